@@ -1,0 +1,52 @@
+# Every command a person needs. `make` alone lists them; a line with ## is its help.
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/installed
+
+# The stamp holds the folder it was made in: a folder that was moved or copied is set up anew.
+ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR))
+.PHONY: $(READY)
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help demo clean-demo test check format docs bench faults lock
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+demo: $(READY) ## Start the demo on this machine; PLAY=1 plays a whole scheme by itself
+	@$(BIN)/shuangsuiji demo $(if $(PLAY),--play $(PLAY))
+
+clean-demo: ## Forget the demo: remove var/
+	rm -rf var
+
+test: $(READY) ## Run the tests; ARGS="-k draw" goes to pytest
+	@$(BIN)/pytest $(ARGS)
+
+check: $(READY) ## Format, lint, types, import directions, generated pages, tests: what CI runs
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m scripts.state_pages --check
+	$(BIN)/pytest $(ARGS)
+
+format: $(READY) ## Put the code into its one form, mend what ruff can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+docs: $(READY) ## Write docs/states.md anew from the state tables
+	$(BIN)/python -m scripts.state_pages
+
+bench: $(READY) ## Measure speed
+	@echo "Nothing is measured yet."
+
+faults: $(READY) ## Try failures: killed servers, full disks, lost messengers
+	@echo "No fault is tried here yet."
+
+lock: ## Write requirements.lock anew; UPGRADE=1 takes newer versions
+	@sh scripts/lock
+
+$(READY): requirements.lock pyproject.toml
+	@sh scripts/set-up
