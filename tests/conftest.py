@@ -1,0 +1,40 @@
+"""What every test stands on: closed sockets, and stores and browsers for those that ask."""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from playwright.async_api import Browser
+
+from tests.browser import a_browser
+from tests.loopback import keep_sockets_on_loopback
+from tests.postgres import fresh_database
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _sockets_stay_on_loopback() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        keep_sockets_on_loopback(monkeypatch)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A developer's own SHUANGSUIJI_… variables must not steer a test."""
+    for name in list(os.environ):
+        if name.startswith("SHUANGSUIJI_"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def postgres_url() -> Iterator[str]:
+    """An empty database on a real PostgreSQL, gone after the test."""
+    with fresh_database() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """The system's Chromium, one for the whole run."""
+    async with a_browser() as running:
+        yield running

