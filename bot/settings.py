@@ -1,0 +1,156 @@
+"""What an operator may set: variables that begin with SHUANGSUIJI_, or a TOML file; variables win.
+
+The file is the one named by SHUANGSUIJI_CONFIG, else `shuangsuiji.toml` in the working folder if it is there; its keys
+are the field names below. Nothing is guessed: a name that is no setting is refused and the nearest right one named.
+"""
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+PREFIX = "SHUANGSUIJI_"
+FILE_VARIABLE = "SHUANGSUIJI_CONFIG"
+FILE_NAME = "shuangsuiji.toml"
+
+
+class WrongSettings(Exception):
+    """The settings cannot be used; `sentences` say each what is wrong and what would be right, without any value."""
+
+    def __init__(self, sentences: list[str]) -> None:
+        self.sentences = sentences
+        super().__init__("\n".join(sentences))
+
+
+def _store_url(given: str) -> str:
+    """SQLite or PostgreSQL; PostgreSQL always through the driver that is installed."""
+    for short in ("postgresql://", "postgres://"):
+        if given.startswith(short):
+            return "postgresql+psycopg://" + given.removeprefix(short)
+    if given.startswith(("sqlite:///", "postgresql+psycopg://")):
+        return given
+    raise ValueError("should begin with sqlite:/// or postgresql://")
+
+
+def _web_address(given: str) -> str:
+    if not given.startswith(("http://", "https://")):
+        raise ValueError("should begin with http:// or https://")
+    return given.rstrip("/")
+
+
+def _sqlite_in_the_data_folder(so_far: dict[str, Any]) -> str:
+    return f"sqlite:///{so_far.get('data_dir', Path('var'))}/shuangsuiji.db"
+
+
+def _this_machine(so_far: dict[str, Any]) -> str:
+    return f"http://{so_far.get('host', '127.0.0.1')}:{so_far.get('port', 8019)}"
+
+
+class Settings(BaseSettings):
+    """The settings of one running process; read once, at the start, by `read_settings`."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True)
+
+    data_dir: Path = Field(Path("var"), description="Where files, photos and the SQLite store lie.")
+    database_url: Annotated[str, AfterValidator(_store_url)] = Field(
+        default_factory=_sqlite_in_the_data_folder,
+        repr=False,  # may hold a password
+        description="The store: sqlite:///… or postgresql://…; by default SQLite in data_dir.",
+    )
+    host: str = Field("127.0.0.1", description="The address that the web pages are served on.")
+    port: int = Field(8019, ge=0, le=65535, description="And its port; 0 takes a free one.")
+    public_url: Annotated[str, AfterValidator(_web_address)] = Field(
+        default_factory=_this_machine,
+        description="How people outside reach the pages: stands in messages and links.",
+    )
+    language: Literal["zh", "en"] = Field("zh", description="The language of messages and pages.")
+    demo: bool = Field(
+        False, description="Let a visitor be any of the people of the story. Never in production."
+    )
+    upload_limit_mb: int = Field(20, ge=1, le=200, description="The largest photo or file that is taken.")
+    telegram_token: SecretStr | None = Field(None, description="Turns the Telegram channel on.")
+    telegram_url: Annotated[str, AfterValidator(_web_address)] = Field(
+        "https://api.telegram.org", description="The Bot API server: Telegram's, one's own, or a test's."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="What is worth a log line."
+    )
+    log_form: Literal["console", "json"] = Field(
+        "console", description="Lines for the eye, or for a collector."
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments before variables before the file; no other place is looked at."""
+        file = _settings_file(os.environ)
+        in_file = (TomlConfigSettingsSource(settings_cls, toml_file=file),) if file else ()
+        return (init_settings, env_settings, *in_file)
+
+
+def read_settings(**given: Any) -> Settings:
+    """Reads the settings; `given` (from the command line) wins over all. Raises `WrongSettings`."""
+    wrong = _unknown_variables(os.environ)
+    if wrong:
+        raise WrongSettings(wrong)
+    try:
+        return Settings(**given)
+    except ValidationError as refused:
+        raise WrongSettings(
+            [_sentence(error) for error in refused.errors(include_input=False) if _is_a_cause(error)]
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as broken:
+        raise WrongSettings([f"{_settings_file(os.environ)} is not TOML: {broken}."]) from None
+    except OSError as unread:
+        raise WrongSettings([f"{_settings_file(os.environ)} cannot be read: {unread.strerror}."]) from None
+
+
+def _settings_file(variables: Mapping[str, str]) -> Path | None:
+    named = variables.get(FILE_VARIABLE)
+    if named:
+        if not Path(named).is_file():
+            raise WrongSettings([f"{FILE_VARIABLE} names {named}, and there is no such file."])
+        return Path(named)
+    return Path(FILE_NAME) if Path(FILE_NAME).is_file() else None
+
+
+def _unknown_variables(variables: Mapping[str, str]) -> list[str]:
+    """pydantic-settings passes over variables it does not know, so a slip would silently leave a default standing."""
+    known = [*(PREFIX + name.upper() for name in Settings.model_fields), FILE_VARIABLE]
+    ours = sorted(name for name in variables if name.upper().startswith(PREFIX))
+    return [_no_setting(name, name.upper(), known) for name in ours if name.upper() not in known]
+
+
+def _no_setting(written: str, compared: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(compared, known, n=1, cutoff=0.0)[0]
+    return f"{written} is no setting; the nearest right name is {near}."
+
+
+def _is_a_cause(error: Mapping[str, Any]) -> bool:
+    """A default that was not worked out because another setting is wrong is only a consequence."""
+    return error["type"] != "default_factory_not_called"
+
+
+def _sentence(error: Mapping[str, Any]) -> str:
+    """One fault in words. The value is not repeated: it may be a token."""
+    name = ".".join(str(part) for part in error["loc"])
+    if error["type"] == "extra_forbidden":
+        return _no_setting(f"{name} (in the settings file)", name, list(Settings.model_fields))
+    said = str(error["msg"]).removeprefix("Value error, ")
+    return f"{PREFIX}{name.upper()} (in the settings file: {name}): {said}."

@@ -1,0 +1,138 @@
+"""Settings: what is read from where, and what is said when something is wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.settings import Settings, WrongSettings, read_settings
+
+
+@pytest.fixture(autouse=True)
+def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def _sentences(**given: object) -> list[str]:
+    with pytest.raises(WrongSettings) as refused:
+        read_settings(**given)
+    return refused.value.sentences
+
+
+def test_nothing_set_is_a_whole_product_on_this_machine() -> None:
+    settings = read_settings()
+    assert settings.database_url == "sqlite:///var/shuangsuiji.db"
+    assert (settings.host, settings.port, settings.public_url) == ("127.0.0.1", 8019, "http://127.0.0.1:8019")
+    assert (settings.language, settings.demo, settings.telegram_token) == ("zh", False, None)
+    assert settings.upload_limit_mb == 20
+
+
+def test_the_store_and_the_address_follow_what_is_set_beside_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHUANGSUIJI_DATA_DIR", "/srv/data")
+    monkeypatch.setenv("SHUANGSUIJI_PORT", "9000")
+    settings = read_settings()
+    assert settings.database_url == "sqlite:////srv/data/shuangsuiji.db"
+    assert settings.public_url == "http://127.0.0.1:9000"
+
+
+def test_argument_beats_variable_beats_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("shuangsuiji.toml").write_text('host = "127.0.0.9"\nport = 1\nlanguage = "en"\n', encoding="utf-8")
+    monkeypatch.setenv("SHUANGSUIJI_HOST", "127.0.0.8")
+    monkeypatch.setenv("SHUANGSUIJI_PORT", "2")
+    settings = read_settings(port=3)
+    assert (settings.port, settings.host, settings.language) == (3, "127.0.0.8", "en")
+
+
+def test_the_file_may_lie_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    elsewhere = tmp_path / "设置.toml"
+    elsewhere.write_text("demo = true\n", encoding="utf-8")
+    monkeypatch.setenv("SHUANGSUIJI_CONFIG", str(elsewhere))
+    assert read_settings().demo is True
+
+
+def test_a_named_file_that_is_not_there_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHUANGSUIJI_CONFIG", "nowhere.toml")
+    assert _sentences() == ["SHUANGSUIJI_CONFIG names nowhere.toml, and there is no such file."]
+
+
+@pytest.mark.parametrize(
+    ("written", "right"),
+    [
+        ("SHUANGSUIJI_PROT", "SHUANGSUIJI_PORT"),
+        ("SHUANGSUIJI_TELEGRAM_TOKN", "SHUANGSUIJI_TELEGRAM_TOKEN"),
+        ("SHUANGSUIJI_DATABASE", "SHUANGSUIJI_DATABASE_URL"),
+        ("SHUANGSUIJI_CONFG", "SHUANGSUIJI_CONFIG"),
+    ],
+)
+def test_a_misspelt_variable_is_refused_with_the_nearest_right_one(
+    written: str, right: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(written, "x")
+    assert _sentences() == [f"{written} is no setting; the nearest right name is {right}."]
+
+
+def test_every_misspelt_variable_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHUANGSUIJI_HOTS", "x")
+    monkeypatch.setenv("SHUANGSUIJI_DEMOO", "x")
+    assert [sentence.split()[0] for sentence in _sentences()] == ["SHUANGSUIJI_DEMOO", "SHUANGSUIJI_HOTS"]
+
+
+def test_variables_of_others_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHUANGSUI_PORT", "x")
+    assert read_settings().port == 8019
+
+
+def test_a_misspelt_key_in_the_file_is_refused_with_the_nearest_right_one() -> None:
+    Path("shuangsuiji.toml").write_text('langauge = "en"\n', encoding="utf-8")
+    assert _sentences() == [
+        "langauge (in the settings file) is no setting; the nearest right name is language."
+    ]
+
+
+@pytest.mark.parametrize("content", [b"port = \n", b"\xff\xfe\x00"])
+def test_a_broken_file_is_refused_by_name(content: bytes) -> None:
+    Path("shuangsuiji.toml").write_bytes(content)
+    [sentence] = _sentences()
+    assert sentence.startswith("shuangsuiji.toml is not TOML:")
+
+
+def test_a_variable_set_to_nothing_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHUANGSUIJI_TELEGRAM_TOKEN", "")
+    assert read_settings().telegram_token is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("port", "eighty", "valid integer"),
+        ("port", "65536", "65535"),
+        ("language", "fr", "'zh' or 'en'"),
+        ("database_url", "mysql://somewhere", "sqlite:/// or postgresql://"),
+        ("public_url", "inspect.example", "http:// or https://"),
+        ("upload_limit_mb", "0", "greater than or equal to 1"),
+    ],
+)
+def test_a_wrong_value_is_said_with_the_name_of_the_setting(
+    name: str, value: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"SHUANGSUIJI_{name.upper()}", value)
+    [sentence] = _sentences()
+    assert sentence.startswith(f"SHUANGSUIJI_{name.upper()} (in the settings file: {name}): ")
+    assert said in sentence
+
+
+def test_no_secret_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHUANGSUIJI_TELEGRAM_TOKEN", "123456:very-secret")
+    monkeypatch.setenv("SHUANGSUIJI_DATABASE_URL", "postgresql://me:very-secret@store/db")
+    settings = read_settings()
+    assert "very-secret" not in f"{settings!r} {settings}"
+    monkeypatch.setenv("SHUANGSUIJI_DATABASE_URL", "mysql://me:very-secret@store/db")
+    assert "very-secret" not in " ".join(_sentences())
+
+
+@pytest.mark.parametrize("short", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_postgresql_is_spoken_to_by_the_driver_that_is_installed(short: str) -> None:
+    assert read_settings(database_url=f"{short}://store/db").database_url == "postgresql+psycopg://store/db"
+
+
+def test_every_setting_says_what_it_is_for() -> None:
+    assert [name for name, field in Settings.model_fields.items() if not field.description] == []
