@@ -1,0 +1,67 @@
+"""Telling people: an action writes a line for the outbox in its own transaction; sending is somebody else's work."""
+
+from datetime import datetime
+
+from notifications.catalogue import render
+from notifications.messages.message import Message
+from notifications.outgoing import Outgoing
+from storage import outbox
+from storage.store import Records
+from storage.tables.messaging import OutboxLine, OutboxState
+from storage.tables.registers import Person
+
+
+def tell(
+    records: Records,
+    person_id: str,
+    message: Message,
+    *,
+    key: str,
+    at: datetime,
+    due_at: datetime | None = None,
+    subject: str | None = None,
+    while_state: str | None = None,
+) -> None:
+    """One notice to one person, wherever that person was last. `key` names its cause, so that telling twice tells
+    once; with `subject` and `while_state` it is sent only while that assignment is in that state."""
+    person = records.get(Person, person_id)
+    outgoing = render(message, person.language)
+    _write(records, outgoing, key=key, at=at, due_at=due_at or at, person_id=person_id,
+           subject=subject, while_state=while_state)  # fmt: skip
+
+
+def answer(
+    records: Records, message: Message, *, language: str, channel: str, chat: str, key: str, at: datetime
+) -> None:
+    """A reply into the chat the words came from."""
+    _write(records, render(message, language), key=key, at=at, due_at=at, channel=channel, chat=chat)
+
+
+def _write(
+    records: Records,
+    outgoing: Outgoing,
+    *,
+    key: str,
+    at: datetime,
+    due_at: datetime,
+    person_id: str | None = None,
+    channel: str | None = None,
+    chat: str | None = None,
+    subject: str | None = None,
+    while_state: str | None = None,
+) -> None:
+    line = OutboxLine(
+        key=key,
+        person_id=person_id,
+        channel=channel,
+        chat=chat,
+        kind=outgoing.kind,
+        slot=outgoing.slot,
+        body=outgoing.to_json(),
+        subject=subject,
+        while_state=while_state,
+        state=OutboxState.PENDING,
+        created_at=at,
+        due_at=due_at,
+    )
+    outbox.write(records, line)

@@ -1,0 +1,87 @@
+"""Which question a person is on in a chat: a states group, with state and data stored per chat and person.
+
+The idea is aiogram's; the table is `transitions`', as every other status. A button or a command may interrupt any
+question, for it carries all it needs; only typed words are read in the light of the state.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from inspection.states import next_state, table
+from storage.store import Records
+from storage.tables.messaging import Conversation
+
+
+class TalkState(StrEnum):
+    IDLE = "idle"
+    LEAVE_WORDS = "leave_words"
+    SEND_BACK_WORDS = "send_back_words"
+    PUBLIC_NUMBER = "public_number"
+    QUESTION = "question"
+    NOTE_WORDS = "note_words"
+    FINDING_WORDS = "finding_words"
+    RETURN_WORDS = "return_words"
+
+
+class TalkStep(StrEnum):
+    ASK_LEAVE_WORDS = "ask_leave_words"
+    ASK_SEND_BACK_WORDS = "ask_send_back_words"
+    ASK_PUBLIC_NUMBER = "ask_public_number"
+    SHOW_QUESTION = "show_question"
+    ASK_NOTE = "ask_note"
+    ASK_FINDING_WORDS = "ask_finding_words"
+    ASK_RETURN_WORDS = "ask_return_words"
+    END = "end"
+
+
+_ANY = tuple(TalkState)
+TALK = table(
+    "talk",
+    "会话",
+    TalkState.IDLE,
+    TalkStep,
+    [
+        (TalkStep.ASK_LEAVE_WORDS, _ANY, TalkState.LEAVE_WORDS),
+        (TalkStep.ASK_SEND_BACK_WORDS, _ANY, TalkState.SEND_BACK_WORDS),
+        (TalkStep.ASK_PUBLIC_NUMBER, _ANY, TalkState.PUBLIC_NUMBER),
+        (TalkStep.SHOW_QUESTION, _ANY, TalkState.QUESTION),
+        (TalkStep.ASK_NOTE, (TalkState.IDLE, TalkState.QUESTION, TalkState.NOTE_WORDS), TalkState.NOTE_WORDS),
+        (TalkStep.ASK_FINDING_WORDS, _ANY, TalkState.FINDING_WORDS),
+        (TalkStep.ASK_RETURN_WORDS, _ANY, TalkState.RETURN_WORDS),
+        (TalkStep.END, _ANY, TalkState.IDLE),
+    ],
+)
+
+
+@dataclass
+class Talk:
+    """The present state with its data, such as which assignment the words will be about."""
+
+    state: TalkState = TalkState.IDLE
+    data: dict[str, str] = field(default_factory=dict)
+
+    def step(self, step: TalkStep, **data: str) -> None:
+        """Takes one step; `data` replaces what was kept before."""
+        self.state = next_state(TALK, self.state, step)
+        self.data = data
+
+    def end(self) -> None:
+        self.step(TalkStep.END)
+
+
+def load_talk(records: Records, channel: str, chat: str, person_id: str) -> Talk:
+    """The stored conversation, or a new idle one; a state that no longer exists reads as idle."""
+    row = records.find(Conversation, (channel, chat, person_id))
+    if row is None or row.state not in {state.value for state in TalkState}:
+        return Talk()
+    return Talk(TalkState(row.state), dict(row.data))
+
+
+def save_talk(records: Records, channel: str, chat: str, person_id: str, talk: Talk, *, at: datetime) -> None:
+    """Writes the conversation in the transaction of the update that moved it."""
+    row = records.find(Conversation, (channel, chat, person_id))
+    if row is None:
+        row = Conversation(channel=channel, chat=chat, person_id=person_id, state=talk.state, updated_at=at)
+        records.session.add(row)
+    row.state, row.data, row.updated_at = talk.state.value, dict(talk.data), at

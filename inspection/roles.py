@@ -1,0 +1,18 @@
+"""Who a person is in the trade (notice part 二㈡, 二㈢). The lead of a team is not a role: it is seat 1 of that team."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    OPERATOR = "operator"
+    """Works for the lead department: announces, draws, confirms replacements (发起部门经办人)."""
+    OFFICER = "officer"
+    """A certified inspector in the register (执法检查人员)."""
+    HEAD = "head"
+    """Head of a department; decides recusals and leave (行政处罚法 43: 由行政机关负责人决定)."""
+    REVIEWER = "reviewer"
+    """Approves or returns results before publicity (审核员)."""
+    LIAISON = "liaison"
+    """A department's day-to-day contact (联络员)."""
+    ADMIN = "admin"
+    """Runs the installation: enrolment codes, quarantine, alarms."""

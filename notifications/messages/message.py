@@ -1,0 +1,35 @@
+"""The shape of every message kind: a frozen dataclass of plain values, a template of the same name, perhaps buttons."""
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from notifications.buttons.data import ButtonData
+from notifications.outgoing import Wish
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A button to be: `label` is a key of `labels.toml` (facts stand in braces), or with `is_text` the text itself."""
+
+    label: str
+    data: ButtonData
+    facts: dict[str, object] = field(default_factory=dict)
+    is_text: bool = False
+
+
+Choices = tuple[tuple[Choice, ...], ...]
+
+
+class Message:
+    """One kind of message. Its words stand in `notifications/texts/<language>/<snake_case_name>.txt`, a Jinja template
+    that sees the fields of the dataclass."""
+
+    wish: ClassVar[Wish | None] = None
+
+    def slot(self) -> str | None:
+        """Messages of the same slot replace each other in place; None stacks."""
+        return None
+
+    def choices(self) -> Choices:
+        """Rows of buttons under the text."""
+        return ()

@@ -1,0 +1,77 @@
+"""What came in: stored before it is acknowledged, taken in order, closed in the transaction that applied it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import col
+
+from storage.store import Records
+from storage.tables.messaging import InboxState, InboxUpdate
+
+
+def keep(records: Records, updates: Sequence[Mapping[str, Any]], *, channel: str, at: datetime) -> int:
+    """Stores updates (`update_id`, `chat`, `body`); a repeat adds nothing. Gives how many were new."""
+    rows = [
+        {**update, "channel": channel, "state": InboxState.PENDING, "attempts": 0, "error": "", "received_at": at}
+        for update in updates
+    ]
+    if not rows:
+        return 0
+    dialect = records.session.get_bind().dialect.name
+    statement = (postgresql if dialect == "postgresql" else sqlite).insert(InboxUpdate).on_conflict_do_nothing()
+    before = _count(records, channel, rows)
+    records.session.execute(statement, rows)
+    return len(rows) - before
+
+
+def _count(records: Records, channel: str, rows: Sequence[Mapping[str, Any]]) -> int:
+    ids = [row["update_id"] for row in rows]
+    known = select(func.count()).where(col(InboxUpdate.channel) == channel, col(InboxUpdate.update_id).in_(ids))
+    return records.session.execute(known).scalar_one()
+
+
+def take(records: Records, limit: int) -> list[InboxUpdate]:
+    """The oldest open updates in the order they came, held until the transaction ends."""
+    open_ones = (
+        select(InboxUpdate)
+        .where(col(InboxUpdate.state) == InboxState.PENDING)
+        .order_by(col(InboxUpdate.id))
+        .limit(limit)
+        .with_for_update()
+    )
+    return list(records.session.execute(open_ones).scalars())
+
+
+def finish(update: InboxUpdate, *, at: datetime) -> None:
+    """Closes an update; the commit that follows makes its effects and its closing one thing."""
+    update.state, update.done_at = InboxState.DONE, at
+
+
+def quarantine(update: InboxUpdate, error: str, *, at: datetime) -> None:
+    """Sets a poisoned update aside with its error: kept, visible, in nobody's way."""
+    update.state, update.error, update.done_at = InboxState.QUARANTINED, error[:4000], at
+    update.attempts += 1
+
+
+def release(records: Records, update_id: int) -> InboxUpdate:
+    """Puts a quarantined update back into the queue, for an operator who has mended the cause."""
+    update = records.lock(InboxUpdate, update_id)
+    update.state, update.done_at = InboxState.PENDING, None
+    return update
+
+
+def quarantined(records: Records) -> list[InboxUpdate]:
+    """What an operator must look at, oldest first."""
+    rows = select(InboxUpdate).where(col(InboxUpdate.state) == InboxState.QUARANTINED).order_by(col(InboxUpdate.id))
+    return list(records.session.execute(rows).scalars())
+
+
+def counts(records: Records) -> dict[str, int]:
+    """Updates by state."""
+    rows = records.session.execute(
+        select(col(InboxUpdate.state), func.count()).group_by(col(InboxUpdate.state))
+    )
+    return {state.value: number for state, number in rows}

@@ -1,0 +1,150 @@
+"""What goes out: written by the action that caused it, sent after its commit, checked again just before sending."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import col
+
+from storage.store import Records
+from storage.tables.inspections import Assignment
+from storage.tables.messaging import ChannelAccount, OutboxLine, OutboxState, SentMessage
+
+LEASE = timedelta(seconds=60)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One claimed line with its destination: what a channel needs to send it. `replaces` is the messenger's id of the
+    message that stands in this slot, when there is one to edit."""
+
+    line_id: int
+    key: str
+    channel: str
+    chat: str
+    body: dict[str, Any]
+    slot: str | None
+    replaces: str | None
+
+
+def write(records: Records, line: OutboxLine) -> bool:
+    """Adds a line once: a second one of the same key changes nothing and gives False."""
+    dialect = records.session.get_bind().dialect.name
+    values = line.model_dump(exclude={"id"})
+    statement = (postgresql if dialect == "postgresql" else sqlite).insert(OutboxLine).values(**values)
+    written = records.session.execute(statement.on_conflict_do_nothing(index_elements=["key"]))
+    return bool(written.rowcount == 1)  # type: ignore[attr-defined]
+
+
+def claim(records: Records, *, limit: int, at: datetime) -> list[Letter]:
+    """The lines whose turn has come, in the order they were written, held for `LEASE`.
+
+    A line whose assignment has moved on is dropped here, and one whose person can't be reached anywhere is dead.
+    """
+    due = (
+        select(OutboxLine)
+        .where(
+            col(OutboxLine.state) == OutboxState.PENDING,
+            col(OutboxLine.due_at) <= at,
+            or_(col(OutboxLine.claimed_until).is_(None), col(OutboxLine.claimed_until) < at),
+        )
+        .order_by(col(OutboxLine.id))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    letters = [_claimed(records, line, at) for line in records.session.execute(due).scalars()]
+    return [letter for letter in letters if letter is not None]
+
+
+def _claimed(records: Records, line: OutboxLine, at: datetime) -> Letter | None:
+    if not _is_still_true(records, line):
+        line.state = OutboxState.DROPPED
+        return None
+    if line.channel is None or line.chat is None:
+        account = reachable_account(records, line.person_id)
+        if account is None:
+            line.state, line.error = OutboxState.DEAD, "no channel"
+            return None
+        line.channel, line.chat = account.channel, account.chat
+    line.claimed_until = at + LEASE
+    line.attempts += 1
+    standing = records.find(SentMessage, (line.channel, line.chat, line.slot)) if line.slot else None
+    assert line.id is not None
+    return Letter(
+        line.id, line.key, line.channel, line.chat, line.body, line.slot, standing.message_id if standing else None
+    )
+
+
+def _is_still_true(records: Records, line: OutboxLine) -> bool:
+    if line.subject is None or line.while_state is None:
+        return True
+    assignment = records.find(Assignment, line.subject)
+    return assignment is None or assignment.state.value == line.while_state
+
+
+def reachable_account(records: Records, person_id: str | None) -> ChannelAccount | None:
+    """Where the person was last, among the accounts that still work."""
+    accounts = (
+        select(ChannelAccount)
+        .where(
+            col(ChannelAccount.person_id) == person_id,
+            col(ChannelAccount.revoked_at).is_(None),
+            col(ChannelAccount.unreachable_since).is_(None),
+        )
+        .order_by(col(ChannelAccount.last_used_at).desc())
+        .limit(1)
+    )
+    return records.session.execute(accounts).scalars().first()
+
+
+def sent(records: Records, letter: Letter, message_id: str, *, at: datetime) -> None:
+    """Notes the messenger's id, so that the next message of the slot can take its place."""
+    records.session.execute(
+        update(OutboxLine)
+        .where(col(OutboxLine.id) == letter.line_id)
+        .values(state=OutboxState.SENT, sent_at=at, message_id=message_id, claimed_until=None)
+    )
+    if letter.slot:
+        records.session.merge(
+            SentMessage(channel=letter.channel, chat=letter.chat, slot=letter.slot, message_id=message_id)
+        )
+
+
+def failed(records: Records, letter: Letter, error: str, *, retry_at: datetime | None) -> None:
+    """Puts the line off until `retry_at`, or, with None, sets it aside as dead, where an operator sees it."""
+    line = records.get(OutboxLine, letter.line_id)
+    line.error, line.claimed_until = error[:1000], None
+    if retry_at is None:
+        line.state = OutboxState.DEAD
+    else:
+        line.due_at = retry_at
+
+
+def revive_for(records: Records, person_id: str) -> None:
+    """Puts back what found no channel, now that the person has one."""
+    records.session.execute(
+        update(OutboxLine)
+        .where(
+            col(OutboxLine.person_id) == person_id,
+            col(OutboxLine.state) == OutboxState.DEAD,
+            col(OutboxLine.error) == "no channel",
+        )
+        .values(state=OutboxState.PENDING, error="")
+    )
+
+
+def counts(records: Records) -> dict[str, int]:
+    """Lines by state."""
+    rows = records.session.execute(select(col(OutboxLine.state), func.count()).group_by(col(OutboxLine.state)))
+    return {state.value: number for state, number in rows}
+
+
+def kinds_sent(records: Records, kinds: Sequence[str]) -> int:
+    """How many lines of these message kinds were sent."""
+    rows = select(func.count()).where(
+        col(OutboxLine.kind).in_(kinds), col(OutboxLine.state) == OutboxState.SENT
+    )
+    return records.session.execute(rows).scalar_one()

@@ -1,0 +1,121 @@
+"""The store: one engine, one way to open a transaction, on SQLite and PostgreSQL alike."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Engine, create_engine, event, inspect, update
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlmodel import Session, SQLModel
+
+from inspection.refusals import NotFound, StateMoved
+from inspection.states import Table, next_state
+from storage.tables.inspections import JournalLine
+
+Row = TypeVar("Row", bound=SQLModel)
+
+
+@dataclass
+class Records:
+    """The rows of one open transaction. `channel` says from where the person speaks and stands in every journal line."""
+
+    session: Session
+    channel: str = "system"
+
+    def find(self, kind: type[Row], key: Any) -> Row | None:
+        """The row with this primary key, or None."""
+        return self.session.get(kind, key)
+
+    def get(self, kind: type[Row], key: Any) -> Row:
+        """The row with this primary key; `NotFound`, in words that don't say whether it exists, when there is none."""
+        row = self.session.get(kind, key)
+        if row is None:
+            raise NotFound
+        return row
+
+    def lock(self, kind: type[Row], key: Any) -> Row:
+        """The row, read after taking its lock, so that two hands on one inspection come one after the other."""
+        row = self.session.get(kind, key, with_for_update=True, populate_existing=True)
+        if row is None:
+            raise NotFound
+        return row
+
+    def add(self, *rows: SQLModel) -> None:
+        """New rows, written at once, so that a broken rule of the database speaks where it was broken."""
+        self.session.add_all(rows)
+        self.session.flush()
+
+    def move(self, table: Table, row: Any, step: Any, *, by: str | None, at: datetime, **details: object) -> None:
+        """Takes one step of a status: legal by its table, from the state it was read in, with its journal line.
+
+        Raises `IllegalStep` when the table has no such step and `StateMoved` when somebody else moved the row since.
+        """
+        old, new = row.state, next_state(table, row.state, step)
+        self.session.flush()
+        keys = inspect(type(row)).primary_key
+        same_row = [column == getattr(row, column.key) for column in keys]
+        changed = self.session.execute(
+            update(type(row)).where(*same_row, type(row).state == old).values(state=new),
+            execution_options={"synchronize_session": False},
+        )
+        if changed.rowcount != 1:  # type: ignore[attr-defined]
+            raise StateMoved(what=table.name)
+        set_committed_value(row, "state", new)
+        subject = ":".join(str(getattr(row, column.key)) for column in keys)
+        self.journal(f"{table.name}.{step}", subject, by=by, at=at, **{"from": old.value, "to": new.value}, **details)
+
+    def journal(self, verb: str, subject: str, *, by: str | None, at: datetime, **details: object) -> None:
+        """Who did what to which thing, when; private words never belong into `details`."""
+        line = JournalLine(at=at, actor=by, channel=self.channel, verb=verb, subject=subject, details=details)
+        self.session.add(line)
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """A savepoint: what is done inside is undone when it raises, and the transaction goes on."""
+        with self.session.begin_nested():
+            yield
+
+
+class Store:
+    """Opens transactions. `url` is an SQLAlchemy address: `sqlite:///…` or `postgresql+psycopg://…`."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = create_engine(url, pool_pre_ping=url.startswith("postgresql"))
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        if self.is_sqlite:
+            _prepare_sqlite(self.engine)
+        self._reading_engine = self.engine.execution_options(reads_only=True)
+
+    @contextmanager
+    def transaction(self, channel: str = "system") -> Iterator[Records]:
+        """All or nothing: commits when the block ends well."""
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield Records(session, channel)
+
+    @contextmanager
+    def reading(self) -> Iterator[Records]:
+        """For pages: sees one consistent moment, takes no write lock, keeps nothing."""
+        with Session(self._reading_engine, expire_on_commit=False) as session:
+            yield Records(session)
+            session.rollback()
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    """The driver's own transactions lose updates in silence; these settings do not (docs/decisions/0003)."""
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=10000", "synchronous=FULL"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begun(connection: Connection) -> None:
+        reads_only = connection.get_execution_options().get("reads_only")
+        connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")

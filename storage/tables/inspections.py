@@ -1,0 +1,267 @@
+"""What a draw sets in motion: draw record, inspections, teams, assignments, leave requests, checklists, results."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Text
+from sqlmodel import Field, SQLModel
+
+from inspection.states import (
+    AssignmentState,
+    ChecklistState,
+    InspectionState,
+    LeaveRequestState,
+    ResultState,
+    TeamState,
+    TransferState,
+)
+from storage.tables.columns import json_list, json_object, state_column
+
+
+class DrawRecord(SQLModel, table=True):
+    """抽取记录: all that double-random/1 needs to be recomputed, as written, byte for byte (docs/draw-protocol.md)."""
+
+    __tablename__ = "draw_record"
+
+    id: str = Field(primary_key=True, max_length=14)
+    scheme_id: str = Field(foreign_key="scheme.id", index=True)
+    announcement: str = Field(sa_type=Text)
+    objects: str = Field(sa_type=Text)
+    inspectors: str = Field(sa_type=Text)
+    exclusions: str = Field(sa_type=Text)
+    secret: str
+    """Hex. Shown to nobody; round by round its links go into the transcript."""
+    transcript: str | None = Field(default=None, sa_type=Text)
+    announced_at: datetime
+    announced_by: str
+    drawn_at: datetime | None = None
+    voided_at: datetime | None = None
+
+
+class Inspection(SQLModel, table=True):
+    """一户一次检查: `id` is `<scheme>.<object>`."""
+
+    __tablename__ = "inspection"
+
+    id: str = Field(primary_key=True, max_length=26)
+    scheme_id: str = Field(foreign_key="scheme.id", index=True)
+    draw_id: str = Field(foreign_key="draw_record.id", index=True)
+    object_id: str = Field(foreign_key="registered_object.id", index=True)
+    stratum: str
+    state: InspectionState = state_column(InspectionState, index=True)
+    checklist_version: int | None = None
+    """Pinned when the team is confirmed."""
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    gone_cause: str | None = None
+    """`closed`, `revoked` or `moved`, while the object is reported gone and after."""
+    gone_reported_by: str | None = None
+    replaced_by: str | None = None
+
+
+class Team(SQLModel, table=True):
+    """检查组 of one inspection."""
+
+    __tablename__ = "team"
+
+    inspection_id: str = Field(primary_key=True, foreign_key="inspection.id")
+    state: TeamState = state_column(TeamState)
+    confirmed_at: datetime | None = None
+    confirmed_by: str | None = None
+
+
+class Seat(SQLModel, table=True):
+    """席位: `id` is `<inspection>/<department>/<number>`; number 1 of the first department is the lead's."""
+
+    __tablename__ = "seat"
+
+    id: str = Field(primary_key=True, max_length=44)
+    inspection_id: str = Field(foreign_key="inspection.id", index=True)
+    department: str
+    number: int
+    is_lead: bool = False
+
+
+class Assignment(SQLModel, table=True):
+    """派发: one person on one seat; `id` is `<seat>/<n>`, n counting the persons of that seat from 1."""
+
+    __tablename__ = "assignment"
+
+    id: str = Field(primary_key=True, max_length=47)
+    seat_id: str = Field(foreign_key="seat.id", index=True)
+    inspection_id: str = Field(foreign_key="inspection.id", index=True)
+    person_id: str = Field(foreign_key="person.id", index=True)
+    round: int
+    """The round of the draw that put the person here."""
+    state: AssignmentState = state_column(AssignmentState, index=True)
+    drawn_at: datetime
+    notified_at: datetime | None = None
+    answer_by: datetime | None = None
+    answered_at: datetime | None = None
+    left_at: datetime | None = None
+
+
+class LeaveRequest(SQLModel, table=True):
+    """回避申请 or 不能参加; `id` is `<assignment>/r<n>`. `words` are private: the head and the auditor alone read them."""
+
+    __tablename__ = "leave_request"
+
+    id: str = Field(primary_key=True, max_length=50)
+    assignment_id: str = Field(foreign_key="assignment.id", index=True)
+    kind: str
+    """`recusal` or `unavailability`."""
+    ground: str
+    words: str = Field(default="", sa_type=Text)
+    state: LeaveRequestState = state_column(LeaveRequestState, index=True)
+    filed_at: datetime
+    decider_id: str | None = None
+    decide_by: datetime | None = None
+    decided_at: datetime | None = None
+    decided_by: str | None = None
+    """None while pending, and when the rule or the stated default decided."""
+    is_by_default: bool = False
+
+
+class ChecklistPart(SQLModel, table=True):
+    """One department's part of the joint checklist; `id` is `<inspection>/<department>`."""
+
+    __tablename__ = "checklist_part"
+
+    id: str = Field(primary_key=True, max_length=40)
+    inspection_id: str = Field(foreign_key="inspection.id", index=True)
+    department: str
+    state: ChecklistState = state_column(ChecklistState)
+    finished_at: datetime | None = None
+    finished_by: str | None = None
+
+
+class Answer(SQLModel, table=True):
+    """The present answer to one question; what it was before stands in the journal."""
+
+    __tablename__ = "answer"
+
+    part_id: str = Field(primary_key=True, foreign_key="checklist_part.id", max_length=40)
+    question_id: str = Field(primary_key=True, max_length=6)
+    value: str
+    """`yes`, `no` or `na`."""
+    note: str = Field(default="", sa_type=Text)
+    answered_at: datetime
+    answered_by: str
+
+
+class Photo(SQLModel, table=True):
+    """证据: a picture bound to a question; the bytes lie in the file store under their SHA-256."""
+
+    __tablename__ = "photo"
+
+    inspection_id: str = Field(primary_key=True, foreign_key="inspection.id", max_length=26)
+    question_id: str = Field(primary_key=True, max_length=6)
+    sha256: str = Field(primary_key=True, max_length=64)
+    department: str
+    receipt: str
+    media_type: str
+    size: int
+    width: int
+    height: int
+    grade: str
+    """`original` (sent as a file) or `recompressed` (sent as a picture)."""
+    file_name: str = ""
+    taken_at: str = ""
+    """The camera's own claim (EXIF), without a zone, or empty: it proves nothing."""
+    latitude: float | None = None
+    longitude: float | None = None
+    channel: str
+    sent_by: str
+    received_at: datetime
+
+
+class CheckIn(SQLModel, table=True):
+    """到场签到: where an officer's phone said it was."""
+
+    __tablename__ = "check_in"
+
+    inspection_id: str = Field(primary_key=True, foreign_key="inspection.id", max_length=26)
+    person_id: str = Field(primary_key=True)
+    at: datetime = Field(primary_key=True)
+    latitude: float
+    longitude: float
+    distance_m: int | None = None
+
+
+class Result(SQLModel, table=True):
+    """检查结果: the joint result of one inspection."""
+
+    __tablename__ = "result"
+
+    inspection_id: str = Field(primary_key=True, foreign_key="inspection.id", max_length=26)
+    state: ResultState = state_column(ResultState, index=True)
+    submitted_at: datetime | None = None
+    submitted_by: str | None = None
+    reviewed_at: datetime | None = None
+    reviewed_by: str | None = None
+    review_words: str = Field(default="", sa_type=Text)
+    returns: int = 0
+    publicity_due: date | None = None
+    published_at: datetime | None = None
+
+
+class Finding(SQLModel, table=True):
+    """One item's finding in a national category (`inspection.results.Category`)."""
+
+    __tablename__ = "finding"
+
+    inspection_id: str = Field(primary_key=True, foreign_key="inspection.id", max_length=26)
+    item_id: str = Field(primary_key=True, foreign_key="inspection_item.id", max_length=14)
+    department: str
+    category: str
+    methods: list[str] = json_list()
+    follow_ups: list[str] = json_list()
+    transfer_to: str | None = None
+    words: str = Field(default="", sa_type=Text)
+    entered_at: datetime
+    entered_by: str
+
+
+class Transfer(SQLModel, table=True):
+    """移送: opened when a result with such a follow-up is approved; `id` is `<inspection>/<item>`."""
+
+    __tablename__ = "transfer"
+
+    id: str = Field(primary_key=True, max_length=41)
+    inspection_id: str = Field(foreign_key="inspection.id", index=True)
+    item_id: str
+    from_department: str
+    to_department: str
+    summary: str = Field(default="", sa_type=Text)
+    state: TransferState = state_column(TransferState)
+    opened_at: datetime
+
+
+class Publication(SQLModel, table=True):
+    """公示: the frozen bundle in the national shape, one row per version; what the public page shows."""
+
+    __tablename__ = "publication"
+
+    inspection_id: str = Field(primary_key=True, foreign_key="inspection.id", max_length=26)
+    version: int = Field(primary_key=True)
+    scheme_id: str = Field(index=True)
+    object_name: str
+    credit_code: str = Field(index=True)
+    bundle: str = Field(sa_type=Text)
+    digest: str
+    due: date
+    published_at: datetime = Field(index=True)
+
+
+class JournalLine(SQLModel, table=True):
+    """Who did what, when, from which channel. Written by the same call that writes the data."""
+
+    __tablename__ = "journal_line"
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime
+    actor: str | None = None
+    """A person's id, or None when the clock or the rule did it."""
+    channel: str
+    verb: str
+    subject: str = Field(index=True)
+    details: dict[str, object] = json_object()

@@ -1,0 +1,184 @@
+"""How words come in and go out: inbox, outbox, conversations, accounts, due work, the web chat's own messages."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Index, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from storage.tables.columns import json_object, state_column
+
+
+class InboxState(StrEnum):
+    PENDING = "pending"
+    DONE = "done"
+    QUARANTINED = "quarantined"
+
+
+class OutboxState(StrEnum):
+    PENDING = "pending"
+    SENT = "sent"
+    DROPPED = "dropped"
+    """No longer true when its turn came; never sent."""
+    DEAD = "dead"
+    """Could not be delivered; an operator sees it and may send it again."""
+
+
+class InboxUpdate(SQLModel, table=True):
+    """One update as it came, stored before it is acknowledged; (channel, update_id) makes a repeat harmless."""
+
+    __tablename__ = "inbox_update"
+    __table_args__ = (
+        UniqueConstraint("channel", "update_id"),
+        Index("ix_inbox_update_turn", "state", "id"),
+        Index("ix_inbox_update_chat", "channel", "chat", "state"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    channel: str
+    update_id: str
+    chat: str
+    body: dict[str, Any] = json_object()
+    """`notifications.incoming.Incoming` as JSON."""
+    state: InboxState = state_column(InboxState)
+    attempts: int = 0
+    error: str = Field(default="", sa_type=Text)
+    received_at: datetime
+    done_at: datetime | None = None
+
+
+class OutboxLine(SQLModel, table=True):
+    """One message to one person; `key` is made from what caused it, so that doing it twice adds nothing."""
+
+    __tablename__ = "outbox_line"
+    __table_args__ = (Index("ix_outbox_line_turn", "state", "due_at", "id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    person_id: str | None = Field(default=None, index=True)
+    channel: str | None = None
+    """With `chat`: where it must go. Both None: wherever the person was last."""
+    chat: str | None = None
+    kind: str
+    slot: str | None = None
+    """Messages of one slot in one chat replace each other in place instead of stacking."""
+    body: dict[str, Any] = json_object()
+    """`notifications.outgoing.Outgoing` as JSON."""
+    subject: str | None = Field(default=None, index=True)
+    while_state: str | None = None
+    """With `subject` (an assignment's id): sent only while that assignment is in this state."""
+    state: OutboxState = state_column(OutboxState)
+    attempts: int = 0
+    error: str = Field(default="", sa_type=Text)
+    created_at: datetime
+    due_at: datetime
+    claimed_until: datetime | None = None
+    """While a deliverer has it in hand; a deliverer that dies leaves it to the next one after this time."""
+    sent_at: datetime | None = None
+    message_id: str | None = None
+
+
+class SentMessage(SQLModel, table=True):
+    """Where the last message of a slot stands in a chat, so that it can be edited in place."""
+
+    __tablename__ = "sent_message"
+
+    channel: str = Field(primary_key=True)
+    chat: str = Field(primary_key=True)
+    slot: str = Field(primary_key=True)
+    message_id: str
+
+
+class Conversation(SQLModel, table=True):
+    """Which question a person is on in a chat (the states group of `handlers.talk`, with its data)."""
+
+    __tablename__ = "conversation"
+
+    channel: str = Field(primary_key=True)
+    chat: str = Field(primary_key=True)
+    person_id: str = Field(primary_key=True)
+    state: str
+    data: dict[str, Any] = json_object()
+    updated_at: datetime
+
+
+class ChannelAccount(SQLModel, table=True):
+    """A person's numeric or directory id on a messenger; never a @username."""
+
+    __tablename__ = "channel_account"
+
+    channel: str = Field(primary_key=True)
+    chat: str = Field(primary_key=True)
+    person_id: str = Field(foreign_key="person.id", index=True)
+    enrolled_at: datetime
+    last_used_at: datetime
+    unreachable_since: datetime | None = None
+    revoked_at: datetime | None = None
+
+
+class EnrolmentCode(SQLModel, table=True):
+    """A one-time code, kept only as its SHA-256."""
+
+    __tablename__ = "enrolment_code"
+
+    digest: str = Field(primary_key=True)
+    person_id: str = Field(foreign_key="person.id", index=True)
+    made_at: datetime
+    expires_at: datetime
+    used_at: datetime | None = None
+
+
+class DueWork(SQLModel, table=True):
+    """Something to be done at a time: the truth behind every deadline; the scheduler only ticks."""
+
+    __tablename__ = "due_work"
+    __table_args__ = (Index("ix_due_work_turn", "done_at", "due_at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    kind: str
+    subject: str = Field(index=True)
+    due_at: datetime
+    done_at: datetime | None = None
+    outcome: str | None = None
+    """`done`, `cancelled` (an answer came first) or `superseded`."""
+
+
+class WebMessage(SQLModel, table=True):
+    """The web chat's own messages: for that channel this table is the messenger."""
+
+    __tablename__ = "web_message"
+    __table_args__ = (UniqueConstraint("chat", "revision"), UniqueConstraint("chat", "update_id"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    chat: str = Field(index=True)
+    revision: int
+    """Counts every new or changed message of the chat, from 1; a browser asks for what is newer than it has."""
+    is_mine: bool
+    """True when the person wrote it."""
+    update_id: str | None = None
+    slot: str | None = None
+    body: dict[str, Any] = json_object()
+    at: datetime
+
+
+class WebSession(SQLModel, table=True):
+    """A browser that signed in to the web chat; the cookie's token is kept only as its SHA-256."""
+
+    __tablename__ = "web_session"
+
+    digest: str = Field(primary_key=True)
+    chat: str = Field(index=True)
+    made_at: datetime
+    expires_at: datetime
+
+
+class Setting(SQLModel, table=True):
+    """Small values that must outlive a restart, such as the demo clock's offset."""
+
+    __tablename__ = "setting"
+
+    name: str = Field(primary_key=True)
+    value: str
+

@@ -1,0 +1,215 @@
+"""一单两库 and what departments file: items, objects, people, checklists, plans, schemes (docs: domain field lists)."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Field, SQLModel
+
+from inspection.states import SchemeState
+from storage.tables.columns import json_list, json_object, state_column
+
+
+class Person(SQLModel, table=True):
+    """Somebody who talks with us. `roles` are values of `inspection.roles.Role`."""
+
+    __tablename__ = "person"
+
+    id: str = Field(primary_key=True, max_length=14)
+    name: str
+    department: str = Field(index=True)
+    district: str
+    roles: list[str] = json_list()
+    language: str = "zh"
+    is_active: bool = True
+
+
+class Inspector(SQLModel, table=True):
+    """执法检查人员名录库: the certified officer behind a person of the same id."""
+
+    __tablename__ = "inspector"
+
+    id: str = Field(primary_key=True, foreign_key="person.id", max_length=14)
+    department: str = Field(index=True)
+    district: str
+    position: str = ""
+    certificate_number: str
+    certificate_expires: date
+    qualifications: list[str] = json_list()
+    may_lead: bool = False
+    capacity: int = 3
+    """At most so many seats at the same time."""
+    is_active: bool = True
+
+
+class Absence(SQLModel, table=True):
+    """不可用时段: leave, training, secondment known before a draw. Both days belong to it."""
+
+    __tablename__ = "absence"
+
+    inspector_id: str = Field(primary_key=True, foreign_key="inspector.id")
+    first_day: date = Field(primary_key=True)
+    last_day: date
+    cause: str = ""
+
+
+class DeclaredInterest(SQLModel, table=True):
+    """利益关系申报: an officer and an object that must never meet; `relation` is a ground of `inspection.recusal`."""
+
+    __tablename__ = "declared_interest"
+
+    inspector_id: str = Field(primary_key=True, foreign_key="inspector.id")
+    object_id: str = Field(primary_key=True, foreign_key="registered_object.id")
+    relation: str
+
+
+class Expert(SQLModel, table=True):
+    """专家: advises, never counts toward the two officers of a department."""
+
+    __tablename__ = "expert"
+
+    id: str = Field(primary_key=True, max_length=14)
+    name: str
+    field: str
+    organisation: str = ""
+    district: str = ""
+    title: str = ""
+    is_active: bool = True
+
+
+class InspectionItem(SQLModel, table=True):
+    """抽查事项清单: one matter that may be inspected, with its basis. `ratio` is a decimal text such as "0.05"."""
+
+    __tablename__ = "inspection_item"
+
+    id: str = Field(primary_key=True, max_length=14)
+    field: str
+    title: str
+    kind: str = "general"
+    """`general` (一般检查事项) or `key` (重点检查事项)."""
+    department: str = Field(index=True)
+    joining: list[str] = json_list()
+    object_kind: str = ""
+    basis: str = ""
+    content: str = ""
+    methods: list[str] = json_list()
+    ratio: str | None = None
+    frequency: str = ""
+    qualification: str | None = None
+    level: str = ""
+    is_active: bool = True
+    version: int = 1
+    effective_from: date | None = None
+
+
+class RegisteredObject(SQLModel, table=True):
+    """检查对象名录库: a firm, product, project or conduct under supervision."""
+
+    __tablename__ = "registered_object"
+
+    id: str = Field(primary_key=True, max_length=14)
+    kind: str
+    """企业 `enterprise`, 农民专业合作社 `cooperative`, 个体工商户 `individual`, 外企代表机构 `office`, 产品 `product`,
+    项目 `project`, 行为 `conduct`."""
+    name: str
+    credit_code: str = Field(default="", index=True)
+    status: str = "open"
+    """`open`, `closed` (注销), `revoked` (吊销), `moved` (迁出)."""
+    district: str = Field(index=True)
+    address: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    contact: str = ""
+    industry: str = Field(default="", index=True)
+    """行业: what strata choose by, e.g. `catering`."""
+    licence: str = ""
+    special_lists: list[str] = json_list()
+    credit_class: str = Field(default="B", index=True, max_length=1)
+    last_inspected_on: date | None = None
+    visits_this_year: int = 0
+    yearly_cap: int = 2
+    is_active: bool = True
+
+
+class Checklist(SQLModel, table=True):
+    """检查表 in one version; a running inspection keeps the version that was pinned when its team was confirmed."""
+
+    __tablename__ = "checklist"
+
+    id: str = Field(primary_key=True, max_length=14)
+    version: int = Field(primary_key=True)
+    title: str
+    digest: str
+    """SHA-256 over the questions: loading the same list twice makes no new version."""
+    loaded_at: datetime
+
+
+class Question(SQLModel, table=True):
+    """One question of a checklist version, owned by one department."""
+
+    __tablename__ = "question"
+
+    checklist_id: str = Field(primary_key=True, max_length=14)
+    checklist_version: int = Field(primary_key=True)
+    id: str = Field(primary_key=True, max_length=6)
+    """`q1`, `q2` …: short, for it stands in buttons."""
+    number: int
+    department: str
+    text: str
+    basis: str = ""
+    is_important: bool = False
+    wants_photo: bool = False
+
+
+class Plan(SQLModel, table=True):
+    """年度抽查计划: one line of the prefecture's yearly plan."""
+
+    __tablename__ = "plan"
+
+    id: str = Field(primary_key=True, max_length=20)
+    year: int
+    name: str
+    kind: str = "directed"
+    """`directed` (定向) or `undirected` (不定向)."""
+    lead_department: str
+    joining: list[str] = json_list()
+    items: list[str] = json_list()
+    object_range: str = ""
+    ratio: str = ""
+    frequency: str = ""
+    about_count: int = 0
+    level: str = ""
+    first_day: date
+    last_day: date
+    document_number: str = ""
+
+
+class Scheme(SQLModel, table=True):
+    """实施方案 with the eight parts of the notice (二㈢2): task, objects and ratio, content, method, level, time,
+    requirements, handling of results."""
+
+    __tablename__ = "scheme"
+
+    id: str = Field(primary_key=True, max_length=10)
+    name: str
+    plan_id: str | None = None
+    departments: list[str] = json_list()
+    """In order; the first is the lead department (发起部门)."""
+    items: list[str] = json_list()
+    checklist_id: str
+    strata: list[dict[str, Any]] = json_list()
+    """Each `{"name", "where": {field: [values]}, "ratio" or "count"}`, as the draw's announcement has them."""
+    seats_per_department: int = 2
+    district_rule: str = "any"
+    """`same`, `other` or `any`: the inspector's district against the object's."""
+    qualifications: dict[str, list[str]] = json_object()
+    content: str = ""
+    method: str = ""
+    level: str = ""
+    requirements: str = ""
+    handling: str = ""
+    first_day: date
+    last_day: date
+    answer_hours: int = 24
+    decision_hours: int = 24
+    is_list_public: bool = True
+    state: SchemeState = state_column(SchemeState, index=True)
