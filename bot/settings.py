@@ -144,7 +144,7 @@ def _no_setting(written: str, compared: str, known: list[str]) -> str:
 
 def _is_a_cause(error: Mapping[str, Any]) -> bool:
     """A default that was not worked out because another setting is wrong is only a consequence."""
-    return error["type"] != "default_factory_not_called"
+    return bool(error["type"] != "default_factory_not_called")
 
 
 def _sentence(error: Mapping[str, Any]) -> str:
