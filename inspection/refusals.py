@@ -5,6 +5,7 @@
     ├── StateMoved       somebody else moved it between reading and writing
     ├── NotYours         the button or the seat belongs to another person
     ├── NotFound         there is no such thing (said in the words of NotYours, so that nobody can probe ids)
+    ├── AlreadyDone      the same was done before; says what and when, changes nothing
     ├── TooLate          the time to answer is over
     ├── Incomplete       something that must be there is missing
     └── Unacceptable     what was sent cannot be taken
@@ -41,6 +42,12 @@ class NotYours(Refusal):
 
 class NotFound(Refusal):
     code = "not_yours"
+
+
+class AlreadyDone(Refusal):
+    """Facts: `what`, a key of `labels.toml` for what was done, and `done_at`, an aware time."""
+
+    code = "already_done"
 
 
 class TooLate(Refusal):

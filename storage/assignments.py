@@ -1,0 +1,81 @@
+"""Seats and who sits on them."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlmodel import col
+
+from inspection.states import LIVE_ASSIGNMENTS, AssignmentState
+from storage.store import Records
+from storage.tables.inspections import Assignment, Inspection, LeaveRequest, Seat
+from storage.tables.registers import Person, RegisteredObject, Scheme
+
+
+@dataclass(frozen=True)
+class Member:
+    """A seat and who holds it now; `assignment` and `person` are None while the seat is open."""
+
+    seat: Seat
+    assignment: Assignment | None
+    person: Person | None
+
+
+def members(records: Records, inspection_id: str) -> list[Member]:
+    """All seats of a team in their order (departments as the scheme lists them), open ones included."""
+    live = col(Assignment.state).in_(LIVE_ASSIGNMENTS | {AssignmentState.COMPLETED})
+    rows = records.session.execute(
+        select(Seat, Assignment, Person)
+        .outerjoin(Assignment, (col(Assignment.seat_id) == col(Seat.id)) & live)
+        .outerjoin(Person, col(Person.id) == col(Assignment.person_id))
+        .where(col(Seat.inspection_id) == inspection_id)
+    )
+    found = [Member(seat, assignment, person) for seat, assignment, person in rows]
+    inspection = records.get(Inspection, inspection_id)
+    order = records.get(Scheme, inspection.scheme_id).departments
+    return sorted(found, key=lambda member: (order.index(member.seat.department), member.seat.number))
+
+
+def lead_of(records: Records, inspection_id: str) -> Assignment | None:
+    """Who holds the lead's seat now."""
+    return next(
+        (member.assignment for member in members(records, inspection_id) if member.seat.is_lead), None
+    )
+
+
+def live_of_person(records: Records, person_id: str) -> list[tuple[Assignment, Inspection, RegisteredObject]]:
+    """What a person holds now, the most urgent answer first."""
+    rows = records.session.execute(
+        select(Assignment, Inspection, RegisteredObject)
+        .join(Inspection, col(Inspection.id) == col(Assignment.inspection_id))
+        .join(RegisteredObject, col(RegisteredObject.id) == col(Inspection.object_id))
+        .where(col(Assignment.person_id) == person_id, col(Assignment.state).in_(LIVE_ASSIGNMENTS))
+        .order_by(col(Assignment.answer_by), col(Assignment.id))
+    )
+    return [(assignment, inspection, registered) for assignment, inspection, registered in rows]
+
+
+def history_length(records: Records, seat_id: str) -> int:
+    """How many people this seat has had, the present one included."""
+    return records.session.execute(
+        select(func.count()).where(col(Assignment.seat_id) == seat_id)
+    ).scalar_one()
+
+
+def loads(records: Records, person_ids: list[str]) -> dict[str, int]:
+    """Seats that each person holds now, over all draws."""
+    rows = records.session.execute(
+        select(col(Assignment.person_id), func.count())
+        .where(col(Assignment.state).in_(LIVE_ASSIGNMENTS), col(Assignment.person_id).in_(person_ids))
+        .group_by(col(Assignment.person_id))
+    )
+    return {person_id: number for person_id, number in rows}
+
+
+def requests_of(records: Records, assignment_id: str) -> list[LeaveRequest]:
+    """Every leave request of an assignment, oldest first."""
+    rows = (
+        select(LeaveRequest)
+        .where(col(LeaveRequest.assignment_id) == assignment_id)
+        .order_by(col(LeaveRequest.filed_at), col(LeaveRequest.id))
+    )
+    return list(records.session.execute(rows).scalars())
