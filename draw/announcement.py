@@ -28,6 +28,10 @@ _FIELDS = frozenset(
 )
 
 
+MOST_SEATS = 100
+"""Of one department in one team; so that a slip of the hand does not ask for millions."""
+
+
 class DistrictRule(StrEnum):
     """Where an inspector must come from, compared with the object's district."""
 
@@ -278,7 +282,8 @@ def _check_team_rule(team_rule: Sequence[TeamRow], lead: str) -> None:
 
 def _check_row(row: TeamRow) -> None:
     place = f"Team rule, department {row.department}"
-    check_whole(row.seats, f"{place}, seats", least=1)
+    if check_whole(row.seats, f"{place}, seats", least=1) > MOST_SEATS:
+        raise Malformed(f"{place}, seats must be at most {MOST_SEATS}, not {row.seats}.")
     if row.district not in tuple(DistrictRule):
         raise Malformed(f"{place}, district must be same, other or any, not {row.district!r:.40}.")
     for qualification in row.qualifications:

@@ -47,7 +47,7 @@ def canonical_bytes(value: Json) -> bytes:
 def parse_canonical(data: bytes, place: str) -> Json:
     """The value written in `data`; raises NotCanonical, naming `place`, unless the bytes are its canonical form."""
     try:
-        value: Json = json.loads(data.decode("utf-8"), parse_float=_no_fraction, parse_constant=_no_fraction)
+        value: Json = _DECODER.decode(data.decode("utf-8"))
         same = canonical_bytes(value) == data
     except NotCanonical as refusal:
         raise NotCanonical(f"{place} is not canonical JSON: {refusal}") from refusal
@@ -94,3 +94,6 @@ def _no_fraction(text: str) -> NoReturn:
 
 def _one_line(fault: ValueError) -> str:
     return str(fault).splitlines()[0].rstrip(".")
+
+
+_DECODER = json.JSONDecoder(parse_float=_no_fraction, parse_constant=_no_fraction)
