@@ -1,5 +1,6 @@
 """Telling people: an action writes a line for the outbox in its own transaction; sending is somebody else's work."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from notifications.catalogue import render
@@ -25,16 +26,25 @@ def tell(
     """One notice to one person, wherever that person was last. `key` names its cause, so that telling twice tells
     once; with `subject` and `while_state` it is sent only while that assignment is in that state."""
     person = records.get(Person, person_id)
-    outgoing = render(message, person.language)
+    outgoing = replace(render(message, person.language), is_fresh=True)
     _write(records, outgoing, key=key, at=at, due_at=due_at or at, person_id=person_id,
            subject=subject, while_state=while_state)  # fmt: skip
 
 
 def answer(
-    records: Records, message: Message, *, language: str, channel: str, chat: str, key: str, at: datetime
+    records: Records,
+    message: Message,
+    *,
+    language: str,
+    channel: str,
+    chat: str,
+    key: str,
+    is_fresh: bool,
+    at: datetime,
 ) -> None:
-    """A reply into the chat the words came from."""
-    _write(records, render(message, language), key=key, at=at, due_at=at, channel=channel, chat=chat)
+    """A reply into the chat the words came from: in place after a button, at the end after typed words."""
+    outgoing = replace(render(message, language), is_fresh=is_fresh)
+    _write(records, outgoing, key=key, at=at, due_at=at, channel=channel, chat=chat)
 
 
 def _write(

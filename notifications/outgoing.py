@@ -25,13 +25,15 @@ class Key:
 @dataclass(frozen=True)
 class Outgoing:
     """A message ready for any channel. The first line of `text` is its headline; `text` holds no markup, and a
-    channel that has markup escapes everything. Messages of one `slot` replace each other in place."""
+    channel that has markup escapes everything. Messages of one `slot` replace each other in place, in silence; one that
+`is_fresh` comes at the end instead, so that the phone makes itself heard, and the older one loses its buttons."""
 
     kind: str
     text: str
     rows: tuple[tuple[Key, ...], ...] = ()
     slot: str | None = None
     wish: Wish | None = None
+    is_fresh: bool = False
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -40,4 +42,4 @@ class Outgoing:
     def from_json(cls, body: Mapping[str, Any]) -> "Outgoing":
         rows = tuple(tuple(Key(**key) for key in row) for row in body["rows"])
         wish = Wish(body["wish"]) if body.get("wish") else None
-        return cls(kind=body["kind"], text=body["text"], rows=rows, slot=body.get("slot"), wish=wish)
+        return cls(body["kind"], body["text"], rows, body.get("slot"), wish, bool(body.get("is_fresh")))

@@ -35,6 +35,16 @@ def members(records: Records, inspection_id: str) -> list[Member]:
     return sorted(found, key=lambda member: (order.index(member.seat.department), member.seat.number))
 
 
+def all_of_inspection(records: Records, inspection_id: str) -> list[Assignment]:
+    """Everybody who ever held a seat of this team, by assignment id."""
+    rows = (
+        select(Assignment)
+        .where(col(Assignment.inspection_id) == inspection_id)
+        .order_by(col(Assignment.id))
+    )
+    return list(records.session.execute(rows).scalars())
+
+
 def lead_of(records: Records, inspection_id: str) -> Assignment | None:
     """Who holds the lead's seat now."""
     return next(

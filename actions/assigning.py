@@ -1,0 +1,129 @@
+"""From the seats that a round of the draw filled to people who know of it."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from actions.telling import tell
+from inspection.states import (
+    ASSIGNMENT,
+    AssignmentState,
+    AssignmentStep,
+    InspectionState,
+    TeamState,
+)
+from draw.double_random import DrawnObject, FilledSeat
+from notifications.messages.assignments import AssignmentDrawn, Visit
+from storage import assignments, due
+from storage.store import Records
+from storage.tables.inspections import Assignment, DrawRecord, Inspection, Seat, Team
+from storage.tables.registers import RegisteredObject, Scheme
+
+REMINDER_SHARE = 0.5
+
+
+def visit_of(records: Records, inspection: Inspection) -> Visit:
+    """What every message about this visit names."""
+    scheme = records.get(Scheme, inspection.scheme_id)
+    registered = records.get(RegisteredObject, inspection.object_id)
+    return Visit(
+        scheme=scheme.name,
+        object=registered.name,
+        district=registered.district,
+        address=registered.address,
+        departments=tuple(scheme.departments),
+        first_day=scheme.first_day,
+        last_day=scheme.last_day,
+    )
+
+
+def open_inspections(
+    records: Records, scheme: Scheme, draw: DrawRecord, drawn: Iterable[DrawnObject], *, at: datetime
+) -> None:
+    """One inspection with its team and empty seats for each drawn object."""
+    for one in drawn:
+        inspection_id = f"{scheme.id}.{one.id}"
+        records.add(
+            Inspection(
+                id=inspection_id,
+                scheme_id=scheme.id,
+                draw_id=draw.id,
+                object_id=one.id,
+                stratum=one.stratum,
+                state=InspectionState.ASSEMBLING,
+            )
+        )
+        records.add(Team(inspection_id=inspection_id, state=TeamState.ASSEMBLING), *_seats(scheme, inspection_id))
+        records.journal("inspection.open", inspection_id, by=None, at=at, draw=draw.id, stratum=one.stratum)
+
+
+def _seats(scheme: Scheme, inspection_id: str) -> list[Seat]:
+    return [
+        Seat(
+            id=f"{inspection_id}/{department}/{number}",
+            inspection_id=inspection_id,
+            department=department,
+            number=number,
+            is_lead=department == scheme.departments[0] and number == 1,
+        )
+        for department in scheme.departments
+        for number in range(1, scheme.seats_per_department + 1)
+    ]
+
+
+def assign(
+    records: Records, scheme: Scheme, filled: Iterable[FilledSeat], *, round_number: int, at: datetime
+) -> None:
+    """Puts the drawn people on their seats and tells each; `filled` names seats as the draw does, `<object>/…`."""
+    for one in filled:
+        seat = records.get(Seat, f"{scheme.id}.{one.seat}")
+        number = assignments.history_length(records, seat.id) + 1
+        assignment = Assignment(
+            id=f"{seat.id}/{number}",
+            seat_id=seat.id,
+            inspection_id=seat.inspection_id,
+            person_id=one.inspector,
+            round=round_number,
+            state=AssignmentState.DRAWN,
+            drawn_at=at,
+        )
+        records.add(assignment)
+        records.journal("assignment.draw", assignment.id, by=None, at=at, person=one.inspector, round=round_number)
+        notify(records, scheme, assignment, at=at)
+
+
+def notify(records: Records, scheme: Scheme, assignment: Assignment, *, at: datetime) -> None:
+    """Tells a drawn person and starts the clock of the answer."""
+    records.move(ASSIGNMENT, assignment, AssignmentStep.NOTIFY, by=None, at=at)
+    assignment.notified_at = at
+    ask_again(records, scheme, assignment, answer_by=at + timedelta(hours=scheme.answer_hours), at=at)
+    seat = records.get(Seat, assignment.seat_id)
+    inspection = records.get(Inspection, assignment.inspection_id)
+    assert assignment.answer_by is not None
+    message = AssignmentDrawn(
+        assignment=assignment.id,
+        visit=visit_of(records, inspection),
+        department=seat.department,
+        is_lead=seat.is_lead,
+        is_redraw=assignment.round > 0,
+        answer_by=assignment.answer_by,
+    )
+    tell(
+        records,
+        assignment.person_id,
+        message,
+        key=f"drawn:{assignment.id}",
+        at=at,
+        subject=assignment.id,
+        while_state=AssignmentState.NOTIFIED.value,
+    )
+
+
+def ask_again(
+    records: Records, scheme: Scheme, assignment: Assignment, *, answer_by: datetime, at: datetime
+) -> None:
+    """Sets the time to answer by, with a reminder at half time and the lapse at its end."""
+    assignment.answer_by = answer_by
+    asked = at.isoformat()
+    half = at + (answer_by - at) * REMINDER_SHARE
+    due.plan(records, kind="remind_answer", subject=assignment.id, due_at=half, key=f"remind:{assignment.id}:{asked}")
+    due.plan(records, kind="lapse", subject=assignment.id, due_at=answer_by, key=f"lapse:{assignment.id}:{asked}")

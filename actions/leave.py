@@ -1,0 +1,244 @@
+"""Leaving a seat: recusal for a ground of the closed list, or unavailability with the head's consent."""
+
+from datetime import datetime, timedelta
+
+from actions.access import own_assignment
+from actions.assigning import ask_again, visit_of
+from actions.assignments import refuse_if_answered
+from actions.redraws import redraw_seat, reopen_team
+from actions.telling import tell
+from draw.double_random import Cause
+from inspection.leave import GROUND_RULES, WORDS_LIMIT, Ground, LeaveKind, Verdict
+from inspection.refusals import AlreadyDone, NotYours, TooLate, Unacceptable
+from inspection.states import (
+    ASSIGNMENT,
+    LEAVE_REQUEST,
+    AssignmentState,
+    AssignmentStep,
+    LeaveRequestState,
+    LeaveRequestStep,
+)
+from notifications.messages.assignments import (
+    LeaveAsked,
+    LeaveDecided,
+    LeaveGranted,
+    LeaveRefused,
+    RecusalNoted,
+)
+from storage import assignments, due, people
+from storage.store import Records
+from storage.tables.inspections import Assignment, Inspection, LeaveRequest
+from storage.tables.messaging import DueWork
+from storage.tables.registers import Person, RegisteredObject, Scheme
+
+_MAY_ASK = (AssignmentState.NOTIFIED, AssignmentState.ACCEPTED, AssignmentState.CONFIRMED)
+
+
+def file_leave_request(
+    records: Records, assignment_id: str, ground: Ground, words: str, *, by: Person, at: datetime
+) -> LeaveRequest:
+    """An officer asks to leave a seat. A mandatory relation holds at once and the seat is redrawn; all else goes to
+    the head of the officer's department, with a time limit and a stated default (`inspection.leave`).
+
+    Refuses `NotYours`, `AlreadyDone`, `TooLate` (an open question whose time is over) and words that are too long.
+    """
+    words = words.strip()
+    if len(words) > WORDS_LIMIT:
+        raise Unacceptable("words_too_long", length=len(words), limit=WORDS_LIMIT)
+    assignment = own_assignment(records, assignment_id, by)
+    _refuse_asking(assignment, at)
+    request = _new_request(records, assignment, ground, words, at=at)
+    due.cancel(records, assignment.id, at=at)
+    assignment.answered_at = at
+    if GROUND_RULES[ground].holds_at_once:
+        _hold_at_once(records, assignment, request, by=by, at=at)
+    else:
+        _ask_head(records, assignment, request, by=by, at=at)
+    return request
+
+
+def decide_leave(
+    records: Records, request_id: str, verdict: Verdict, *, by: Person, at: datetime
+) -> LeaveRequest:
+    """The head of the officer's department grants or refuses. Refuses anybody else, and a second decision."""
+    request = records.get(LeaveRequest, request_id)
+    assignment = records.get(Assignment, request.assignment_id)
+    records.lock(Inspection, assignment.inspection_id)
+    request = records.lock(LeaveRequest, request_id)
+    if request.decider_id != by.id:
+        raise NotYours
+    if request.state is not LeaveRequestState.PENDING:
+        verb = "done_decided_grant" if request.state is LeaveRequestState.GRANTED else "done_decided_refuse"
+        raise AlreadyDone(what=verb, done_at=request.decided_at or at)
+    _decide(records, request, assignment, verdict, by=by, at=at)
+    return request
+
+
+def decide_by_default(records: Records, work: DueWork, *, at: datetime) -> None:
+    """The head's time is over: what was stated beforehand holds, and the head is told."""
+    request = records.lock(LeaveRequest, work.subject)
+    if request.state is not LeaveRequestState.PENDING:
+        return
+    assignment = records.get(Assignment, request.assignment_id)
+    records.lock(Inspection, assignment.inspection_id)
+    default = GROUND_RULES[Ground(request.ground)].default
+    assert default is not None
+    _decide(records, request, assignment, default, by=None, at=at)
+    if request.decider_id is not None:
+        tell(
+            records,
+            request.decider_id,
+            decided_message(records, request),
+            key=f"default:{request.id}",
+            at=at,
+        )
+
+
+def decided_message(records: Records, request: LeaveRequest) -> LeaveDecided:
+    """What the head reads in place of the question."""
+    assignment = records.get(Assignment, request.assignment_id)
+    granted = request.state is LeaveRequestState.GRANTED
+    return LeaveDecided(
+        request=request.id,
+        person=records.get(Person, assignment.person_id).name,
+        object=_object_of(records, assignment).name,
+        verdict=Verdict.GRANT if granted else Verdict.REFUSE,
+        is_by_default=request.is_by_default,
+        at=request.decided_at or request.filed_at,
+    )
+
+
+def _refuse_asking(assignment: Assignment, at: datetime) -> None:
+    if assignment.state not in _MAY_ASK:
+        refuse_if_answered(assignment, at=at)
+    is_open = assignment.state is AssignmentState.NOTIFIED
+    if is_open and assignment.answer_by is not None and at > assignment.answer_by:
+        raise TooLate
+
+
+def _new_request(
+    records: Records, assignment: Assignment, ground: Ground, words: str, *, at: datetime
+) -> LeaveRequest:
+    number = len(assignments.requests_of(records, assignment.id)) + 1
+    request = LeaveRequest(
+        id=f"{assignment.id}/r{number}",
+        assignment_id=assignment.id,
+        kind=GROUND_RULES[ground].kind.value,
+        ground=ground.value,
+        words=words,
+        state=LeaveRequestState.PENDING,
+        filed_at=at,
+    )
+    records.add(request)
+    records.journal("leave_request.file", request.id, by=assignment.person_id, at=at, ground=ground.value)
+    return request
+
+
+def _hold_at_once(
+    records: Records, assignment: Assignment, request: LeaveRequest, *, by: Person, at: datetime
+) -> None:
+    records.move(LEAVE_REQUEST, request, LeaveRequestStep.GRANT, by=None, at=at)
+    request.decided_at = at
+    records.move(ASSIGNMENT, assignment, AssignmentStep.RECUSE, by=by.id, at=at)
+    head = people.head_of(records, by.department)
+    if head is not None and head.id != by.id:
+        message = RecusalNoted(
+            request=request.id,
+            person=by.name,
+            object=_object_of(records, assignment).name,
+            ground=Ground(request.ground),
+            words=request.words,
+        )
+        tell(records, head.id, message, key=f"noted:{request.id}", at=at)
+    redraw_seat(records, assignment, cause=Cause.RECUSED, at=at)
+
+
+def _ask_head(
+    records: Records, assignment: Assignment, request: LeaveRequest, *, by: Person, at: datetime
+) -> None:
+    inspection = records.get(Inspection, assignment.inspection_id)
+    scheme = records.get(Scheme, inspection.scheme_id)
+    head = people.head_of(records, by.department)
+    if head is None or head.id == by.id:
+        raise Unacceptable("no_head", department=by.department)
+    default = GROUND_RULES[Ground(request.ground)].default
+    assert default is not None
+    request.decider_id = head.id
+    request.decide_by = at + timedelta(hours=scheme.decision_hours)
+    records.move(ASSIGNMENT, assignment, AssignmentStep.ASK_LEAVE, by=by.id, at=at)
+    reopen_team(records, inspection, assignment, at=at)
+    due.plan(records, kind="decide_by_default", subject=request.id, due_at=request.decide_by)
+    message = LeaveAsked(
+        request=request.id,
+        person=by.name,
+        object=_object_of(records, assignment).name,
+        scheme=scheme.name,
+        kind=LeaveKind(request.kind),
+        ground=Ground(request.ground),
+        words=request.words,
+        decide_by=request.decide_by,
+        default=default,
+    )
+    tell(records, head.id, message, key=f"asked:{request.id}", at=at)
+
+
+def _decide(
+    records: Records,
+    request: LeaveRequest,
+    assignment: Assignment,
+    verdict: Verdict,
+    *,
+    by: Person | None,
+    at: datetime,
+) -> None:
+    decider = by.id if by else None
+    step = LeaveRequestStep.GRANT if verdict is Verdict.GRANT else LeaveRequestStep.REFUSE
+    records.move(LEAVE_REQUEST, request, step, by=decider, at=at)
+    request.decided_at, request.decided_by, request.is_by_default = at, decider, by is None
+    due.cancel(records, request.id, at=at)
+    if verdict is Verdict.GRANT:
+        _leave(records, request, assignment, by=decider, at=at)
+    else:
+        _stay(records, request, assignment, by=decider, at=at)
+
+
+def _leave(
+    records: Records, request: LeaveRequest, assignment: Assignment, *, by: str | None, at: datetime
+) -> None:
+    is_recusal = request.kind == LeaveKind.RECUSAL.value
+    step = AssignmentStep.RECUSE if is_recusal else AssignmentStep.EXCUSE
+    records.move(ASSIGNMENT, assignment, step, by=by, at=at)
+    message = LeaveGranted(
+        assignment=assignment.id,
+        object=_object_of(records, assignment).name,
+        kind=LeaveKind(request.kind),
+        is_by_default=request.is_by_default,
+        at=at,
+    )
+    tell(records, assignment.person_id, message, key=f"decided:{request.id}", at=at)
+    cause = Cause.RECUSED if is_recusal else Cause.UNAVAILABLE
+    redraw_seat(records, assignment, cause=cause, bars_person=not is_recusal, at=at)
+
+
+def _stay(
+    records: Records, request: LeaveRequest, assignment: Assignment, *, by: str | None, at: datetime
+) -> None:
+    inspection = records.get(Inspection, assignment.inspection_id)
+    scheme = records.get(Scheme, inspection.scheme_id)
+    records.move(ASSIGNMENT, assignment, AssignmentStep.REFUSE_LEAVE, by=by, at=at)
+    assignment.answered_at = None
+    answer_by = at + timedelta(hours=scheme.answer_hours)
+    ask_again(records, scheme, assignment, answer_by=answer_by, at=at)
+    message = LeaveRefused(
+        assignment=assignment.id,
+        visit=visit_of(records, inspection),
+        kind=LeaveKind(request.kind),
+        is_by_default=request.is_by_default,
+        answer_by=answer_by,
+    )
+    tell(records, assignment.person_id, message, key=f"decided:{request.id}", at=at)
+
+
+def _object_of(records: Records, assignment: Assignment) -> RegisteredObject:
+    inspection = records.get(Inspection, assignment.inspection_id)
+    return records.get(RegisteredObject, inspection.object_id)

@@ -1,0 +1,191 @@
+"""Redraw rounds: whatever falls vacant is drawn again by the chain that was announced, at once and in the open."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from actions.access import require_operator
+from actions.assigning import assign, open_inspections, visit_of
+from actions.draws import frozen_pools, keep_transcript
+from actions.telling import tell
+from draw.double_random import (
+    Cause,
+    Exclusion,
+    Round,
+    VacatedObject,
+    VacatedSeat,
+    read_transcript,
+    run_redraw,
+    shortage_of,
+)
+from draw.double_random import Refusal as DrawRefusal
+from inspection.refusals import AlreadyDone, IllegalStep, Unacceptable
+from inspection.roles import Role
+from inspection.states import (
+    ASSIGNMENT,
+    INSPECTION,
+    LEAVE_REQUEST,
+    LIVE_ASSIGNMENTS,
+    TEAM,
+    AssignmentState,
+    AssignmentStep,
+    InspectionState,
+    InspectionStep,
+    LeaveRequestState,
+    LeaveRequestStep,
+    TeamState,
+    TeamStep,
+)
+from notifications.messages.assignments import AssignmentReleased
+from notifications.messages.schemes import RedrawInfeasible
+from notifications.messages.teams import TeamReopened
+from storage import assignments, due, people
+from storage.store import Records
+from storage.tables.inspections import Assignment, DrawRecord, Inspection, Seat, Team
+from storage.tables.registers import Person, RegisteredObject, Scheme
+
+_GONE_CAUSES = {"closed": Cause.CLOSED, "revoked": Cause.CLOSED, "moved": Cause.MOVED}
+
+
+def redraw_seat(
+    records: Records, assignment: Assignment, *, cause: Cause, bars_person: bool = False, at: datetime
+) -> None:
+    """Draws anew the seat that `assignment` has just left; `bars_person` keeps the officer out of the whole draw.
+
+    The officer can never come back to the same object; the team is open again until the new one has accepted.
+    """
+    inspection = records.get(Inspection, assignment.inspection_id)
+    due.cancel(records, assignment.id, at=at)
+    assignment.left_at = at
+    reopen_team(records, inspection, assignment, at=at)
+    seat = VacatedSeat(_draw_seat(inspection, assignment), assignment.person_id, cause)
+    excluded = [Exclusion(assignment.person_id)] if bars_person else []
+    _run(records, inspection, vacated=[seat], excluded=excluded, at=at)
+
+
+def replace_gone_object(records: Records, inspection_id: str, *, by: Person, at: datetime) -> Inspection | None:
+    """The operator confirms that an object is gone: its team is released, and the next one of its stratum is drawn.
+
+    Gives the new inspection, or None when the stratum holds no further object.
+    """
+    found = records.get(Inspection, inspection_id)
+    require_operator(records, found.scheme_id, by)
+    inspection = records.lock(Inspection, inspection_id)
+    if inspection.state is InspectionState.REPLACED:
+        raise AlreadyDone(what="done_replaced", done_at=_dissolved_at(records, inspection, at))
+    if inspection.state is not InspectionState.GONE_REPORTED or inspection.gone_cause is None:
+        raise IllegalStep
+    records.move(INSPECTION, inspection, InspectionStep.REPLACE, by=by.id, at=at, cause=inspection.gone_cause)
+    _release_team(records, inspection, by=by, at=at)
+    records.get(RegisteredObject, inspection.object_id).status = inspection.gone_cause
+    gone = VacatedObject(inspection.object_id, _GONE_CAUSES[inspection.gone_cause])
+    added = _run(records, inspection, vacated=[gone], excluded=[], at=at)
+    if not added.objects:
+        return None
+    inspection.replaced_by = f"{inspection.scheme_id}.{added.objects[0].id}"
+    return records.get(Inspection, inspection.replaced_by)
+
+
+def reopen_team(records: Records, inspection: Inspection, leaving: Assignment, *, at: datetime) -> None:
+    """A seat fell vacant: an assembled or confirmed team waits again, and the lead is told why nothing can start."""
+    team = records.lock(Team, inspection.id)
+    if team.state is TeamState.ASSEMBLING:
+        return
+    was_confirmed = team.state is TeamState.CONFIRMED
+    records.move(TEAM, team, TeamStep.REOPEN, by=None, at=at)
+    if inspection.state is InspectionState.READY:
+        records.move(INSPECTION, inspection, InspectionStep.REOPEN_TEAM, by=None, at=at)
+    members = [member.assignment for member in assignments.members(records, inspection.id)]
+    for other in members:
+        if was_confirmed and other is not None and other.state is AssignmentState.CONFIRMED:
+            records.move(ASSIGNMENT, other, AssignmentStep.REOPEN, by=None, at=at)
+    lead = assignments.lead_of(records, inspection.id)
+    if lead is not None and lead.id != leaving.id:
+        message = TeamReopened(
+            inspection=inspection.id,
+            object=records.get(RegisteredObject, inspection.object_id).name,
+            department=records.get(Seat, leaving.seat_id).department,
+        )
+        tell(records, lead.person_id, message, key=f"reopened:{leaving.id}", at=at)
+
+
+def _run(
+    records: Records,
+    inspection: Inspection,
+    *,
+    vacated: Sequence[VacatedSeat | VacatedObject],
+    excluded: Sequence[Exclusion],
+    at: datetime,
+) -> Round:
+    draw = records.lock(DrawRecord, inspection.draw_id)
+    scheme = records.get(Scheme, inspection.scheme_id)
+    assert draw.transcript is not None
+    try:
+        transcript = run_redraw(
+            read_transcript(draw.transcript.encode()),
+            frozen_pools(draw),
+            bytes.fromhex(draw.secret),
+            vacated=vacated,
+            excluded=excluded,
+        )
+    except DrawRefusal as refusal:
+        raise Unacceptable("draw_refused", reason=str(refusal)) from refusal
+    keep_transcript(draw, transcript)
+    added = transcript.rounds[-1]
+    records.journal("draw.round", draw.id, by=None, at=at, round=added.number, seats=[one.seat for one in added.seats])
+    open_inspections(records, scheme, draw, added.objects, at=at)
+    assign(records, scheme, added.seats, round_number=added.number, at=at)
+    shortage = shortage_of(transcript)
+    if shortage is not None:
+        message = RedrawInfeasible(
+            scheme=scheme.name,
+            round=added.number,
+            department=shortage.department,
+            qualifications=shortage.qualifications,
+            objects=_names_of(records, shortage.seats),
+        )
+        for operator in people.with_role(records, Role.OPERATOR, scheme.departments[0]):
+            tell(records, operator.id, message, key=f"infeasible:{draw.id}:{added.number}:{operator.id}", at=at)
+    return added
+
+
+def _names_of(records: Records, draw_seats: Sequence[str]) -> tuple[str, ...]:
+    objects = dict.fromkeys(seat.split("/")[0] for seat in draw_seats)
+    return tuple(records.get(RegisteredObject, one).name for one in objects)
+
+
+def _draw_seat(inspection: Inspection, assignment: Assignment) -> str:
+    return assignment.seat_id.removeprefix(f"{inspection.scheme_id}.")
+
+
+def _release_team(records: Records, inspection: Inspection, *, by: Person, at: datetime) -> None:
+    team = records.lock(Team, inspection.id)
+    records.move(TEAM, team, TeamStep.DISSOLVE, by=by.id, at=at)
+    visit, cause = visit_of(records, inspection), inspection.gone_cause or ""
+    for member in assignments.members(records, inspection.id):
+        held = member.assignment
+        if held is None or held.state not in LIVE_ASSIGNMENTS:
+            continue
+        due.cancel(records, held.id, at=at)
+        drop_requests(records, held, at=at)
+        records.move(ASSIGNMENT, held, AssignmentStep.RELEASE, by=by.id, at=at)
+        held.left_at = at
+        message = AssignmentReleased(assignment=held.id, visit=visit, cause=cause)
+        tell(records, held.person_id, message, key=f"released:{held.id}", at=at)
+
+
+def drop_requests(records: Records, assignment: Assignment, *, at: datetime) -> None:
+    """Takes pending leave requests off the head's table when there is nothing left to decide."""
+    for request in assignments.requests_of(records, assignment.id):
+        if request.state is LeaveRequestState.PENDING:
+            due.cancel(records, request.id, at=at)
+            records.move(LEAVE_REQUEST, request, LeaveRequestStep.DROP, by=None, at=at)
+            request.decided_at = at
+
+
+def _dissolved_at(records: Records, inspection: Inspection, at: datetime) -> datetime:
+    left = [
+        assignment.left_at
+        for assignment in assignments.all_of_inspection(records, inspection.id)
+        if assignment.state is AssignmentState.RELEASED and assignment.left_at is not None
+    ]
+    return max(left, default=at)

@@ -1,0 +1,68 @@
+"""Leaving a seat in three taps: kind, ground, words (or none); and the head's decision."""
+
+from actions.access import own_assignment
+from actions.leave import decide_leave, decided_message, file_leave_request
+from handlers.talk import TalkStep
+from handlers.turn import Replies, Turn
+from inspection.leave import GROUND_RULES, Ground, LeaveKind
+from notifications.buttons.assignments import DecisionButton, FileLeaveButton, GroundButton, GroundsButton
+from notifications.messages.assignments import AskGround, AskLeaveWords, LeaveFiled, RecusalHeld
+from storage.tables.inspections import Assignment, Inspection
+from storage.tables.registers import RegisteredObject
+
+
+def on_grounds_button(turn: Turn, button: GroundsButton) -> Replies:
+    """Shows the closed list; nothing is filed yet."""
+    assignment = own_assignment(turn.records, button.assignment, turn.person)
+    turn.talk.end()
+    return (AskGround(assignment=assignment.id, object=_object(turn, assignment), kind=button.kind),)
+
+
+def on_ground_button(turn: Turn, button: GroundButton) -> Replies:
+    """Asks for a short text, which may be left out."""
+    assignment = own_assignment(turn.records, button.assignment, turn.person)
+    turn.talk.step(TalkStep.ASK_LEAVE_WORDS, assignment=assignment.id, ground=button.ground.value)
+    kind = GROUND_RULES[button.ground].kind
+    return (
+        AskLeaveWords(
+            assignment=assignment.id, object=_object(turn, assignment), ground=button.ground, kind=kind
+        ),
+    )
+
+
+def on_file_leave_button(turn: Turn, button: FileLeaveButton) -> Replies:
+    return _file(turn, button.assignment, button.ground, "")
+
+
+def on_leave_words(turn: Turn) -> Replies:
+    data = turn.talk.data
+    return _file(turn, data["assignment"], Ground(data["ground"]), turn.incoming.text)
+
+
+def on_decision_button(turn: Turn, button: DecisionButton) -> Replies:
+    request = decide_leave(turn.records, button.request, button.verdict, by=turn.person, at=turn.at)
+    return (decided_message(turn.records, request),)
+
+
+def _file(turn: Turn, assignment_id: str, ground: Ground, words: str) -> Replies:
+    request = file_leave_request(turn.records, assignment_id, ground, words, by=turn.person, at=turn.at)
+    turn.talk.end()
+    name = _object(turn, turn.records.get(Assignment, assignment_id))
+    default = GROUND_RULES[ground].default
+    if default is None or request.decide_by is None:
+        return (RecusalHeld(assignment=assignment_id, object=name, ground=ground, at=turn.at),)
+    return (
+        LeaveFiled(
+            assignment=assignment_id,
+            object=name,
+            ground=ground,
+            kind=LeaveKind(request.kind),
+            decide_by=request.decide_by,
+            default=default,
+        ),
+    )
+
+
+def _object(turn: Turn, assignment: Assignment) -> str:
+    inspection = turn.records.get(Inspection, assignment.inspection_id)
+    return turn.records.get(RegisteredObject, inspection.object_id).name

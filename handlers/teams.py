@@ -1,0 +1,65 @@
+"""The lead looks at the team, confirms it, or sends a seat back."""
+
+from actions.access import require_lead
+from actions.teams import confirm_team, send_back_seat, team_facts
+from handlers.talk import TalkStep
+from handlers.turn import Replies, Turn
+from inspection.states import TeamState
+from notifications.buttons.assignments import SendBackButton, TeamAct, TeamButton
+from notifications.messages.teams import (
+    AskSendBackWords,
+    ChooseSeat,
+    SeatRedrawn,
+    TeamConfirmed,
+    TeamReady,
+    TeamView,
+)
+from storage.tables.inspections import Assignment, Inspection, Team
+from storage.tables.registers import Person, RegisteredObject
+
+
+def on_team_button(turn: Turn, button: TeamButton) -> Replies:
+    acts = {TeamAct.VIEW: _view, TeamAct.CONFIRM: _confirm, TeamAct.CHOOSE_SEAT: _choose_seat}
+    return acts[button.act](turn, button.inspection)
+
+
+def on_send_back_button(turn: Turn, button: SendBackButton) -> Replies:
+    assignment = turn.records.get(Assignment, button.assignment)
+    require_lead(turn.records, assignment.inspection_id, turn.person)
+    turn.talk.step(TalkStep.ASK_SEND_BACK_WORDS, assignment=assignment.id)
+    person = turn.records.get(Person, assignment.person_id)
+    return (AskSendBackWords(inspection=assignment.inspection_id, person=person.name),)
+
+
+def on_send_back_words(turn: Turn) -> Replies:
+    assignment_id = turn.talk.data["assignment"]
+    assignment = send_back_seat(turn.records, assignment_id, turn.incoming.text, by=turn.person, at=turn.at)
+    turn.talk.end()
+    inspection = turn.records.get(Inspection, assignment.inspection_id)
+    message = SeatRedrawn(
+        inspection=inspection.id,
+        object=turn.records.get(RegisteredObject, inspection.object_id).name,
+        person=turn.records.get(Person, assignment.person_id).name,
+    )
+    return (message,)
+
+
+def _view(turn: Turn, inspection_id: str) -> Replies:
+    require_lead(turn.records, inspection_id, turn.person)
+    team = turn.records.get(Team, inspection_id)
+    facts = team_facts(turn.records, inspection_id)
+    if team.state is TeamState.ASSEMBLED:
+        return (TeamReady(**facts),)
+    if team.state is TeamState.CONFIRMED and team.confirmed_at is not None:
+        return (TeamConfirmed(**facts, confirmed_at=team.confirmed_at),)
+    return (TeamView(**facts),)
+
+
+def _confirm(turn: Turn, inspection_id: str) -> Replies:
+    confirm_team(turn.records, inspection_id, by=turn.person, at=turn.at)
+    return (TeamConfirmed(**team_facts(turn.records, inspection_id), confirmed_at=turn.at),)
+
+
+def _choose_seat(turn: Turn, inspection_id: str) -> Replies:
+    require_lead(turn.records, inspection_id, turn.person)
+    return (ChooseSeat(**team_facts(turn.records, inspection_id)),)

@@ -1,0 +1,291 @@
+"""What an officer hears about a seat, from the draw to the end of it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from inspection.leave import Ground, LeaveKind, Verdict, grounds_of
+from inspection.states import AssignmentState
+from notifications.buttons.assignments import (
+    AssignmentAnswer,
+    AssignmentButton,
+    DecisionButton,
+    FileLeaveButton,
+    GroundButton,
+    GroundsButton,
+)
+from notifications.messages.message import Choice, Choices, Message
+from notifications.outgoing import Wish
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What every message about an assignment names: which visit, where, with whom, until when."""
+
+    scheme: str
+    object: str
+    district: str
+    address: str
+    departments: tuple[str, ...]
+    first_day: date
+    last_day: date
+
+
+def _answers(assignment: str) -> Choices:
+    return (
+        (Choice("accept", AssignmentButton(AssignmentAnswer.ACCEPT, assignment)),),
+        (
+            Choice("recuse", GroundsButton(LeaveKind.RECUSAL, assignment)),
+            Choice("unavailable", GroundsButton(LeaveKind.UNAVAILABILITY, assignment)),
+        ),
+    )
+
+
+def _after_accepting(assignment: str) -> Choices:
+    return (
+        (
+            Choice("details", AssignmentButton(AssignmentAnswer.DETAILS, assignment)),
+            Choice("withdraw", AssignmentButton(AssignmentAnswer.WITHDRAW, assignment)),
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class _AboutAssignment(Message):
+    assignment: str
+    visit: Visit
+
+    def slot(self) -> str | None:
+        return f"assignment:{self.assignment}"
+
+
+@dataclass(frozen=True)
+class AssignmentDrawn(_AboutAssignment):
+    """You were drawn: accept, recuse or say that you can't, by `answer_by`."""
+
+    department: str
+    is_lead: bool
+    is_redraw: bool
+    answer_by: datetime
+
+    def choices(self) -> Choices:
+        return _answers(self.assignment)
+
+
+@dataclass(frozen=True)
+class AnswerReminder(_AboutAssignment):
+    """Half of the time to answer is over. A message of its own, so that the phone makes itself heard."""
+
+    answer_by: datetime
+
+    def slot(self) -> str | None:
+        return None
+
+    def choices(self) -> Choices:
+        return _answers(self.assignment)
+
+
+@dataclass(frozen=True)
+class AssignmentAccepted(_AboutAssignment):
+    answered_at: datetime
+    accepted: int
+    seats: int
+    is_lead: bool
+
+    def choices(self) -> Choices:
+        return _after_accepting(self.assignment)
+
+
+@dataclass(frozen=True)
+class AcceptanceWithdrawn(_AboutAssignment):
+    answer_by: datetime
+
+    def choices(self) -> Choices:
+        return _answers(self.assignment)
+
+
+@dataclass(frozen=True)
+class AssignmentLapsed(_AboutAssignment):
+    answer_by: datetime
+
+
+@dataclass(frozen=True)
+class AssignmentReleased(_AboutAssignment):
+    """The visit does not take place: the object has gone."""
+
+    cause: str
+
+
+@dataclass(frozen=True)
+class AssignmentDetails(_AboutAssignment):
+    """One assignment as it stands, with what can be pressed now."""
+
+    state: AssignmentState
+    department: str
+    is_lead: bool
+    answer_by: datetime | None
+    items: tuple[str, ...]
+
+    def choices(self) -> Choices:
+        if self.state is AssignmentState.NOTIFIED:
+            return _answers(self.assignment)
+        if self.state is AssignmentState.ACCEPTED:
+            return _after_accepting(self.assignment)[0:1]
+        if self.state is AssignmentState.CONFIRMED:
+            return ((Choice("recuse_late", GroundsButton(LeaveKind.RECUSAL, self.assignment)),),)
+        return ()
+
+
+@dataclass(frozen=True)
+class AskGround(Message):
+    """The closed list: one decision, one tap."""
+
+    assignment: str
+    object: str
+    kind: LeaveKind
+
+    def slot(self) -> str | None:
+        return f"assignment:{self.assignment}"
+
+    def choices(self) -> Choices:
+        grounds = tuple(
+            (Choice(f"ground_{ground}", GroundButton(ground, self.assignment)),)
+            for ground in grounds_of(self.kind)
+        )
+        back = (Choice("back", AssignmentButton(AssignmentAnswer.DETAILS, self.assignment)),)
+        return (*grounds, back)
+
+
+@dataclass(frozen=True)
+class AskLeaveWords(Message):
+    """A short text, which may be left out; only the head and the auditor read it."""
+
+    assignment: str
+    object: str
+    ground: Ground
+    kind: LeaveKind
+    wish = Wish.TEXT
+
+    def slot(self) -> str | None:
+        return f"assignment:{self.assignment}"
+
+    def choices(self) -> Choices:
+        return (
+            (Choice("file_without_words", FileLeaveButton(self.ground, self.assignment)),),
+            (Choice("back", GroundsButton(self.kind, self.assignment)),),
+        )
+
+
+@dataclass(frozen=True)
+class RecusalHeld(Message):
+    """A mandatory ground holds at once: the seat goes back to the draw."""
+
+    assignment: str
+    object: str
+    ground: Ground
+    at: datetime
+
+    def slot(self) -> str | None:
+        return f"assignment:{self.assignment}"
+
+
+@dataclass(frozen=True)
+class LeaveFiled(Message):
+    """The head decides; what holds without a word is said now."""
+
+    assignment: str
+    object: str
+    ground: Ground
+    kind: LeaveKind
+    decide_by: datetime
+    default: Verdict
+
+    def slot(self) -> str | None:
+        return f"assignment:{self.assignment}"
+
+
+@dataclass(frozen=True)
+class LeaveAsked(Message):
+    """To the head: who asks, why, by when, and what holds otherwise."""
+
+    request: str
+    person: str
+    object: str
+    scheme: str
+    kind: LeaveKind
+    ground: Ground
+    words: str
+    decide_by: datetime
+    default: Verdict
+
+    def slot(self) -> str | None:
+        return f"request:{self.request}"
+
+    def choices(self) -> Choices:
+        return (
+            (
+                Choice("grant", DecisionButton(Verdict.GRANT, self.request)),
+                Choice("refuse", DecisionButton(Verdict.REFUSE, self.request)),
+            ),
+        )
+
+
+@dataclass(frozen=True)
+class RecusalNoted(Message):
+    """To the head: an officer recused on a ground that leaves nothing to decide."""
+
+    request: str
+    person: str
+    object: str
+    ground: Ground
+    words: str
+
+
+@dataclass(frozen=True)
+class LeaveDecided(Message):
+    """To the head, in place of the question: what was decided."""
+
+    request: str
+    person: str
+    object: str
+    verdict: Verdict
+    is_by_default: bool
+    at: datetime
+
+    def slot(self) -> str | None:
+        return f"request:{self.request}"
+
+
+@dataclass(frozen=True)
+class LeaveGranted(Message):
+    assignment: str
+    object: str
+    kind: LeaveKind
+    is_by_default: bool
+    at: datetime
+
+    def slot(self) -> str | None:
+        return f"assignment:{self.assignment}"
+
+
+@dataclass(frozen=True)
+class LeaveRefused(_AboutAssignment):
+    """Back to the question, with time to answer."""
+
+    kind: LeaveKind
+    is_by_default: bool
+    answer_by: datetime
+
+    def choices(self) -> Choices:
+        return _answers(self.assignment)
+
+
+@dataclass(frozen=True)
+class SeatSentBack(Message):
+    """To the officer whose seat the lead sent back, with the lead's reason."""
+
+    assignment: str
+    object: str
+    words: str
+
+    def slot(self) -> str | None:
+        return f"assignment:{self.assignment}"

@@ -1,0 +1,75 @@
+"""What anybody can ask at any time: my tasks, where am I, help, and words we do not know."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from notifications.buttons.assignments import AssignmentAnswer, AssignmentButton
+from notifications.messages.message import Choice, Choices, Message
+
+
+@dataclass(frozen=True)
+class TaskLine:
+    assignment: str
+    object: str
+    state: str
+    answer_by: datetime | None
+
+
+@dataclass(frozen=True)
+class TaskList(Message):
+    """My assignments, those that want an answer first."""
+
+    tasks: tuple[TaskLine, ...]
+
+    def choices(self) -> Choices:
+        return tuple(
+            (Choice(task.object, AssignmentButton(AssignmentAnswer.DETAILS, task.assignment), is_text=True),)
+            for task in self.tasks[:20]
+        )
+
+
+@dataclass(frozen=True)
+class Where(Message):
+    """Where I am and what is next, in one line each."""
+
+    now: str
+    """A key of `labels.toml`, `now_…`."""
+    object: str
+    answer_by: datetime | None
+    waiting: int
+    """How many assignments wait for an answer of mine."""
+    accepted: int
+    confirmed: int
+    requests: int
+    """For a head: leave requests to decide."""
+
+
+@dataclass(frozen=True)
+class Help(Message):
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class NotUnderstood(Message):
+    """Unknown words never get silence; `text` is what we read, cut short."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class NotCarried(Message):
+    """A voice note or something else that can't be taken here."""
+
+
+@dataclass(frozen=True)
+class AskCode(Message):
+    """To somebody we do not know."""
+
+
+@dataclass(frozen=True)
+class Enrolled(Message):
+    name: str
+    department: str
+    waiting: int
+
+

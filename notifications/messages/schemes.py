@@ -1,0 +1,151 @@
+"""What the operator of the lead department hears about a scheme and its draw."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from notifications.buttons.schemes import SchemeAct, SchemeButton
+from notifications.messages.message import Choice, Choices, Message
+from notifications.outgoing import Wish
+
+
+@dataclass(frozen=True)
+class SchemeLine:
+    """One scheme in a list."""
+
+    id: str
+    name: str
+    state: str
+
+
+@dataclass(frozen=True)
+class SchemeList(Message):
+    schemes: tuple[SchemeLine, ...]
+
+    def slot(self) -> str | None:
+        return "schemes"
+
+    def choices(self) -> Choices:
+        return tuple(
+            (Choice(scheme.name, SchemeButton(SchemeAct.VIEW, scheme.id), is_text=True),) for scheme in self.schemes
+        )
+
+
+@dataclass(frozen=True)
+class SchemeCard(Message):
+    """One scheme with its numbers and the one step that is next."""
+
+    id: str
+    name: str
+    state: str
+    departments: tuple[str, ...]
+    seats_per_department: int
+    first_day: date
+    last_day: date
+    progress: tuple[tuple[str, int], ...]
+    """(state of inspections, number), in the order of the life of an inspection."""
+
+    def slot(self) -> str | None:
+        return f"scheme:{self.id}"
+
+    def choices(self) -> Choices:
+        acts = {"filed": SchemeAct.ANNOUNCE, "announced": SchemeAct.DRAW}
+        refresh = Choice("refresh", SchemeButton(SchemeAct.VIEW, self.id))
+        if self.state not in acts:
+            return ((refresh,),)
+        act = acts[self.state]
+        return ((Choice(f"scheme_{act.name.lower()}", SchemeButton(act, self.id)),), (refresh,))
+
+
+@dataclass(frozen=True)
+class StratumLine:
+    name: str
+    size: int
+    quota: int
+
+
+@dataclass(frozen=True)
+class DrawAnnounced(Message):
+    """Everything is frozen: what will be drawn from what, and the fingerprints that were published."""
+
+    scheme: str
+    name: str
+    draw: str
+    strata: tuple[StratumLine, ...]
+    objects: int
+    inspectors: int
+    left_out: tuple[tuple[str, int], ...]
+    digest: str
+    anchor: str
+    source: str
+    due: datetime
+
+    def slot(self) -> str | None:
+        return f"scheme:{self.scheme}"
+
+    def choices(self) -> Choices:
+        return ((Choice("scheme_draw", SchemeButton(SchemeAct.DRAW, self.scheme)),),)
+
+
+@dataclass(frozen=True)
+class AskPublicNumber(Message):
+    """The public number that a witness says aloud; the draw follows from it."""
+
+    scheme: str
+    source: str
+    wish = Wish.TEXT
+
+    def slot(self) -> str | None:
+        return f"scheme:{self.scheme}"
+
+
+@dataclass(frozen=True)
+class DrawFinished(Message):
+    scheme: str
+    name: str
+    draw: str
+    objects: int
+    seats: int
+    value: str
+    digest: str
+
+    def slot(self) -> str | None:
+        return f"scheme:{self.scheme}"
+
+    def choices(self) -> Choices:
+        return ((Choice("refresh", SchemeButton(SchemeAct.VIEW, self.scheme)),),)
+
+
+@dataclass(frozen=True)
+class DrawInfeasible(Message):
+    """Nothing was drawn: which department has too few people, in the draw's own sentence of facts."""
+
+    scheme: str
+    name: str
+    draw: str
+    department: str
+    qualifications: tuple[str, ...]
+    seats: int
+
+
+@dataclass(frozen=True)
+class RedrawInfeasible(Message):
+    """A vacant seat could not be filled; it stays open and visible."""
+
+    scheme: str
+    round: int
+    department: str
+    qualifications: tuple[str, ...]
+    objects: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ObjectReplaced(Message):
+    """To the operator, in place of the question: the object that has gone, and the one drawn for it."""
+
+    inspection: str
+    gone: str
+    cause: str
+    drawn: str
+
+    def slot(self) -> str | None:
+        return f"gone:{self.inspection}"

@@ -1,0 +1,17 @@
+"""Schemes by who leads them."""
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from storage.store import Records
+from storage.tables.registers import Scheme
+
+
+def all_schemes(records: Records) -> list[Scheme]:
+    """Every scheme, by id."""
+    return list(records.session.execute(select(Scheme).order_by(col(Scheme.id))).scalars())
+
+
+def led_by(records: Records, department: str) -> list[Scheme]:
+    """The schemes whose lead department this is, by id."""
+    return [scheme for scheme in all_schemes(records) if scheme.departments[0] == department]
