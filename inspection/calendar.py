@@ -97,4 +97,6 @@ def _china(year: int) -> tuple[frozenset[date], frozenset[date]]:
 @cache
 def _days_off_in_xinjiang(year: int) -> frozenset[date]:
     spans = _XINJIANG.get(year, ())
-    return frozenset(first - _ONE_DAY + _ONE_DAY * n for first, last in spans for n in range(1, (last - first).days + 2))
+    return frozenset(
+        first - _ONE_DAY + _ONE_DAY * n for first, last in spans for n in range(1, (last - first).days + 2)
+    )
