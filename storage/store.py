@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Engine, create_engine, event, inspect, update
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session, SQLModel
 
@@ -16,6 +17,9 @@ from inspection.states import Table, next_state
 from storage.tables.inspections import JournalLine
 
 Row = TypeVar("Row", bound=SQLModel)
+
+StoreFault = SQLAlchemyError
+"""What the database raises when it cannot; the floors above catch it by this name and speak no SQL."""
 
 
 @dataclass

@@ -1,0 +1,111 @@
+"""Who may speak with us: a one-time code binds a person to an account of a messenger."""
+
+import hashlib
+import unicodedata
+from datetime import datetime, timedelta
+
+from inspection.refusals import Refusal, TooLate, Unacceptable
+from storage import enrolment, outbox
+from storage.store import Records
+from storage.tables.messaging import ChannelAccount, EnrolmentCode
+from storage.tables.registers import Person
+
+WINDOW = timedelta(minutes=15)
+TRIES_OF_ONE_SOURCE = 8
+TRIES_OF_ALL = 200
+"""Wrong codes within `WINDOW` before codes are refused unread, from one address or chat and from everywhere."""
+
+
+class CodeUnknown(Unacceptable):
+    code = "code_unknown"
+
+
+class CodeUsed(Unacceptable):
+    code = "code_used"
+
+
+class CodeExpired(TooLate):
+    code = "code_expired"
+
+
+class TooManyTries(Unacceptable):
+    code = "too_many_tries"
+
+
+def issue_code(
+    records: Records, person_id: str, code: str, *, at: datetime, valid_for: timedelta, by: str | None = None
+) -> None:
+    """Makes `code` (made by the caller from good dice, at least 40 bits) redeemable once; only its SHA-256 is kept."""
+    person = records.get(Person, person_id)
+    records.add(
+        EnrolmentCode(
+            digest=code_digest(code), person_id=person.id, made_at=at, expires_at=at + valid_for, used_at=None
+        )
+    )
+    records.journal("enrolment.issue", person.id, by=by, at=at)
+
+
+def redeem_code(
+    records: Records, code: str, *, channel: str, chat: str | None, at: datetime, source: str | None = None
+) -> Person:
+    """Binds the person of the code to this account and gives the person; with `chat` None (the web) the chat is the
+    person's own. `source` is the address or account that tries, by default the chat.
+
+    Raises `TooManyTries`, `CodeUnknown`, `CodeUsed` or `CodeExpired`. Whoever catches one calls `note_failed_try` in
+    the same transaction, after the savepoint that held this call.
+    """
+    if _too_many(records, source or f"{channel}:{chat}", at):
+        raise TooManyTries(minutes=int(WINDOW.total_seconds() // 60))
+    found = records.find(EnrolmentCode, code_digest(code))
+    person = records.find(Person, found.person_id) if found else None
+    if found is None or person is None or not person.is_active:
+        raise CodeUnknown
+    if not enrolment.use(records, found.digest, at=at):
+        raise CodeUsed
+    if found.expires_at <= at:
+        raise CodeExpired
+    enrol(records, person, channel=channel, chat=chat or person.id, at=at)
+    return person
+
+
+def note_failed_try(records: Records, source: str, refusal: Refusal, *, at: datetime) -> None:
+    """Counts a wrong code against its source; the address itself is not kept."""
+    if not isinstance(refusal, TooManyTries):
+        enrolment.note_failed_try(records, _source_digest(source), at=at)
+
+
+def enrol(records: Records, person: Person, *, channel: str, chat: str, at: datetime) -> None:
+    """The person is reached here from now on, and what found no channel before goes out. An account has one person."""
+    account = records.find(ChannelAccount, (channel, chat))
+    if account is None:
+        account = ChannelAccount(
+            channel=channel, chat=chat, person_id=person.id, enrolled_at=at, last_used_at=at
+        )
+        records.add(account)
+    account.person_id, account.last_used_at = person.id, at
+    account.revoked_at = account.unreachable_since = None
+    outbox.revive_for(records, person.id)
+    records.journal("enrolment.enrol", person.id, by=person.id, at=at, to=channel)
+
+
+def open_web_chats(records: Records, *, at: datetime) -> int:
+    """For a demo, where nobody signs in: everybody without any account has the web chat. Gives how many were opened."""
+    people = enrolment.people_without_account(records)
+    for person in people:
+        enrol(records, person, channel="web", chat=person.id, at=at)
+    return len(people)
+
+
+def code_digest(code: str) -> str:
+    """SHA-256 of the code as it was meant: case, blanks, dashes and full-width letters of an input method don't count."""
+    plain = "".join(sign for sign in unicodedata.normalize("NFKC", code).upper() if sign.isalnum())
+    return hashlib.sha256(plain.encode("utf-8", "replace")).hexdigest()
+
+
+def _too_many(records: Records, source: str, at: datetime) -> bool:
+    tries = enrolment.failed_tries(records, since=at - WINDOW)
+    return len(tries) >= TRIES_OF_ALL or tries.count(_source_digest(source)) >= TRIES_OF_ONE_SOURCE
+
+
+def _source_digest(source: str) -> str:
+    return hashlib.sha256(source.encode("utf-8", "replace")).hexdigest()[:16]

@@ -1,0 +1,175 @@
+"""The web chat's own messages and sign-ins: for that channel these tables are the messenger.
+
+A chat's revisions count every new or changed message from 1. They are given inside the transaction, under a lock of
+that chat, so whoever has seen revision n has seen everything below it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, delete, func, select, text
+from sqlmodel import col
+
+from storage.store import Records
+from storage.tables.messaging import WebMessage, WebSession
+
+CHANNEL = "web"
+"""Its name in `channel` columns; a chat has the id of its person."""
+
+_REMEMBERED = 100
+"""So many earlier update ids of a slot are known again; a repeat comes within a minute, not a hundred messages later."""
+
+
+@dataclass(frozen=True)
+class Latest:
+    """Where a chat stands: its newest revision, and its newest message."""
+
+    revision: int
+    message: WebMessage
+
+
+def lock(records: Records, chats: Iterable[str]) -> None:
+    """Holds the chats until the transaction ends; always in one order, so that two of us never wait for each other.
+
+    SQLite has one writer at a time already.
+    """
+    if records.session.get_bind().dialect.name != "postgresql":
+        return
+    for chat in sorted(set(chats)):
+        records.session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:chat, 2))"), {"chat": chat})
+
+
+def post(
+    records: Records,
+    chat: str,
+    body: dict[str, Any],
+    *,
+    update_id: str,
+    at: datetime,
+    is_mine: bool = False,
+    slot: str | None = None,
+) -> WebMessage:
+    """Puts a message into a chat, or, where one stands in its `slot`, into that one's place with a new revision; a
+    body that `is_fresh` comes at the end instead, and the older message of the slot loses its buttons.
+
+    The same `update_id` again changes nothing and gives the message as it stands, even when the slot has been taken
+    by a later one since.
+    """
+    lock(records, [chat])
+    standing = _in_slot(records, chat, slot) if slot else None
+    earlier = _earlier(standing)
+    known = standing if update_id in earlier else _by_update(records, chat, update_id)
+    if known is not None:
+        return known
+    body = {**body, "earlier": earlier[-_REMEMBERED:]}
+    if standing is not None and not body.get("is_fresh"):
+        return _replace(records, standing, body, update_id=update_id, at=at)
+    if standing is not None:
+        _retire(records, standing)
+    message = WebMessage(
+        chat=chat,
+        revision=newest_revision(records, chat) + 1,
+        is_mine=is_mine,
+        update_id=update_id,
+        slot=slot,
+        body=body,
+        at=at,
+    )
+    records.add(message)
+    return message
+
+
+def _earlier(standing: WebMessage | None) -> list[str]:
+    """Every update id that the slot has shown before, oldest first."""
+    return [*standing.body.get("earlier", []), standing.update_id] if standing else []
+
+
+def _replace(
+    records: Records, standing: WebMessage, body: dict[str, Any], *, update_id: str, at: datetime
+) -> WebMessage:
+    standing.body, standing.update_id, standing.at = body, update_id, at
+    standing.revision = newest_revision(records, standing.chat) + 1
+    records.session.flush()
+    return standing
+
+
+def _retire(records: Records, standing: WebMessage) -> None:
+    standing.body, standing.slot = {**standing.body, "rows": []}, None
+    standing.revision = newest_revision(records, standing.chat) + 1
+    records.session.flush()
+
+
+def _in_slot(records: Records, chat: str, slot: str) -> WebMessage | None:
+    rows = _of(chat).where(col(WebMessage.slot) == slot, col(WebMessage.is_mine).is_(False))
+    return records.session.execute(rows).scalars().first()
+
+
+def _by_update(records: Records, chat: str, update_id: str) -> WebMessage | None:
+    rows = _of(chat).where(col(WebMessage.update_id) == update_id)
+    return records.session.execute(rows).scalars().first()
+
+
+def _of(chat: str) -> Select[tuple[WebMessage]]:
+    return select(WebMessage).where(col(WebMessage.chat) == chat)
+
+
+def newest_revision(records: Records, chat: str) -> int:
+    """The chat's last revision; 0 in an empty chat."""
+    rows = select(func.max(col(WebMessage.revision))).where(col(WebMessage.chat) == chat)
+    return records.session.execute(rows).scalar_one() or 0
+
+
+def since(records: Records, chat: str, revision: int, *, limit: int = 200) -> list[WebMessage]:
+    """What is newer than `revision`, in the order of revisions; ask again with the last one when `limit` came."""
+    rows = _of(chat).where(col(WebMessage.revision) > revision).order_by(col(WebMessage.revision)).limit(limit)
+    return list(records.session.execute(rows).scalars())
+
+
+def page(records: Records, chat: str, *, before: int | None = None, limit: int = 50) -> list[WebMessage]:
+    """The latest messages, oldest first, or those that stand above the message `before`."""
+    rows = _of(chat).order_by(col(WebMessage.id).desc()).limit(limit)
+    if before is not None:
+        rows = rows.where(col(WebMessage.id) < before)
+    return list(records.session.execute(rows).scalars())[::-1]
+
+
+def shows_photo(records: Records, chat: str, sha256: str) -> bool:
+    """Whether this picture was sent in this chat: only there may it be looked at."""
+    rows = select(func.count()).where(
+        col(WebMessage.chat) == chat, col(WebMessage.body)["photo"].as_string() == sha256
+    )
+    return records.session.execute(rows).scalar_one() > 0
+
+
+def latest_of_every_chat(records: Records) -> dict[str, Latest]:
+    """Every chat that has messages."""
+    newest = (
+        select(
+            func.max(col(WebMessage.revision)).label("revision"), func.max(col(WebMessage.id)).label("id")
+        )
+        .group_by(col(WebMessage.chat))
+        .subquery()
+    )
+    rows = select(WebMessage, newest.c.revision).join(newest, col(WebMessage.id) == newest.c.id)
+    return {
+        message.chat: Latest(revision, message) for message, revision in records.session.execute(rows).tuples()
+    }
+
+
+def open_session(records: Records, digest: str, *, chat: str, at: datetime, expires_at: datetime) -> None:
+    """A browser signed in; `digest` is the SHA-256 of its token. Sessions that are over are cleared away with it."""
+    records.session.execute(delete(WebSession).where(col(WebSession.expires_at) <= at))
+    records.add(WebSession(digest=digest, chat=chat, made_at=at, expires_at=expires_at))
+
+
+def session_chat(records: Records, digest: str, *, at: datetime) -> str | None:
+    """The chat that a browser may open, None when it is not signed in (any more)."""
+    session = records.find(WebSession, digest)
+    return session.chat if session and session.expires_at > at else None
+
+
+def close_session(records: Records, digest: str) -> None:
+    """Signs a browser out; once more changes nothing."""
+    records.session.execute(delete(WebSession).where(col(WebSession.digest) == digest))
