@@ -28,6 +28,8 @@ class Letter:
     body: dict[str, Any]
     slot: str | None
     replaces: str | None
+    attempts: int = 1
+    """This one included."""
 
 
 def write(records: Records, line: OutboxLine) -> bool:
@@ -73,8 +75,9 @@ def _claimed(records: Records, line: OutboxLine, at: datetime) -> Letter | None:
     line.attempts += 1
     standing = records.find(SentMessage, (line.channel, line.chat, line.slot)) if line.slot else None
     assert line.id is not None
+    replaces = standing.message_id if standing else None
     return Letter(
-        line.id, line.key, line.channel, line.chat, line.body, line.slot, standing.message_id if standing else None
+        line.id, line.key, line.channel, line.chat, line.body, line.slot, replaces, line.attempts
     )
 
 

@@ -1,0 +1,28 @@
+"""What happens when a time has come: each kind of due work and the action that does it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Protocol
+
+from actions.assignments import lapse_assignment, remind_to_answer
+from actions.leave import decide_by_default
+from actions.publicity import remind_publicity
+from storage.store import Records
+from storage.tables.messaging import DueWork
+
+
+class DueAction(Protocol):
+    def __call__(self, records: Records, work: DueWork, *, at: datetime) -> None: ...
+
+
+DUE_ACTIONS: Mapping[str, DueAction] = {
+    "remind_answer": remind_to_answer,
+    "lapse": lapse_assignment,
+    "decide_by_default": decide_by_default,
+    "publicity": remind_publicity,
+}
+
+
+def do_due_work(records: Records, work: DueWork, *, at: datetime) -> None:
+    """Does one piece of due work; a kind nobody knows is a fault, not a thing to pass over."""
+    DUE_ACTIONS[work.kind](records, work, at=at)

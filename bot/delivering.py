@@ -1,0 +1,82 @@
+"""The deliverer: takes lines of the outbox whose turn has come, hands them to their channels, writes down how it went."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.channels.channel import Channel, SendError, Sent
+from bot.working import IDLE_SECONDS, pause
+from storage import outbox
+from storage.outbox import Letter
+from storage.store import Store, StoreFault
+
+BATCH = 100
+LONGEST_WAIT = timedelta(minutes=10)
+TRIES = 12
+_log = structlog.get_logger()
+
+
+class Deliverer:
+    """Runs until cancelled."""
+
+    def __init__(self, store: Store, channels: Mapping[str, Channel], clock: Callable[[], datetime]) -> None:
+        self._store, self._channels, self._clock = store, channels, clock
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        self._woken.set()
+
+    async def run(self) -> None:
+        while True:
+            self._woken.clear()
+            if await self._deliver() < BATCH:
+                await pause(self._woken)
+
+    async def _deliver(self) -> int:
+        try:
+            return await self.deliver_batch()
+        except StoreFault as fault:
+            _log.warning("store_fault", doing="delivering", failure=type(fault).__name__)
+            await asyncio.sleep(IDLE_SECONDS)
+            return BATCH
+
+    async def deliver_batch(self) -> int:
+        """Sends what is due now and gives how many letters there were; each one's fate is on record before the next batch."""
+        letters = await asyncio.to_thread(self._claim)
+        by_channel: defaultdict[str, list[Letter]] = defaultdict(list)
+        for letter in letters:
+            by_channel[letter.channel].append(letter)
+        for name, group in by_channel.items():
+            outcomes = await self._send(name, group)
+            await asyncio.to_thread(self._note, group, outcomes)
+        return len(letters)
+
+    def _claim(self) -> list[Letter]:
+        with self._store.transaction() as records:
+            return outbox.claim(records, limit=BATCH, at=self._clock())
+
+    async def _send(self, name: str, letters: Sequence[Letter]) -> Sequence[Sent | SendError]:
+        channel = self._channels.get(name)
+        if channel is None:
+            return [SendError(retryable=True, reason=f"channel {name} is not running") for _ in letters]
+        return await channel.send(letters)
+
+    def _note(self, letters: Sequence[Letter], outcomes: Sequence[Sent | SendError]) -> None:
+        at = self._clock()
+        with self._store.transaction() as records:
+            for letter, outcome in zip(letters, outcomes, strict=True):
+                if isinstance(outcome, Sent):
+                    outbox.sent(records, letter, outcome.message_id, at=at)
+                else:
+                    retry_at = _retry_at(letter, outcome, at)
+                    outbox.failed(records, letter, outcome.reason, retry_at=retry_at)
+
+
+def _retry_at(letter: Letter, error: SendError, at: datetime) -> datetime | None:
+    if not error.retryable or letter.attempts >= TRIES:
+        return None
+    waiting = error.retry_after or timedelta(seconds=2**letter.attempts)
+    return at + min(waiting, LONGEST_WAIT)

@@ -1,0 +1,70 @@
+"""`make demo`: the samples in an embedded store, everybody of the story in the web chat, and three things to try."""
+
+import asyncio
+from pathlib import Path
+
+import typer
+
+from actions.enrolment import enrol_everybody
+from actions.load_registers import load_folder, report_lines
+from bot.clock import DemoClock
+from bot.play.run import play_scheme
+from bot.service import open_store, serve
+from bot.settings import Settings
+from notifications.incoming import WEB
+from storage import schemes
+
+SAMPLES = Path(__file__).parent.parent / "samples"
+
+_WELCOME = {
+    "zh": """
+双随机·一公开 演示已启动:{url}
+
+  聊天页面   {url}/chat
+  公示页面   {url}/results
+
+可以先试三件事:
+  1. 以经办人身份打开聊天页面,发送 /schemes,公告并抽取一个方案。
+  2. 在左侧名单里换成任意一名被抽中的执法人员,接受派发,或申请回避,看看补抽。
+  3. 以组长身份确认检查组,逐题填写检查表、拍照、提交;再换成审核员通过并公示。
+
+按 Ctrl-C 停止;再次 make demo 会从停下的地方继续;make clean-demo 从头开始。
+""",
+    "en": """
+The demo runs: {url}
+
+  chat           {url}/chat
+  public pages   {url}/results
+
+Three things to try:
+  1. As the operator, open the chat, send /schemes, announce a scheme and draw it.
+  2. In the side list become any officer who was drawn; accept, or recuse and watch the redraw.
+  3. As a team lead confirm the team, fill in the checklist, send photos, submit; then, as the reviewer, approve.
+
+Ctrl-C stops; make demo goes on where it stopped; make clean-demo starts afresh.
+""",
+}
+
+
+def run_demo(settings: Settings, *, play: str | None) -> int:
+    """Prepares the store once, then serves; with `play` a robot plays the story over HTTP. Gives the exit code."""
+    settings = settings.model_copy(update={"demo": True})
+    prepare(settings)
+    if play is not None:
+        return play_scheme(settings, play)
+    typer.echo(_WELCOME[settings.language].format(url=settings.public_url))
+    asyncio.run(serve(settings))
+    return 0
+
+
+def prepare(settings: Settings) -> None:
+    """Loads the samples into an empty store; in one that is in use nothing is touched."""
+    store = open_store(settings)
+    with store.transaction("cli") as records:
+        if not schemes.all_schemes(records):
+            at = DemoClock(store)()
+            report = load_folder(records, SAMPLES, strict=True, at=at)
+            for line in report_lines(report, settings.language):
+                typer.echo(line)
+            enrol_everybody(records, WEB, at=at)
+    store.close()

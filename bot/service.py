@@ -1,0 +1,112 @@
+"""One process that does it all: hears, works, speaks, ticks and shows pages, until it is told to stop."""
+
+import asyncio
+import contextlib
+import secrets
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import uvicorn
+
+from bot.channels.webchat import WebChat
+from bot.clock import Clock, DemoClock
+from bot.delivering import Deliverer
+from bot.settings import Settings
+from bot.ticking import make_scheduler, tick
+from bot.working import Worker
+from handlers.turn import Tools
+from storage import inbox, outbox
+from storage.files import FileStore
+from storage.migrate import migrate
+from storage.store import Store
+from web.app import WebHouse, make_app
+from web.live import Live
+
+GRACE_SECONDS = 3
+"""A browser's open stream must not hold up a restart."""
+
+
+@dataclass(frozen=True)
+class House:
+    """Everything that runs, wired once."""
+
+    store: Store
+    clock: Clock
+    worker: Worker
+    deliverer: Deliverer
+    live: Live
+    server: uvicorn.Server
+
+
+def open_store(settings: Settings) -> Store:
+    """The store at its newest shape; the data folder is made when it is missing."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    store = Store(settings.database_url)
+    migrate(store)
+    return store
+
+
+def make_house(settings: Settings) -> House:
+    """Wires the rooms; called on the loop that will run them."""
+    loop = asyncio.get_running_loop()
+    store = open_store(settings)
+    clock = DemoClock(store) if settings.demo else Clock()
+    live = Live()
+    deliverer = Deliverer(store, {WebChat.name: WebChat(store, live, clock)}, clock)
+    tools = Tools(new_secret=lambda: secrets.token_bytes(32))
+    worker = Worker(store, tools, clock, after=deliverer.wake)
+    web = WebHouse(
+        store=store,
+        files=FileStore(settings.data_dir / "files"),
+        clock=clock,
+        live=live,
+        wake=lambda: loop.call_soon_threadsafe(worker.wake),
+        is_demo=settings.demo,
+        upload_limit=settings.upload_limit_mb * 1024 * 1024,
+        new_token=lambda: secrets.token_urlsafe(32),
+        move_clock=clock.move if isinstance(clock, DemoClock) else None,
+        health=lambda: health(store),
+    )
+    config = uvicorn.Config(
+        make_app(web),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    return House(store, clock, worker, deliverer, live, uvicorn.Server(config))
+
+
+async def serve(settings: Settings) -> None:
+    """Runs until SIGTERM or Ctrl-C; what is in hand is finished, everything else is in the store."""
+    house = make_house(settings)
+    async with _running(house):
+        await house.server.serve()
+    house.store.close()
+
+
+@contextlib.asynccontextmanager
+async def _running(house: House) -> AsyncIterator[None]:
+    loop = asyncio.get_running_loop()
+
+    def wake_deliverer() -> None:
+        loop.call_soon_threadsafe(house.deliverer.wake)
+
+    scheduler = make_scheduler(lambda: tick(house.store, house.clock, wake_deliverer))
+    scheduler.start()
+    tasks = [asyncio.create_task(house.worker.run()), asyncio.create_task(house.deliverer.run())]
+    try:
+        yield
+    finally:
+        scheduler.shutdown(wait=False)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def health(store: Store) -> dict[str, object]:
+    """Whether the store answers, and what waits in it."""
+    with store.reading() as records:
+        return {"status": "ok", "inbox": inbox.counts(records), "outbox": outbox.counts(records)}

@@ -1,0 +1,104 @@
+"""The worker: takes what came in, in its order, and answers it; a batch is one commit."""
+
+import asyncio
+import traceback
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+
+from actions.telling import answer
+from handlers.dispatch import answer_update
+from handlers.turn import Tools
+from notifications.incoming import Incoming
+from notifications.messages.refused import SetAside
+from storage import inbox, people
+from storage.store import Records, Store, StoreFault
+from storage.tables.messaging import InboxUpdate
+
+BATCH = 40
+IDLE_SECONDS = 1.0
+_log = structlog.get_logger()
+
+
+class Worker:
+    """Runs until cancelled; `after` is called when a commit may have left something to send."""
+
+    def __init__(
+        self, store: Store, tools: Tools, clock: Callable[[], datetime], after: Callable[[], None]
+    ) -> None:
+        self._store, self._tools, self._clock, self._after = store, tools, clock, after
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """There is work; called on the loop."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        while True:
+            self._woken.clear()
+            if await self._work() < BATCH:
+                await pause(self._woken)
+
+    async def _work(self) -> int:
+        try:
+            number = await asyncio.to_thread(work_batch, self._store, self._tools, self._clock)
+        except StoreFault as fault:
+            _log.warning("store_fault", doing="working", failure=type(fault).__name__)
+            await asyncio.sleep(IDLE_SECONDS)
+            return BATCH
+        if number:
+            self._after()
+        return number
+
+
+def work_batch(store: Store, tools: Tools, clock: Callable[[], datetime], limit: int = BATCH) -> int:
+    """Answers up to `limit` updates in one transaction and gives how many there were.
+
+    A fault of the store undoes the whole batch, which is then done again; any other fault sets aside the one update
+    that caused it and the rest goes on.
+    """
+    with store.transaction() as records:
+        updates = inbox.take(records, limit)
+        for update in updates:
+            _apply(records, update, tools, clock())
+        return len(updates)
+
+
+def _apply(records: Records, update: InboxUpdate, tools: Tools, at: datetime) -> None:
+    records.channel = update.channel
+    number = update.id or 0
+    try:
+        with records.attempt():
+            answer_update(records, Incoming.from_json(update.body), number=number, tools=tools, at=at)
+            inbox.finish(update, at=at)
+    except StoreFault:
+        raise
+    except Exception:  # whatever our own code failed on must not stop the next person
+        _log.error("update_set_aside", number=number, channel=update.channel)
+        inbox.quarantine(update, traceback.format_exc(), at=at)
+        _say_so(records, update, at)
+
+
+def _say_so(records: Records, update: InboxUpdate, at: datetime) -> None:
+    found = people.behind_account(records, update.channel, update.chat)
+    language = found[0].language if found else "zh"
+    message = SetAside(number=update.id or 0)
+    answer(
+        records,
+        message,
+        language=language,
+        channel=update.channel,
+        chat=update.chat,
+        key=f"set_aside:{update.id}:{update.attempts}",
+        is_fresh=True,
+        at=at,
+    )
+
+
+async def pause(woken: asyncio.Event) -> None:
+    try:
+        async with asyncio.timeout(IDLE_SECONDS):
+            await woken.wait()
+    except TimeoutError:
+        pass

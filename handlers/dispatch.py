@@ -1,0 +1,144 @@
+"""From one update to its answer: who speaks, which handler, what if a rule says no.
+
+The three tables below are the whole switchboard: a button goes by its kind, a command by its word, typed words by what
+the conversation asked. Whoever adds a step adds one line here.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from actions.telling import answer
+from handlers.assignments import on_assignment_button
+from handlers.desk import on_unknown_words, on_unsupported, show_help, show_tasks, show_where
+from handlers.enrolment import greet_stranger, on_start
+from handlers.leave import (
+    on_decision_button,
+    on_file_leave_button,
+    on_ground_button,
+    on_grounds_button,
+    on_leave_words,
+)
+from handlers.schemes import on_public_number, on_scheme_button, show_schemes
+from handlers.talk import Talk, TalkState, load_talk, save_talk
+from handlers.teams import on_send_back_button, on_send_back_words, on_team_button
+from handlers.turn import Replies, Tools, Turn
+from inspection.refusals import Refusal
+from notifications.buttons.assignments import (
+    AssignmentButton,
+    DecisionButton,
+    FileLeaveButton,
+    GroundButton,
+    GroundsButton,
+    SendBackButton,
+    TeamButton,
+)
+from notifications.buttons.data import ButtonData, unpack
+from notifications.buttons.schemes import SchemeButton
+from notifications.catalogue import refusal_sentence
+from notifications.incoming import Incoming, IncomingKind
+from notifications.messages.refused import Refused
+from storage import people
+from storage.store import Records
+from storage.tables.registers import Person
+
+Handler = Callable[[Turn], Replies]
+
+BUTTONS: Mapping[type[ButtonData], Callable[[Turn, Any], Replies]] = {
+    AssignmentButton: on_assignment_button,
+    GroundsButton: on_grounds_button,
+    GroundButton: on_ground_button,
+    FileLeaveButton: on_file_leave_button,
+    DecisionButton: on_decision_button,
+    TeamButton: on_team_button,
+    SendBackButton: on_send_back_button,
+    SchemeButton: on_scheme_button,
+}
+
+COMMANDS: Mapping[str, Handler] = {
+    "/tasks": show_tasks,
+    "/where": show_where,
+    "/help": show_help,
+    "/start": on_start,
+    "/schemes": show_schemes,
+}
+
+WORDS: Mapping[TalkState, Handler] = {
+    TalkState.LEAVE_WORDS: on_leave_words,
+    TalkState.SEND_BACK_WORDS: on_send_back_words,
+    TalkState.PUBLIC_NUMBER: on_public_number,
+}
+
+_SPOKEN_COMMANDS = {
+    "任务": "/tasks",
+    "我的任务": "/tasks",
+    "进度": "/where",
+    "我在哪": "/where",
+    "帮助": "/help",
+    "方案": "/schemes",
+}
+
+
+def answer_update(records: Records, incoming: Incoming, *, number: int, tools: Tools, at: datetime) -> None:
+    """Answers one update inside the transaction that closes it. A refusal undoes the step and becomes its sentence;
+    anything else that is raised is a fault of ours and is left to the worker."""
+    found = people.behind_account(records, incoming.channel, incoming.chat)
+    if found is None:
+        replies, language = greet_stranger(records, incoming, at=at), "zh"
+    else:
+        person, account = found
+        account.last_used_at = at
+        replies, language = _answer_person(records, person, incoming, tools, at), person.language
+    for position, message in enumerate(replies):
+        answer(
+            records,
+            message,
+            language=language,
+            channel=incoming.channel,
+            chat=incoming.chat,
+            key=f"reply:{number}:{position}",
+            is_fresh=incoming.kind is not IncomingKind.BUTTON,
+            at=at,
+        )
+
+
+def _answer_person(
+    records: Records, person: Person, incoming: Incoming, tools: Tools, at: datetime
+) -> Replies:
+    talk = load_talk(records, incoming.channel, incoming.chat, person.id)
+    before = Talk(talk.state, dict(talk.data))
+    turn = Turn(records, person, incoming, talk, at, tools)
+    language = person.language
+    try:
+        with records.attempt():
+            replies = route(turn)
+    except Refusal as refusal:
+        return (Refused(refusal_sentence(refusal, language)),)
+    if talk != before:
+        save_talk(records, incoming.channel, incoming.chat, person.id, talk, at=at)
+    return replies
+
+
+def route(turn: Turn) -> Replies:
+    """Finds the one handler for this update."""
+    kinds: Mapping[IncomingKind, Handler] = {
+        IncomingKind.BUTTON: _route_button,
+        IncomingKind.TEXT: _route_text,
+        IncomingKind.PHOTO: on_photo,
+        IncomingKind.LOCATION: on_location,
+        IncomingKind.UNSUPPORTED: on_unsupported,
+    }
+    return kinds[turn.incoming.kind](turn)
+
+
+def _route_button(turn: Turn) -> Replies:
+    button = unpack(turn.incoming.button)
+    return BUTTONS[type(button)](turn, button)
+
+
+def _route_text(turn: Turn) -> Replies:
+    first = turn.incoming.text.split(maxsplit=1)[0] if turn.incoming.text.strip() else ""
+    command = first.split("@")[0].lower() if first.startswith("/") else _SPOKEN_COMMANDS.get(turn.incoming.text.strip())
+    if command in COMMANDS:
+        return COMMANDS[command](turn)
+    return WORDS.get(turn.talk.state, on_unknown_words)(turn)

@@ -1,0 +1,46 @@
+"""Somebody we do not know yet: a code makes them one of us, anything else asks for the code."""
+
+from datetime import datetime
+
+from actions.enrolment import redeem_code
+from handlers.turn import Replies, Turn
+from inspection.refusals import Refusal
+from notifications.catalogue import refusal_sentence
+from notifications.incoming import Incoming, IncomingKind
+from notifications.messages.desk import AskCode, Enrolled, Help
+from notifications.messages.refused import Refused
+from storage import assignments
+from storage.store import Records
+from storage.tables.registers import Person
+
+
+def greet_stranger(records: Records, incoming: Incoming, *, at: datetime) -> Replies:
+    """`/start CODE` or the bare code enrols; nothing that a stranger sends gets more than the wish for a code."""
+    code = _code_in(incoming)
+    if not code:
+        return (AskCode(),)
+    try:
+        with records.attempt():
+            person = redeem_code(records, code, channel=incoming.channel, chat=incoming.chat, at=at)
+    except Refusal as refusal:
+        return (Refused(refusal_sentence(refusal, "zh")),)
+    return (_welcome(records, person),)
+
+
+def on_start(turn: Turn) -> Replies:
+    """Somebody we know already."""
+    return (Help(roles=tuple(turn.person.roles)),)
+
+
+def _welcome(records: Records, person: Person) -> Enrolled:
+    waiting = len(assignments.live_of_person(records, person.id))
+    return Enrolled(name=person.name, department=person.department, waiting=waiting)
+
+
+def _code_in(incoming: Incoming) -> str:
+    if incoming.kind is not IncomingKind.TEXT:
+        return ""
+    words = incoming.text.split()
+    if words and words[0].startswith("/start"):
+        return words[1] if len(words) > 1 else ""
+    return words[0] if len(words) == 1 and not words[0].startswith("/") else ""
