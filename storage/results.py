@@ -1,0 +1,60 @@
+"""Findings, results and what was published."""
+
+from sqlalchemy import func, select
+from sqlmodel import col
+
+from inspection.checklists import owner
+from inspection.states import InspectionState
+from storage.store import Records
+from storage.tables.inspections import Finding, Inspection, JournalLine, Publication, Transfer
+from storage.tables.registers import InspectionItem, Scheme
+
+
+def items(records: Records, inspection: Inspection) -> list[tuple[InspectionItem, str]]:
+    """The items of the scheme in its order, each with the department that enters its finding; an item whose own
+    department takes no part falls to the lead, so that every item of the scheme ends with a finding."""
+    scheme = records.get(Scheme, inspection.scheme_id)
+    found = (records.get(InspectionItem, item_id) for item_id in scheme.items)
+    return [(item, owner(item.department, scheme.departments) or scheme.departments[0]) for item in found]
+
+
+def findings(records: Records, inspection_id: str) -> dict[str, Finding]:
+    """What has been entered, by item id."""
+    rows = select(Finding).where(col(Finding.inspection_id) == inspection_id)
+    return {finding.item_id: finding for finding in records.session.execute(rows).scalars()}
+
+
+def transfers(records: Records, inspection_id: str) -> list[Transfer]:
+    rows = select(Transfer).where(col(Transfer.inspection_id) == inspection_id).order_by(col(Transfer.id))
+    return list(records.session.execute(rows).scalars())
+
+
+def newest_publication(records: Records, inspection_id: str) -> Publication | None:
+    """The latest version that the public reads."""
+    rows = (
+        select(Publication)
+        .where(col(Publication.inspection_id) == inspection_id)
+        .order_by(col(Publication.version).desc())
+        .limit(1)
+    )
+    return records.session.execute(rows).scalars().first()
+
+
+def still_under_way(records: Records, scheme_id: str) -> int:
+    """How many inspections of a scheme are neither closed nor replaced."""
+    ended = (InspectionState.CLOSED, InspectionState.REPLACED)
+    rows = select(func.count()).where(
+        col(Inspection.scheme_id) == scheme_id, col(Inspection.state).not_in(ended)
+    )
+    return records.session.execute(rows).scalar_one()
+
+
+def last_journalled(records: Records, verb: str, subject: str) -> JournalLine | None:
+    """The newest journal line of this verb on this thing: when something was done that has no column of its own."""
+    rows = (
+        select(JournalLine)
+        .where(col(JournalLine.subject) == subject, col(JournalLine.verb) == verb)
+        .order_by(col(JournalLine.id).desc())
+        .limit(1)
+    )
+    return records.session.execute(rows).scalars().first()
