@@ -1,6 +1,7 @@
 """The lead and the team: complete, confirmed, or a seat sent back."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import TypedDict
 
 from actions.access import require_lead
 from actions.open_checklists import open_checklists
@@ -28,6 +29,17 @@ from storage.assignments import Member
 from storage.store import Records
 from storage.tables.inspections import Assignment, Inspection, Team
 from storage.tables.registers import Inspector, Person, RegisteredObject, Scheme
+
+
+class TeamFacts(TypedDict):
+    """The fields that every message about a team begins with."""
+
+    inspection: str
+    object: str
+    scheme: str
+    first_day: date
+    last_day: date
+    seats: tuple[SeatLine, ...]
 
 
 def tell_lead_when_complete(records: Records, inspection_id: str, *, at: datetime) -> None:
@@ -88,7 +100,7 @@ def send_back_seat(records: Records, assignment_id: str, words: str, *, by: Pers
     return assignment
 
 
-def team_facts(records: Records, inspection_id: str) -> dict[str, object]:
+def team_facts(records: Records, inspection_id: str) -> TeamFacts:
     """What every message about a team shows, with each certificate's state."""
     inspection = records.get(Inspection, inspection_id)
     scheme = records.get(Scheme, inspection.scheme_id)

@@ -46,7 +46,7 @@ def _settings() -> Settings:
         for sentence in wrong.sentences:
             typer.echo(sentence, err=True)
         raise typer.Exit(2) from wrong
-    set_up_logging(settings.log_level, settings.log_format)
+    set_up_logging(settings.log_level, settings.log_form)
     return settings
 
 
@@ -145,10 +145,10 @@ def status() -> None:
                 table.add_row(f"{name} {state}", str(number))
         for row in schemes.all_schemes(records):
             table.add_row(f"{row.id} {row.name}", label(f"state_scheme_{row.state}", settings.language))
-        set_aside = [(one.id, one.channel, one.error.strip().splitlines()[-1]) for one in inbox.quarantined(records)]
+        quarantined = inbox.quarantined(records)
     _console.print(table)
-    for number, channel, last_line in set_aside:
-        typer.echo(f"set aside: update {number} ({channel}): {last_line}")
+    for update in quarantined:
+        typer.echo(f"set aside: update {update.id} ({update.channel}): {update.error.strip().splitlines()[-1]}")
 
 
 @app.command()

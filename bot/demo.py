@@ -5,13 +5,12 @@ from pathlib import Path
 
 import typer
 
-from actions.enrolment import enrol_everybody
+from actions.enrolment import open_web_chats
 from actions.load_registers import load_folder, report_lines
 from bot.clock import DemoClock
 from bot.play.run import play_scheme
 from bot.service import open_store, serve
 from bot.settings import Settings
-from notifications.incoming import WEB
 from storage import schemes
 
 SAMPLES = Path(__file__).parent.parent / "samples"
@@ -66,5 +65,5 @@ def prepare(settings: Settings) -> None:
             report = load_folder(records, SAMPLES, strict=True, at=at)
             for line in report_lines(report, settings.language):
                 typer.echo(line)
-            enrol_everybody(records, WEB, at=at)
+            open_web_chats(records, at=at)
     store.close()

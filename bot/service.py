@@ -94,7 +94,10 @@ async def _running(house: House) -> AsyncIterator[None]:
     def wake_deliverer() -> None:
         loop.call_soon_threadsafe(house.deliverer.wake)
 
-    scheduler = make_scheduler(lambda: tick(house.store, house.clock, wake_deliverer))
+    def on_tick() -> None:
+        tick(house.store, house.clock, wake_deliverer)
+
+    scheduler = make_scheduler(on_tick)
     scheduler.start()
     tasks = [asyncio.create_task(house.worker.run()), asyncio.create_task(house.deliverer.run())]
     try:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 import structlog
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[import-untyped]
 
 from actions.due_work import do_due_work
 from inspection.refusals import Refusal

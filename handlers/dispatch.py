@@ -138,7 +138,8 @@ def _route_button(turn: Turn) -> Replies:
 
 def _route_text(turn: Turn) -> Replies:
     first = turn.incoming.text.split(maxsplit=1)[0] if turn.incoming.text.strip() else ""
-    command = first.split("@")[0].lower() if first.startswith("/") else _SPOKEN_COMMANDS.get(turn.incoming.text.strip())
+    spoken = _SPOKEN_COMMANDS.get(turn.incoming.text.strip(), "")
+    command = first.split("@")[0].lower() if first.startswith("/") else spoken
     if command in COMMANDS:
         return COMMANDS[command](turn)
     return WORDS.get(turn.talk.state, on_unknown_words)(turn)

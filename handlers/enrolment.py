@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from actions.enrolment import redeem_code
+from actions.enrolment import note_failed_try, redeem_code
 from handlers.turn import Replies, Turn
 from inspection.refusals import Refusal
 from notifications.catalogue import refusal_sentence
@@ -23,6 +23,7 @@ def greet_stranger(records: Records, incoming: Incoming, *, at: datetime) -> Rep
         with records.attempt():
             person = redeem_code(records, code, channel=incoming.channel, chat=incoming.chat, at=at)
     except Refusal as refusal:
+        note_failed_try(records, f"{incoming.channel}:{incoming.chat}", refusal, at=at)
         return (Refused(refusal_sentence(refusal, "zh")),)
     return (_welcome(records, person),)
 

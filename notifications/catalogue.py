@@ -38,7 +38,8 @@ def refusal_sentence(refusal: Refusal, language: str) -> str:
 
 def label(name: str, language: str, **facts: object) -> str:
     """A short text from `labels.toml`, such as what stands on a button."""
-    return _toml(language, "labels")[name].format(**facts)
+    words: str = _toml(language, "labels")[name]
+    return words.format(**facts)
 
 
 def kind_of(message: Message) -> str:
@@ -73,7 +74,7 @@ def _environment(language: str) -> Environment:
     return environment
 
 
-def _in_language(function: Callable[..., str], language: str) -> Callable[..., str]:
+def _in_language(function: Any, language: str) -> Callable[..., str]:
     return partial(function, language=language)
 
 

@@ -66,9 +66,9 @@ def live_of_person(records: Records, person_id: str) -> list[tuple[Assignment, I
 
 def history_length(records: Records, seat_id: str) -> int:
     """How many people this seat has had, the present one included."""
-    return records.session.execute(
-        select(func.count()).where(col(Assignment.seat_id) == seat_id)
-    ).scalar_one()
+    rows = select(func.count()).where(col(Assignment.seat_id) == seat_id)
+    number: int = records.session.execute(rows).scalar_one()
+    return number
 
 
 def loads(records: Records, person_ids: list[str]) -> dict[str, int]:

@@ -13,4 +13,5 @@ def requests_to_decide(records: Records, head_id: str) -> int:
     rows = select(func.count()).where(
         col(LeaveRequest.decider_id) == head_id, col(LeaveRequest.state) == LeaveRequestState.PENDING
     )
-    return records.session.execute(rows).scalar_one()
+    number: int = records.session.execute(rows).scalar_one()
+    return number
