@@ -61,7 +61,7 @@ class Stratum:
 
 def exact_ratio(text: object, place: str) -> Fraction:
     """The ratio written as a decimal string; raises BadRatio unless it is above 0 and at most 1."""
-    if not isinstance(text, str) or not _RATIO.match(text):
+    if not isinstance(text, str) or not _RATIO.fullmatch(text):
         raise BadRatio(f'{place} must be a decimal string such as "0.05", not {text!r:.60}.')
     ratio = Fraction(text)
     if not 0 < ratio <= 1:

@@ -106,7 +106,7 @@ class Case:
 
 
 def a_random_case(seed: int) -> Case:
-    """Few people for many seats, all district rules, exclusions and loads: about half of them cannot be filled."""
+    """Few people for many seats, all district rules, exclusions and loads: many of them cannot be filled."""
     dice = Random(seed)
     districts = ["north", "south", "west"][: dice.randint(1, 3)]
     departments = ["market", "fire", "water"][: dice.randint(1, 3)]
@@ -120,7 +120,7 @@ def a_random_case(seed: int) -> Case:
             department=department,
             district=dice.choice(districts),
             qualifications=("pressure",) if dice.random() < 0.8 else (),
-            capacity=dice.randint(0, 3),
+            capacity=dice.randint(1, 4),
             load=dice.randint(0, 1),
             may_lead=dice.random() < 0.6,
         )
@@ -146,7 +146,7 @@ def a_random_redraw(case: Case, transcript: Transcript, dice: Random) -> Transcr
     gone = dice.sample(objects, k=dice.randint(0, min(2, len(objects))))
     left = sorted(seat for seat in now.holders if seat.split("/")[0] not in gone)
     seats = dice.sample(left, k=dice.randint(0, min(3, len(left))))
-    vacated = [
+    vacated: list[VacatedSeat | VacatedObject] = [
         *(VacatedSeat(seat, now.holders[seat], dice.choice(list(Cause))) for seat in seats),
         *(VacatedObject(one, dice.choice(list(Cause))) for one in gone),
     ]

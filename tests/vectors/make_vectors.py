@@ -103,7 +103,6 @@ def medium() -> dict[str, bytes]:
 
 def redraw() -> dict[str, bytes]:
     """Three rounds after the first: recusals, a closed object with replacement, an exclusion; closed at the end."""
-    dice = Random("redraw")
     pools = Pools.frozen(
         objects=[ObjectCandidate(f"o{n:02}", "AB"[n % 2], "ns"[n % 3 % 2], "shop") for n in range(20)],
         inspectors=[
@@ -112,7 +111,7 @@ def redraw() -> dict[str, bytes]:
                 ("market", "fire")[n % 2],
                 "ns"[n % 4 // 2],
                 capacity=3,
-                may_lead=dice.random() < 0.5,
+                may_lead=n % 3 > 0,
             )
             for n in range(24)
         ],
@@ -122,23 +121,15 @@ def redraw() -> dict[str, bytes]:
     team_rule = [TeamRow("market"), TeamRow("fire", 1, (), DistrictRule.OTHER)]
     announcement = _announce("redraw", pools, strata, team_rule, rounds=6)
     transcript = run_round_zero(announcement, pools, _secret("redraw"), ONE_INPUT)
-    for vacated_seats, vacated_objects, causes in ((3, 0, "recused"), (2, 1, "closed"), (1, 2, "moved")):
+    for seats_left, objects_lost, cause in ((3, 0, Cause.RECUSED), (2, 1, Cause.CLOSED), (1, 2, Cause.MOVED)):
         now = situation_of(transcript)
-        objects = sorted(now.objects)[:vacated_objects]
-        seats = [seat for seat in sorted(now.holders) if seat.split("/")[0] not in objects][:vacated_seats]
-        transcript = run_redraw(
-            transcript,
-            pools,
-            _secret("redraw"),
-            vacated=[
-                *(VacatedSeat(seat, now.holders[seat], Cause.RECUSED) for seat in seats),
-                *(
-                    VacatedObject(one, Cause(causes) if causes != "recused" else Cause.CLOSED)
-                    for one in objects
-                ),
-            ],
-            excluded=[Exclusion("i07"), Exclusion("i08", "o01")] if vacated_objects == 1 else [],
-        )
+        objects = sorted(now.objects)[:objects_lost]
+        seats = [seat for seat in sorted(now.holders) if seat.split("/")[0] not in objects][:seats_left]
+        left = [VacatedSeat(seat, now.holders[seat], Cause.RECUSED) for seat in seats]
+        lost = [VacatedObject(one, cause) for one in objects]
+        excluded = [Exclusion("i07"), Exclusion("i08", "o01")] if cause is Cause.CLOSED else []
+        secret = _secret("redraw")
+        transcript = run_redraw(transcript, pools, secret, vacated=[*left, *lost], excluded=excluded)
     closed = close(transcript, state=ClosingState.CLOSED, reason="all visited", at=AT)
     return _files("redraw", pools, closed)
 
