@@ -46,4 +46,5 @@ def finish(work: DueWork, *, at: datetime, outcome: str = "done") -> None:
 def next_due_at(records: Records) -> datetime | None:
     """The earliest moment at which something will be due."""
     rows = select(func.min(col(DueWork.due_at))).where(col(DueWork.done_at).is_(None))
-    return records.session.execute(rows).scalar_one()
+    earliest: datetime | None = records.session.execute(rows).scalar_one()
+    return earliest

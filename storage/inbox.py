@@ -30,7 +30,8 @@ def keep(records: Records, updates: Sequence[Mapping[str, Any]], *, channel: str
 def _count(records: Records, channel: str, rows: Sequence[Mapping[str, Any]]) -> int:
     ids = [row["update_id"] for row in rows]
     known = select(func.count()).where(col(InboxUpdate.channel) == channel, col(InboxUpdate.update_id).in_(ids))
-    return records.session.execute(known).scalar_one()
+    number: int = records.session.execute(known).scalar_one()
+    return number
 
 
 def take(records: Records, limit: int) -> list[InboxUpdate]:

@@ -150,4 +150,5 @@ def kinds_sent(records: Records, kinds: Sequence[str]) -> int:
     rows = select(func.count()).where(
         col(OutboxLine.kind).in_(kinds), col(OutboxLine.state) == OutboxState.SENT
     )
-    return records.session.execute(rows).scalar_one()
+    number: int = records.session.execute(rows).scalar_one()
+    return number

@@ -24,7 +24,7 @@ StoreFault = SQLAlchemyError
 
 @dataclass
 class Records:
-    """The rows of one open transaction. `channel` says from where the person speaks and stands in every journal line."""
+    """The rows of one open transaction. `channel` is where the person speaks; it stands in every journal line."""
 
     session: Session
     channel: str = "system"
@@ -116,7 +116,7 @@ def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=10000", "synchronous=FULL"):
+        for pragma in ("busy_timeout=10000", "journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

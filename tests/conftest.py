@@ -2,13 +2,16 @@
 
 import os
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser
 
+from storage.store import Store
 from tests.browser import a_browser
 from tests.loopback import keep_sockets_on_loopback
 from tests.postgres import fresh_database
+from tests.stores import DATABASES, an_empty_store
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -31,6 +34,13 @@ def postgres_url() -> Iterator[str]:
     """An empty database on a real PostgreSQL, gone after the test."""
     with fresh_database() as url:
         yield url
+
+
+@pytest.fixture(params=DATABASES)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """An empty store with all tables, once on SQLite and once on PostgreSQL."""
+    with an_empty_store(request.param, tmp_path) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

@@ -101,7 +101,7 @@ class Assignment(SQLModel, table=True):
 
 
 class LeaveRequest(SQLModel, table=True):
-    """回避申请 or 不能参加; `id` is `<assignment>/r<n>`. `words` are private: the head and the auditor alone read them."""
+    """回避申请 or 不能参加; `id` is `<assignment>/r<n>`. `words` are private: read by head and auditor only."""
 
     __tablename__ = "leave_request"
 

@@ -1,0 +1,43 @@
+"""Empty stores for tests, on SQLite and on PostgreSQL: migrated once, copied for every test."""
+
+import atexit
+import functools
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from storage.migrate import migrate
+from storage.store import Store
+from tests.postgres import fresh_database
+
+DATABASES = ("sqlite", "postgresql")
+
+
+@contextmanager
+def an_empty_store(database: str, folder: Path) -> Iterator[Store]:
+    """A store of its own, closed after; `folder` is where an SQLite file may lie."""
+    with _url(database, folder) as url:
+        store = Store(url)
+        yield store
+        store.close()
+
+
+@contextmanager
+def _url(database: str, folder: Path) -> Iterator[str]:
+    if database == "sqlite":
+        file = folder / "store.db"
+        shutil.copyfile(_template_file(), file)
+        yield f"sqlite:///{file}"
+    else:
+        with fresh_database(migrate) as url:
+            yield url
+
+
+@functools.cache
+def _template_file() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="store-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    migrate(f"sqlite:///{folder / 'template.db'}")
+    return folder / "template.db"
