@@ -3,10 +3,10 @@
 
     python verify.py TRANSCRIPT --pools DIR [--digest HEX]
 
-This file needs Python's standard library and nothing else: copy it anywhere and read it. It was written from the
-protocol page (docs/draw-protocol.md), apart from the program that draws. DIR holds objects.jsonl, inspectors.jsonl and
-exclusions.jsonl; an announcement.json there, and a TRANSCRIPT.sha256 beside the transcript, are compared too. Exit
-status: 0 verified, 1 not.
+This file needs Python (3.10 or later) with its standard library and nothing else: copy it anywhere and read it. It was
+written from the protocol page (docs/draw-protocol.md), apart from the program that draws. DIR holds objects.jsonl,
+inspectors.jsonl and exclusions.jsonl; an announcement.json there, and a TRANSCRIPT.sha256 beside the transcript, are
+compared too. Exit status: 0 verified, 1 not.
 
 What no recomputation can know is whether this is the announcement that was published before the draw. So compare
 the two digests in the line of success with those that were published.
@@ -20,7 +20,8 @@ import re
 import sys
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 from heapq import merge, nsmallest
 from itertools import pairwise
@@ -115,10 +116,14 @@ def parse(place: str, data: bytes) -> Any:
 
 
 def in_order(pairs: list[tuple[str, Any]]) -> Record:
-    names = [name.encode("utf-16-be") for name, _ in pairs]
-    if any(later <= name for name, later in pairwise(names)):
-        raise ValueError("the names in an object are not in order, or one stands twice")
+    check_names(tuple([name for name, _ in pairs]))
     return dict(pairs)
+
+
+@lru_cache(maxsize=1000)  # the lines of a pool have the same names a million times over
+def check_names(names: tuple[str, ...]) -> None:
+    if any(later <= name for name, later in pairwise([name.encode("utf-16-be") for name in names])):
+        raise ValueError("the names in an object are not in order, or one stands twice")
 
 
 def no_number(text: str) -> NoReturn:
@@ -143,18 +148,18 @@ Check = Callable[[str, Any], None]
 
 
 def check_shape(place: str, value: Any, shape: Any) -> None:
-    if isinstance(shape, dict):
+    if callable(shape):
+        shape(place, value)
+    elif isinstance(shape, dict):
         if not isinstance(value, dict) or value.keys() != shape.keys():
             differ(f"{place}: must be an object with the fields {', '.join(shape)}")
         for name, inner in shape.items():
             check_shape(f"{place}, {name}", value[name], inner)
-    elif isinstance(shape, list):
+    else:
         if not isinstance(value, list):
             differ(f"{place}: must be a list")
         for number, member in enumerate(value, 1):
             check_shape(f"{place} {number}", member, shape[0])
-    else:
-        shape(place, value)
 
 
 def matching(pattern: str, what: str) -> Check:
@@ -211,7 +216,7 @@ def name(place: str, value: Any) -> None:
 def time(place: str, value: Any) -> None:
     a_time(place, value)
     try:
-        datetime(*map(int, re.split("[-T:]", value[:19])), tzinfo=UTC)  # type: ignore[misc,arg-type]
+        datetime.fromisoformat(value[:19])
     except ValueError as fault:
         differ(f"{place}: {fault}")
 
