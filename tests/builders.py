@@ -1,0 +1,159 @@
+"""Things of the trade, ready made and invented: each builder gives a row that is right in all you do not name."""
+
+from datetime import UTC, date, datetime
+
+from inspection.departments import department_name
+from inspection.roles import Role
+from inspection.states import SchemeState
+from storage.store import Records
+from storage.tables.registers import (
+    Checklist,
+    InspectionItem,
+    Inspector,
+    Person,
+    Question,
+    RegisteredObject,
+    Scheme,
+)
+
+NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+"""Tuesday 24 November 2026, 10:00 in Beijing."""
+
+
+def a_person(
+    id: str = "P1", *, department: str = "market", roles: tuple[Role, ...] = (), language: str = "zh"
+) -> Person:
+    return Person(
+        id=id,
+        name=f"人员{id}",
+        department=department,
+        district="652701",
+        roles=[role.value for role in roles],
+        language=language,
+    )
+
+
+def an_inspector(
+    id: str = "I1",
+    *,
+    department: str = "market",
+    district: str = "652701",
+    may_lead: bool = True,
+    capacity: int = 5,
+    certificate_expires: date = date(2028, 12, 31),
+    qualifications: tuple[str, ...] = (),
+) -> Inspector:
+    return Inspector(
+        id=id,
+        department=department,
+        district=district,
+        certificate_number=f"示例{id}",
+        certificate_expires=certificate_expires,
+        qualifications=list(qualifications),
+        may_lead=may_lead,
+        capacity=capacity,
+    )
+
+
+def an_object(
+    id: str = "B1", *, name: str = "", credit_class: str = "B", district: str = "652701", status: str = "open"
+) -> RegisteredObject:
+    return RegisteredObject(
+        id=id,
+        kind="enterprise",
+        name=name or f"示例商户{id}",
+        credit_code="91652701MA00000000",
+        status=status,
+        district=district,
+        address="示例路1号",
+        latitude=44.9,
+        longitude=82.07,
+        industry="catering",
+        credit_class=credit_class,
+    )
+
+
+def an_item(id: str = "T1", *, department: str = "market") -> InspectionItem:
+    return InspectionItem(
+        id=id, field="餐饮", title=f"{department_name(department)}检查事项{id}", department=department
+    )
+
+
+def a_scheme(
+    id: str = "S1",
+    *,
+    departments: tuple[str, ...] = ("market", "fire"),
+    count: int = 1,
+    seats: int = 2,
+    items: tuple[str, ...] = ("T-market", "T-fire"),
+    answer_hours: int = 24,
+) -> Scheme:
+    return Scheme(
+        id=id,
+        name="示例餐饮联合抽查",
+        departments=list(departments),
+        items=list(items),
+        checklist_id="C1",
+        strata=[{"name": "all", "where": {"industry": ["catering"]}, "count": count}],
+        seats_per_department=seats,
+        first_day=date(2026, 11, 26),
+        last_day=date(2026, 12, 10),
+        answer_hours=answer_hours,
+        state=SchemeState.FILED,
+    )
+
+
+def a_checklist(departments: tuple[str, ...] = ("market", "fire")) -> list[Checklist | Question]:
+    """Version 1 of C1: per department one important question with a photo, and one ordinary one."""
+    rows: list[Checklist | Question] = [
+        Checklist(id="C1", version=1, title="示例检查表", digest="0", loaded_at=NOW)
+    ]
+    for department in departments:
+        for is_important in (True, False):
+            number = len(rows)
+            rows.append(
+                Question(
+                    checklist_id="C1",
+                    checklist_version=1,
+                    id=f"q{number}",
+                    number=number,
+                    department=department,
+                    text=f"示例问题{number}",
+                    is_important=is_important,
+                    wants_photo=is_important,
+                )
+            )
+    return rows
+
+
+def a_small_register(
+    records: Records,
+    *,
+    departments: tuple[str, ...] = ("market", "fire"),
+    officers: int = 4,
+    objects: int = 3,
+    count: int = 1,
+    seats: int = 2,
+) -> Scheme:
+    """A lead department with operator and reviewer, a head each, officers, objects and one filed scheme `S1`.
+
+    People: `OP` the operator, `RV` the reviewer, `HD-<department>` the heads, `<department>-<n>` the officers.
+    """
+    lead = departments[0]
+    records.add(
+        a_person("OP", department=lead, roles=(Role.OPERATOR,)),
+        a_person("RV", department=lead, roles=(Role.REVIEWER,)),
+        *(a_person(f"HD-{one}", department=one, roles=(Role.HEAD,)) for one in departments),
+    )
+    for department in departments:
+        ids = [f"{department}-{number}" for number in range(1, officers + 1)]
+        records.add(*(a_person(id, department=department, roles=(Role.OFFICER,)) for id in ids))
+        records.add(*(an_inspector(id, department=department) for id in ids))
+    records.add(*(an_object(f"B{number}") for number in range(1, objects + 1)))
+    items = tuple(f"T-{department}" for department in departments)
+    records.add(*(an_item(item, department=item.removeprefix("T-")) for item in items))
+    for row in a_checklist(departments):
+        records.add(row)
+    scheme = a_scheme(departments=departments, count=count, seats=seats, items=items)
+    records.add(scheme)
+    return scheme
