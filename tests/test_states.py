@@ -1,0 +1,251 @@
+"""Every pair of a state and a step, in every status. The legal ones are listed here by hand, not read from the tables."""
+
+from enum import StrEnum
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.talk import TALK, Talk, TalkState, TalkStep
+from inspection.refusals import IllegalStep
+from inspection.states import LIVE_ASSIGNMENTS, TABLES, Table, next_state
+from scripts.state_pages import PAGE, page
+
+ALL = {table.name: table for table in (*TABLES, TALK)}
+
+LEGAL = {
+    "scheme": """
+        filed      announce  announced
+        announced  draw      drawn
+        announced  postpone  filed
+        drawn      finish    finished
+        filed      void      voided
+        announced  void      voided
+        drawn      void      voided
+    """,
+    "inspection": """
+        assembling     confirm_team  ready
+        ready          reopen_team   assembling
+        ready          start_visit   visiting
+        assembling     report_gone   gone_reported
+        ready          report_gone   gone_reported
+        visiting       report_gone   gone_reported
+        gone_reported  reject_gone   assembling
+        gone_reported  replace       replaced
+        visiting       end_visit     visited
+        visited        close         closed
+    """,
+    "assignment": """
+        drawn        notify        notified
+        notified     accept        accepted
+        accepted     withdraw      notified
+        notified     ask_leave     leave_asked
+        accepted     ask_leave     leave_asked
+        confirmed    ask_leave     leave_asked
+        leave_asked  refuse_leave  notified
+        notified     recuse        recused
+        accepted     recuse        recused
+        confirmed    recuse        recused
+        leave_asked  recuse        recused
+        leave_asked  excuse        unavailable
+        notified     lapse         lapsed
+        notified     send_back     sent_back
+        accepted     send_back     sent_back
+        confirmed    send_back     sent_back
+        accepted     confirm       confirmed
+        confirmed    reopen        accepted
+        drawn        release       released
+        notified     release       released
+        accepted     release       released
+        confirmed    release       released
+        leave_asked  release       released
+        confirmed    complete      completed
+    """,
+    "team": """
+        assembling  complete  assembled
+        assembled   reopen    assembling
+        confirmed   reopen    assembling
+        assembled   confirm   confirmed
+        assembling  dissolve  dissolved
+        assembled   dissolve  dissolved
+        confirmed   dissolve  dissolved
+    """,
+    "leave_request": """
+        pending  grant   granted
+        pending  refuse  refused
+        pending  drop    dropped
+    """,
+    "checklist": """
+        open      finish  finished
+        finished  reopen  open
+        finished  lock    locked
+        locked    unlock  finished
+    """,
+    "result": """
+        draft      submit   submitted
+        returned   submit   submitted
+        submitted  return   returned
+        submitted  approve  approved
+        approved   publish  published
+    """,
+    "transfer": """
+        opened    receive  received
+        received  close    closed
+    """,
+    "talk": """
+        idle             ask_leave_words      leave_words
+        leave_words      ask_leave_words      leave_words
+        send_back_words  ask_leave_words      leave_words
+        public_number    ask_leave_words      leave_words
+        question         ask_leave_words      leave_words
+        note_words       ask_leave_words      leave_words
+        finding_words    ask_leave_words      leave_words
+        return_words     ask_leave_words      leave_words
+        idle             ask_send_back_words  send_back_words
+        leave_words      ask_send_back_words  send_back_words
+        send_back_words  ask_send_back_words  send_back_words
+        public_number    ask_send_back_words  send_back_words
+        question         ask_send_back_words  send_back_words
+        note_words       ask_send_back_words  send_back_words
+        finding_words    ask_send_back_words  send_back_words
+        return_words     ask_send_back_words  send_back_words
+        idle             ask_public_number    public_number
+        leave_words      ask_public_number    public_number
+        send_back_words  ask_public_number    public_number
+        public_number    ask_public_number    public_number
+        question         ask_public_number    public_number
+        note_words       ask_public_number    public_number
+        finding_words    ask_public_number    public_number
+        return_words     ask_public_number    public_number
+        idle             show_question        question
+        leave_words      show_question        question
+        send_back_words  show_question        question
+        public_number    show_question        question
+        question         show_question        question
+        note_words       show_question        question
+        finding_words    show_question        question
+        return_words     show_question        question
+        idle             ask_note             note_words
+        question         ask_note             note_words
+        note_words       ask_note             note_words
+        idle             ask_finding_words    finding_words
+        leave_words      ask_finding_words    finding_words
+        send_back_words  ask_finding_words    finding_words
+        public_number    ask_finding_words    finding_words
+        question         ask_finding_words    finding_words
+        note_words       ask_finding_words    finding_words
+        finding_words    ask_finding_words    finding_words
+        return_words     ask_finding_words    finding_words
+        idle             ask_return_words     return_words
+        leave_words      ask_return_words     return_words
+        send_back_words  ask_return_words     return_words
+        public_number    ask_return_words     return_words
+        question         ask_return_words     return_words
+        note_words       ask_return_words     return_words
+        finding_words    ask_return_words     return_words
+        return_words     ask_return_words     return_words
+        idle             end                  idle
+        leave_words      end                  idle
+        send_back_words  end                  idle
+        public_number    end                  idle
+        question         end                  idle
+        note_words       end                  idle
+        finding_words    end                  idle
+        return_words     end                  idle
+    """,
+}
+
+INITIAL = {
+    "scheme": "filed",
+    "inspection": "assembling",
+    "assignment": "drawn",
+    "team": "assembling",
+    "leave_request": "pending",
+    "checklist": "open",
+    "result": "draft",
+    "transfer": "opened",
+    "talk": "idle",
+}
+
+
+def _listed(name: str) -> dict[tuple[str, str], str]:
+    lines = [line.split() for line in LEGAL[name].split("\n") if line.strip()]
+    return {(state, step): then for state, step, then in lines}
+
+
+PAIRS = [
+    pytest.param(table, state, step, id=f"{table.name}: {state} {step}")
+    for table in ALL.values()
+    for state in table.states
+    for step in table.steps
+]
+
+
+@pytest.mark.parametrize(("table", "state", "step"), PAIRS)
+def test_a_step_leads_where_the_list_says_and_nowhere_else(table: Table, state: StrEnum, step: StrEnum) -> None:
+    wanted = _listed(table.name).get((state.value, step.value))
+    if wanted is not None:
+        assert next_state(table, state, step) is table.states(wanted)
+        return
+    with pytest.raises(IllegalStep) as refused:
+        next_state(table, state, step)
+    assert refused.value.facts == {"what": table.name, "state": state.value, "step": step.value}
+
+
+def test_the_list_names_every_status_and_no_state_or_step_that_is_not_there() -> None:
+    assert set(LEGAL) == set(ALL) == set(INITIAL)
+    for name, table in ALL.items():
+        for (state, step), then in _listed(name).items():
+            assert {state, then} <= {one.value for one in table.states}
+            assert step in {one.value for one in table.steps}
+
+
+@pytest.mark.parametrize("table", ALL.values(), ids=ALL)
+def test_a_new_one_stands_at_the_beginning(table: Table) -> None:
+    assert table.initial.value == INITIAL[table.name]
+
+
+@pytest.mark.parametrize("table", ALL.values(), ids=ALL)
+def test_every_state_can_be_reached(table: Table) -> None:
+    reached, listed = {INITIAL[table.name]}, _listed(table.name)
+    for _ in table.states:
+        reached |= {then for (state, _step), then in listed.items() if state in reached}
+    assert reached == {state.value for state in table.states}
+
+
+def test_a_step_of_another_status_does_not_exist() -> None:
+    with pytest.raises(IllegalStep):
+        next_state(ALL["scheme"], ALL["scheme"].initial, ALL["assignment"].steps("accept"))
+
+
+def test_a_seat_is_held_from_the_draw_until_somebody_leaves_it() -> None:
+    assert {one.value for one in LIVE_ASSIGNMENTS} == {"drawn", "notified", "accepted", "confirmed", "leave_asked"}
+
+
+@given(data=st.data())
+@pytest.mark.parametrize("table", ALL.values(), ids=ALL)
+def test_whatever_is_tried_in_whatever_order_only_listed_steps_are_taken(table: Table, data: st.DataObject) -> None:
+    """A walk with many wrong turns: a refused step leaves the state as it was."""
+    listed, state = _listed(table.name), table.initial
+    for step in data.draw(st.lists(st.sampled_from(list(table.steps)), max_size=30)):
+        before = state
+        try:
+            state = next_state(table, state, step)
+        except IllegalStep:
+            assert (before.value, step.value) not in listed
+            assert state is before
+        else:
+            assert listed[before.value, step.value] == state.value
+
+
+def test_a_conversation_keeps_only_the_data_of_its_present_question() -> None:
+    talk = Talk()
+    talk.step(TalkStep.ASK_LEAVE_WORDS, assignment="S1.E1/market/1/1", ground="A1")
+    talk.step(TalkStep.ASK_PUBLIC_NUMBER, scheme="S1")
+    assert (talk.state, talk.data) == (TalkState.PUBLIC_NUMBER, {"scheme": "S1"})
+    talk.end()
+    assert (talk.state, talk.data) == (TalkState.IDLE, {})
+
+
+def test_the_page_of_states_says_what_the_tables_say() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page(TABLES), "run make docs"
