@@ -1,0 +1,490 @@
+"""The rules of a scheme, checked again from the store alone: what an auditor would do, apart from what the actions did.
+
+Nothing here calls an action. Each rule is one function over all rows of the scheme and says every case that breaks it.
+"""
+
+import hashlib
+import json
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import chain
+from typing import Any
+
+from draw.verify import verify
+from inspection.calendar import PUBLICITY_WORKING_DAYS, beijing_day, is_working_day
+from inspection.refusals import IllegalStep
+from inspection.results import CATEGORIES, Category
+from inspection.states import (
+    ASSIGNMENT,
+    CHECKLIST,
+    INSPECTION,
+    LEAVE_REQUEST,
+    LIVE_ASSIGNMENTS,
+    RESULT,
+    TEAM,
+    AssignmentState,
+    InspectionState,
+    Table,
+    next_state,
+)
+from storage.files import FileFault, FileStore
+from storage.scheme_report import WholeScheme, whole_scheme
+from storage.store import Records
+from storage.tables.inspections import Assignment, DrawRecord, Inspection, JournalLine, Photo, Publication
+
+_HOLDING = LIVE_ASSIGNMENTS | {AssignmentState.COMPLETED}
+_OVER = (InspectionState.VISITED, InspectionState.CLOSED)
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One case in which a rule does not hold: which rule, on what, and what is wrong with it."""
+
+    rule: str
+    subject: str
+    detail: str
+
+
+Found = Iterator[Violation]
+Rule = Callable[[WholeScheme], Found]
+
+
+def check_scheme(
+    records: Records, scheme_id: str, at: datetime, *, files: FileStore | None = None
+) -> list[Violation]:
+    """Every violation in a scheme as it stands at `at`, in a settled order; with `files` the photos' bytes too.
+
+    A scheme under way may be checked at any moment: what is not due yet is no violation. `NotFound` without the scheme.
+    """
+    whole = whole_scheme(records, scheme_id)
+    found = chain.from_iterable(rule(whole) for rule in RULES)
+    late = _late_publicity(whole, at)
+    photos = _damaged_photos(whole, files) if files is not None else iter(())
+    return sorted(chain(found, late, photos), key=lambda one: (one.rule, one.subject, one.detail))
+
+
+# --- Seats and who sits on them --------------------------------------------------------------------------------------
+
+
+def full_teams(whole: WholeScheme) -> Found:
+    """`seats_per_department` officers of each department in every standing team; an open seat only where the draw
+    itself says that it could not be filled."""
+    departments = {person.id: person.department for person in whole.people}
+    certified = {inspector.id: inspector.department for inspector in whole.inspectors}
+    could_not_fill = _seats_left_open(whole)
+    for inspection in _standing(whole):
+        held = Counter(
+            _department_of(one)
+            for one in _holders(whole, inspection.id)
+            if departments.get(one.person_id) == certified.get(one.person_id) == _department_of(one)
+        )
+        for department in whole.scheme.departments:
+            wanted = whole.scheme.seats_per_department
+            wanted -= sum(seat.startswith(f"{inspection.object_id}/{department}/") for seat in could_not_fill)
+            if held[department] != wanted:
+                yield Violation(
+                    "full_team", inspection.id, f"{held[department]} officers of {department}, not {wanted}"
+                )
+
+
+def no_one_twice(whole: WholeScheme) -> Found:
+    for inspection in whole.inspections:
+        for person, number in Counter(one.person_id for one in _holders(whole, inspection.id)).items():
+            if number > 1:
+                yield Violation("no_one_twice", inspection.id, f"{person} holds {number} seats")
+
+
+def nobody_conflicted(whole: WholeScheme) -> Found:
+    """Nobody seated with a declared interest, a lapsed certificate, an absence, or after having left that object."""
+    interests = {(one.inspector_id, one.object_id) for one in whole.interests}
+    certificates = {one.id: one.certificate_expires for one in whole.inspectors}
+    left = {(one.person_id, one.inspection_id) for one in whole.assignments if one.state not in _HOLDING}
+    away = {
+        one.inspector_id
+        for one in whole.absences
+        if one.first_day <= whole.scheme.last_day and one.last_day >= whole.scheme.first_day
+    }
+    for inspection in _standing(whole):
+        for one in _holders(whole, inspection.id):
+            person = one.person_id
+            if (person, inspection.object_id) in interests:
+                yield Violation(
+                    "conflict", one.id, f"{person} declared an interest in {inspection.object_id}"
+                )
+            if certificates.get(person, date.min) < whole.scheme.last_day:
+                yield Violation(
+                    "conflict", one.id, f"the certificate of {person} lapses before the window ends"
+                )
+            if person in away:
+                yield Violation("conflict", one.id, f"{person} is absent within the window")
+            if (person, inspection.id) in left:
+                yield Violation("conflict", one.id, f"{person} had left this object before")
+
+
+def seats_have_their_history(whole: WholeScheme) -> Found:
+    """The people of a seat are numbered 1 to n, only the last may hold it, and of a standing inspection one does."""
+    by_seat: defaultdict[str, list[Assignment]] = defaultdict(list)
+    for one in whole.assignments:
+        by_seat[one.seat_id].append(one)
+    standing, replaced = _ids(_standing(whole)), _ids(whole.inspections) - _ids(_standing(whole))
+    left_open = {f"{whole.scheme.id}.{seat}" for seat in _seats_left_open(whole)}
+    for seat in whole.seats:
+        numbered = sorted((int(one.id.rsplit("/", 1)[1]), one) for one in by_seat[seat.id])
+        if [number for number, _one in numbered] != list(range(1, len(numbered) + 1)):
+            yield Violation("seat_history", seat.id, f"its people are numbered {[n for n, _one in numbered]}")
+        holders = [number for number, one in numbered if one.state in _HOLDING]
+        if seat.inspection_id in replaced and holders:
+            yield Violation("seat_history", seat.id, "the object is gone, and somebody still holds the seat")
+        if seat.inspection_id in standing and holders != [len(numbered)] and seat.id not in left_open:
+            yield Violation(
+                "seat_history", seat.id, f"held by the persons numbered {holders} of {len(numbered)}"
+            )
+
+
+# --- Paths -----------------------------------------------------------------------------------------------------------
+
+
+def paths_are_legal(whole: WholeScheme) -> Found:
+    """The journal lines of each thing form a legal path of its table that ends where the thing stands."""
+    lines = _lines(whole)
+    for table, subject, state in _things(whole):
+        steps = [line for line in lines.get(subject, []) if line.verb.partition(".")[0] == table.name]
+        yield from _path(table, subject, state, [line for line in steps if "from" in line.details])
+
+
+def people_were_drawn(whole: WholeScheme) -> Found:
+    """Each assignment begins with the journal line of the draw, and that line names the same person."""
+    lines = _lines(whole)
+    for one in whole.assignments:
+        first = next(iter(lines.get(one.id, [])), None)
+        if first is None or (first.verb, first.details.get("person")) != ("assignment.draw", one.person_id):
+            yield Violation("seat_history", one.id, "the journal does not begin with the draw of this person")
+
+
+def _path(table: Table, subject: str, state: str, lines: list[JournalLine]) -> Found:
+    at = table.initial
+    for line in lines:
+        step = table.steps(line.verb.partition(".")[2])
+        try:
+            following = next_state(table, at, step)
+        except IllegalStep:
+            yield Violation("legal_path", subject, f"{table.name}: {step} from {at} is no step")
+            return
+        if (line.details["from"], line.details["to"]) != (at.value, following.value):
+            yield Violation(
+                "legal_path", subject, f"{table.name}: {step} is journalled from a state it did not have"
+            )
+            return
+        at = following
+    if at.value != state:
+        yield Violation(
+            "legal_path", subject, f"{table.name}: the journal ends in {at}, the row says {state}"
+        )
+
+
+def _things(whole: WholeScheme) -> Iterator[tuple[Table, str, str]]:
+    rows: Mapping[Table, Iterable[tuple[str, str]]] = {
+        INSPECTION: ((one.id, one.state) for one in whole.inspections),
+        TEAM: ((one.inspection_id, one.state) for one in whole.teams),
+        ASSIGNMENT: ((one.id, one.state) for one in whole.assignments),
+        LEAVE_REQUEST: ((one.id, one.state) for one in whole.requests),
+        CHECKLIST: ((one.id, one.state) for one in whole.parts),
+        RESULT: ((one.inspection_id, one.state) for one in whole.results),
+    }
+    return ((table, subject, str(state)) for table, found in rows.items() for subject, state in found)
+
+
+# --- The field -------------------------------------------------------------------------------------------------------
+
+
+def every_item_has_a_finding(whole: WholeScheme) -> Found:
+    """After the visit every item of the scheme stands in one of the national categories."""
+    national = {category.value for category in Category}
+    categories = {(one.inspection_id, one.item_id): one.category for one in whole.findings}
+    for (inspection, item), category in categories.items():
+        if category not in national:
+            yield Violation("finding", f"{inspection}/{item}", f"{category} is no national category")
+    for inspection in _over(whole):
+        for item in whole.scheme.items:
+            if (inspection.id, item) not in categories:
+                yield Violation("finding", f"{inspection.id}/{item}", "nothing was found on this item")
+
+
+def important_noes_are_not_clean(whole: WholeScheme) -> Found:
+    """A department that answered 否 to an important question can't say 未发现问题 or 合格."""
+    versions = {one.id: one.checklist_version for one in whole.inspections}
+    important = {(one.checklist_version, one.id) for one in whole.questions if one.is_important}
+    bad_parts = {
+        answer.part_id
+        for answer in whole.answers
+        if answer.value == "no" and (versions[answer.part_id.split("/")[0]], answer.question_id) in important
+    }
+    over = _ids(_over(whole))
+    for finding in whole.findings:
+        part = f"{finding.inspection_id}/{finding.department}"
+        says_clean = (
+            CATEGORIES[Category(finding.category)].is_clean if finding.category in CATEGORIES else False
+        )
+        if finding.inspection_id in over and part in bad_parts and says_clean:
+            yield Violation("important_no", f"{finding.inspection_id}/{finding.item_id}", finding.category)
+
+
+def answers_are_complete(whole: WholeScheme) -> Found:
+    """After the visit every question is answered, a 否 has its note, and what asks for a photo has one."""
+    over = _ids(_over(whole))
+    versions = {one.id: one.checklist_version for one in whole.inspections}
+    wanting = {(one.checklist_version, one.id) for one in whole.questions if one.wants_photo}
+    shown = {(photo.inspection_id, photo.question_id) for photo in whole.photos}
+    answered = {(answer.part_id.split("/")[0], answer.question_id) for answer in whole.answers}
+    asked = [
+        one for one in whole.questions if not one.department or one.department in whole.scheme.departments
+    ]
+    for visited in _over(whole):
+        for one in asked:
+            if one.checklist_version == visited.checklist_version and (visited.id, one.id) not in answered:
+                yield Violation("answer", f"{visited.id}/{one.id}", "no answer")
+    for answer in whole.answers:
+        inspection = answer.part_id.split("/")[0]
+        subject = f"{answer.part_id}/{answer.question_id}"
+        if inspection not in over:
+            continue
+        if answer.value == "no" and not answer.note:
+            yield Violation("answer", subject, "否 without a note")
+        wants = (versions[inspection], answer.question_id) in wanting and answer.value != "na"
+        if wants and (inspection, answer.question_id) not in shown:
+            yield Violation("answer", subject, "no photo")
+
+
+def _damaged_photos(whole: WholeScheme, files: FileStore) -> Found:
+    for photo in whole.photos:
+        subject = f"{photo.inspection_id}/{photo.question_id}/{photo.receipt}"
+        if photo.receipt != f"R-{photo.sha256[:8].upper()}":
+            yield Violation("photo", subject, "the receipt is not that of the bytes")
+        yield from _stored_as_received(photo, subject, files)
+
+
+def _stored_as_received(photo: Photo, subject: str, files: FileStore) -> Found:
+    try:
+        data = files.read(photo.sha256)
+    except FileFault as fault:
+        yield Violation(
+            "photo", subject, f"{type(fault).__name__}: the bytes that were received are not there"
+        )
+        return
+    if hashlib.sha256(data).hexdigest() != photo.sha256 or len(data) != photo.size:
+        yield Violation("photo", subject, "the bytes are not those that were received")
+
+
+# --- Publicity -------------------------------------------------------------------------------------------------------
+
+
+def publicity_is_due_in_time(whole: WholeScheme) -> Found:
+    """The due date is the 20th working day of Xinjiang after the day on which the visit ended, counted day by day."""
+    ended = {one.id: one.ended_at for one in whole.inspections}
+    for result in whole.results:
+        end, due = ended[result.inspection_id], result.publicity_due
+        if (end is None) != (due is None):
+            yield Violation(
+                "publicity_due", result.inspection_id, f"visit ended at {end}, publicity due {due}"
+            )
+        elif end is not None and due is not None and due != _twentieth_working_day(beijing_day(end)):
+            yield Violation("publicity_due", result.inspection_id, f"{due} for a visit that ended at {end}")
+
+
+def published_as_decided(whole: WholeScheme) -> Found:
+    """What is closed is published; the bundle is the one that was digested, and says what was found."""
+    newest: dict[str, Publication] = {}
+    for one in whole.publications:
+        if hashlib.sha256(one.bundle.encode()).hexdigest() != one.digest:
+            yield Violation(
+                "publication", f"{one.inspection_id}/{one.version}", "the digest is another text's"
+            )
+        newest[one.inspection_id] = one
+    for inspection in whole.inspections:
+        is_published, is_closed = inspection.id in newest, inspection.state is InspectionState.CLOSED
+        if is_published != is_closed:
+            yield Violation("publication", inspection.id, f"{inspection.state}, published: {is_published}")
+    due = {result.inspection_id: result.publicity_due for result in whole.results}
+    for one in newest.values():
+        yield from _says_what_was_found(whole, one)
+        if one.due != due[one.inspection_id]:
+            yield Violation("publication", one.inspection_id, f"due {one.due}, but the result says {due}")
+
+
+def officers_are_not_named(whole: WholeScheme) -> Found:
+    """Names of officers are no part of publicity. A name that also stands in the firm's own proves nothing."""
+    for one in whole.publications:
+        said = one.bundle.replace(one.object_name, "")
+        for person in whole.people:
+            if f'"{person.name}"' in said or person.id in said:
+                yield Violation("publication", one.inspection_id, f"names {person.id}")
+
+
+def transfers_follow_findings(whole: WholeScheme) -> Found:
+    """A published finding that names a receiving department opened a transfer to it, and no other did."""
+    closed = {one.id for one in whole.inspections if one.state is InspectionState.CLOSED}
+    wanted = {
+        (f"{one.inspection_id}/{one.item_id}", one.transfer_to)
+        for one in whole.findings
+        if one.transfer_to and one.inspection_id in closed
+    }
+    opened = {(one.id, one.to_department) for one in whole.transfers}
+    for subject, receiver in wanted ^ opened:
+        fault = "not opened" if (subject, receiver) in wanted else "opened without a finding"
+        yield Violation("transfer", subject, f"to {receiver}: {fault}")
+
+
+def _late_publicity(whole: WholeScheme, at: datetime) -> Found:
+    published = {one.inspection_id for one in whole.publications}
+    for result in whole.results:
+        due = result.publicity_due
+        if due is not None and result.inspection_id not in published and beijing_day(at) > due:
+            yield Violation("publicity_late", result.inspection_id, f"was due {due} and is not published")
+
+
+def _says_what_was_found(whole: WholeScheme, publication: Publication) -> Found:
+    found = {
+        one.item_id: one.category
+        for one in whole.findings
+        if one.inspection_id == publication.inspection_id and one.category in CATEGORIES
+    }
+    wanted = [CATEGORIES[Category(found[item])].title for item in whole.scheme.items if item in found]
+    said = [matter["raninsCheckResName"] for matter in json.loads(publication.bundle)["details"]]
+    if said != wanted:
+        yield Violation("publication", publication.inspection_id, f"says {said}, found was {wanted}")
+
+
+def _twentieth_working_day(day: date) -> date:
+    left = PUBLICITY_WORKING_DAYS
+    while left:
+        day += timedelta(days=1)
+        left -= is_working_day(day)
+    return day
+
+
+# --- The draw --------------------------------------------------------------------------------------------------------
+
+
+def draws_recompute(whole: WholeScheme) -> Found:
+    """The separate verifier recomputes every draw from the published files."""
+    for draw in whole.draws:
+        if draw.transcript is None:
+            continue
+        files = {
+            "announcement.json": draw.announcement.encode(),
+            "objects.jsonl": draw.objects.encode(),
+            "inspectors.jsonl": draw.inspectors.encode(),
+            "exclusions.jsonl": draw.exclusions.encode(),
+        }
+        difference = verify(draw.transcript.encode(), files)
+        if difference is not None:
+            yield Violation("draw", draw.id, difference)
+
+
+def seats_are_as_drawn(whole: WholeScheme) -> Found:
+    """Whoever the transcript leaves on a seat holds it in the store, and everybody in the store was drawn there."""
+    drawn: dict[str, str] = {}
+    for draw in _drawn(whole):
+        drawn |= _holders_by_transcript(_rounds(draw))
+    seated = {
+        one.seat_id.removeprefix(f"{whole.scheme.id}."): one.person_id
+        for inspection in _standing(whole)
+        for one in _holders(whole, inspection.id)
+    }
+    for seat in sorted(drawn.keys() | seated.keys()):
+        if drawn.get(seat) != seated.get(seat):
+            yield Violation("draw", seat, f"drawn was {drawn.get(seat)}, seated is {seated.get(seat)}")
+
+
+def objects_are_as_drawn(whole: WholeScheme) -> Found:
+    drawn = {one["id"] for draw in _drawn(whole) for held in _rounds(draw) for one in held["objects"]}
+    visited = {one.object_id for one in whole.inspections}
+    for one in sorted(drawn ^ visited):
+        yield Violation("draw", one, "drawn without an inspection" if one in drawn else "never drawn")
+
+
+def _holders_by_transcript(rounds: list[dict[str, Any]]) -> dict[str, str]:
+    holders: dict[str, str] = {}
+    for held in rounds:
+        for vacancy in held["vacated"]:
+            gone = [
+                s for s in holders if s == vacancy.get("seat") or s.split("/")[0] == vacancy.get("object")
+            ]
+            for seat in gone:
+                del holders[seat]
+        holders |= {one["seat"]: one["inspector"] for one in held["seats"]}
+    return holders
+
+
+def _seats_left_open(whole: WholeScheme) -> list[str]:
+    """Seats, `<object>/<department>/<n>`, that the draw's last round could not fill."""
+    left_open = []
+    for draw in _drawn(whole):
+        rounds = _rounds(draw)
+        if rounds[-1]["infeasible"] is not None:
+            filled = _holders_by_transcript(rounds)
+            prefix = f"{whole.scheme.id}."
+            left_open += [seat.id.removeprefix(prefix) for seat in whole.seats]
+            left_open = [seat for seat in left_open if seat not in filled]
+    return left_open
+
+
+def _drawn(whole: WholeScheme) -> list[DrawRecord]:
+    return [draw for draw in whole.draws if draw.drawn_at is not None and draw.voided_at is None]
+
+
+def _rounds(draw: DrawRecord) -> list[dict[str, Any]]:
+    rounds: list[dict[str, Any]] = json.loads(draw.transcript or '{"rounds":[]}')["rounds"]
+    return rounds
+
+
+# --- Reading the rows ------------------------------------------------------------------------------------------------
+
+
+def _standing(whole: WholeScheme) -> list[Inspection]:
+    return [one for one in whole.inspections if one.state is not InspectionState.REPLACED]
+
+
+def _over(whole: WholeScheme) -> list[Inspection]:
+    return [one for one in whole.inspections if one.state in _OVER]
+
+
+def _holders(whole: WholeScheme, inspection_id: str) -> list[Assignment]:
+    return [one for one in whole.assignments if one.inspection_id == inspection_id and one.state in _HOLDING]
+
+
+def _department_of(assignment: Assignment) -> str:
+    return assignment.seat_id.split("/")[1]
+
+
+def _ids(inspections: Iterable[Inspection]) -> set[str]:
+    return {one.id for one in inspections}
+
+
+def _lines(whole: WholeScheme) -> dict[str, list[JournalLine]]:
+    lines: defaultdict[str, list[JournalLine]] = defaultdict(list)
+    for line in whole.journal:
+        lines[line.subject].append(line)
+    return lines
+
+
+RULES: tuple[Rule, ...] = (
+    full_teams,
+    no_one_twice,
+    nobody_conflicted,
+    seats_have_their_history,
+    people_were_drawn,
+    paths_are_legal,
+    every_item_has_a_finding,
+    important_noes_are_not_clean,
+    answers_are_complete,
+    publicity_is_due_in_time,
+    published_as_decided,
+    officers_are_not_named,
+    transfers_follow_findings,
+    draws_recompute,
+    seats_are_as_drawn,
+    objects_are_as_drawn,
+)
