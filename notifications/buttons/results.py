@@ -1,0 +1,56 @@
+"""Buttons of findings and of the joint result."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from inspection.results import Category, FollowUp
+from notifications.buttons.data import ButtonData
+
+
+@dataclass(frozen=True)
+class FindingsButton(ButtonData, prefix="fi"):
+    """Goes on with the findings of the presser's department."""
+
+    inspection: str
+
+
+@dataclass(frozen=True)
+class FindingButton(ButtonData, prefix="fa"):
+    """Asks for the category of one item anew."""
+
+    inspection: str
+    item: str
+
+
+@dataclass(frozen=True)
+class CategoryButton(ButtonData, prefix="fc"):
+    category: Category
+    inspection: str
+    item: str
+
+
+@dataclass(frozen=True)
+class FollowUpButton(ButtonData, prefix="ff"):
+    follow_up: FollowUp
+    inspection: str
+    item: str
+
+
+@dataclass(frozen=True)
+class ReceiverButton(ButtonData, prefix="fr"):
+    department: str
+    inspection: str
+    item: str
+
+
+class ResultAct(StrEnum):
+    VIEW = "v"
+    SUBMIT = "s"
+    APPROVE = "a"
+    RETURN = "r"
+
+
+@dataclass(frozen=True)
+class ResultButton(ButtonData, prefix="rs"):
+    act: ResultAct
+    inspection: str

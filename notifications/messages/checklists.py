@@ -1,0 +1,205 @@
+"""The checklist as one message that is edited in place: question, note, summary, findings share one slot."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from inspection.checklists import AnswerValue, Gap
+from notifications.buttons.checklists import (
+    AnswerButton,
+    PartAct,
+    PartButton,
+    QuestionAct,
+    QuestionButton,
+    QuickNote,
+    QuickNoteButton,
+)
+from notifications.buttons.results import FindingsButton
+from notifications.messages.message import Choice, Choices, Message
+from notifications.outgoing import Wish
+
+
+@dataclass(frozen=True)
+class AnswerNews:
+    """What was stored a moment ago; `is_repeat` when it stood there already, since `at`."""
+
+    number: int
+    value: AnswerValue
+    at: datetime
+    is_repeat: bool
+
+
+@dataclass(frozen=True)
+class AskQuestion(Message):
+    """One question with what has been recorded. `previous` and `following` are question ids, empty at the ends."""
+
+    inspection: str
+    object: str
+    question: str
+    number: int
+    place: int
+    questions: int
+    text: str
+    basis: str
+    is_important: bool
+    wants_photo: bool
+    value: AnswerValue | None
+    note: str
+    photos: int
+    previous: str
+    following: str
+    is_locked: bool = False
+    news: AnswerNews | None = None
+    wish = Wish.PHOTO
+
+    def slot(self) -> str | None:
+        return f"work:{self.inspection}"
+
+    def choices(self) -> Choices:
+        moves = (
+            *self._show("previous_question", self.previous),
+            *self._show("next_question", self.following),
+        )
+        summary = (Choice("summary", PartButton(PartAct.SUMMARY, self.inspection)),)
+        if self.is_locked:
+            return (moves, summary) if moves else (summary,)
+        answers = tuple(
+            Choice(f"answer_{value}", AnswerButton(value, self.inspection, self.question))
+            for value in AnswerValue
+        )
+        side = (
+            Choice("write_note", QuestionButton(QuestionAct.NOTE, self.inspection, self.question)),
+            Choice("skip", QuestionButton(QuestionAct.SKIP, self.inspection, self.question)),
+        )
+        return (answers, side, moves, summary) if moves else (answers, side, summary)
+
+    def _show(self, name: str, question: str) -> tuple[Choice, ...]:
+        if not question:
+            return ()
+        return (Choice(name, QuestionButton(QuestionAct.SHOW, self.inspection, question)),)
+
+
+@dataclass(frozen=True)
+class AskNote(Message):
+    """A 否 needs a note: typed, or one of the usual ones."""
+
+    inspection: str
+    question: str
+    number: int
+    text: str
+    value: AnswerValue | None
+    note: str
+    wish = Wish.TEXT
+
+    def slot(self) -> str | None:
+        return f"work:{self.inspection}"
+
+    def choices(self) -> Choices:
+        usual = tuple(
+            Choice(f"quick_{note}", QuickNoteButton(note, self.inspection, self.question))
+            for note in QuickNote
+        )
+        quick = (usual[:2], usual[2:]) if self.value is AnswerValue.NO else ()
+        back = Choice("to_question", QuestionButton(QuestionAct.SHOW, self.inspection, self.question),
+                      {"number": self.number})  # fmt: skip
+        return (*quick, (back,))
+
+
+@dataclass(frozen=True)
+class NoteKept(Message):
+    """A note of its own under the typed words, so that the person sees that it arrived."""
+
+    inspection: str
+    number: int
+    note: str
+    at: datetime
+
+    def choices(self) -> Choices:
+        return ((Choice("go_on", PartButton(PartAct.OPEN, self.inspection)),),)
+
+
+@dataclass(frozen=True)
+class WordsOnQuestion(Message):
+    """Typed words while a question is on the screen and nobody asked for a note: what is possible instead."""
+
+    inspection: str
+    question: str
+    number: int
+
+    def choices(self) -> Choices:
+        return (
+            (Choice("write_note", QuestionButton(QuestionAct.NOTE, self.inspection, self.question)),),
+            (Choice("to_question", QuestionButton(QuestionAct.SHOW, self.inspection, self.question),
+                    {"number": self.number}),),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class OpenLine:
+    """A question that wants something."""
+
+    question: str
+    number: int
+    is_important: bool
+    gaps: tuple[Gap, ...]
+
+
+@dataclass(frozen=True)
+class ChecklistSummary(Message):
+    """How far a department is, with a button to every open question. `state` is the part's."""
+
+    inspection: str
+    object: str
+    department: str
+    state: str
+    answered: int
+    questions: int
+    photos: int
+    photos_wanted: int
+    open: tuple[OpenLine, ...]
+    noes: tuple[int, ...]
+    """Numbers of the questions answered 否."""
+    finished_at: datetime | None
+    may_reopen: bool
+
+    def slot(self) -> str | None:
+        return f"work:{self.inspection}"
+
+    def choices(self) -> Choices:
+        if self.state == "open":
+            return self._jumps() if self.open else self._finish()
+        findings = ((Choice("enter_findings", FindingsButton(self.inspection)),),) if self.may_reopen else ()
+        reopen = (Choice("reopen_part", PartButton(PartAct.REOPEN, self.inspection)),)
+        return (*findings, reopen) if self.may_reopen else ()
+
+    def _finish(self) -> Choices:
+        return ((Choice("finish_part", PartButton(PartAct.FINISH, self.inspection)),),)
+
+    def _jumps(self) -> Choices:
+        jumps = [
+            Choice(
+                "jump_important" if line.is_important else "jump",
+                QuestionButton(QuestionAct.SHOW, self.inspection, line.question),
+                {"number": line.number},
+            )
+            for line in self.open
+        ]
+        return tuple(tuple(jumps[start : start + 3]) for start in range(0, len(jumps), 3))
+
+
+@dataclass(frozen=True)
+class PhotoKept(Message):
+    """Said only after the photo is stored; the receipt can be checked later."""
+
+    inspection: str
+    question: str
+    number: int
+    receipt: str
+    photos: int
+    photos_wanted: int
+    here: int
+    """Photos of this question."""
+    is_repeat: bool
+    at: datetime
+
+    def choices(self) -> Choices:
+        return ((Choice("go_on", PartButton(PartAct.OPEN, self.inspection)),),)

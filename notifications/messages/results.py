@@ -1,0 +1,263 @@
+"""Findings item by item, the joint result, its review and its publication."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from inspection.results import CHOSEN_FOLLOW_UPS, Category, FindingGap, FollowUp
+from notifications.buttons.checklists import PartAct, PartButton
+from notifications.buttons.results import (
+    CategoryButton,
+    FindingButton,
+    FollowUpButton,
+    ReceiverButton,
+    ResultAct,
+    ResultButton,
+)
+from notifications.buttons.visits import VisitAct, VisitButton
+from notifications.messages.message import Choice, Choices, Message
+from notifications.outgoing import Wish
+
+
+@dataclass(frozen=True)
+class _AboutFinding(Message):
+    inspection: str
+    object: str
+    item: str
+    title: str
+    place: int
+    items: int
+
+    def slot(self) -> str | None:
+        return f"work:{self.inspection}"
+
+    def _back(self) -> tuple[Choice, ...]:
+        return (Choice("back", FindingButton(self.inspection, self.item)),)
+
+
+@dataclass(frozen=True)
+class AskFinding(_AboutFinding):
+    """Which national category this item ends in; `categories` in the order for the thumb."""
+
+    category: Category | None
+    categories: tuple[Category, ...]
+    has_important_no: bool
+
+    def choices(self) -> Choices:
+        rows = tuple(
+            (Choice(f"category_{one}", CategoryButton(one, self.inspection, self.item)),)
+            for one in self.categories
+        )
+        return (*rows, (Choice("summary", PartButton(PartAct.SUMMARY, self.inspection)),))
+
+
+@dataclass(frozen=True)
+class AskFindingWords(_AboutFinding):
+    """This category needs words: what was found."""
+
+    category: Category
+    wish = Wish.TEXT
+
+    def choices(self) -> Choices:
+        return (self._back(),)
+
+
+@dataclass(frozen=True)
+class AskFollowUp(_AboutFinding):
+    """What follows."""
+
+    category: Category
+
+    def choices(self) -> Choices:
+        rows = tuple(
+            (Choice(f"follow_up_{one}", FollowUpButton(one, self.inspection, self.item)),)
+            for one in CHOSEN_FOLLOW_UPS
+        )
+        return (*rows, self._back())
+
+
+@dataclass(frozen=True)
+class AskReceiver(_AboutFinding):
+    """Which department receives the matter; `departments` are id and name in the reader's language."""
+
+    follow_up: FollowUp
+    departments: tuple[tuple[str, str], ...]
+
+    def choices(self) -> Choices:
+        keys = [
+            Choice(name, ReceiverButton(id, self.inspection, self.item), is_text=True)
+            for id, name in self.departments
+        ]
+        rows = tuple(tuple(keys[start : start + 2]) for start in range(0, len(keys), 2))
+        return (*rows, self._back())
+
+
+@dataclass(frozen=True)
+class FindingLine:
+    """One item with what was found; `gaps` is what it still wants."""
+
+    item: str
+    title: str
+    department: str
+    category: Category | None
+    words: str
+    follow_ups: tuple[str, ...]
+    transfer_to: str | None
+    gaps: tuple[FindingGap, ...]
+
+
+@dataclass(frozen=True)
+class FindingsKept(Message):
+    """All items of the department have a finding; each can be changed."""
+
+    inspection: str
+    object: str
+    department: str
+    findings: tuple[FindingLine, ...]
+    is_lead: bool
+
+    def slot(self) -> str | None:
+        return f"work:{self.inspection}"
+
+    def choices(self) -> Choices:
+        changes = tuple(
+            (Choice(f"{number}. {line.title}", FindingButton(self.inspection, line.item), is_text=True),)
+            for number, line in enumerate(self.findings, start=1)
+        )
+        overview = (
+            ((Choice("overview", VisitButton(VisitAct.OVERVIEW, self.inspection)),),) if self.is_lead else ()
+        )
+        return (*overview, *changes)
+
+
+@dataclass(frozen=True)
+class NoLine:
+    """A question answered 否, as the joint summary shows it."""
+
+    number: int
+    text: str
+    note: str
+    department: str
+
+
+@dataclass(frozen=True)
+class _JointResult(Message):
+    inspection: str
+    object: str
+    credit_code: str
+    scheme: str
+    departments: tuple[str, ...]
+    ended_at: datetime
+    publicity_due: date
+    is_provisional: bool
+    answers: int
+    noes: tuple[NoLine, ...]
+    photos: int
+    findings: tuple[FindingLine, ...]
+
+    def slot(self) -> str | None:
+        return f"result:{self.inspection}"
+
+
+@dataclass(frozen=True)
+class JointSummary(_JointResult):
+    """To the lead after the visit, or after the reviewer returned it: read, then submit."""
+
+    review_words: str
+
+    def choices(self) -> Choices:
+        return (
+            (Choice("submit_result", ResultButton(ResultAct.SUBMIT, self.inspection)),),
+            (Choice("open_checklist", PartButton(PartAct.SUMMARY, self.inspection)),),
+        )
+
+
+@dataclass(frozen=True)
+class ResultSubmitted(Message):
+    """To the lead, in place of the summary."""
+
+    inspection: str
+    object: str
+    submitted_at: datetime
+    publicity_due: date
+    is_provisional: bool
+    reviewers: tuple[str, ...]
+
+    def slot(self) -> str | None:
+        return f"result:{self.inspection}"
+
+
+@dataclass(frozen=True)
+class ReviewCard(_JointResult):
+    """To the reviewers: approve and publish, or return with words."""
+
+    lead: str
+    submitted_at: datetime
+    returns: int
+
+    def choices(self) -> Choices:
+        return (
+            (Choice("approve_result", ResultButton(ResultAct.APPROVE, self.inspection)),),
+            (Choice("return_result", ResultButton(ResultAct.RETURN, self.inspection)),),
+        )
+
+
+@dataclass(frozen=True)
+class AskReturnWords(Message):
+    """Why the result goes back: the team will read it."""
+
+    inspection: str
+    object: str
+    wish = Wish.TEXT
+
+    def slot(self) -> str | None:
+        return f"result:{self.inspection}"
+
+    def choices(self) -> Choices:
+        return ((Choice("back", ResultButton(ResultAct.VIEW, self.inspection)),),)
+
+
+@dataclass(frozen=True)
+class ResultReturned(Message):
+    """To lead and officers: the reviewer's words, and what to do."""
+
+    inspection: str
+    object: str
+    words: str
+    at: datetime
+    is_lead: bool
+
+    def choices(self) -> Choices:
+        lead = (
+            ((Choice("view_result", ResultButton(ResultAct.VIEW, self.inspection)),),) if self.is_lead else ()
+        )
+        return ((Choice("open_checklist", PartButton(PartAct.SUMMARY, self.inspection)),), *lead)
+
+
+@dataclass(frozen=True)
+class ResultSentBack(Message):
+    """To the reviewers, in place of the card."""
+
+    inspection: str
+    object: str
+    words: str
+    at: datetime
+
+    def slot(self) -> str | None:
+        return f"result:{self.inspection}"
+
+
+@dataclass(frozen=True)
+class ResultPublished(Message):
+    """To everybody concerned: it stands on the public page. `working_day` counts from the end of the visit."""
+
+    inspection: str
+    object: str
+    published_at: datetime
+    publicity_due: date
+    working_day: int
+    findings: tuple[FindingLine, ...]
+    transfers: int
+    digest: str
+
+    def slot(self) -> str | None:
+        return f"result:{self.inspection}"

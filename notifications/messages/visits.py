@@ -1,0 +1,223 @@
+"""What a confirmed team hears around the visit: the card, the start, the progress of all departments, the end."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from notifications.buttons.checklists import PartAct, PartButton
+from notifications.buttons.results import ResultAct, ResultButton
+from notifications.buttons.visits import GONE_CAUSES, GoneAct, GoneButton, VisitAct, VisitButton
+from notifications.messages.message import Choice, Choices, Message
+from notifications.outgoing import Wish
+
+
+@dataclass(frozen=True)
+class _AboutVisit(Message):
+    inspection: str
+    object: str
+
+    def slot(self) -> str | None:
+        return f"visit:{self.inspection}"
+
+    def _checklist(self) -> tuple[Choice, ...]:
+        return (Choice("open_checklist", PartButton(PartAct.OPEN, self.inspection)),)
+
+
+@dataclass(frozen=True)
+class VisitCard(_AboutVisit):
+    """The team is confirmed: whoever arrives first starts the visit."""
+
+    address: str
+    departments: tuple[str, ...]
+    first_day: date
+    last_day: date
+    department: str
+    questions: int
+    photos_wanted: int
+    is_lead: bool
+
+    def choices(self) -> Choices:
+        return (
+            (Choice("start_visit", VisitButton(VisitAct.START, self.inspection)),),
+            (Choice("report_gone", GoneButton(GoneAct.ASK, self.inspection)),),
+        )
+
+
+@dataclass(frozen=True)
+class VisitStarted(_AboutVisit):
+    """In place of the card, to everybody of the team; `starter` is the name of who pressed."""
+
+    starter: str
+    started_at: datetime
+    department: str
+    questions: int
+    photos_wanted: int
+    is_lead: bool
+    wish = Wish.LOCATION
+
+    def choices(self) -> Choices:
+        overview = (
+            (Choice("overview", VisitButton(VisitAct.OVERVIEW, self.inspection)),) if self.is_lead else ()
+        )
+        return (
+            self._checklist(),
+            (*overview, Choice("report_gone", GoneButton(GoneAct.ASK, self.inspection))),
+        )
+
+
+@dataclass(frozen=True)
+class CheckedIn(Message):
+    """The place is stored; `distance_m` None when the register has no place for the object."""
+
+    inspection: str
+    object: str
+    distance_m: int | None
+    at: datetime
+
+    def choices(self) -> Choices:
+        return ((Choice("open_checklist", PartButton(PartAct.OPEN, self.inspection)),),)
+
+
+@dataclass(frozen=True)
+class PartLine:
+    """One department as the lead sees it; `findings` of `items` can stand."""
+
+    department: str
+    state: str
+    answered: int
+    questions: int
+    photos: int
+    photos_wanted: int
+    findings: int
+    items: int
+
+
+@dataclass(frozen=True)
+class Overview(Message):
+    """To the lead: how far every department is; edited in place as they go on."""
+
+    inspection: str
+    object: str
+    parts: tuple[PartLine, ...]
+    is_ready: bool
+    at: datetime
+
+    def slot(self) -> str | None:
+        return f"overview:{self.inspection}"
+
+    def choices(self) -> Choices:
+        end = ((Choice("end_visit", VisitButton(VisitAct.END, self.inspection)),),) if self.is_ready else ()
+        return (*end, (Choice("refresh", VisitButton(VisitAct.OVERVIEW, self.inspection)),))
+
+
+@dataclass(frozen=True)
+class VisitEnded(_AboutVisit):
+    """To the members: the visit is over, their part is locked, and this is the public date."""
+
+    ended_at: datetime
+    publicity_due: date
+    is_provisional: bool
+
+
+@dataclass(frozen=True)
+class PublicityNears(Message):
+    """To lead and reviewers: the result must be public within `days_left` working days."""
+
+    inspection: str
+    object: str
+    publicity_due: date
+    days_left: int
+    result: str
+    """The state of the result, a key of `labels.toml` as `result_…`."""
+
+    def choices(self) -> Choices:
+        return ((Choice("view_result", ResultButton(ResultAct.VIEW, self.inspection)),),)
+
+
+@dataclass(frozen=True)
+class GoneAsked(Message):
+    """What happened to the object: one tap."""
+
+    inspection: str
+    object: str
+
+    def slot(self) -> str | None:
+        return f"gone:{self.inspection}"
+
+    def choices(self) -> Choices:
+        causes = tuple(
+            (Choice(f"gone_{cause}", GoneButton(cause, self.inspection)),) for cause in GONE_CAUSES
+        )
+        return (*causes, (Choice("back", VisitButton(VisitAct.CARD, self.inspection)),))
+
+
+@dataclass(frozen=True)
+class GoneNoted(Message):
+    """To whoever reported it: the operator decides now."""
+
+    inspection: str
+    object: str
+    cause: str
+    at: datetime
+
+    def slot(self) -> str | None:
+        return f"gone:{self.inspection}"
+
+
+@dataclass(frozen=True)
+class GoneReported(Message):
+    """To the operators of the lead department: is it so?"""
+
+    inspection: str
+    object: str
+    credit_code: str
+    scheme: str
+    cause: str
+    reporter: str
+    department: str
+
+    def slot(self) -> str | None:
+        return f"gone:{self.inspection}"
+
+    def choices(self) -> Choices:
+        return (
+            (Choice("confirm_gone", GoneButton(GoneAct.CONFIRM, self.inspection)),),
+            (Choice("reject_gone", GoneButton(GoneAct.REJECT, self.inspection)),),
+        )
+
+
+@dataclass(frozen=True)
+class GoneRejected(Message):
+    """To operator and team: the report does not hold, the inspection goes on where it was."""
+
+    inspection: str
+    object: str
+    at: datetime
+
+    def slot(self) -> str | None:
+        return f"gone:{self.inspection}"
+
+
+@dataclass(frozen=True)
+class InField(Message):
+    """`/where` on site: which visit, which question, what is next. `number` 0 while no question is on the screen."""
+
+    inspection: str
+    object: str
+    number: int
+    answered: int
+    questions: int
+    photos: int
+    photos_wanted: int
+    next: str
+    """A key of `labels.toml`, `next_…`."""
+
+    def choices(self) -> Choices:
+        if self.next == "next_start":
+            return ((Choice("start_visit", VisitButton(VisitAct.START, self.inspection)),),)
+        if self.next in {"next_submit", "next_correct"}:
+            return ((Choice("view_result", ResultButton(ResultAct.VIEW, self.inspection)),),)
+        if self.next == "next_end":
+            return ((Choice("overview", VisitButton(VisitAct.OVERVIEW, self.inspection)),),)
+        if self.next in {"next_wait_team", "next_wait_lead", "next_wait_review"}:
+            return ()
+        return ((Choice("open_checklist", PartButton(PartAct.OPEN, self.inspection)),),)

@@ -1,0 +1,254 @@
+"""Examples of what is said in the field; people, firms and numbers are invented."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from inspection.checklists import AnswerValue, Gap
+from inspection.results import Category, FindingGap, FollowUp
+from notifications.messages.checklists import (
+    AnswerNews,
+    AskNote,
+    AskQuestion,
+    ChecklistSummary,
+    NoteKept,
+    OpenLine,
+    PhotoKept,
+    WordsOnQuestion,
+)
+from notifications.messages.results import (
+    AskFinding,
+    AskFindingWords,
+    AskFollowUp,
+    AskReceiver,
+    AskReturnWords,
+    FindingLine,
+    FindingsKept,
+    JointSummary,
+    NoLine,
+    ResultPublished,
+    ResultReturned,
+    ResultSentBack,
+    ResultSubmitted,
+    ReviewCard,
+)
+from notifications.messages.visits import (
+    CheckedIn,
+    GoneAsked,
+    GoneNoted,
+    GoneRejected,
+    GoneReported,
+    InField,
+    Overview,
+    PartLine,
+    PublicityNears,
+    VisitCard,
+    VisitEnded,
+    VisitStarted,
+)
+
+AT = datetime(2026, 5, 15, 3, 20, tzinfo=UTC)
+LATER = datetime(2026, 5, 18, 8, 0, tzinfo=UTC)
+DUE = date(2026, 6, 17)
+_ABOUT: dict[str, Any] = {"inspection": "S1.E0042", "object": "天山小馆<b>分店</b>"}
+_FINDINGS = (
+    FindingLine("I01", "食品经营许可", "market", Category.CLEAN, "", ("none",), None, ()),
+    FindingLine("I02", "消防安全", "fire", Category.PENDING, "后门堆放液化气瓶", ("notify",), "housing", ()),
+)
+_UNDONE = (
+    FindingLine(
+        "I02", "消防安全", "fire", Category.PENDING, "", (), None, (FindingGap.WORDS, FindingGap.FOLLOW_UP)
+    ),
+)
+_ITEM: dict[str, Any] = {**_ABOUT, "item": "I02", "title": "消防安全", "place": 2, "items": 2}
+_QUESTION: dict[str, Any] = {
+    **_ABOUT, "question": "q3", "place": 3, "questions": 14, "number": 3,
+    "text": "是否查验供货者资质并留存进货凭证,可追溯到最近一批", "basis": "食品安全法53、55",
+}  # fmt: skip
+_JOINT: dict[str, Any] = {
+    **_ABOUT, "credit_code": "92652701MA0000000X", "scheme": "2026年餐饮联合抽查", "departments": ("market", "fire"),
+    "ended_at": AT, "publicity_due": DUE, "answers": 26, "photos": 9, "findings": _FINDINGS,
+    "noes": (NoLine(13, "疏散通道、安全出口是否畅通", "后门堆放杂物", "fire"),),
+}  # fmt: skip
+_SUMMARY: dict[str, Any] = {
+    **_ABOUT, "department": "market", "questions": 14, "photos_wanted": 4, "noes": (3, 7),
+}  # fmt: skip
+
+EXAMPLES = [
+    VisitCard(
+        **_ABOUT,
+        address="博乐市青得里大街1号",
+        departments=("market", "fire"),
+        first_day=date(2026, 5, 11),
+        last_day=date(2026, 5, 29),
+        department="market",
+        questions=14,
+        photos_wanted=4,
+        is_lead=True,
+    ),
+    VisitStarted(
+        **_ABOUT,
+        starter="李明",
+        started_at=AT,
+        department="fire",
+        questions=9,
+        photos_wanted=3,
+        is_lead=False,
+    ),
+    CheckedIn(**_ABOUT, distance_m=38, at=AT),
+    CheckedIn(**_ABOUT, distance_m=None, at=AT),
+    Overview(
+        **_ABOUT,
+        at=AT,
+        is_ready=False,
+        parts=(
+            PartLine("market", "finished", 14, 14, 4, 4, 1, 1),
+            PartLine("fire", "open", 5, 9, 1, 3, 0, 1),
+        ),
+    ),
+    Overview(**_ABOUT, at=AT, is_ready=True, parts=(PartLine("market", "finished", 14, 14, 4, 4, 1, 1),)),
+    VisitEnded(**_ABOUT, ended_at=AT, publicity_due=DUE, is_provisional=False),
+    VisitEnded(**_ABOUT, ended_at=AT, publicity_due=date(2027, 1, 6), is_provisional=True),
+    PublicityNears(**_ABOUT, publicity_due=DUE, days_left=5, result="returned"),
+    GoneAsked(**_ABOUT),
+    GoneNoted(**_ABOUT, cause="closed", at=AT),
+    GoneReported(
+        **_ABOUT,
+        credit_code="92652701MA0000000X",
+        scheme="2026年餐饮联合抽查",
+        cause="moved",
+        reporter="李明",
+        department="market",
+    ),
+    GoneRejected(**_ABOUT, at=AT),
+    InField(**_ABOUT, number=3, answered=2, questions=14, photos=1, photos_wanted=4, next="next_answer"),
+    InField(**_ABOUT, number=0, answered=14, questions=14, photos=4, photos_wanted=4, next="next_end"),
+    AskQuestion(
+        **_QUESTION,
+        is_important=True,
+        wants_photo=True,
+        value=None,
+        note="",
+        photos=0,
+        previous="q2",
+        following="q4",
+        news=AnswerNews(2, AnswerValue.YES, AT, False),
+    ),
+    AskQuestion(
+        **_QUESTION,
+        is_important=False,
+        wants_photo=True,
+        value=AnswerValue.NO,
+        note="最近一批没有凭证",
+        photos=2,
+        previous="",
+        following="q4",
+        news=AnswerNews(3, AnswerValue.NO, AT, True),
+    ),
+    AskQuestion(
+        **_QUESTION,
+        is_important=False,
+        wants_photo=False,
+        value=AnswerValue.NO,
+        note="",
+        photos=0,
+        previous="q2",
+        following="",
+        is_locked=True,
+    ),
+    AskNote(
+        inspection="S1.E0042",
+        question="q3",
+        number=3,
+        text="是否查验供货者资质并留存进货凭证",
+        value=AnswerValue.NO,
+        note="",
+    ),
+    AskNote(
+        inspection="S1.E0042",
+        question="q3",
+        number=3,
+        text="是否查验供货者资质并留存进货凭证",
+        value=AnswerValue.YES,
+        note="凭证在二楼",
+    ),
+    NoteKept(inspection="S1.E0042", number=3, note="最近一批没有<凭证> *_[", at=AT),
+    WordsOnQuestion(inspection="S1.E0042", question="q3", number=3),
+    ChecklistSummary(
+        **_SUMMARY,
+        state="open",
+        answered=12,
+        photos=3,
+        finished_at=None,
+        may_reopen=True,
+        open=(
+            OpenLine("q3", 3, True, (Gap.NOTE, Gap.PHOTO)),
+            OpenLine("q9", 9, False, (Gap.ANSWER,)),
+        ),
+    ),
+    ChecklistSummary(
+        **_SUMMARY, state="open", answered=14, photos=4, finished_at=None, may_reopen=True, open=()
+    ),
+    ChecklistSummary(
+        **_SUMMARY, state="finished", answered=14, photos=4, finished_at=AT, may_reopen=True, open=()
+    ),
+    ChecklistSummary(
+        **_SUMMARY, state="locked", answered=14, photos=4, finished_at=AT, may_reopen=False, open=()
+    ),
+    PhotoKept(
+        inspection="S1.E0042",
+        question="q3",
+        number=3,
+        receipt="R-1A2B3C4D",
+        photos=3,
+        photos_wanted=4,
+        here=1,
+        is_repeat=False,
+        at=AT,
+    ),
+    PhotoKept(
+        inspection="S1.E0042",
+        question="q3",
+        number=3,
+        receipt="R-1A2B3C4D",
+        photos=3,
+        photos_wanted=4,
+        here=2,
+        is_repeat=True,
+        at=AT,
+    ),
+    AskFinding(
+        **_ITEM,
+        category=None,
+        categories=(Category.CORRECTED, Category.PENDING, Category.OTHER),
+        has_important_no=True,
+    ),
+    AskFinding(
+        **_ITEM, category=Category.CLEAN, categories=(Category.CLEAN, Category.OTHER), has_important_no=False
+    ),
+    AskFindingWords(**_ITEM, category=Category.PENDING),
+    AskFollowUp(**_ITEM, category=Category.PENDING),
+    AskReceiver(
+        **_ITEM, follow_up=FollowUp.NOTIFY, departments=(("housing", "住建局"), ("ecology", "生态环境局"))
+    ),
+    FindingsKept(**_ABOUT, department="fire", findings=_FINDINGS[1:], is_lead=False),
+    FindingsKept(**_ABOUT, department="market", findings=_FINDINGS[:1], is_lead=True),
+    JointSummary(**_JOINT, is_provisional=False, review_words=""),
+    JointSummary(**{**_JOINT, "findings": _UNDONE}, is_provisional=True, review_words="请补拍后门照片"),
+    ResultSubmitted(
+        **_ABOUT, submitted_at=AT, publicity_due=DUE, is_provisional=False, reviewers=("王芳", "赵强")
+    ),
+    ReviewCard(**_JOINT, is_provisional=False, lead="李明", submitted_at=AT, returns=1),
+    AskReturnWords(**_ABOUT),
+    ResultReturned(**_ABOUT, words="请补拍后门照片", at=AT, is_lead=True),
+    ResultReturned(**_ABOUT, words="请补拍后门照片", at=AT, is_lead=False),
+    ResultSentBack(**_ABOUT, words="请补拍后门照片", at=AT),
+    ResultPublished(
+        **_ABOUT,
+        published_at=LATER,
+        publicity_due=DUE,
+        working_day=1,
+        findings=_FINDINGS,
+        transfers=1,
+        digest="9f86d081884c7d659a2feaa0c55ad015",
+    ),
+]
