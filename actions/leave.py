@@ -61,10 +61,7 @@ def decide_leave(
     records: Records, request_id: str, verdict: Verdict, *, by: Person, at: datetime
 ) -> LeaveRequest:
     """The head of the officer's department grants or refuses. Refuses anybody else, and a second decision."""
-    request = records.get(LeaveRequest, request_id)
-    assignment = records.get(Assignment, request.assignment_id)
-    records.lock(Inspection, assignment.inspection_id)
-    request = records.lock(LeaveRequest, request_id)
+    request, assignment = _locked(records, request_id)
     if request.decider_id != by.id:
         raise NotYours
     if request.state is not LeaveRequestState.PENDING:
@@ -76,11 +73,9 @@ def decide_leave(
 
 def decide_by_default(records: Records, work: DueWork, *, at: datetime) -> None:
     """The head's time is over: what was stated beforehand holds, and the head is told."""
-    request = records.lock(LeaveRequest, work.subject)
+    request, assignment = _locked(records, work.subject)
     if request.state is not LeaveRequestState.PENDING:
         return
-    assignment = records.get(Assignment, request.assignment_id)
-    records.lock(Inspection, assignment.inspection_id)
     default = GROUND_RULES[Ground(request.ground)].default
     assert default is not None
     _decide(records, request, assignment, default, by=None, at=at)
@@ -106,6 +101,13 @@ def decided_message(records: Records, request: LeaveRequest) -> LeaveDecided:
         is_by_default=request.is_by_default,
         at=request.decided_at or request.filed_at,
     )
+
+
+def _locked(records: Records, request_id: str) -> tuple[LeaveRequest, Assignment]:
+    """The inspection is locked first, as everywhere, so that head and clock can't wait for each other."""
+    assignment_id = records.get(LeaveRequest, request_id).assignment_id
+    records.lock(Inspection, records.get(Assignment, assignment_id).inspection_id)
+    return records.lock(LeaveRequest, request_id), records.lock(Assignment, assignment_id)
 
 
 def _refuse_asking(assignment: Assignment, at: datetime) -> None:

@@ -105,7 +105,7 @@ def reopen_team(records: Records, inspection: Inspection, leaving: Assignment, *
             object=records.get(RegisteredObject, inspection.object_id).name,
             department=records.get(Seat, leaving.seat_id).department,
         )
-        tell(records, lead.person_id, message, key=f"reopened:{leaving.id}", at=at)
+        tell(records, lead.person_id, message, key=f"reopened:{leaving.id}:{at.isoformat()}", at=at)
 
 
 def _run(

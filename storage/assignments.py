@@ -21,13 +21,17 @@ class Member:
 
 
 def members(records: Records, inspection_id: str) -> list[Member]:
-    """All seats of a team in their order (departments as the scheme lists them), open ones included."""
+    """All seats of a team in their order (departments as the scheme lists them), open ones included.
+
+    Read anew each time: another process may have moved a seat since this transaction first saw it.
+    """
     live = col(Assignment.state).in_(LIVE_ASSIGNMENTS | {AssignmentState.COMPLETED})
     rows = records.session.execute(
         select(Seat, Assignment, Person)
         .outerjoin(Assignment, (col(Assignment.seat_id) == col(Seat.id)) & live)
         .outerjoin(Person, col(Person.id) == col(Assignment.person_id))
-        .where(col(Seat.inspection_id) == inspection_id)
+        .where(col(Seat.inspection_id) == inspection_id),
+        execution_options={"populate_existing": True},
     )
     found = [Member(seat, assignment, person) for seat, assignment, person in rows]
     inspection = records.get(Inspection, inspection_id)

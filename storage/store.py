@@ -10,6 +10,7 @@ from sqlalchemy import Engine, create_engine, event, inspect, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.sql.selectable import ForUpdateArg
 from sqlmodel import Session, SQLModel
 
 from inspection.refusals import NotFound, StateMoved
@@ -17,6 +18,7 @@ from inspection.states import Table, next_state
 from storage.tables.inspections import JournalLine
 
 Row = TypeVar("Row", bound=SQLModel)
+_LOCK = ForUpdateArg(key_share=True)
 
 StoreFault = SQLAlchemyError
 """What the database raises when it cannot; the floors above catch it by this name and speak no SQL."""
@@ -41,8 +43,13 @@ class Records:
         return row
 
     def lock(self, kind: type[Row], key: Any) -> Row:
-        """The row, read after taking its lock, so that two hands on one inspection come one after the other."""
-        row = self.session.get(kind, key, with_for_update=True, populate_existing=True)
+        """The row, read after taking its lock, so that two hands on one inspection come one after the other.
+
+        The lock lets others point at the row (a redraw seats people in teams that it has not locked): with a stronger
+        one, two redraws of one draw would wait for each other.
+        """
+        self.session.flush()
+        row = self.session.get(kind, key, with_for_update=_LOCK, populate_existing=True)
         if row is None:
             raise NotFound
         return row

@@ -22,7 +22,7 @@ class DrawRecord(SQLModel, table=True):
 
     __tablename__ = "draw_record"
 
-    id: str = Field(primary_key=True, max_length=14)
+    id: str = Field(primary_key=True, max_length=16)
     scheme_id: str = Field(foreign_key="scheme.id", index=True)
     announcement: str = Field(sa_type=Text)
     objects: str = Field(sa_type=Text)

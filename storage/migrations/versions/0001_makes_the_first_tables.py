@@ -343,7 +343,7 @@ def upgrade() -> None:
 
     op.create_table(
         "draw_record",
-        sa.Column("id", sa.String(length=14), nullable=False),
+        sa.Column("id", sa.String(length=16), nullable=False),
         sa.Column("scheme_id", sa.String(), nullable=False),
         sa.Column("announcement", sa.Text(), nullable=False),
         sa.Column("objects", sa.Text(), nullable=False),
