@@ -203,9 +203,9 @@ def every_item_has_a_finding(whole: WholeScheme) -> Found:
     """After the visit every item of the scheme stands in one of the national categories."""
     national = {category.value for category in Category}
     categories = {(one.inspection_id, one.item_id): one.category for one in whole.findings}
-    for (inspection, item), category in categories.items():
+    for (inspected, item), category in categories.items():
         if category not in national:
-            yield Violation("finding", f"{inspection}/{item}", f"{category} is no national category")
+            yield Violation("finding", f"{inspected}/{item}", f"{category} is no national category")
     for inspection in _over(whole):
         for item in whole.scheme.items:
             if (inspection.id, item) not in categories:
