@@ -1,0 +1,184 @@
+"""Filling in a department's part: answers, notes, photos, finishing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from actions.field_cards import may_reopen
+from actions.on_site import changeable_part, member_on_site, own_question
+from actions.visits import tell_lead_progress
+from inspection.checklists import AnswerValue, Progress, missing, progress
+from inspection.refusals import AlreadyDone, IllegalStep, Incomplete, Unacceptable
+from inspection.states import CHECKLIST, ChecklistState, ChecklistStep
+from inspection.words import clean_words
+from notifications.incoming import Attachment
+from storage import checklists
+from storage.store import Records
+from storage.tables.inspections import Answer, ChecklistPart, Inspection, Photo
+from storage.tables.registers import Person
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The answer as it stands; `is_repeat` when it stood there already."""
+
+    number: int
+    value: AnswerValue
+    at: datetime
+    is_repeat: bool
+
+
+@dataclass(frozen=True)
+class Receipted:
+    """A photo with its receipt, and how many the part has now."""
+
+    photo: Photo
+    number: int
+    is_repeat: bool
+    here: int
+    progress: Progress
+
+
+def answer_question(
+    records: Records, inspection_id: str, question_id: str, value: AnswerValue, *, by: Person, at: datetime
+) -> Answered:
+    """Records 是, 否 or 不适用 for the officer's own department; the old answer goes into the journal. A part that is
+    finished stays so, and a change that would leave a gap in it is refused."""
+    inspection = records.lock(Inspection, inspection_id)
+    part = changeable_part(records, inspection, by)
+    question = own_question(records, inspection, part.department, question_id)
+    standing = records.find(Answer, (part.id, question_id))
+    if standing is not None and standing.value == value:
+        return Answered(question.number, value, standing.answered_at, is_repeat=True)
+    old = standing.value if standing else None
+    if standing is None:
+        standing = Answer(
+            part_id=part.id, question_id=question_id, value=value.value, answered_at=at, answered_by=by.id
+        )
+        records.add(standing)
+    standing.value, standing.answered_at, standing.answered_by = value.value, at, by.id
+    _journal_change(records, part, question_id, "answer.value", old, value.value, by=by, at=at)
+    _refuse_a_gap(records, inspection, part)
+    return Answered(question.number, value, at, is_repeat=False)
+
+
+def keep_note(
+    records: Records, inspection_id: str, question_id: str, words: str, *, by: Person, at: datetime
+) -> tuple[int, str]:
+    """Keeps the note of an answered question; gives the question's number and the words as kept."""
+    note = clean_words(words)
+    inspection = records.lock(Inspection, inspection_id)
+    part = changeable_part(records, inspection, by)
+    question = own_question(records, inspection, part.department, question_id)
+    standing = records.find(Answer, (part.id, question_id))
+    if standing is None:
+        raise Incomplete("note_needs_answer", number=question.number)
+    if standing.note != note:
+        _journal_change(records, part, question_id, "answer.note", standing.note, note, by=by, at=at)
+        standing.note = note
+    return question.number, note
+
+
+def attach_photo(
+    records: Records, inspection_id: str, question_id: str, sent: Attachment, *, by: Person, at: datetime
+) -> Receipted:
+    """Binds a photo, whose bytes are in the file store, to a question. The same bytes for the same question give the
+    same receipt and change nothing."""
+    if sent.refused or not sent.sha256:
+        raise Unacceptable(sent.refused or "photo_not_an_image")
+    inspection = records.lock(Inspection, inspection_id)
+    part = changeable_part(records, inspection, by)
+    question = own_question(records, inspection, part.department, question_id)
+    photo = records.find(Photo, (inspection_id, question_id, sent.sha256))
+    is_repeat = photo is not None
+    if photo is None:
+        photo = _photo(records, part, question_id, sent, by=by, at=at)
+        records.add(photo)
+        subject = f"{part.id}/{question_id}"
+        records.journal("photo.keep", subject, by=by.id, at=at, sha256=sent.sha256, receipt=photo.receipt)
+    entries = checklists.entries(records, inspection, part.department)
+    here = next(entry.photos for entry in entries if entry.question_id == question_id)
+    return Receipted(photo, question.number, is_repeat, here, progress(entries))
+
+
+def _photo(
+    records: Records, part: ChecklistPart, question_id: str, sent: Attachment, *, by: Person, at: datetime
+) -> Photo:
+    return Photo(
+        inspection_id=part.inspection_id,
+        question_id=question_id,
+        sha256=sent.sha256,
+        department=part.department,
+        receipt=receipt_of(sent.sha256),
+        media_type=sent.media_type,
+        size=sent.size,
+        width=sent.width,
+        height=sent.height,
+        grade="original" if sent.is_original else "recompressed",
+        file_name=sent.file_name,
+        taken_at=sent.taken_at,
+        latitude=sent.latitude,
+        longitude=sent.longitude,
+        channel=records.channel,
+        sent_by=by.id,
+        received_at=at,
+    )
+
+
+def receipt_of(sha256: str) -> str:
+    """`R-` and the first eight signs: short enough to read out, and anybody with the file can recompute it."""
+    return f"R-{sha256[:8].upper()}"
+
+
+def finish_part(records: Records, inspection_id: str, *, by: Person, at: datetime) -> ChecklistPart:
+    """Finishes the officer's department's part; refuses with the list of what is missing."""
+    inspection = records.lock(Inspection, inspection_id)
+    member = member_on_site(records, inspection_id, by)
+    standing = records.get(ChecklistPart, f"{inspection_id}/{member.seat.department}")
+    if standing.state is not ChecklistState.OPEN and standing.finished_at is not None:
+        raise AlreadyDone("already_done_here", what="done_finished_part", done_at=standing.finished_at)
+    part = changeable_part(records, inspection, by)
+    open_questions = missing(checklists.entries(records, inspection, part.department))
+    if open_questions:
+        lines = [(entry.number, f"gap_{gap}") for entry, gaps in open_questions for gap in gaps]
+        raise Incomplete("part_incomplete", lines=lines)
+    records.move(CHECKLIST, part, ChecklistStep.FINISH, by=by.id, at=at)
+    part.finished_at, part.finished_by = at, by.id
+    tell_lead_progress(records, inspection, cause=f"finished:{part.department}", by=by, at=at)
+    return part
+
+
+def reopen_part(records: Records, inspection_id: str, *, by: Person, at: datetime) -> ChecklistPart:
+    """Opens the part again, on site or after the visit, until the result is submitted; an open one stays open."""
+    inspection = records.lock(Inspection, inspection_id)
+    member = member_on_site(records, inspection_id, by)
+    part = records.lock(ChecklistPart, f"{inspection_id}/{member.seat.department}")
+    if part.state is ChecklistState.OPEN:
+        return part
+    if not may_reopen(records, inspection):
+        raise IllegalStep("checklist_locked")
+    if part.state is ChecklistState.LOCKED:
+        records.move(CHECKLIST, part, ChecklistStep.UNLOCK, by=by.id, at=at)
+    records.move(CHECKLIST, part, ChecklistStep.REOPEN, by=by.id, at=at)
+    tell_lead_progress(records, inspection, cause=f"reopened:{part.department}", by=by, at=at)
+    return part
+
+
+def _journal_change(
+    records: Records,
+    part: ChecklistPart,
+    question_id: str,
+    verb: str,
+    old: str | None,
+    new: str,
+    *,
+    by: Person,
+    at: datetime,
+) -> None:
+    records.journal(verb, f"{part.id}/{question_id}", by=by.id, at=at, **{"from": old, "to": new})
+
+
+def _refuse_a_gap(records: Records, inspection: Inspection, part: ChecklistPart) -> None:
+    if part.state is ChecklistState.OPEN:
+        return
+    for entry, gaps in missing(checklists.entries(records, inspection, part.department)):
+        raise Incomplete("part_would_break", number=entry.number, gap=f"gap_{gaps[0]}")

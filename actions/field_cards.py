@@ -1,0 +1,413 @@
+"""The messages of the field, made from the rows as they stand: the same card for a reply and for a notice."""
+
+from datetime import date, datetime
+from typing import Any
+
+from actions.on_site import member_on_site, own_question, require_reviewer, reviewers
+from inspection.calendar import beijing_day, is_provisional, working_days_from
+from inspection.checklists import AnswerValue, Entry, missing, neighbour, next_open, progress
+from inspection.departments import DEPARTMENTS, department_name
+from inspection.refusals import Incomplete, NotYours, Unacceptable
+from inspection.results import Category, FindingGap, FollowUp, allowed, finding_gaps
+from inspection.states import ChecklistState, InspectionState, ResultState
+from notifications.messages.checklists import AnswerNews, AskNote, AskQuestion, ChecklistSummary, OpenLine
+from notifications.messages.message import Message
+from notifications.messages.results import (
+    AskFinding,
+    AskFindingWords,
+    AskFollowUp,
+    AskReceiver,
+    FindingLine,
+    FindingsKept,
+    JointSummary,
+    NoLine,
+    ResultPublished,
+    ResultSubmitted,
+    ReviewCard,
+)
+from notifications.messages.visits import Overview, PartLine, VisitCard, VisitStarted
+from storage import assignments, checklists, results
+from storage.assignments import Member
+from storage.store import Records
+from storage.tables.inspections import ChecklistPart, Finding, Inspection, Result
+from storage.tables.registers import InspectionItem, Person, RegisteredObject, Scheme
+
+
+def object_name(records: Records, inspection: Inspection) -> str:
+    return records.get(RegisteredObject, inspection.object_id).name
+
+
+def visit_card(records: Records, inspection: Inspection, member: Member) -> VisitCard | VisitStarted:
+    """What a member of a confirmed team sees of the visit: before the start, or from then on."""
+    registered = records.get(RegisteredObject, inspection.object_id)
+    scheme = records.get(Scheme, inspection.scheme_id)
+    department = member.seat.department
+    asked = checklists.questions(records, inspection, department)
+    mine: dict[str, Any] = {
+        "inspection": inspection.id,
+        "object": registered.name,
+        "department": department,
+        "questions": len(asked),
+        "photos_wanted": sum(question.wants_photo for question in asked),
+        "is_lead": member.seat.is_lead,
+    }
+    if inspection.started_at is not None:
+        starter = results.last_journalled(records, "inspection.start_visit", inspection.id)
+        person = records.find(Person, starter.actor) if starter and starter.actor else None
+        return VisitStarted(**mine, starter=person.name if person else "", started_at=inspection.started_at)
+    return VisitCard(
+        **mine,
+        address=registered.address,
+        departments=tuple(scheme.departments),
+        first_day=scheme.first_day,
+        last_day=scheme.last_day,
+    )
+
+
+def overview_card(records: Records, inspection: Inspection, *, at: datetime) -> Overview:
+    """How far every department is; ready when each part is finished and each finding can stand."""
+    lines = finding_lines(records, inspection)
+    parts = tuple(
+        _part_line(records, inspection, part, lines) for part in checklists.parts(records, inspection.id)
+    )
+    return Overview(
+        inspection=inspection.id,
+        object=object_name(records, inspection),
+        parts=parts,
+        is_ready=inspection.state is InspectionState.VISITING and not open_ends(records, inspection),
+        at=at,
+    )
+
+
+def _part_line(
+    records: Records, inspection: Inspection, part: ChecklistPart, lines: tuple[FindingLine, ...]
+) -> PartLine:
+    found = progress(checklists.entries(records, inspection, part.department))
+    own = [line for line in lines if line.department == part.department]
+    return PartLine(
+        department=part.department,
+        state=part.state.value,
+        answered=found.answered,
+        questions=found.questions,
+        photos=found.photos,
+        photos_wanted=found.photos_wanted,
+        findings=sum(not line.gaps for line in own),
+        items=len(own),
+    )
+
+
+def open_ends(records: Records, inspection: Inspection) -> list[tuple[str, str]]:
+    """What keeps the visit from ending, as (department, key of a label); empty when nothing does."""
+    ends = [
+        (part.department, "part_open")
+        for part in checklists.parts(records, inspection.id)
+        if part.state is ChecklistState.OPEN
+        or missing(checklists.entries(records, inspection, part.department))
+    ]
+    ends += [
+        (line.department, f"finding_gap_{gap}")
+        for line in finding_lines(records, inspection)
+        for gap in line.gaps[:1]
+    ]
+    return list(dict.fromkeys(ends))
+
+
+def question_card(
+    records: Records, inspection: Inspection, question_id: str, person: Person, news: AnswerNews | None = None
+) -> AskQuestion:
+    """One question of the person's department, with what has been recorded for it."""
+    member = member_on_site(records, inspection.id, person)
+    question = own_question(records, inspection, member.seat.department, question_id)
+    part = records.get(ChecklistPart, f"{inspection.id}/{member.seat.department}")
+    entries = checklists.entries(records, inspection, member.seat.department)
+    place = next(place for place, entry in enumerate(entries) if entry.question_id == question_id)
+    entry = entries[place]
+    return AskQuestion(
+        inspection=inspection.id,
+        object=object_name(records, inspection),
+        question=question_id,
+        number=question.number,
+        place=place + 1,
+        questions=len(entries),
+        text=question.text,
+        basis=question.basis,
+        is_important=question.is_important,
+        wants_photo=question.wants_photo,
+        value=entry.value,
+        note=entry.note,
+        photos=entry.photos,
+        previous=_id_of(neighbour(entries, question_id, -1)),
+        following=_id_of(neighbour(entries, question_id, +1)),
+        is_locked=part.state is ChecklistState.LOCKED,
+        news=news,
+    )
+
+
+def _id_of(entry: Entry | None) -> str:
+    return entry.question_id if entry else ""
+
+
+def note_card(records: Records, inspection: Inspection, question_id: str, person: Person) -> AskNote:
+    """Asks for the note of a question that has been answered."""
+    asked = question_card(records, inspection, question_id, person)
+    if asked.value is None:
+        raise Incomplete("note_needs_answer", number=asked.number)
+    return AskNote(
+        inspection=inspection.id,
+        question=question_id,
+        number=asked.number,
+        text=asked.text,
+        value=asked.value,
+        note=asked.note,
+    )
+
+
+def own_entries(records: Records, inspection: Inspection, person: Person) -> list[Entry]:
+    """The person's department's part as the rules see it."""
+    member = member_on_site(records, inspection.id, person)
+    return checklists.entries(records, inspection, member.seat.department)
+
+
+def next_question(
+    records: Records, inspection: Inspection, person: Person, after: str | None = None
+) -> str | None:
+    """The next question of the person's department that wants something, None when all is there."""
+    return _id_of(next_open(own_entries(records, inspection, person), after)) or None
+
+
+def summary_card(records: Records, inspection: Inspection, person: Person) -> ChecklistSummary:
+    """How far the person's department is, with every gap."""
+    department = member_on_site(records, inspection.id, person).seat.department
+    part = records.get(ChecklistPart, f"{inspection.id}/{department}")
+    entries = checklists.entries(records, inspection, department)
+    found = progress(entries)
+    return ChecklistSummary(
+        inspection=inspection.id,
+        object=object_name(records, inspection),
+        department=department,
+        state=part.state.value,
+        answered=found.answered,
+        questions=found.questions,
+        photos=found.photos,
+        photos_wanted=found.photos_wanted,
+        open=tuple(
+            OpenLine(one.question_id, one.number, one.is_important, gaps) for one, gaps in missing(entries)
+        ),
+        noes=tuple(one.number for one in entries if one.value is AnswerValue.NO),
+        finished_at=part.finished_at,
+        may_reopen=may_reopen(records, inspection),
+    )
+
+
+def may_reopen(records: Records, inspection: Inspection) -> bool:
+    """Whether a finished or locked part may be opened again: until submission, and after a return."""
+    in_field = inspection.state in {InspectionState.VISITING, InspectionState.VISITED}
+    return in_field and records.get(Result, inspection.id).state in {ResultState.DRAFT, ResultState.RETURNED}
+
+
+def finding_lines(
+    records: Records, inspection: Inspection, department: str | None = None
+) -> tuple[FindingLine, ...]:
+    """Every item of the scheme, or of one department, with what was found and what that still wants."""
+    entered = results.findings(records, inspection.id)
+    return tuple(
+        _finding_line(records, inspection, item, competent, entered.get(item.id))
+        for item, competent in results.items(records, inspection)
+        if department in (None, competent)
+    )
+
+
+def _finding_line(
+    records: Records, inspection: Inspection, item: InspectionItem, department: str, finding: Finding | None
+) -> FindingLine:
+    entries = checklists.entries(records, inspection, department)
+    category = Category(finding.category) if finding else None
+    words = finding.words if finding else ""
+    follow_ups = tuple(finding.follow_ups) if finding else ()
+    transfer_to = finding.transfer_to if finding else None
+    gaps = finding_gaps(category, entries, words=words, follow_ups=follow_ups, transfer_to=transfer_to)
+    return FindingLine(item.id, item.title, department, category, words, follow_ups, transfer_to, tuple(gaps))
+
+
+def finding_card(
+    records: Records, inspection: Inspection, person: Person, item_id: str | None = None
+) -> Message:
+    """What the person's department is asked next about its findings; with `item_id`, the category of that item."""
+    member = member_on_site(records, inspection.id, person)
+    lines = finding_lines(records, inspection, member.seat.department)
+    if item_id is not None:
+        line = next((line for line in lines if line.item == item_id), None)
+        if line is None:
+            raise NotYours
+        return _ask(records, inspection, lines, line, FindingGap.CATEGORY, person)
+    line = next((line for line in lines if line.gaps), None)
+    if line is not None:
+        return _ask(records, inspection, lines, line, line.gaps[0], person)
+    return FindingsKept(
+        inspection=inspection.id,
+        object=object_name(records, inspection),
+        department=member.seat.department,
+        findings=lines,
+        is_lead=member.seat.is_lead,
+    )
+
+
+def _ask(
+    records: Records,
+    inspection: Inspection,
+    lines: tuple[FindingLine, ...],
+    line: FindingLine,
+    gap: FindingGap,
+    person: Person,
+) -> Message:
+    about: dict[str, Any] = {
+        "inspection": inspection.id,
+        "object": object_name(records, inspection),
+        "item": line.item,
+        "title": line.title,
+        "place": lines.index(line) + 1,
+        "items": len(lines),
+    }
+    if gap in {FindingGap.CATEGORY, FindingGap.CONTRADICTION} or line.category is None:
+        choices = allowed(checklists.entries(records, inspection, line.department))
+        return AskFinding(
+            **about,
+            category=line.category,
+            categories=tuple(choices),
+            has_important_no=Category.CLEAN not in choices,
+        )
+    if gap is FindingGap.WORDS:
+        return AskFindingWords(**about, category=line.category)
+    if gap is FindingGap.FOLLOW_UP:
+        return AskFollowUp(**about, category=line.category)
+    follow_up = FollowUp(line.follow_ups[0])
+    return AskReceiver(
+        **about, follow_up=follow_up, departments=_receivers(records, inspection, line, person)
+    )
+
+
+def _receivers(
+    records: Records, inspection: Inspection, line: FindingLine, person: Person
+) -> tuple[tuple[str, str], ...]:
+    """The departments of the visit first, then all others; notifying needs another department than one's own."""
+    scheme = records.get(Scheme, inspection.scheme_id)
+    ids = dict.fromkeys([*scheme.departments, *DEPARTMENTS])
+    if FollowUp.NOTIFY in line.follow_ups:
+        ids.pop(line.department, None)
+    return tuple((one, department_name(one, person.language)) for one in ids)
+
+
+def joint_facts(records: Records, inspection: Inspection) -> dict[str, Any]:
+    """What the joint summary and the reviewer's card both show."""
+    registered = records.get(RegisteredObject, inspection.object_id)
+    scheme = records.get(Scheme, inspection.scheme_id)
+    due = due_of(records, inspection)
+    return {
+        "inspection": inspection.id,
+        "object": registered.name,
+        "credit_code": registered.credit_code,
+        "scheme": scheme.name,
+        "departments": tuple(scheme.departments),
+        "ended_at": inspection.ended_at,
+        "publicity_due": due,
+        "is_provisional": is_due_provisional(inspection, due),
+        "answers": sum(
+            entry.value is not None
+            for department in scheme.departments
+            for entry in checklists.entries(records, inspection, department)
+        ),
+        "noes": _noes(records, inspection, scheme),
+        "photos": len(checklists.photos(records, inspection.id)),
+        "findings": finding_lines(records, inspection),
+    }
+
+
+def _noes(records: Records, inspection: Inspection, scheme: Scheme) -> tuple[NoLine, ...]:
+    lines = []
+    for department in scheme.departments:
+        texts = {one.id: one.text for one in checklists.questions(records, inspection, department)}
+        lines += [
+            NoLine(entry.number, texts[entry.question_id], entry.note, department)
+            for entry in checklists.entries(records, inspection, department)
+            if entry.value is AnswerValue.NO
+        ]
+    return tuple(lines)
+
+
+def due_of(records: Records, inspection: Inspection) -> date:
+    """The last day of publicity; the visit must have ended."""
+    due = records.get(Result, inspection.id).publicity_due
+    if due is None:
+        raise Unacceptable("illegal_step")
+    return due
+
+
+def is_due_provisional(inspection: Inspection, due: date) -> bool:
+    """Whether a notice that counts for this due date is still to come."""
+    first = beijing_day(inspection.ended_at).year if inspection.ended_at else due.year
+    return any(is_provisional(year) for year in range(first, due.year + 1))
+
+
+def summary_of_result(records: Records, inspection: Inspection) -> JointSummary:
+    result = records.get(Result, inspection.id)
+    return JointSummary(**joint_facts(records, inspection), review_words=result.review_words)
+
+
+def submitted_card(records: Records, inspection: Inspection) -> ResultSubmitted:
+    result = records.get(Result, inspection.id)
+    assert result.submitted_at is not None
+    due = due_of(records, inspection)
+    scheme = records.get(Scheme, inspection.scheme_id)
+    return ResultSubmitted(
+        inspection=inspection.id,
+        object=object_name(records, inspection),
+        submitted_at=result.submitted_at,
+        publicity_due=due,
+        is_provisional=is_due_provisional(inspection, due),
+        reviewers=tuple(person.name for person in reviewers(records, scheme)),
+    )
+
+
+def review_card(records: Records, inspection: Inspection) -> ReviewCard:
+    result = records.get(Result, inspection.id)
+    assert result.submitted_at is not None
+    lead = records.find(Person, result.submitted_by)
+    return ReviewCard(
+        **joint_facts(records, inspection),
+        lead=lead.name if lead else "",
+        submitted_at=result.submitted_at,
+        returns=result.returns,
+    )
+
+
+def published_card(records: Records, inspection: Inspection) -> ResultPublished:
+    published = results.newest_publication(records, inspection.id)
+    assert published is not None
+    assert inspection.ended_at is not None
+    ended_on, published_on = beijing_day(inspection.ended_at), beijing_day(published.published_at)
+    return ResultPublished(
+        inspection=inspection.id,
+        object=published.object_name,
+        published_at=published.published_at,
+        publicity_due=published.due,
+        working_day=working_days_from(ended_on, published_on),
+        findings=finding_lines(records, inspection),
+        transfers=len(results.transfers(records, inspection.id)),
+        digest=published.digest,
+    )
+
+
+def result_card(records: Records, inspection: Inspection, person: Person, *, at: datetime) -> Message:
+    """The result as it stands, for the lead or for a reviewer; refuses anybody else."""
+    lead = assignments.lead_of(records, inspection.id)
+    is_lead = lead is not None and lead.person_id == person.id
+    if not is_lead:
+        require_reviewer(records, inspection, person)
+    state = records.get(Result, inspection.id).state
+    if state is ResultState.PUBLISHED:
+        return published_card(records, inspection)
+    if state is ResultState.SUBMITTED:
+        return submitted_card(records, inspection) if is_lead else review_card(records, inspection)
+    if inspection.state is InspectionState.VISITED and is_lead:
+        return summary_of_result(records, inspection)
+    return overview_card(records, inspection, at=at)

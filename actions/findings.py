@@ -1,0 +1,130 @@
+"""Findings: each item of the department ends in a national category, with what follows from it."""
+
+from datetime import datetime
+
+from actions.on_site import changeable_part
+from actions.visits import tell_lead_progress
+from inspection.departments import DEPARTMENTS
+from inspection.refusals import IllegalStep, Incomplete, NotYours, Unacceptable
+from inspection.results import (
+    CATEGORIES,
+    CHOSEN_FOLLOW_UPS,
+    TRANSFERRING,
+    Category,
+    FollowUp,
+    Method,
+    is_allowed,
+)
+from inspection.states import ChecklistState
+from inspection.words import clean_words
+from storage import checklists, results
+from storage.store import Records
+from storage.tables.inspections import Finding, Inspection
+from storage.tables.registers import Person
+
+
+def enter_finding(
+    records: Records, inspection_id: str, item_id: str, category: Category, *, by: Person, at: datetime
+) -> Finding:
+    """Puts an item of the officer's department into a category; what follows from another category is forgotten."""
+    inspection, department = _changeable(records, inspection_id, item_id, by)
+    if not is_allowed(category, checklists.entries(records, inspection, department)):
+        raise Unacceptable("category_contradicts", category=f"category_{category}")
+    finding = records.find(Finding, (inspection_id, item_id))
+    old = finding.category if finding else None
+    if finding is not None and old == category:
+        return finding
+    if finding is None:
+        finding = Finding(
+            inspection_id=inspection_id,
+            item_id=item_id,
+            department=department,
+            category=category.value,
+            methods=[Method.ON_SITE.value],
+            entered_at=at,
+            entered_by=by.id,
+        )
+        records.add(finding)
+    usual = CATEGORIES[category].follow_up
+    finding.category, finding.transfer_to = category.value, None
+    finding.follow_ups = [usual.value] if usual else []
+    _entered(records, inspection, finding, "category", old, category.value, by=by, at=at)
+    return finding
+
+
+def describe_finding(
+    records: Records, inspection_id: str, item_id: str, words: str, *, by: Person, at: datetime
+) -> Finding:
+    """Keeps what was found, in the officer's words."""
+    kept = clean_words(words)
+    inspection, _ = _changeable(records, inspection_id, item_id, by)
+    finding = _standing(records, inspection_id, item_id)
+    old, finding.words = finding.words, kept
+    _entered(records, inspection, finding, "words", old, kept, by=by, at=at)
+    return finding
+
+
+def choose_follow_up(
+    records: Records, inspection_id: str, item_id: str, follow_up: FollowUp, *, by: Person, at: datetime
+) -> Finding:
+    """What follows, where the category leaves it open."""
+    inspection, _ = _changeable(records, inspection_id, item_id, by)
+    finding = _standing(records, inspection_id, item_id)
+    if CATEGORIES[Category(finding.category)].follow_up is not None or follow_up not in CHOSEN_FOLLOW_UPS:
+        raise IllegalStep
+    old, finding.follow_ups, finding.transfer_to = finding.follow_ups, [follow_up.value], None
+    _entered(records, inspection, finding, "follow_up", "".join(old), follow_up.value, by=by, at=at)
+    return finding
+
+
+def choose_receiver(
+    records: Records, inspection_id: str, item_id: str, receiver: str, *, by: Person, at: datetime
+) -> Finding:
+    """The department that receives the matter when the result is approved."""
+    inspection, department = _changeable(records, inspection_id, item_id, by)
+    finding = _standing(records, inspection_id, item_id)
+    if receiver not in DEPARTMENTS:
+        raise Unacceptable("unknown_button")
+    if not TRANSFERRING.intersection(finding.follow_ups):
+        raise Unacceptable("receiver_not_needed")
+    if FollowUp.NOTIFY in finding.follow_ups and receiver == department:
+        raise Unacceptable("receiver_is_us")
+    old, finding.transfer_to = finding.transfer_to, receiver
+    _entered(records, inspection, finding, "receiver", old, receiver, by=by, at=at)
+    return finding
+
+
+def _changeable(records: Records, inspection_id: str, item_id: str, by: Person) -> tuple[Inspection, str]:
+    """The inspection, locked, and the officer's department; findings follow a finished part and are its own."""
+    inspection = records.lock(Inspection, inspection_id)
+    part = changeable_part(records, inspection, by)
+    competent = {item.id: department for item, department in results.items(records, inspection)}
+    if competent.get(item_id) != part.department:
+        raise NotYours
+    if part.state is ChecklistState.OPEN:
+        raise Incomplete("part_not_finished")
+    return inspection, part.department
+
+
+def _standing(records: Records, inspection_id: str, item_id: str) -> Finding:
+    finding = records.find(Finding, (inspection_id, item_id))
+    if finding is None:
+        raise Incomplete("finding_needs_category")
+    return finding
+
+
+def _entered(
+    records: Records,
+    inspection: Inspection,
+    finding: Finding,
+    what: str,
+    old: str | None,
+    new: str,
+    *,
+    by: Person,
+    at: datetime,
+) -> None:
+    finding.entered_at, finding.entered_by = at, by.id
+    subject = f"{inspection.id}/{finding.item_id}"
+    records.journal(f"finding.{what}", subject, by=by.id, at=at, **{"from": old, "to": new})
+    tell_lead_progress(records, inspection, cause=f"{what}:{finding.item_id}", by=by, at=at)

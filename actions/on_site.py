@@ -1,0 +1,74 @@
+"""Who may touch what during a visit: looked up anew in every action, after the inspection's lock."""
+
+from inspection.refusals import IllegalStep, Incomplete, NotYours, Unacceptable
+from inspection.roles import Role
+from inspection.states import AssignmentState, ChecklistState, InspectionState, TeamState
+from storage import assignments, checklists, people
+from storage.assignments import Member
+from storage.store import Records
+from storage.tables.inspections import ChecklistPart, Inspection, Team
+from storage.tables.registers import Person, Question, Scheme
+
+_SEATED = frozenset({AssignmentState.CONFIRMED, AssignmentState.COMPLETED})
+
+
+def member_on_site(records: Records, inspection_id: str, person: Person) -> Member:
+    """The person's confirmed seat in this team. While the team is open again, a member hears that; anybody else
+    hears what a stranger hears."""
+    for member in assignments.members(records, inspection_id):
+        if member.person is None or member.person.id != person.id or member.assignment is None:
+            continue
+        if member.assignment.state in _SEATED:
+            return member
+        if member.assignment.state is AssignmentState.ACCEPTED:
+            raise Incomplete("team_not_confirmed")
+    raise NotYours
+
+
+def require_confirmed_team(records: Records, inspection_id: str) -> None:
+    """A seat that fell vacant on the way must be filled before the visit can end."""
+    if records.get(Team, inspection_id).state is not TeamState.CONFIRMED:
+        raise Incomplete("team_not_confirmed")
+
+
+def changeable_part(records: Records, inspection: Inspection, person: Person) -> ChecklistPart:
+    """The part of the person's department, locked as a row, while it may still be changed: from the start of the
+    visit until submission, and again after the reviewer has returned the result."""
+    member = member_on_site(records, inspection.id, person)
+    if inspection.state in {InspectionState.ASSEMBLING, InspectionState.READY}:
+        raise Incomplete("visit_not_started")
+    if inspection.state not in {InspectionState.VISITING, InspectionState.VISITED}:
+        raise IllegalStep
+    part = records.lock(ChecklistPart, f"{inspection.id}/{member.seat.department}")
+    if part.state is ChecklistState.LOCKED:
+        raise IllegalStep("checklist_locked")
+    return part
+
+
+def own_question(records: Records, inspection: Inspection, department: str, question_id: str) -> Question:
+    """A question that this department answers here; refuses one that nobody is asked, or that is another's."""
+    found = checklists.question(records, inspection, question_id)
+    if found is None:
+        raise Unacceptable("no_such_question")
+    question, competent = found
+    if competent != department:
+        raise NotYours("not_your_question", number=question.number, department=competent)
+    return question
+
+
+def reviewers(records: Records, scheme: Scheme) -> list[Person]:
+    """Who reviews: the reviewers of the lead department, or its head while the register names none."""
+    lead = scheme.departments[0]
+    return people.with_role(records, Role.REVIEWER, lead) or people.with_role(records, Role.HEAD, lead)
+
+
+def require_reviewer(records: Records, inspection: Inspection, person: Person) -> None:
+    """A reviewer of the lead department who is not of the team: nobody approves a result of their own."""
+    scheme = records.get(Scheme, inspection.scheme_id)
+    if person.id not in {reviewer.id for reviewer in reviewers(records, scheme)}:
+        raise NotYours
+    if any(
+        member.person and member.person.id == person.id
+        for member in assignments.members(records, inspection.id)
+    ):
+        raise NotYours("own_result")

@@ -1,0 +1,148 @@
+"""The visit: started, checked in, ended."""
+
+from datetime import UTC, date, datetime, time
+
+from actions.access import require_lead
+from actions.field_cards import is_due_provisional, object_name, open_ends, overview_card, visit_card
+from actions.on_site import member_on_site, require_confirmed_team
+from actions.telling import tell
+from inspection.calendar import publicity_due, working_days_before
+from inspection.places import check_place, distance_m
+from inspection.refusals import AlreadyDone, Incomplete
+from inspection.states import (
+    CHECKLIST,
+    INSPECTION,
+    AssignmentState,
+    ChecklistState,
+    ChecklistStep,
+    InspectionState,
+    InspectionStep,
+)
+from notifications.messages.visits import VisitEnded
+from storage import assignments, checklists, due
+from storage.store import Records
+from storage.tables.inspections import CheckIn, Inspection, Result
+from storage.tables.registers import Person, RegisteredObject
+
+REMINDERS = (5, 1)
+"""Working days before the last day of publicity on which lead and reviewers are reminded."""
+
+_TEN_IN_BEIJING = time(2, 0, tzinfo=UTC)
+
+
+def start_visit(records: Records, inspection_id: str, *, by: Person, at: datetime) -> Inspection:
+    """A confirmed member starts the visit for the whole team; the others get the card of a visit that has started."""
+    inspection = records.lock(Inspection, inspection_id)
+    member_on_site(records, inspection_id, by)
+    if inspection.state not in {InspectionState.ASSEMBLING, InspectionState.READY} and inspection.started_at:
+        raise AlreadyDone("already_done_here", what="done_started_visit", done_at=inspection.started_at)
+    records.move(INSPECTION, inspection, InspectionStep.START_VISIT, by=by.id, at=at)
+    inspection.started_at = inspection.started_at or at
+    records.session.flush()
+    for member in assignments.members(records, inspection_id):
+        held = member.assignment
+        if held is not None and held.person_id != by.id and held.state is AssignmentState.CONFIRMED:
+            message = visit_card(records, inspection, member)
+            tell(records, held.person_id, message, key=f"visit_started:{held.id}:{at.isoformat()}", at=at)
+    return inspection
+
+
+def check_in(
+    records: Records,
+    inspection_id: str,
+    latitude: float | None,
+    longitude: float | None,
+    *,
+    by: Person,
+    at: datetime,
+) -> CheckIn:
+    """Keeps where an officer's phone says it is, with the metres to the registered place (None without one)."""
+    inspection = records.lock(Inspection, inspection_id)
+    member_on_site(records, inspection_id, by)
+    if inspection.state is not InspectionState.VISITING:
+        raise Incomplete("no_visit_here")
+    here = check_place(latitude, longitude)
+    registered = records.get(RegisteredObject, inspection.object_id)
+    away = None
+    if registered.latitude is not None and registered.longitude is not None:
+        away = distance_m(here, (registered.latitude, registered.longitude))
+    standing = records.find(CheckIn, (inspection_id, by.id, at))
+    if standing is not None:
+        return standing
+    kept = CheckIn(
+        inspection_id=inspection_id,
+        person_id=by.id,
+        at=at,
+        latitude=here[0],
+        longitude=here[1],
+        distance_m=away,
+    )
+    records.add(kept)
+    records.journal("visit.check_in", inspection_id, by=by.id, at=at, distance_m=away)
+    return kept
+
+
+def end_visit(records: Records, inspection_id: str, *, by: Person, at: datetime) -> Inspection:
+    """The lead ends the visit when every part is finished and every finding can stand: the parts are locked, and the
+    20 working days to publicity begin."""
+    inspection = records.lock(Inspection, inspection_id)
+    require_lead(records, inspection_id, by)
+    if inspection.ended_at is not None:
+        raise AlreadyDone("already_done_here", what="done_ended_visit", done_at=inspection.ended_at)
+    if inspection.state is not InspectionState.VISITING:
+        raise Incomplete("visit_not_started")
+    require_confirmed_team(records, inspection_id)
+    ends = open_ends(records, inspection)
+    if ends:
+        raise Incomplete("visit_incomplete", lines=ends)
+    records.move(INSPECTION, inspection, InspectionStep.END_VISIT, by=by.id, at=at)
+    inspection.ended_at = at
+    lock_parts(records, inspection_id, by=by, at=at)
+    last_day = publicity_due(at)
+    records.get(Result, inspection_id).publicity_due = last_day
+    plan_reminders(records, inspection_id, last_day)
+    _tell_the_end(records, inspection, last_day, by=by, at=at)
+    return inspection
+
+
+def lock_parts(records: Records, inspection_id: str, *, by: Person, at: datetime) -> None:
+    """Locks every finished part; the caller has seen that none is open."""
+    for part in checklists.parts(records, inspection_id):
+        if part.state is not ChecklistState.LOCKED:
+            records.move(CHECKLIST, part, ChecklistStep.LOCK, by=by.id, at=at)
+
+
+def plan_reminders(records: Records, inspection_id: str, last_day: date) -> None:
+    """Lead and reviewers hear at ten in the morning that the last day comes near."""
+    for days in REMINDERS:
+        at = datetime.combine(working_days_before(last_day, days), _TEN_IN_BEIJING)
+        key = f"publicity:{inspection_id}:{days}"
+        due.plan(records, kind="publicity", subject=inspection_id, due_at=at, key=key)
+
+
+def tell_lead_progress(
+    records: Records, inspection: Inspection, *, cause: str, by: Person, at: datetime
+) -> None:
+    """Edits the lead's overview after another member's step; `cause` makes the notice's key."""
+    lead = assignments.lead_of(records, inspection.id)
+    if lead is None or lead.person_id == by.id:
+        return
+    records.session.flush()
+    message = overview_card(records, inspection, at=at)
+    tell(records, lead.person_id, message, key=f"overview:{inspection.id}:{cause}:{at.isoformat()}", at=at)
+
+
+def _tell_the_end(
+    records: Records, inspection: Inspection, last_day: date, *, by: Person, at: datetime
+) -> None:
+    message = VisitEnded(
+        inspection=inspection.id,
+        object=object_name(records, inspection),
+        ended_at=at,
+        publicity_due=last_day,
+        is_provisional=is_due_provisional(inspection, last_day),
+    )
+    for member in assignments.members(records, inspection.id):
+        held = member.assignment
+        if held is not None and held.person_id != by.id and held.state is AssignmentState.CONFIRMED:
+            tell(records, held.person_id, message, key=f"visit_ended:{held.id}", at=at)
