@@ -41,3 +41,9 @@ def certificates(records: Records, ids: list[str]) -> dict[str, Inspector]:
     """The register rows of officers, by person id."""
     rows = select(Inspector).where(col(Inspector.id).in_(ids))
     return {row.id: row for row in records.session.execute(rows).scalars()}
+
+
+def everybody(records: Records) -> list[Person]:
+    """All active people, by department and id."""
+    rows = select(Person).where(col(Person.is_active)).order_by(col(Person.department), col(Person.id))
+    return list(records.session.execute(rows).scalars())

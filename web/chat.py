@@ -1,0 +1,245 @@
+"""The doors of one chat: its page, its messages, and what its person says, presses, sends and shows."""
+
+import json
+import math
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from actions.keep_attachment import keep_attachment
+from actions.web_chat import take_in
+from notifications.incoming import Attachment, Incoming, IncomingKind
+from storage import web_chat
+from storage.tables.messaging import WebMessage
+from storage.tables.registers import Person
+from web.demo import panel_values
+from web.house import house_of
+from web.pages import page
+from web.uploads import Upload, read_upload
+from web.visitors import DoorClosed, person_of_chat, signed_in_as, words_for
+
+TEXT_LIMIT = 20_000
+"""Bytes of one text; about 6,000 Chinese characters."""
+
+_BODY_LIMIT = 4 * TEXT_LIMIT
+_UPDATE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_OPENING = 60
+
+
+@dataclass(frozen=True)
+class _Posted:
+    """What a door made of a post."""
+
+    update_id: str
+    kind: IncomingKind
+    values: dict[str, Any]
+
+
+def show_own_chat(request: Request) -> Response:
+    """`/chat`: in a demo the people of the story, otherwise one's own chat, or the sign-in."""
+    house = house_of(request)
+    with house.store.reading() as records:
+        if house.is_demo:
+            return page("people.html", house.language, **panel_values(request, records, here=None))
+        person = signed_in_as(request, records)
+    return RedirectResponse(f"/chat/{person.id}" if person else "/sign-in", status_code=303)
+
+
+def show_chat(request: Request) -> Response:
+    """The page. Its messages come by the next doors, so that it is the same after a restart, here and elsewhere."""
+    house = house_of(request)
+    with house.store.reading() as records:
+        try:
+            person = person_of_chat(request, records)
+        except DoorClosed:
+            return RedirectResponse("/chat" if house.is_demo else "/sign-in", status_code=303)
+        panel = panel_values(request, records, here=person.id) if house.is_demo else None
+    return page("chat.html", person.language, person=person, panel=panel, is_demo=house.is_demo)
+
+
+def list_messages(request: Request) -> Response:
+    """`?after=N`: what is newer than revision N, in order of revisions, at most 200. Without it the latest 60, and with
+    `?before=ID` those above that message, as they stand in the chat."""
+    with house_of(request).store.reading() as records:
+        person = person_of_chat(request, records)
+        after, before = _number(request, "after"), _number(request, "before")
+        if after is not None:
+            messages = web_chat.since(records, person.id, after)
+        else:
+            messages = web_chat.page(records, person.id, before=before, limit=_OPENING)
+    return JSONResponse([as_shown(message) for message in messages], headers={"Cache-Control": "no-store"})
+
+
+def as_shown(message: WebMessage) -> dict[str, Any]:
+    """A message as browsers and the play robot read it (web/README.md)."""
+    body = message.body
+    update_id = message.update_id or ""
+    return {
+        "id": message.id,
+        "revision": message.revision,
+        "mine": message.is_mine,
+        "text": body.get("text", ""),
+        "rows": body.get("rows", []),
+        "wish": body.get("wish"),
+        "slot": message.slot,
+        "photo": body.get("photo"),
+        "file_name": body.get("file_name"),
+        "place": body.get("place"),
+        "update_id": update_id.rpartition(":")[2] if message.is_mine else None,
+        "at": message.at.isoformat(),
+    }
+
+
+async def say(request: Request) -> Response:
+    """`{update_id, text}`."""
+    body = await _json(request)
+    return await run_in_threadpool(_accept, request, body, IncomingKind.TEXT)
+
+
+async def press(request: Request) -> Response:
+    """`{update_id, data, message_id}`."""
+    body = await _json(request)
+    return await run_in_threadpool(_accept, request, body, IncomingKind.BUTTON)
+
+
+async def locate(request: Request) -> Response:
+    """`{update_id, latitude, longitude}` in degrees."""
+    body = await _json(request)
+    return await run_in_threadpool(_accept, request, body, IncomingKind.LOCATION)
+
+
+async def send_photo(request: Request) -> Response:
+    """A form with `update_id`, `file`, and if wanted `caption` and `as_file`. A file that is too large, or no picture,
+    is taken too: its sentence comes as the reply in the chat."""
+    await run_in_threadpool(_person, request)  # nobody else's megabytes are read
+    upload = await read_upload(request, limit=house_of(request).upload_limit)
+    try:
+        return await run_in_threadpool(_accept_photo, request, upload)
+    finally:
+        upload.close()
+
+
+def _accept(request: Request, body: dict[str, Any], kind: IncomingKind) -> Response:
+    person = _person(request)
+    readers = {
+        IncomingKind.TEXT: _read_text,
+        IncomingKind.BUTTON: _read_button,
+        IncomingKind.LOCATION: _read_place,
+    }
+    values = readers[kind](body, person)
+    return _take_in(request, person, _Posted(_update_id(body.get("update_id"), person), kind, values))
+
+
+def _accept_photo(request: Request, upload: Upload) -> Response:
+    person, house = _person(request), house_of(request)
+    update_id = _update_id(upload.fields.get("update_id"), person)
+    caption = _clean(upload.fields.get("caption", ""), person)
+    if upload.file is None:
+        raise DoorClosed(400, words_for(person)("error_no_file"))
+    name = _plain(upload.file_name)[:200]
+    if upload.is_too_large:
+        attachment = Attachment(size=upload.size, file_name=name, refused="photo_too_big")
+    else:
+        is_original = upload.fields.get("as_file", "") in ("1", "true", "on", "yes")
+        attachment = keep_attachment(
+            house.files, upload.file.read(), file_name=name, is_original=is_original
+        )
+    values = {"text": caption, "attachment": attachment}
+    return _take_in(request, person, _Posted(update_id, IncomingKind.PHOTO, values))
+
+
+def _take_in(request: Request, person: Person, posted: _Posted) -> Response:
+    """Answers 202 only when the inbox row is on disk; a repeat is answered alike and changes nothing."""
+    house = house_of(request)
+    incoming = Incoming(
+        channel=web_chat.CHANNEL,
+        chat=person.id,
+        update_id=f"{person.id}:{posted.update_id}",  # nobody can use up another's ids
+        kind=posted.kind,
+        received_at=house.clock(),
+        **posted.values,
+    )
+    with house.store.transaction(web_chat.CHANNEL) as records:
+        is_new = take_in(records, incoming)
+    if is_new:
+        house.wake()
+        house.live.poke(person.id)
+    return JSONResponse({"update_id": posted.update_id, "is_new": is_new}, status_code=202)
+
+
+def _read_text(body: dict[str, Any], person: Person) -> dict[str, Any]:
+    text = _clean(body.get("text"), person)
+    if not text.strip():
+        raise DoorClosed(400, words_for(person)("error_empty_text"))
+    return {"text": text}
+
+
+def _read_button(body: dict[str, Any], person: Person) -> dict[str, Any]:
+    data = body.get("data")
+    if not isinstance(data, str) or not 0 < len(data) <= 256:
+        raise DoorClosed(400, words_for(person)("error_request"))
+    message_id = body.get("message_id")
+    return {"button": _plain(data), "message_id": None if message_id is None else str(message_id)[:40]}
+
+
+def _read_place(body: dict[str, Any], person: Person) -> dict[str, Any]:
+    latitude, longitude = _degrees(body.get("latitude"), 90), _degrees(body.get("longitude"), 180)
+    if latitude is None or longitude is None:
+        raise DoorClosed(400, words_for(person)("error_place"))
+    return {"latitude": latitude, "longitude": longitude}
+
+
+def _degrees(value: object, limit: int) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if math.isfinite(value) and abs(value) <= limit else None
+
+
+def _clean(text: object, person: Person) -> str:
+    if not isinstance(text, str):
+        raise DoorClosed(400, words_for(person)("error_request"))
+    text = _plain(text)
+    if len(text.encode()) > TEXT_LIMIT:
+        raise DoorClosed(413, words_for(person)("error_text_too_long"))
+    return text
+
+
+def _plain(text: str) -> str:
+    """Without what no database keeps: zero bytes and halves of characters."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
+
+
+def _update_id(given: object, person: Person) -> str:
+    if not isinstance(given, str) or not _UPDATE_ID.fullmatch(given):
+        raise DoorClosed(400, words_for(person)("error_request"))
+    return given
+
+
+def _person(request: Request) -> Person:
+    with house_of(request).store.reading() as records:
+        return person_of_chat(request, records)
+
+
+async def _json(request: Request) -> dict[str, Any]:
+    person = await run_in_threadpool(_person, request)
+    read = bytearray()
+    async for chunk in request.stream():
+        read += chunk
+        if len(read) > _BODY_LIMIT:
+            raise DoorClosed(413, words_for(person)("error_text_too_long"))
+    try:
+        body = json.loads(read)
+    except (ValueError, RecursionError):
+        body = None
+    if not isinstance(body, dict):
+        raise DoorClosed(400, words_for(person)("error_request"))
+    return body
+
+
+def _number(request: Request, name: str) -> int | None:
+    given = request.query_params.get(name, "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 16 else None

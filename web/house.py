@@ -1,0 +1,39 @@
+"""What the pages are given from outside: the store, the clock, dice, and how to wake the others."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from starlette.requests import Request
+
+from storage.files import FileStore
+from storage.store import Store
+from web.live import Live
+
+
+@dataclass(frozen=True)
+class WebHouse:
+    """Wired once, in `bot`. `upload_limit` is in bytes; `move_clock` is there in a demo only."""
+
+    store: Store
+    files: FileStore
+    clock: Callable[[], datetime]
+    live: Live
+    wake: Callable[[], None]
+    """Tells the worker that there is work; called from any thread, after the commit."""
+    is_demo: bool
+    upload_limit: int
+    new_token: Callable[[], str]
+    """For sign-ins: unguessable, at least 128 bits."""
+    move_clock: Callable[[timedelta], None] | None
+    health: Callable[[], Mapping[str, Any]]
+    """For `/health`; a key `ok` that is false answers 503."""
+    language: str = "zh"
+    """Of the public pages; a chat speaks its person's language."""
+
+
+def house_of(request: Request) -> WebHouse:
+    """The house that this request came to."""
+    house: WebHouse = request.app.state.house
+    return house

@@ -1,0 +1,60 @@
+"""From a template and values to a page. Everything is escaped; nothing runs that is not a file of `static/`."""
+
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.responses import HTMLResponse
+
+from notifications.formats import FILTERS
+from web.wording import Wording, wording
+
+_HERE = Path(__file__).parent
+STATIC = _HERE / "static"
+
+
+def page(template: str, language: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+    """A whole page, never kept by a cache in between."""
+    return HTMLResponse(
+        fragment(template, language, **values), status_code=status, headers={"Cache-Control": "no-store"}
+    )
+
+
+def fragment(template: str, language: str, **values: Any) -> str:
+    """The text of one template in a language; a value that a template misses is a fault, never an empty gap."""
+    words: Wording = wording(language)
+    return _environment().get_template(template).render(w=words, language=words.language, **values)
+
+
+def refusal_page(sentence: str, language: str, *, status: int) -> HTMLResponse:
+    """One clear sentence and the way back."""
+    return page("refusal.html", language, status=status, sentence=sentence)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(FILTERS)
+    environment.globals.update(icon=_icon, asset=_asset)
+    return environment
+
+
+@cache
+def _icon(name: str) -> Markup:
+    """An icon drawn into the page, in the colour of its text; the words beside it speak, so a reader skips it."""
+    return Markup((STATIC / "icons" / f"{name}.svg").read_text(encoding="utf-8").strip())
+
+
+@cache
+def _asset(name: str) -> str:
+    """The address of a static file, which changes with its content, so that a browser may keep it for ever."""
+    return f"/static/{name}?v={sha256((STATIC / name).read_bytes()).hexdigest()[:10]}"

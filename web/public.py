@@ -1,0 +1,220 @@
+"""What anybody may read without signing in: results, schemes, draws. No officer's name stands on any of these pages."""
+
+import hashlib
+import json
+from collections import Counter
+from datetime import date
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from inspection.calendar import beijing_day, is_provisional, working_days_from
+from inspection.states import SchemeState
+from storage import public
+from storage.store import Records
+from storage.tables.inspections import DrawRecord, Publication
+from storage.tables.registers import Scheme
+from web.house import WebHouse, house_of
+from web.pages import page, refusal_page
+from web.wording import wording
+
+PAGE = 20
+_DRAW_FILES = {
+    "announcement.json": ("announcement", "application/json"),
+    "transcript.json": ("transcript", "application/json"),
+    "objects.jsonl": ("objects", "application/jsonl"),
+    "inspectors.jsonl": ("inspectors", "application/jsonl"),
+    "exclusions.jsonl": ("exclusions", "application/jsonl"),
+}
+"""What is given away of a draw record, by column. The secret is not among them and never will be."""
+
+
+def show_front(request: Request) -> Response:
+    """What this is, and where to go."""
+    house = house_of(request)
+    with house.store.reading() as records:
+        latest, number = public.results(records, "", skip=0, limit=5)
+        schemes = public.announced_schemes(records)
+    return page(
+        "front.html",
+        house.language,
+        latest=latest,
+        number=number,
+        schemes=len(schemes),
+        is_demo=house.is_demo,
+    )
+
+
+def list_results(request: Request) -> Response:
+    """`?q=` part of a name or the beginning of a credit code, `?page=` from 1."""
+    house = house_of(request)
+    search = request.query_params.get("q", "").replace("\0", "").strip()[:60]
+    given = request.query_params.get("page", "1")
+    number = max(1, int(given)) if given.isascii() and given.isdigit() and len(given) < 7 else 1
+    with house.store.reading() as records:
+        found, total = public.results(records, search, skip=(number - 1) * PAGE, limit=PAGE)
+    pages = max(1, -(-total // PAGE))
+    return page(
+        "results.html",
+        house.language,
+        found=found,
+        total=total,
+        search=search,
+        number=number,
+        pages=pages,
+    )
+
+
+def show_result(request: Request) -> Response:
+    """One result in the national words, with its clock of 20 working days."""
+    house = house_of(request)
+    with house.store.reading() as records:
+        versions = public.versions(records, request.path_params["inspection"])
+    if not versions:
+        return _not_here(house)
+    shown = versions[0]
+    return page(
+        "result.html",
+        house.language,
+        shown=shown,
+        versions=versions,
+        bundle=json.loads(shown.bundle),
+        **_clock_of(shown),
+    )
+
+
+def _clock_of(shown: Publication) -> dict[str, Any]:
+    ended, out = date.fromisoformat(json.loads(shown.bundle)["insDate"]), beijing_day(shown.published_at)
+    return {
+        "ended": ended,
+        "published_on": out,
+        "working_day": working_days_from(ended, out),
+        "is_in_time": out <= shown.due,
+        "is_provisional": is_provisional(shown.due.year),
+    }
+
+
+def give_bundle(request: Request) -> Response:
+    """The frozen bytes of the newest version, or of `?version=`; their SHA-256 stands on the page."""
+    house, wanted = house_of(request), request.query_params.get("version")
+    with house.store.reading() as records:
+        versions = public.versions(records, request.path_params["inspection"])
+    for one in versions:
+        if wanted in (None, str(one.version)):
+            return Response(one.bundle.encode(), media_type="application/json")
+    return JSONResponse({"error": wording(house.language)("error_not_here")}, status_code=404)
+
+
+def list_schemes(request: Request) -> Response:
+    """Every scheme that has announced a draw."""
+    house = house_of(request)
+    with house.store.reading() as records:
+        found = [
+            (scheme, draws, public.publications_of(records, scheme.id))
+            for scheme, draws in public.announced_schemes(records)
+        ]
+    return page("schemes.html", house.language, found=found)
+
+
+def show_scheme(request: Request) -> Response:
+    """The announcement, the drawn list when it is public, and how far the results are."""
+    house = house_of(request)
+    with house.store.reading() as records:
+        found = _announced(records, request.path_params["id"])
+        if found is None:
+            return _not_here(house)
+        scheme, draws = found
+        drawn = public.drawn_objects(records, scheme.id)
+        published = public.publications_of(records, scheme.id)
+    return page(
+        "scheme.html",
+        house.language,
+        scheme=scheme,
+        draws=draws,
+        announcement=json.loads(draws[-1].announcement),
+        drawn=drawn if _is_list_public(scheme) else [],
+        drawn_number=len(drawn),
+        strata=Counter(one.stratum for one in drawn),
+        is_list_public=_is_list_public(scheme),
+        published=published,
+    )
+
+
+def show_draw(request: Request) -> Response:
+    """Everything by which a stranger recomputes the draw."""
+    house = house_of(request)
+    with house.store.reading() as records:
+        found = _draw(records, request.path_params["id"])
+    if found is None:
+        return _not_here(house)
+    scheme, draw = found
+    transcript = json.loads(draw.transcript) if draw.transcript and _is_list_public(scheme) else None
+    return page(
+        "draw.html",
+        house.language,
+        scheme=scheme,
+        draw=draw,
+        announcement=json.loads(draw.announcement),
+        rounds=transcript["rounds"] if transcript else [],
+        closing=transcript["closing"] if transcript else None,
+        inputs=transcript["inputs"] if transcript else [],
+        files=_files(scheme, draw),
+        is_withheld=bool(draw.transcript) and not _is_list_public(scheme),
+    )
+
+
+def _files(scheme: Scheme, draw: DrawRecord) -> list[tuple[str, int, str]]:
+    """Name, bytes and SHA-256 of each file that may be had now."""
+    texts = [(name, _file_of(scheme, draw, name)) for name in _DRAW_FILES]
+    return [
+        (name, len(text.encode()), hashlib.sha256(text.encode()).hexdigest())
+        for name, text in texts
+        if text is not None
+    ]
+
+
+def give_draw_file(request: Request) -> Response:
+    """One file of a draw, byte for byte as it was hashed."""
+    house, name = house_of(request), request.path_params["name"]
+    with house.store.reading() as records:
+        found = _draw(records, request.path_params["id"])
+    text = _file_of(*found, name) if found and name in _DRAW_FILES else None
+    if text is None:
+        return _not_here(house)
+    return Response(
+        text.encode(),
+        media_type=_DRAW_FILES[name][1],
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _file_of(scheme: Scheme, draw: DrawRecord, name: str) -> str | None:
+    """The transcript says who is visited by whom: it waits where the drawn list does."""
+    if name == "transcript.json" and not _is_list_public(scheme):
+        return None
+    text: str | None = getattr(draw, _DRAW_FILES[name][0])
+    return text
+
+
+def _is_list_public(scheme: Scheme) -> bool:
+    return scheme.is_list_public or scheme.state in (SchemeState.FINISHED, SchemeState.VOIDED)
+
+
+def _announced(records: Records, scheme_id: str) -> tuple[Scheme, list[DrawRecord]] | None:
+    return next((one for one in public.announced_schemes(records) if one[0].id == scheme_id), None)
+
+
+def _draw(records: Records, draw_id: str) -> tuple[Scheme, DrawRecord] | None:
+    draw = records.find(DrawRecord, draw_id)
+    return (records.get(Scheme, draw.scheme_id), draw) if draw else None
+
+
+def show_health(request: Request) -> Response:
+    """For a watch dog: 200 while all is well, 503 when not."""
+    health = dict(house_of(request).health())
+    return JSONResponse(health, status_code=200 if health.get("ok", True) else 503)
+
+
+def _not_here(house: WebHouse) -> Response:
+    return refusal_page(wording(house.language)("error_not_here"), house.language, status=404)

@@ -1,0 +1,51 @@
+"""The live line of a chat: server-sent events, each a message, its id the revision."""
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import StreamingResponse
+
+from storage import web_chat
+from web.chat import as_shown
+from web.house import WebHouse, house_of
+from web.visitors import person_of_chat
+
+_KEEP_ALIVE_SECONDS = 15.0
+"""Also how late a message can be that another process posted."""
+
+
+async def stream_messages(request: Request) -> StreamingResponse:
+    """What is newer than `Last-Event-ID` (or `?after=`) at once, then each message as it comes."""
+    chat = await run_in_threadpool(_allowed_chat, request)
+    given = request.headers.get("last-event-id") or request.query_params.get("after", "")
+    revision = int(given) if given.isascii() and given.isdigit() and len(given) < 16 else 0
+    return StreamingResponse(
+        _events(house_of(request), chat, revision),
+        media_type="text/event-stream",
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )
+
+
+async def _events(house: WebHouse, chat: str, revision: int) -> AsyncIterator[str]:
+    yield "retry: 1000\n\n"
+    with house.live.listening(chat) as ear:
+        while not house.live.is_closed:
+            messages = await run_in_threadpool(_newer, house, chat, revision)
+            for message in messages:
+                revision = message["revision"]
+                yield f"id: {revision}\ndata: {json.dumps(message, ensure_ascii=False)}\n\n"
+            if not messages and not await ear.wait(_KEEP_ALIVE_SECONDS):
+                yield ": still here\n\n"
+
+
+def _newer(house: WebHouse, chat: str, revision: int) -> list[dict[str, Any]]:
+    with house.store.reading() as records:
+        return [as_shown(message) for message in web_chat.since(records, chat, revision)]
+
+
+def _allowed_chat(request: Request) -> str:
+    with house_of(request).store.reading() as records:
+        return person_of_chat(request, records).id
