@@ -121,6 +121,12 @@ def newest_revision(records: Records, chat: str) -> int:
     return records.session.execute(rows).scalar_one() or 0
 
 
+def newest_revisions(records: Records) -> dict[str, int]:
+    """Every chat that has messages, with its last revision."""
+    rows = select(col(WebMessage.chat), func.max(col(WebMessage.revision))).group_by(col(WebMessage.chat))
+    return {chat: revision for chat, revision in records.session.execute(rows)}
+
+
 def since(records: Records, chat: str, revision: int, *, limit: int = 200) -> list[WebMessage]:
     """What is newer than `revision`, in the order of revisions; ask again with the last one when `limit` came."""
     rows = _of(chat).where(col(WebMessage.revision) > revision).order_by(col(WebMessage.revision)).limit(limit)

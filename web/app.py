@@ -15,7 +15,7 @@ from starlette.types import Scope
 from inspection.refusals import NotFound
 from storage.files import FileFault
 from storage.store import StoreFault
-from web import chat, demo, photos, public, sign_in, stream
+from web import chat, demo, news, photos, public, sign_in, stream
 from web.guard import Guard
 from web.house import WebHouse, house_of
 from web.pages import STATIC, refusal_page
@@ -80,6 +80,8 @@ _CHAT: Sequence[BaseRoute] = (
 )
 _DEMO: Sequence[BaseRoute] = (
     Route("/demo/people", demo.list_people),
+    Route("/demo/news", news.show_news),
+    Route("/demo/cast", news.show_cast),
     Route("/demo/clock", demo.push_clock, methods=["POST"]),
 )
 _STATIC_FILES = Mount("/static", _KeptFiles(directory=STATIC))
