@@ -110,8 +110,7 @@ class Store:
     def reading(self) -> Iterator[Records]:
         """For pages: sees one consistent moment, takes no write lock, keeps nothing."""
         with Session(self._reading_engine, expire_on_commit=False) as session:
-            yield Records(session)
-            session.rollback()
+            yield Records(session)  # closing gives up the transaction and leaves the rows readable
 
     def close(self) -> None:
         self.engine.dispose()

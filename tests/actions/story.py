@@ -1,0 +1,197 @@
+"""A scheme played step by step on a real store. Each step is one transaction, and after each the rules hold.
+
+The rules are read from the tables here, not by the program's own checks: nobody twice in a team, one holder per seat,
+nobody back at an object once left, and every draw verified by the file that a witness would use.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlmodel import SQLModel, col
+
+from actions.assignments import accept_assignment, lapse_assignment, remind_to_answer
+from actions.draws import announce_draw, pool_files, run_draw
+from actions.leave import decide_by_default
+from actions.teams import confirm_team
+from draw.verify import verify
+from inspection.refusals import Refusal
+from inspection.states import INSPECTION, LIVE_ASSIGNMENTS, AssignmentState, InspectionState, InspectionStep
+from storage import due
+from storage.store import Records, Store
+from storage.tables.inspections import Assignment, DrawRecord, Inspection, JournalLine, Seat, Team
+from storage.tables.messaging import DueWork, OutboxLine
+from storage.tables.registers import Person
+from tests.builders import NOW, a_small_register
+
+SECRET = bytes(range(32))
+_DUE = {"remind_answer": remind_to_answer, "lapse": lapse_assignment, "decide_by_default": decide_by_default}
+
+
+@dataclass
+class Story:
+    """The store and the time that its people live in."""
+
+    store: Store
+    at: datetime = NOW
+
+    def later(self, **span: float) -> None:
+        self.at += timedelta(**span)
+
+    def do(self, action: Callable[..., Any], *given: Any, by: str, **named: Any) -> Any:
+        """One person does one thing; `by` is a person's id."""
+        with self.store.transaction("test") as records:
+            done = action(records, *given, by=records.get(Person, by), at=self.at, **named)
+        self.check_rules()
+        return done
+
+    def refuses(
+        self, refusal: type[Refusal], action: Callable[..., Any], *given: Any, by: str, **named: Any
+    ) -> Refusal:
+        """The same must be refused, and nothing at all may have changed."""
+        before = self.everything()
+        with pytest.raises(refusal) as refused:
+            self.do(action, *given, by=by, **named)
+        assert type(refused.value) is refusal
+        assert self.everything() == before
+        return refused.value
+
+    def tick(self) -> list[str]:
+        """Does what is due by now and gives its kinds, the earliest first."""
+        with self.store.transaction("clock") as records:
+            works = due.claim(records, at=self.at, limit=100)
+            for work in works:
+                _DUE[work.kind](records, work, at=self.at)
+                due.finish(work, at=self.at)
+        self.check_rules()
+        return [work.kind for work in works]
+
+    def draw(self, scheme: str = "S1", *, by: str = "OP", number: str = "4711") -> None:
+        """Announces and draws."""
+        self.do(announce_draw, scheme, secret=SECRET, by=by)
+        self.do(run_draw, scheme, value=number, by=by)
+
+    def accept_all(self, inspection: str | None = None) -> None:
+        """Everybody who was asked accepts."""
+        for one in self.assignments():
+            if one.state is AssignmentState.NOTIFIED and inspection in (None, one.inspection_id):
+                self.do(accept_assignment, one.id, by=one.person_id)
+
+    def confirm(self, inspection: str) -> None:
+        """Everybody accepts, and the lead confirms."""
+        self.accept_all(inspection)
+        self.do(confirm_team, inspection, by=self.lead(inspection).person_id)
+
+    def move_inspection(self, inspection: str, step: InspectionStep, **facts: object) -> None:
+        """Takes a step of the visit that belongs to another chapter."""
+        with self.store.transaction("test") as records:
+            row = records.lock(Inspection, inspection)
+            records.move(INSPECTION, row, step, by=None, at=self.at)
+            for name, value in facts.items():
+                setattr(row, name, value)
+
+    # What stands in the store.
+
+    def rows(self, kind: type[Any], **wanted: object) -> list[Any]:
+        with self.store.reading() as records:
+            return rows_of(records, kind, **wanted)
+
+    def row(self, kind: type[Any], key: Any) -> Any:
+        with self.store.reading() as records:
+            return records.get(kind, key)
+
+    def assignments(self, **wanted: object) -> list[Assignment]:
+        return self.rows(Assignment, **wanted)
+
+    def live(self, inspection: str | None = None) -> list[Assignment]:
+        """Who holds a seat now, by seat."""
+        held = [one for one in self.assignments() if one.state in LIVE_ASSIGNMENTS]
+        return [one for one in held if inspection in (None, one.inspection_id)]
+
+    def holder(self, seat: str) -> Assignment | None:
+        return next((one for one in self.live() if one.seat_id == seat), None)
+
+    def held_by(self, seat: str) -> Assignment:
+        """The same for a seat that must be held."""
+        holder = self.holder(seat)
+        assert holder is not None, f"nobody holds {seat}"
+        return holder
+
+    def lead(self, inspection: str) -> Assignment:
+        seat = next(one for one in self.rows(Seat, inspection_id=inspection) if one.is_lead)
+        return self.held_by(seat.id)
+
+    def inspections(self) -> list[str]:
+        return [one.id for one in self.rows(Inspection)]
+
+    def state_of(self, inspection: str) -> InspectionState:
+        state: InspectionState = self.row(Inspection, inspection).state
+        return state
+
+    def team_state(self, inspection: str) -> str:
+        return str(self.row(Team, inspection).state.value)
+
+    def told(self, person: str) -> list[str]:
+        """The kinds of notices to a person, in order."""
+        return [line.kind for line in self.rows(OutboxLine, person_id=person)]
+
+    def planned(self, subject: str) -> list[str]:
+        """What is still due for something, in order of writing."""
+        return [work.kind for work in self.rows(DueWork, subject=subject) if work.done_at is None]
+
+    def verbs(self, subject: str) -> list[str]:
+        return [line.verb for line in self.rows(JournalLine, subject=subject)]
+
+    def everything(self) -> dict[str, list[dict[str, Any]]]:
+        """Every row of every table, to show that a refusal changed none."""
+        with self.store.engine.connect() as connection:
+            return {
+                table.name: [
+                    dict(row._mapping)
+                    for row in connection.execute(select(table).order_by(*table.primary_key))
+                ]
+                for table in SQLModel.metadata.sorted_tables
+            }
+
+    def check_rules(self) -> None:
+        draws: list[DrawRecord] = self.rows(DrawRecord)
+        for one in draws:
+            if one.transcript is not None:
+                assert verify(one.transcript.encode(), pool_files(one)) is None
+        everybody = self.assignments()
+        held = [one for one in everybody if one.state in LIVE_ASSIGNMENTS]
+        assert len({one.seat_id for one in held}) == len(held), "a seat with two holders"
+        places = [(one.inspection_id, one.person_id) for one in everybody]
+        assert len(set(places)) == len(places), "somebody sits twice at one object, or came back to it"
+
+
+def rows_of(records: Records, kind: type[Any], **wanted: object) -> list[Any]:
+    """Rows with these values, by primary key."""
+    keys = [col(getattr(kind, column.name)) for column in kind.__table__.primary_key]
+    chosen = select(kind).order_by(*keys)
+    for name, value in wanted.items():
+        chosen = chosen.where(col(getattr(kind, name)) == value)
+    return list(records.session.execute(chosen).scalars())
+
+
+def a_story(store: Store, **register: Any) -> Story:
+    """A small register with one filed scheme; `register` as in `a_small_register`."""
+    with store.transaction() as records:
+        a_small_register(records, **register)
+    return Story(store)
+
+
+def a_drawn_story(store: Store, **register: Any) -> Story:
+    """The same with its draw done: by default one object, two departments of two seats, two to spare in each."""
+    story = a_story(store, **register)
+    story.draw()
+    return story
+
+
+def changing(store: Store) -> AbstractContextManager[Records]:
+    """For what a test changes in the registers behind everybody's back."""
+    return store.transaction("test")
