@@ -1,0 +1,98 @@
+"""What a row says about other rows: do they exist, do they agree."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from inspection.registration.cells import excerpt
+from inspection.registration.problems import RowProblem, Severity
+from inspection.registration.rows import GoodRow
+
+
+@dataclass
+class Known:
+    """The ids there are: those of the store, and, as loading goes on, those of this load."""
+
+    staff: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Name and department of those who are more than officers."""
+    inspectors: set[str] = field(default_factory=set)
+    items: set[str] = field(default_factory=set)
+    objects: set[str] = field(default_factory=set)
+    plans: set[str] = field(default_factory=set)
+    checklists: dict[str, frozenset[str]] = field(default_factory=dict)
+    """The departments that own a question of the newest version."""
+
+
+def problems_of_inspector(row: GoodRow, known: Known) -> list[RowProblem]:
+    """One id is one person: an inspector who is also staff must be the same one there."""
+    found = known.staff.get(row.values["id"])
+    if found is None or found == (row.values["name"], row.values["department"]):
+        return []
+    return [row.problem("name", "another_person", value=row.values["id"], other=excerpt(found[0]))]
+
+
+def problems_of_absence(row: GoodRow, known: Known) -> list[RowProblem]:
+    return _missing(row, "inspector_id", [row.values["inspector_id"]], known.inspectors, "inspectors")
+
+
+def problems_of_interest(row: GoodRow, known: Known) -> list[RowProblem]:
+    return [
+        *_missing(row, "inspector_id", [row.values["inspector_id"]], known.inspectors, "inspectors"),
+        *_missing(row, "object_id", [row.values["object_id"]], known.objects, "objects"),
+    ]
+
+
+def problems_of_plan(row: GoodRow, known: Known) -> list[RowProblem]:
+    return _missing(row, "items", row.values["items"], known.items, "items")
+
+
+def problems_of_scheme(row: GoodRow, known: Known) -> list[RowProblem]:
+    """Unknown things are errors; a checklist that does not match the departments is only pointed out."""
+    plan_id, checklist_id = row.values["plan_id"], row.values["checklist_id"]
+    return [
+        *_missing(row, "plan_id", [plan_id] if plan_id else [], known.plans, "plan"),
+        *_missing(row, "items", row.values["items"], known.items, "items"),
+        *_missing(row, "checklist_id", [checklist_id], known.checklists, "checklists"),
+        *_departments_and_questions(row, known.checklists.get(checklist_id)),
+    ]
+
+
+def _departments_and_questions(row: GoodRow, owners: frozenset[str] | None) -> list[RowProblem]:
+    if owners is None:
+        return []
+    invited = {row.values["lead_department"], *row.values["joining"]}
+    pairs = (
+        ("question_without_department", owners - invited),
+        ("department_without_question", invited - owners),
+    )
+    return [
+        row.problem("checklist_id", code, Severity.WARNING, departments=tuple(sorted(departments)))
+        for code, departments in pairs
+        if departments
+    ]
+
+
+def repeated_credit_codes(rows: Iterable[GoodRow]) -> list[RowProblem]:
+    """Two objects under one code are most often one object with two numbers: it would have two chances in a draw."""
+    seen: dict[str, GoodRow] = {}
+    problems = []
+    for row in rows:
+        code = row.values["credit_code"]
+        if not code:
+            continue
+        first = seen.setdefault(code, row)
+        if first is not row:
+            facts = {"value": excerpt(code), "other": first.values["id"], "first_row": first.number}
+            problems.append(row.problem("credit_code", "credit_code_repeated", Severity.WARNING, **facts))
+    return problems
+
+
+def _missing(
+    row: GoodRow, field_name: str, wanted: Iterable[str], known: Iterable[str], register: str
+) -> list[RowProblem]:
+    """`register` is the id of the list in which the wanted thing ought to stand."""
+    there = known if isinstance(known, (set, dict)) else set(known)
+    return [
+        row.problem(field_name, "unknown_reference", value=one, register=register)
+        for one in wanted
+        if one not in there
+    ]

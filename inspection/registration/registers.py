@@ -1,0 +1,328 @@
+"""The registers as departments write them: which sheets there are, their Chinese titles, and how each cell is read.
+
+Field lists: 抽查事项清单, 检查对象名录库, 执法检查人员名录库, 年度计划, 实施方案 as public platforms have them.
+Titles in `also` are other ways in which the same column is headed.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from inspection.registration import cells
+from inspection.registration import words as w
+from inspection.registration.cells import Reader
+
+Default = Callable[[], Any]
+
+PERSON_ID_LIMIT = 14
+OBJECT_ID_LIMIT = 14
+ITEM_ID_LIMIT = 14
+CHECKLIST_ID_LIMIT = 14
+SCHEME_ID_LIMIT = 10
+PLAN_ID_LIMIT = 20
+MAX_SEATS = 9
+MAX_QUESTIONS = 999
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: the field it fills, its title, how a cell is read, and what an empty cell means.
+
+    Where `default` is None a cell must not be empty.
+    """
+
+    field: str
+    title: str
+    read: Reader
+    default: Default | None = None
+    also: tuple[str, ...] = ()
+
+    @property
+    def is_required(self) -> bool:
+        return self.default is None
+
+
+@dataclass(frozen=True)
+class Register:
+    """One kind of list. `key` are the fields that make a row the same thing; `stem` is the file's name in English."""
+
+    id: str
+    title: str
+    stem: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    period: tuple[str, str] | None = field(default=None)
+    """The fields of a first and a last day, which must stand in that order."""
+
+    def column_of(self, field_name: str) -> Column:
+        return next(column for column in self.columns if column.field == field_name)
+
+
+def _nothing() -> None:
+    return None
+
+
+_empty: Default = str
+_none_yet: Default = list
+_SHORT = cells.words()
+_LONG = cells.words(cells.LONG_LIMIT)
+_PERSON = cells.identifier(PERSON_ID_LIMIT)
+_OBJECT = cells.identifier(OBJECT_ID_LIMIT)
+_DEPARTMENT = cells.one_of(w.DEPARTMENT_WORDS)
+_DEPARTMENTS = cells.some_of(w.DEPARTMENT_WORDS)
+_DISTRICT = cells.one_of(w.DISTRICT_WORDS)
+_YES = cells.one_of(w.YES_NO_WORDS)
+
+_IS_ACTIVE = Column(
+    "is_active", "状态", cells.one_of(w.VALIDITY_WORDS), lambda: True, also=("有效标志", "是否有效")
+)
+
+STAFF = Register(
+    "staff",
+    "工作人员",
+    "staff",
+    ("id",),
+    (
+        Column("id", "人员编号", _PERSON),
+        Column("name", "姓名", _SHORT),
+        Column("department", "部门", _DEPARTMENT, also=("单位",)),
+        Column("district", "行政区划", _DISTRICT),
+        Column("roles", "角色", cells.some_of(w.ROLE_WORDS)),
+        _IS_ACTIVE,
+    ),
+)
+
+INSPECTORS = Register(
+    "inspectors",
+    "执法检查人员名录库",
+    "inspectors",
+    ("id",),
+    (
+        Column("id", "人员编号", _PERSON),
+        Column("name", "姓名", _SHORT),
+        Column("department", "部门", _DEPARTMENT, also=("单位",)),
+        Column("district", "行政区划", _DISTRICT),
+        Column("position", "职务", _SHORT, _empty),
+        Column("certificate_number", "执法证号", cells.code(40)),
+        Column("certificate_expires", "执法证有效期至", cells.day, also=("执法证有效期",)),
+        Column("qualifications", "专业资格资质", cells.word_list, _none_yet, also=("专业资质",)),
+        Column("may_lead", "可任组长", _YES, lambda: False, also=("是否可任组长",)),
+        Column("capacity", "同时承担席位上限", cells.whole(1, 50), lambda: 3),
+        _IS_ACTIVE,
+    ),
+)
+
+ABSENCES = Register(
+    "absences",
+    "不可用时段",
+    "absences",
+    ("inspector_id", "first_day"),
+    (
+        Column("inspector_id", "人员编号", _PERSON),
+        Column("first_day", "起始日期", cells.day),
+        Column("last_day", "结束日期", cells.day),
+        Column("cause", "事由", _SHORT, _empty),
+    ),
+    period=("first_day", "last_day"),
+)
+
+INTERESTS = Register(
+    "interests",
+    "利益关系申报",
+    "interests",
+    ("inspector_id", "object_id"),
+    (
+        Column("inspector_id", "人员编号", _PERSON),
+        Column("object_id", "对象编号", _OBJECT),
+        Column("relation", "回避情形", cells.one_of(w.RELATION_WORDS)),
+    ),
+)
+
+EXPERTS = Register(
+    "experts",
+    "专家库",
+    "experts",
+    ("id",),
+    (
+        Column("id", "专家编号", _PERSON),
+        Column("name", "姓名", _SHORT),
+        Column("field", "专业领域", _SHORT),
+        Column("organisation", "工作单位", _SHORT, _empty),
+        Column("district", "行政区划", _DISTRICT, _empty),
+        Column("title", "职称", _SHORT, _empty),
+        _IS_ACTIVE,
+    ),
+)
+
+ITEMS = Register(
+    "items",
+    "抽查事项清单",
+    "items",
+    ("id",),
+    (
+        Column("id", "事项编码", cells.identifier(ITEM_ID_LIMIT)),
+        Column("field", "抽查领域", _SHORT, also=("抽查类别",)),
+        Column("title", "抽查事项", _SHORT, also=("事项名称",)),
+        Column("kind", "事项类别", cells.one_of(w.ITEM_KIND_WORDS), lambda: "general"),
+        Column("department", "发起部门", _DEPARTMENT),
+        Column("joining", "配合部门", _DEPARTMENTS, _none_yet),
+        Column("object_kind", "检查对象类型", _SHORT, _empty, also=("检查对象",)),
+        Column("basis", "检查依据", _LONG, _empty),
+        Column("content", "检查内容及要求", _LONG, _empty, also=("检查内容",)),
+        Column("methods", "检查方式", cells.word_list, _none_yet),
+        Column("ratio", "检查比例", cells.ratio, _nothing, also=("抽查比例",)),
+        Column("frequency", "检查频次", _SHORT, _empty, also=("抽查频次",)),
+        Column("qualification", "检查人员资格要求", _SHORT, _nothing),
+        Column("level", "实施层级", _SHORT, _empty, also=("抽查层级",)),
+        Column("version", "版本", cells.whole(1, 9999), lambda: 1),
+        Column("effective_from", "生效日期", cells.day, _nothing),
+        _IS_ACTIVE,
+    ),
+)
+
+OBJECTS = Register(
+    "objects",
+    "检查对象名录库",
+    "objects",
+    ("id",),
+    (
+        Column("id", "对象编号", _OBJECT),
+        Column("kind", "对象类型", cells.one_of(w.OBJECT_KIND_WORDS)),
+        Column("name", "名称", _SHORT, also=("市场主体名称", "对象名称")),
+        Column(
+            "credit_code",
+            "统一社会信用代码",
+            cells.credit_code,
+            _empty,
+            also=("统一社会信用代码/注册号", "社会信用代码"),
+        ),
+        Column("status", "登记状态", cells.one_of(w.OBJECT_STATUS_WORDS), lambda: "open"),
+        Column("district", "行政区划", _DISTRICT),
+        Column("address", "住所", _SHORT, _empty, also=("住所(经营场所)", "地址")),
+        Column("latitude", "纬度", cells.degrees(-90, 90), _nothing),
+        Column("longitude", "经度", cells.degrees(-180, 180), _nothing),
+        Column("contact", "联络员", _SHORT, _empty),
+        Column("industry", "行业", cells.known_or_as_written(w.INDUSTRY_WORDS), _empty),
+        Column("licence", "许可证", _SHORT, _empty, also=("许可证名称",)),
+        Column("special_lists", "专项库", cells.word_list, _none_yet, also=("专项库与标签",)),
+        Column("credit_class", "信用风险等级", cells.one_of(w.CREDIT_CLASS_WORDS), lambda: "B"),
+        Column("last_inspected_on", "上次检查日期", cells.day, _nothing),
+        Column("visits_this_year", "本年度已检次数", cells.whole(0, 999), lambda: 0),
+        Column("yearly_cap", "频次上限", cells.whole(0, 999), lambda: 2, also=("年度频次上限",)),
+        _IS_ACTIVE,
+    ),
+)
+
+QUESTIONS = Register(
+    "checklists",
+    "检查表",
+    "checklists",
+    ("checklist_id", "number"),
+    (
+        Column("checklist_id", "检查表编号", cells.identifier(CHECKLIST_ID_LIMIT)),
+        Column("title", "检查表名称", _SHORT),
+        Column("number", "题号", cells.whole(1, MAX_QUESTIONS), also=("序号",)),
+        Column("department", "责任部门", _DEPARTMENT),
+        Column("text", "检查内容", cells.words(500)),
+        Column("basis", "检查依据", _SHORT, _empty),
+        Column("is_important", "重要事项", _YES, lambda: False),
+        Column("wants_photo", "需要拍照", _YES, lambda: False),
+    ),
+)
+
+PLANS = Register(
+    "plan",
+    "年度抽查计划",
+    "plan",
+    ("id",),
+    (
+        Column("id", "计划编号", cells.identifier(PLAN_ID_LIMIT)),
+        Column("year", "年度", cells.whole(2019, 2100)),
+        Column("name", "计划名称", _SHORT, also=("抽查任务名称",)),
+        Column("kind", "抽查类型", cells.one_of(w.PLAN_KIND_WORDS), lambda: "directed"),
+        Column("lead_department", "发起部门", _DEPARTMENT),
+        Column("joining", "配合部门", _DEPARTMENTS, _none_yet, also=("参与部门",)),
+        Column("items", "抽查事项", cells.identifiers(ITEM_ID_LIMIT), _none_yet),
+        Column("object_range", "检查对象及范围", _LONG, _empty),
+        Column("ratio", "抽查比例", _SHORT, _empty),
+        Column("frequency", "频次", _SHORT, _empty),
+        Column("about_count", "数量(约)", cells.whole(0, 1_000_000), lambda: 0, also=("大约抽取数量",)),
+        Column("level", "实施层级", _SHORT, _empty),
+        Column("first_day", "实施开始日期", cells.day),
+        Column("last_day", "实施结束日期", cells.day),
+        Column("document_number", "发文文号", _SHORT, _empty),
+    ),
+    period=("first_day", "last_day"),
+)
+
+SCHEMES = Register(
+    "schemes",
+    "实施方案",
+    "schemes",
+    ("id",),
+    (
+        Column("id", "方案编号", cells.identifier(SCHEME_ID_LIMIT, for_scheme=True)),
+        Column("name", "抽查任务", _SHORT, also=("方案名称",)),
+        Column("plan_id", "所属计划", cells.identifier(PLAN_ID_LIMIT), _nothing),
+        Column("lead_department", "发起部门", _DEPARTMENT),
+        Column("joining", "配合部门", _DEPARTMENTS, _none_yet),
+        Column("items", "抽查事项", cells.identifiers(ITEM_ID_LIMIT)),
+        Column("checklist_id", "检查表编号", cells.identifier(CHECKLIST_ID_LIMIT)),
+        Column("seats_per_department", "每部门人数", cells.whole(1, MAX_SEATS), lambda: 2),
+        Column("district_rule", "人员区划规则", cells.one_of(w.DISTRICT_RULE_WORDS), lambda: "any"),
+        Column("qualifications", "人员资格要求", cells.department_words(w.DEPARTMENT_WORDS), dict),
+        Column("content", "检查内容", _LONG, _empty),
+        Column("method", "检查方式", _LONG, _empty),
+        Column("level", "实施层级", _SHORT, _empty),
+        Column("requirements", "具体要求", _LONG, _empty),
+        Column("handling", "结果处理方式", _LONG, _empty),
+        Column("first_day", "检查开始日期", cells.day),
+        Column("last_day", "检查结束日期", cells.day),
+        Column("answer_hours", "答复时限(小时)", cells.whole(1, 720), lambda: 24),
+        Column("decision_hours", "审批时限(小时)", cells.whole(1, 720), lambda: 24),
+        Column("is_list_public", "名单是否公示", _YES, lambda: True),
+    ),
+    period=("first_day", "last_day"),
+)
+
+STRATA = Register(
+    "strata",
+    "分层抽取",
+    "strata",
+    ("scheme_id", "name"),
+    (
+        Column("scheme_id", "方案编号", cells.identifier(SCHEME_ID_LIMIT, for_scheme=True)),
+        Column("name", "层名称", cells.words(60)),
+        Column("class", "信用风险等级", cells.some_of(w.CREDIT_CLASS_WORDS), _none_yet),
+        Column("district", "行政区划", cells.some_of(w.DISTRICT_WORDS), _none_yet),
+        Column("kind", "对象类型", cells.some_of(w.OBJECT_KIND_WORDS), _none_yet),
+        Column("industry", "行业", cells.known_list_or_as_written(w.INDUSTRY_WORDS), _none_yet),
+        Column("lists", "专项库", cells.word_list, _none_yet),
+        Column("ratio", "抽取比例", cells.ratio, _nothing),
+        Column("count", "抽取数量", cells.whole(1, 100_000), _nothing),
+    ),
+)
+
+STRATUM_FIELDS = ("class", "district", "industry", "kind", "lists")
+"""What a stratum may choose objects by: the keys of `where`."""
+
+REGISTERS = MappingProxyType(
+    {
+        register.id: register
+        for register in (
+            STAFF,
+            INSPECTORS,
+            EXPERTS,
+            ITEMS,
+            OBJECTS,
+            ABSENCES,
+            INTERESTS,
+            QUESTIONS,
+            PLANS,
+            SCHEMES,
+            STRATA,
+        )
+    }
+)
+"""In the order in which they can be loaded: each refers only to those before it (strata belong to their scheme)."""

@@ -1,0 +1,152 @@
+"""From the rows of a sheet to values: every cell by its column's reader, then what only a whole row can show.
+
+The values carry the field names of the tables; nothing here knows a table or a disk.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from inspection.registration.cells import excerpt, narrow
+from inspection.registration.problems import CellFault, RowProblem, Severity
+from inspection.registration.registers import OBJECTS, REGISTERS, STRATA, STRATUM_FIELDS, Column, Register
+from inspection.registration.sheets import Sheet, SheetRow
+from inspection.registration.words import KINDS_WITH_A_CREDIT_CODE
+
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class GoodRow:
+    """A row that could be read, with its place, for what is found out about it later."""
+
+    sheet: Sheet
+    number: int
+    values: Values
+
+    def problem(
+        self, field_name: str, code: str, severity: Severity = Severity.ERROR, **facts: object
+    ) -> RowProblem:
+        """A problem of one cell of this row."""
+        return _problem(self.sheet, self.number, field_name, code, severity, facts)
+
+
+@dataclass(frozen=True)
+class ReadRows:
+    """What came of the rows: the good ones, every problem, and the rows that cannot be taken.
+
+    `spoiled` is what the rejected rows say in their first key column: a checklist or a scheme of which a row is missing
+    must not be taken as if it were whole.
+    """
+
+    good: tuple[GoodRow, ...]
+    problems: tuple[RowProblem, ...]
+    rejected: int
+    spoiled: frozenset[str]
+
+
+def read_rows(sheets: Iterable[Sheet]) -> ReadRows:
+    """Reads all sheets of one register. Of two rows for the same thing the first is taken, the second is an error."""
+    good: dict[tuple[Any, ...], GoodRow] = {}
+    problems: list[RowProblem] = []
+    spoiled: list[str] = []
+    for sheet in sheets:
+        register = REGISTERS[sheet.register]
+        for row in sheet.rows:
+            values, found = _read_row(register, sheet, row)
+            problems += found
+            if any(problem.is_error for problem in found):
+                spoiled.append(_first_key(register, row))
+                continue
+            key = tuple(values[name] for name in register.key)
+            if key in good:
+                problems.append(_repeated(sheet, row, register, good[key]))
+                spoiled.append(_first_key(register, row))
+                continue
+            good[key] = GoodRow(sheet, row.number, values)
+    return ReadRows(tuple(good.values()), tuple(problems), len(spoiled), frozenset(spoiled))
+
+
+def stratum_of(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The stratum as the draw's announcement has it: name, `where`, and a ratio or a count."""
+    where = {name: values[name] for name in STRATUM_FIELDS if values[name]}
+    quota = {"count": values["count"]} if values["count"] is not None else {"ratio": values["ratio"]}
+    return {"name": values["name"], "where": where, **quota}
+
+
+def _read_row(register: Register, sheet: Sheet, row: SheetRow) -> tuple[Values, list[RowProblem]]:
+    values: Values = {}
+    problems: list[RowProblem] = []
+    for column in register.columns:
+        note = partial(_note, problems, sheet, row.number, column.field)
+        try:
+            values[column.field] = _value(column, row, note)
+        except CellFault as fault:
+            problems.append(
+                _problem(sheet, row.number, column.field, fault.code, Severity.ERROR, fault.facts)
+            )
+    if not any(problem.is_error for problem in problems):
+        problems += _whole_row(register, GoodRow(sheet, row.number, values))
+    return values, problems
+
+
+def _value(column: Column, row: SheetRow, note: Any) -> Any:
+    cell = row.cells.get(column.field)
+    if cell is not None:
+        return column.read(cell, note)
+    if column.default is None:
+        raise CellFault("missing")
+    return column.default()
+
+
+def _note(
+    problems: list[RowProblem], sheet: Sheet, row: int, field_name: str, code: str, **facts: object
+) -> None:
+    problems.append(_problem(sheet, row, field_name, code, Severity.WARNING, facts))
+
+
+def _whole_row(register: Register, row: GoodRow) -> list[RowProblem]:
+    problems = []
+    if register.period:
+        first, last = (row.values[name] for name in register.period)
+        if last < first:
+            problems.append(
+                row.problem(register.period[1], "ends_before_it_begins", first=str(first), last=str(last))
+            )
+    if register is OBJECTS:
+        problems += _whole_object(row)
+    if register is STRATA and (row.values["ratio"] is None) == (row.values["count"] is None):
+        problems.append(row.problem("ratio", "ratio_or_count"))
+    lead = row.values.get("lead_department", row.values.get("department"))
+    if lead in row.values.get("joining", ()):
+        problems.append(row.problem("joining", "lead_joins_itself"))
+    return problems
+
+
+def _whole_object(row: GoodRow) -> list[RowProblem]:
+    problems = []
+    if row.values["kind"] in KINDS_WITH_A_CREDIT_CODE and not row.values["credit_code"]:
+        problems.append(row.problem("credit_code", "credit_code_missing", Severity.WARNING))
+    if (row.values["latitude"] is None) != (row.values["longitude"] is None):
+        problems.append(row.problem("latitude", "half_a_place"))
+    return problems
+
+
+def _first_key(register: Register, row: SheetRow) -> str:
+    cell = row.cells.get(register.key[0])
+    return narrow(cell.text) if cell else ""
+
+
+def _repeated(sheet: Sheet, row: SheetRow, register: Register, first: GoodRow) -> RowProblem:
+    value = " ".join(str(first.values[name]) for name in register.key)
+    facts = {"value": excerpt(value), "first_file": first.sheet.file, "first_row": first.number}
+    return _problem(sheet, row.number, register.key[0], "repeated", Severity.ERROR, facts)
+
+
+def _problem(
+    sheet: Sheet, row: int, field_name: str, code: str, severity: Severity, facts: Mapping[str, object]
+) -> RowProblem:
+    heading = REGISTERS[sheet.register].column_of(field_name).title
+    column = sheet.columns.get(field_name, "")
+    return RowProblem(sheet.file, sheet.name, row, column, heading, code, severity, facts)

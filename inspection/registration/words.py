@@ -1,0 +1,82 @@
+"""The closed lists of words that registers are written in, and the short values that stand for them inside."""
+
+from types import MappingProxyType
+
+from inspection.departments import DEPARTMENT_BY_NAME, DEPARTMENTS, DISTRICT_BY_NAME, DISTRICTS
+from inspection.leave import GROUND_RULES, LeaveKind
+from inspection.roles import Role
+
+DEPARTMENT_WORDS = MappingProxyType(
+    {**{name: one.id for name, one in DEPARTMENT_BY_NAME.items()}, **{one: one for one in DEPARTMENTS}}
+)
+DISTRICT_WORDS = MappingProxyType(
+    {**{name: one.code for name, one in DISTRICT_BY_NAME.items()}, **{code: code for code in DISTRICTS}}
+)
+ROLE_WORDS = MappingProxyType(
+    {
+        "经办人": Role.OPERATOR.value,
+        "负责人": Role.HEAD.value,
+        "审核员": Role.REVIEWER.value,
+        "联络员": Role.LIAISON.value,
+        "管理员": Role.ADMIN.value,
+    }
+)
+OBJECT_KIND_WORDS = MappingProxyType(
+    {
+        "企业": "enterprise",
+        "农民专业合作社": "cooperative",
+        "个体工商户": "individual",
+        "外企代表机构": "office",
+        "产品": "product",
+        "项目": "project",
+        "行为": "conduct",
+    }
+)
+KINDS_WITH_A_CREDIT_CODE = frozenset({"enterprise", "cooperative", "individual", "office"})
+OBJECT_STATUS_WORDS = MappingProxyType(
+    {"存续": "open", "在营": "open", "开业": "open", "注销": "closed", "吊销": "revoked", "迁出": "moved"}
+)
+CREDIT_CLASS_WORDS = MappingProxyType({letter: letter for letter in "ABCD"})
+ITEM_KIND_WORDS = MappingProxyType(
+    {"一般": "general", "一般检查事项": "general", "重点": "key", "重点检查事项": "key"}
+)
+PLAN_KIND_WORDS = MappingProxyType({"定向": "directed", "不定向": "undirected"})
+DISTRICT_RULE_WORDS = MappingProxyType({"不限": "any", "同区划": "same", "异地": "other"})
+YES_NO_WORDS = MappingProxyType({"是": True, "否": False, "★": True, "√": True, "true": True, "false": False})
+VALIDITY_WORDS = MappingProxyType({"有效": True, "失效": False})
+RELATION_WORDS = MappingProxyType(
+    {ground.value: ground.value for ground, rule in GROUND_RULES.items() if rule.kind is LeaveKind.RECUSAL}
+)
+
+INDUSTRY_WORDS = MappingProxyType(
+    {
+        "餐饮": "catering",
+        "食品生产": "food_making",
+        "食品销售": "food_sales",
+        "零售": "retail",
+        "住宿": "lodging",
+        "娱乐": "entertainment",
+        "加油站": "fuel",
+        "劳务派遣": "labour_dispatch",
+        "药品零售": "pharmacy",
+        "医疗": "medical",
+        "美容美发": "beauty",
+        "教育培训": "training",
+        "制造": "manufacturing",
+        "建筑": "construction",
+        "物业": "property",
+        "道路运输": "road_transport",
+        "物流快递": "courier",
+        "农资": "farm_supplies",
+        "种植养殖": "farming",
+        "屠宰": "slaughter",
+        "危险化学品": "dangerous_goods",
+        "旅游": "tourism",
+        "养老": "elderly_care",
+        "进出口": "trade",
+        "矿产": "mining",
+        "林草": "forestry",
+        "房地产": "real_estate",
+        "其他": "other",
+    }
+)

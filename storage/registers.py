@@ -1,0 +1,208 @@
+"""The registers in the store: what is there, and many rows written at once.
+
+Rows are compared before they are written, so that loading the same list twice changes nothing and says so.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import func, insert, inspect, select, update
+from sqlmodel import SQLModel, col
+
+from inspection.registration.checklists import ReadChecklist
+from inspection.registration.references import Known
+from inspection.registration.rows import Values
+from inspection.roles import Role
+from inspection.states import SchemeState
+from storage.store import Records
+from storage.tables.registers import (
+    Checklist,
+    InspectionItem,
+    Inspector,
+    Person,
+    Plan,
+    Question,
+    RegisteredObject,
+    Scheme,
+)
+
+_CHUNK = 500  # keys in one question to the database
+Key = tuple[Any, ...]
+Id = TypeVar("Id")
+
+
+@dataclass
+class Written:
+    """The keys of rows that were new, changed, or the same as before."""
+
+    new: set[Key] = field(default_factory=set)
+    changed: set[Key] = field(default_factory=set)
+    unchanged: set[Key] = field(default_factory=set)
+
+
+def known_registers(records: Records) -> Known:
+    """The ids that are stored, for the checks of what refers to them."""
+    session = records.session
+    people = session.execute(select(Person.id, Person.name, Person.department, Person.roles))  # type: ignore[call-overload]
+    return Known(
+        staff={
+            id: (name, department) for id, name, department, roles in people if set(roles) - {Role.OFFICER}
+        },
+        inspectors=set(session.scalars(select(col(Inspector.id)))),
+        items=set(session.scalars(select(col(InspectionItem.id)))),
+        objects=set(session.scalars(select(col(RegisteredObject.id)))),
+        plans=set(session.scalars(select(col(Plan.id)))),
+        checklists=_owners_of_questions(records),
+    )
+
+
+def roles_of(records: Records, ids: Sequence[str]) -> dict[str, list[str]]:
+    """The roles of those of the people who are stored."""
+    found: dict[str, list[str]] = {}
+    for chunk in _chunks(ids):
+        rows = records.session.execute(
+            select(col(Person.id), col(Person.roles)).where(col(Person.id).in_(chunk))
+        )
+        found.update({id: list(roles) for id, roles in rows})
+    return found
+
+
+def differing_running_schemes(records: Records, rows: Sequence[Values]) -> set[str]:
+    """Schemes that have gone beyond being filed and that these rows would change: no list may do that."""
+    running = set(
+        records.session.scalars(select(col(Scheme.id)).where(col(Scheme.state) != SchemeState.FILED))
+    )
+    stored = _stored(records, Scheme, [row for row in rows if row["id"] in running])
+    return {row["id"] for row in rows if (row["id"],) in stored and _differs(stored[row["id"],], row)}
+
+
+def write_rows(records: Records, table: type[SQLModel], rows: Sequence[Values]) -> Written:
+    """New rows are added with the table's defaults; of stored ones only the given fields are compared and written."""
+    records.session.flush()
+    stored = _stored(records, table, rows)
+    names = _key_names(table)
+    written = Written()
+    new, changed = [], []
+    for row in rows:
+        key = tuple(row[name] for name in names)
+        if key not in stored:
+            written.new.add(key)
+            new.append(table(**row).model_dump())
+        elif _differs(stored[key], row):
+            written.changed.add(key)
+            changed.append(row)
+        else:
+            written.unchanged.add(key)
+    if new:
+        records.session.execute(insert(table), new)
+    if changed:
+        records.session.execute(update(table), changed)
+    if new or changed:
+        records.session.expire_all()
+    return written
+
+
+def write_objects(records: Records, rows: Sequence[Values]) -> Written:
+    """A list may be older than our own visits: the later last visit and the higher number of visits stay."""
+    stored = _stored(records, RegisteredObject, rows)
+    merged = []
+    for row in rows:
+        before = stored.get((row["id"],))
+        merged.append(row if before is None else {**row, **_visits(before, row)})
+    return write_rows(records, RegisteredObject, merged)
+
+
+def write_schemes(records: Records, rows: Sequence[Values]) -> Written:
+    """A new scheme is filed; the state of a stored one is not the list's to say."""
+    before = set(_stored(records, Scheme, rows))
+    new = [{**row, "state": SchemeState.FILED} for row in rows if (row["id"],) not in before]
+    filed = write_rows(records, Scheme, new)
+    kept = write_rows(records, Scheme, [row for row in rows if (row["id"],) in before])
+    return Written(filed.new, kept.changed, kept.unchanged)
+
+
+def write_checklists(records: Records, checklists: Sequence[ReadChecklist], *, at: datetime) -> Written:
+    """New content is a new version; the versions before it stay, for inspections hold on to theirs."""
+    written = Written()
+    newest = _newest_checklists(records)
+    for checklist in checklists:
+        version, digest = newest.get(checklist.id, (0, ""))
+        if digest == checklist.digest:
+            written.unchanged.add((checklist.id,))
+            continue
+        (written.changed if version else written.new).add((checklist.id,))
+        _add_version(records, checklist, version + 1, at)
+    return written
+
+
+def _add_version(records: Records, checklist: ReadChecklist, version: int, at: datetime) -> None:
+    records.session.add(
+        Checklist(
+            id=checklist.id, version=version, title=checklist.title, digest=checklist.digest, loaded_at=at
+        )
+    )
+    records.session.add_all(
+        Question(checklist_id=checklist.id, checklist_version=version, **question)
+        for question in checklist.questions
+    )
+    records.session.flush()
+
+
+def _newest_checklists(records: Records) -> dict[str, tuple[int, str]]:
+    newest = select(col(Checklist.id), func.max(Checklist.version).label("version")).group_by(
+        col(Checklist.id)
+    )
+    last = newest.subquery()
+    rows = records.session.execute(
+        select(col(Checklist.id), col(Checklist.version), col(Checklist.digest)).join(
+            last, (last.c.id == Checklist.id) & (last.c.version == Checklist.version)
+        )
+    )
+    return {id: (version, digest) for id, version, digest in rows}
+
+
+def _owners_of_questions(records: Records) -> dict[str, frozenset[str]]:
+    newest = {id: version for id, (version, _) in _newest_checklists(records).items()}
+    owners: dict[str, set[str]] = {id: set() for id in newest}
+    asked = select(
+        col(Question.checklist_id), col(Question.checklist_version), col(Question.department)
+    ).distinct()
+    for id, version, department in records.session.execute(asked):
+        if newest.get(id) == version:
+            owners[id].add(department)
+    return {id: frozenset(departments) for id, departments in owners.items()}
+
+
+def _visits(before: Mapping[str, Any], row: Values) -> Values:
+    days: list[date] = [day for day in (before["last_inspected_on"], row["last_inspected_on"]) if day]
+    return {
+        "last_inspected_on": max(days) if days else None,
+        "visits_this_year": max(before["visits_this_year"], row["visits_this_year"]),
+    }
+
+
+def _stored(records: Records, table: type[SQLModel], rows: Sequence[Values]) -> dict[Key, Mapping[str, Any]]:
+    """The stored rows under the keys of `rows` (and, where a key has two parts, others that share its first)."""
+    names = _key_names(table)
+    columns = inspect(table).columns
+    firsts = sorted({row[names[0]] for row in rows})
+    found: dict[Key, Mapping[str, Any]] = {}
+    for chunk in _chunks(firsts):
+        for row in records.session.execute(select(*columns).where(columns[names[0]].in_(chunk))).mappings():
+            found[tuple(row[name] for name in names)] = dict(row)
+    return found
+
+
+def _key_names(table: type[SQLModel]) -> list[str]:
+    return [column.key for column in inspect(table).primary_key]
+
+
+def _differs(stored: Mapping[str, Any], row: Values) -> bool:
+    return any(stored[name] != value for name, value in row.items())
+
+
+def _chunks(keys: Sequence[Id]) -> Iterator[list[Id]]:
+    for start in range(0, len(keys), _CHUNK):
+        yield list(keys[start : start + _CHUNK])

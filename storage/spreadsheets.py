@@ -1,0 +1,277 @@
+"""Reads the files of a folder, .xlsx, .xls and .csv, into sheets of cells under known titles.
+
+People merge cells, put a title above the table, add columns of their own, type codes as numbers and save from three
+programs in two encodings. What can be understood is read; what cannot is said with its place.
+"""
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from inspection.registration.cells import excerpt, narrow
+from inspection.registration.problems import RowProblem, Severity
+from inspection.registration.registers import REGISTERS, Register
+from inspection.registration.sheets import Cell, CellKind, Sheet, SheetRow
+
+CELL_LIMIT = 32_767
+"""Characters: a spreadsheet's own limit. Files that were not written by one may hold more."""
+FILE_LIMIT = 64 * 1024 * 1024
+UNPACKED_LIMIT = 512 * 1024 * 1024
+_TITLE_ROWS = 10  # the row of titles is looked for in the first so many
+_WORKBOOKS = (".xlsx", ".xls")
+
+Grid = list[list[Cell | None]]
+Range = tuple[tuple[int, int], tuple[int, int]]
+
+
+@dataclass
+class FolderContents:
+    """`rejected` counts, per register, the rows of sheets that could not be taken at all."""
+
+    sheets: list[Sheet] = field(default_factory=list)
+    problems: list[RowProblem] = field(default_factory=list)
+    rejected: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Page:
+    """One sheet as it lies in the file; the first cell of `grid` is A1."""
+
+    file: str
+    name: str
+    grid: Grid
+    merged: Sequence[Range] = ()
+
+
+class _Unreadable(Exception):
+    def __init__(self, code: str, /, **facts: object) -> None:
+        self.code, self.facts = code, facts
+        super().__init__(code)
+
+
+def read_folder(folder: Path) -> FolderContents:
+    """All registers of a folder, in the order of file names. A file that cannot be read is a problem, not a stop."""
+    contents = FolderContents()
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if path.suffix.lower() not in (*_WORKBOOKS, ".csv") or path.name.startswith(("~$", ".")):
+            continue
+        try:
+            pages = list(_pages_of(path))
+        except _Unreadable as fault:
+            contents.problems.append(_about(path.name, "", fault.code, Severity.ERROR, **fault.facts))
+            continue
+        _take_pages(contents, path, pages)
+    if not contents.sheets and not contents.problems:
+        contents.problems.append(_about(folder.name, "", "nothing_to_load", Severity.ERROR))
+    return contents
+
+
+def column_letters(index: int) -> str:
+    """0 → A, 25 → Z, 26 → AA."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def _pages_of(path: Path) -> Iterator[_Page]:
+    size = path.stat().st_size
+    if size == 0:
+        raise _Unreadable("file_empty")
+    if size > FILE_LIMIT:
+        raise _Unreadable("file_too_large", megabytes=size // 1024**2, limit=FILE_LIMIT // 1024**2)
+    if path.suffix.lower() == ".csv":
+        yield _Page(path.name, path.stem, _csv_grid(path))
+        return
+    yield from _workbook_pages(path)
+
+
+def _workbook_pages(path: Path) -> Iterator[_Page]:
+    _refuse_a_bomb(path)
+    try:
+        with CalamineWorkbook.from_path(path) as workbook:
+            for name in workbook.sheet_names:
+                sheet = workbook.get_sheet_by_name(name)
+                rows = sheet.to_python(skip_empty_area=False)
+                grid = [[_cell(value, at) for at, value in enumerate(row)] for row in rows]
+                yield _Page(path.name, name, grid, sheet.merged_cell_ranges or ())
+    except (CalamineError, OSError, ValueError) as fault:
+        raise _Unreadable("file_unreadable") from fault
+
+
+def _refuse_a_bomb(path: Path) -> None:
+    """A workbook is a zip; one that unpacks to gigabytes is no register."""
+    if not zipfile.is_zipfile(path):
+        return
+    with zipfile.ZipFile(path) as archive:
+        unpacked = sum(member.file_size for member in archive.infolist())
+    if unpacked > UNPACKED_LIMIT:
+        raise _Unreadable("file_too_large", megabytes=unpacked // 1024**2, limit=UNPACKED_LIMIT // 1024**2)
+
+
+def _csv_grid(path: Path) -> Grid:
+    """UTF-8 as we write it, or GB 18030 as a Chinese spreadsheet program saves it."""
+    data = path.read_bytes()
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = data.decode(encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        raise _Unreadable("file_unreadable")
+    csv.field_size_limit(
+        FILE_LIMIT
+    )  # the module's own, 131,072, would end the reading; ours is checked per cell
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline="")))
+    except csv.Error as fault:
+        raise _Unreadable("file_unreadable") from fault
+    return [[_cell(value, at) for at, value in enumerate(row)] for row in rows]
+
+
+def _cell(value: Any, at: int) -> Cell | None:
+    column = column_letters(at)
+    if isinstance(value, bool):
+        return Cell(column, "是" if value else "否")
+    if isinstance(value, (int, float)):
+        return Cell(column, _number_text(value), CellKind.NUMBER)
+    if isinstance(value, date):
+        day = value.date() if isinstance(value, datetime) else value
+        return Cell(column, day.isoformat(), CellKind.DATE)
+    text = str(value)
+    if len(text) > CELL_LIMIT:
+        return Cell(column, text[:CELL_LIMIT].strip(), CellKind.TOO_LONG)
+    text = text.strip()
+    return Cell(column, text) if text else None
+
+
+def _number_text(value: int | float) -> str:
+    return str(int(value)) if isinstance(value, int) or value.is_integer() else repr(value)
+
+
+def _take_pages(contents: FolderContents, path: Path, pages: list[_Page]) -> None:
+    for page, register in zip(pages, _registers_of(path, pages), strict=True):
+        if not any(cell for row in page.grid for cell in row):
+            continue
+        if register is None:
+            contents.problems.append(_about(page.file, page.name, "sheet_unknown", Severity.WARNING))
+            continue
+        _take_page(contents, page, register)
+
+
+def _registers_of(path: Path, pages: list[_Page]) -> list[Register | None]:
+    """By the sheet's name; where no sheet of the file has a known name, the first one by the file's."""
+    by_title = {register.title: register for register in REGISTERS.values()}
+    found = [by_title.get(narrow(page.name)) for page in pages]
+    if not any(found) and found:
+        by_file = {name: one for one in REGISTERS.values() for name in (one.stem, one.title)}
+        found[0] = by_file.get(narrow(path.stem)) or by_file.get(narrow(path.stem).lower())
+    return found
+
+
+def _take_page(contents: FolderContents, page: _Page, register: Register) -> None:
+    title_row, fields = _titles(page, register)
+    columns = {name: column_letters(at) for at, name in fields.items()}
+    faults = _faults_of_titles(page, register, title_row, columns)
+    contents.problems += faults
+    _fill_merged(contents, page, title_row, fields)
+    rows = tuple(_rows_below(page.grid, title_row, fields))
+    if any(fault.is_error for fault in faults):
+        contents.rejected[register.id] = contents.rejected.get(register.id, 0) + len(rows)
+        return
+    contents.sheets.append(Sheet(page.file, page.name, register.id, columns, rows))
+
+
+def _titles(page: _Page, register: Register) -> tuple[int, dict[int, str]]:
+    """Where the titles stand, and which field each column fills: the row that knows most of them."""
+    best: tuple[int, dict[int, str]] = (0, {})
+    for number, row in enumerate(page.grid[:_TITLE_ROWS]):
+        fields = _fields_of(row, register)
+        if len(fields) > len(best[1]):
+            best = (number, fields)
+    return best
+
+
+def _fields_of(row: list[Cell | None], register: Register) -> dict[int, str]:
+    by_title = {
+        _plain_title(title): column.field
+        for column in register.columns
+        for title in (column.title, *column.also)
+    }
+    found: dict[int, str] = {}
+    for at, cell in enumerate(row):
+        name = by_title.get(_plain_title(cell.text)) if cell else None
+        if name is not None and name not in found.values():
+            found[at] = name
+    return found
+
+
+def _plain_title(title: str) -> str:
+    """Titles come with stars, remarks in brackets of either width, and line breaks."""
+    return "".join(narrow(title[:200]).removesuffix("(必填)").replace("*", "").split())
+
+
+def _faults_of_titles(
+    page: _Page, register: Register, title_row: int, columns: dict[str, str]
+) -> list[RowProblem]:
+    if not columns:
+        titles = "、".join(column.title for column in register.columns if column.is_required)
+        return [_about(page.file, page.name, "no_titles", Severity.ERROR, titles=titles)]
+    faults = [
+        RowProblem(
+            page.file, page.name, title_row + 1, "", column.title, "column_missing", Severity.ERROR, {}
+        )
+        for column in register.columns
+        if column.is_required and column.field not in columns
+    ]
+    known = set(columns.values())
+    for cell in page.grid[title_row]:
+        if cell is not None and cell.column not in known:
+            heading = excerpt(cell.text)
+            place = (page.file, page.name, title_row + 1, cell.column, heading)
+            code = "column_twice" if _fields_of([cell], register) else "column_unused"
+            severity = Severity.ERROR if code == "column_twice" else Severity.WARNING
+            faults.append(RowProblem(*place, code, severity, {}))
+    return faults
+
+
+def _fill_merged(contents: FolderContents, page: _Page, title_row: int, fields: dict[int, str]) -> None:
+    """A value merged down over several rows is meant for each of them; across columns it stays in the first."""
+    for (top, left), (bottom, right) in page.merged:
+        touched = [at for at in range(left, right + 1) if at in fields]
+        if bottom <= title_row or not touched:
+            continue
+        extent = f"{column_letters(left)}{top + 1}:{column_letters(right)}{bottom + 1}"
+        heading = _cell_text(page.grid[title_row], touched[0])
+        place = (page.file, page.name, top + 1, column_letters(left), heading)
+        contents.problems.append(RowProblem(*place, "merged_cells", Severity.WARNING, {"extent": extent}))
+        for row in page.grid[max(top, title_row) + 1 : bottom + 1]:
+            if left < len(row) and any(row[at] for at in range(len(row)) if at in fields):
+                row[left] = row[left] or page.grid[top][left]
+
+
+def _cell_text(row: list[Cell | None], at: int) -> str:
+    cell = row[at] if at < len(row) else None
+    return excerpt(cell.text) if cell else ""
+
+
+def _rows_below(grid: Grid, title_row: int, fields: dict[int, str]) -> Iterator[SheetRow]:
+    """Rows with anything in a known column; empty ones between are skipped, and the numbers stay the spreadsheet's."""
+    for number, row in enumerate(grid[title_row + 1 :], start=title_row + 2):
+        cells = {fields[at]: cell for at, cell in enumerate(row) if cell is not None and at in fields}
+        if cells:
+            yield SheetRow(number, cells)
+
+
+def _about(file: str, sheet: str, code: str, severity: Severity, **facts: object) -> RowProblem:
+    return RowProblem(file, sheet, 0, "", "", code, severity, facts)
