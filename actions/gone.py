@@ -25,7 +25,7 @@ from storage.store import Records
 from storage.tables.inspections import Inspection, Seat, Team
 from storage.tables.registers import Person, RegisteredObject, Scheme
 
-_MAY_REPORT = frozenset({AssignmentState.ACCEPTED, AssignmentState.CONFIRMED})
+MAY_REPORT = frozenset({AssignmentState.ACCEPTED, AssignmentState.CONFIRMED})
 
 
 def report_object_gone(
@@ -34,7 +34,7 @@ def report_object_gone(
     """A member of the team reports that the object was deregistered, revoked or has moved away; everything waits
     until an operator of the lead department has looked."""
     inspection = records.lock(Inspection, inspection_id)
-    held = seated(records, inspection_id, by, _MAY_REPORT)
+    held = seated(records, inspection_id, by, MAY_REPORT)
     if inspection.state is InspectionState.GONE_REPORTED:
         raise AlreadyDone(
             "already_done_here", what="done_reported_gone", done_at=_reported_at(records, inspection, at)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from actions.access import require_lead
 from actions.field_cards import (
@@ -76,7 +75,7 @@ def return_result(records: Records, inspection_id: str, words: str, *, by: Perso
     inspection = records.lock(Inspection, inspection_id)
     require_reviewer(records, inspection, by)
     result = _result(records, inspection_id)
-    _refuse_decided(result)
+    refuse_decided(result)
     records.move(RESULT, result, ResultStep.RETURN, by=by.id, at=at, words=kept)
     result.reviewed_at, result.reviewed_by, result.review_words = at, by.id, kept
     result.returns += 1
@@ -96,7 +95,7 @@ def approve_result(records: Records, inspection_id: str, *, by: Person, at: date
     inspection = records.lock(Inspection, inspection_id)
     require_reviewer(records, inspection, by)
     result = _result(records, inspection_id)
-    _refuse_decided(result)
+    refuse_decided(result)
     records.move(RESULT, result, ResultStep.APPROVE, by=by.id, at=at)
     result.reviewed_at, result.reviewed_by = at, by.id
     lines = finding_lines(records, inspection)
@@ -111,7 +110,7 @@ def _result(records: Records, inspection_id: str) -> Result:
     return records.lock(Result, inspection_id)
 
 
-def _refuse_decided(result: Result) -> None:
+def refuse_decided(result: Result) -> None:
     """The second press of a reviewer, or another reviewer's, hears what was decided and when."""
     if result.state is ResultState.PUBLISHED and result.published_at is not None:
         raise AlreadyDone("already_done_here", what="done_published_result", done_at=result.published_at)

@@ -1,0 +1,55 @@
+"""A confirmed team on its way: start, check in, look at the progress, end."""
+
+from actions.access import require_lead
+from actions.field_cards import overview_card, summary_of_result, visit_card
+from actions.on_site import member_on_site
+from actions.visits import check_in, end_visit, start_visit
+from handlers.turn import Replies, Turn
+from inspection.refusals import Incomplete
+from inspection.states import InspectionState
+from notifications.buttons.visits import VisitAct, VisitButton
+from notifications.messages.visits import CheckedIn
+from storage import visits
+from storage.tables.inspections import Inspection
+from storage.tables.registers import RegisteredObject
+
+
+def on_visit_button(turn: Turn, button: VisitButton) -> Replies:
+    acts = {VisitAct.CARD: _card, VisitAct.START: _start, VisitAct.OVERVIEW: _overview, VisitAct.END: _end}
+    return acts[button.act](turn, button.inspection)
+
+
+def on_location(turn: Turn) -> Replies:
+    """A location is a check-in at the visit under way; the one on the screen, when there are several."""
+    under_way = visits.visits_of(turn.records, turn.person.id, InspectionState.VISITING)
+    if not under_way:
+        raise Incomplete("no_visit_here")
+    inspection = next((one for one in under_way if one.id == turn.talk.data.get("inspection")), under_way[0])
+    place = turn.incoming.latitude, turn.incoming.longitude
+    kept = check_in(turn.records, inspection.id, *place, by=turn.person, at=turn.at)
+    registered = turn.records.get(RegisteredObject, inspection.object_id)
+    return (
+        CheckedIn(inspection=inspection.id, object=registered.name, distance_m=kept.distance_m, at=kept.at),
+    )
+
+
+def _card(turn: Turn, inspection_id: str) -> Replies:
+    member = member_on_site(turn.records, inspection_id, turn.person)
+    return (visit_card(turn.records, turn.records.get(Inspection, inspection_id), member),)
+
+
+def _start(turn: Turn, inspection_id: str) -> Replies:
+    start_visit(turn.records, inspection_id, by=turn.person, at=turn.at)
+    return _card(turn, inspection_id)
+
+
+def _overview(turn: Turn, inspection_id: str) -> Replies:
+    inspection = turn.records.get(Inspection, inspection_id)
+    require_lead(turn.records, inspection_id, turn.person)
+    return (overview_card(turn.records, inspection, at=turn.at),)
+
+
+def _end(turn: Turn, inspection_id: str) -> Replies:
+    inspection = end_visit(turn.records, inspection_id, by=turn.person, at=turn.at)
+    turn.talk.end()
+    return (summary_of_result(turn.records, inspection),)
