@@ -10,8 +10,25 @@ from typing import Any
 
 from actions.telling import answer
 from handlers.assignments import on_assignment_button
+from handlers.checklists import (
+    on_answer_button,
+    on_note_words,
+    on_part_button,
+    on_question_button,
+    on_question_words,
+    on_quick_note_button,
+)
 from handlers.desk import on_unknown_words, on_unsupported, show_help, show_tasks, show_where
 from handlers.enrolment import greet_stranger, on_start
+from handlers.findings import (
+    on_category_button,
+    on_finding_button,
+    on_finding_words,
+    on_findings_button,
+    on_follow_up_button,
+    on_receiver_button,
+)
+from handlers.gone import on_gone_button
 from handlers.leave import (
     on_decision_button,
     on_file_leave_button,
@@ -19,10 +36,13 @@ from handlers.leave import (
     on_grounds_button,
     on_leave_words,
 )
+from handlers.photos import on_photo
+from handlers.results import on_result_button, on_return_words
 from handlers.schemes import on_public_number, on_scheme_button, show_schemes
 from handlers.talk import Talk, TalkState, load_talk, save_talk
 from handlers.teams import on_send_back_button, on_send_back_words, on_team_button
 from handlers.turn import Replies, Tools, Turn
+from handlers.visits import on_location, on_visit_button
 from inspection.refusals import Refusal
 from notifications.buttons.assignments import (
     AssignmentButton,
@@ -33,8 +53,18 @@ from notifications.buttons.assignments import (
     SendBackButton,
     TeamButton,
 )
+from notifications.buttons.checklists import AnswerButton, PartButton, QuestionButton, QuickNoteButton
 from notifications.buttons.data import ButtonData, unpack
+from notifications.buttons.results import (
+    CategoryButton,
+    FindingButton,
+    FindingsButton,
+    FollowUpButton,
+    ReceiverButton,
+    ResultButton,
+)
 from notifications.buttons.schemes import SchemeButton
+from notifications.buttons.visits import GoneButton, VisitButton
 from notifications.catalogue import refusal_sentence
 from notifications.incoming import Incoming, IncomingKind
 from notifications.messages.refused import Refused
@@ -53,6 +83,18 @@ BUTTONS: Mapping[type[ButtonData], Callable[[Turn, Any], Replies]] = {
     TeamButton: on_team_button,
     SendBackButton: on_send_back_button,
     SchemeButton: on_scheme_button,
+    VisitButton: on_visit_button,
+    GoneButton: on_gone_button,
+    PartButton: on_part_button,
+    QuestionButton: on_question_button,
+    AnswerButton: on_answer_button,
+    QuickNoteButton: on_quick_note_button,
+    FindingsButton: on_findings_button,
+    FindingButton: on_finding_button,
+    CategoryButton: on_category_button,
+    FollowUpButton: on_follow_up_button,
+    ReceiverButton: on_receiver_button,
+    ResultButton: on_result_button,
 }
 
 COMMANDS: Mapping[str, Handler] = {
@@ -67,6 +109,10 @@ WORDS: Mapping[TalkState, Handler] = {
     TalkState.LEAVE_WORDS: on_leave_words,
     TalkState.SEND_BACK_WORDS: on_send_back_words,
     TalkState.PUBLIC_NUMBER: on_public_number,
+    TalkState.QUESTION: on_question_words,
+    TalkState.NOTE_WORDS: on_note_words,
+    TalkState.FINDING_WORDS: on_finding_words,
+    TalkState.RETURN_WORDS: on_return_words,
 }
 
 _SPOKEN_COMMANDS = {
