@@ -97,7 +97,7 @@ def open_web_chats(records: Records, *, at: datetime) -> int:
 
 
 def code_digest(code: str) -> str:
-    """SHA-256 of the code as it was meant: case, blanks, dashes and full-width letters of an input method don't count."""
+    """SHA-256 of the code as it was meant: case, blanks, dashes and full-width letters don't count."""
     plain = "".join(sign for sign in unicodedata.normalize("NFKC", code).upper() if sign.isalnum())
     return hashlib.sha256(plain.encode("utf-8", "replace")).hexdigest()
 

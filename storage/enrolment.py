@@ -38,7 +38,5 @@ def failed_tries(records: Records, *, since: datetime) -> list[str]:
 def people_without_account(records: Records) -> list[Person]:
     """Active people whom no messenger reaches yet, by id."""
     known = select(col(ChannelAccount.person_id)).where(col(ChannelAccount.revoked_at).is_(None))
-    rows = (
-        select(Person).where(col(Person.is_active), col(Person.id).not_in(known)).order_by(col(Person.id))
-    )
+    rows = select(Person).where(col(Person.is_active), col(Person.id).not_in(known)).order_by(col(Person.id))
     return list(records.session.execute(rows).scalars())

@@ -37,9 +37,11 @@ def results(records: Records, search: str, *, skip: int, limit: int) -> tuple[li
     return list(records.session.execute(rows.offset(skip).limit(limit)).scalars()), number
 
 
-def _newest_versions() -> Select[tuple[Publication]]:
+def _newest_versions() -> Select[Publication]:
     newest = (
-        select(col(Publication.inspection_id).label("id"), func.max(col(Publication.version)).label("version"))
+        select(
+            col(Publication.inspection_id).label("id"), func.max(col(Publication.version)).label("version")
+        )
         .group_by(col(Publication.inspection_id))
         .subquery()
     )
@@ -92,4 +94,4 @@ def publications_of(records: Records, scheme_id: str) -> int:
     rows = select(func.count(func.distinct(col(Publication.inspection_id)))).where(
         col(Publication.scheme_id) == scheme_id
     )
-    return records.session.execute(rows).scalar_one()
+    return int(records.session.execute(rows).scalar_one())

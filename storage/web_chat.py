@@ -19,7 +19,7 @@ CHANNEL = "web"
 """Its name in `channel` columns; a chat has the id of its person."""
 
 _REMEMBERED = 100
-"""So many earlier update ids of a slot are known again; a repeat comes within a minute, not a hundred messages later."""
+"""So many earlier update ids of a slot are known again; a repeat comes within a minute, not so many messages later."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,9 @@ def lock(records: Records, chats: Iterable[str]) -> None:
     if records.session.get_bind().dialect.name != "postgresql":
         return
     for chat in sorted(set(chats)):
-        records.session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:chat, 2))"), {"chat": chat})
+        records.session.execute(
+            text("SELECT pg_advisory_xact_lock(hashtextextended(:chat, 2))"), {"chat": chat}
+        )
 
 
 def post(
@@ -83,7 +85,7 @@ def post(
 
 def _earlier(standing: WebMessage | None) -> list[str]:
     """Every update id that the slot has shown before, oldest first."""
-    return [*standing.body.get("earlier", []), standing.update_id] if standing else []
+    return [*standing.body.get("earlier", []), standing.update_id or ""] if standing else []
 
 
 def _replace(
@@ -111,7 +113,7 @@ def _by_update(records: Records, chat: str, update_id: str) -> WebMessage | None
     return records.session.execute(rows).scalars().first()
 
 
-def _of(chat: str) -> Select[tuple[WebMessage]]:
+def _of(chat: str) -> Select[WebMessage]:
     return select(WebMessage).where(col(WebMessage.chat) == chat)
 
 
@@ -129,7 +131,9 @@ def newest_revisions(records: Records) -> dict[str, int]:
 
 def since(records: Records, chat: str, revision: int, *, limit: int = 200) -> list[WebMessage]:
     """What is newer than `revision`, in the order of revisions; ask again with the last one when `limit` came."""
-    rows = _of(chat).where(col(WebMessage.revision) > revision).order_by(col(WebMessage.revision)).limit(limit)
+    rows = (
+        _of(chat).where(col(WebMessage.revision) > revision).order_by(col(WebMessage.revision)).limit(limit)
+    )
     return list(records.session.execute(rows).scalars())
 
 
@@ -146,21 +150,20 @@ def shows_photo(records: Records, chat: str, sha256: str) -> bool:
     rows = select(func.count()).where(
         col(WebMessage.chat) == chat, col(WebMessage.body)["photo"].as_string() == sha256
     )
-    return records.session.execute(rows).scalar_one() > 0
+    return bool(records.session.execute(rows).scalar_one())
 
 
 def latest_of_every_chat(records: Records) -> dict[str, Latest]:
     """Every chat that has messages."""
     newest = (
-        select(
-            func.max(col(WebMessage.revision)).label("revision"), func.max(col(WebMessage.id)).label("id")
-        )
+        select(func.max(col(WebMessage.revision)).label("revision"), func.max(col(WebMessage.id)).label("id"))
         .group_by(col(WebMessage.chat))
         .subquery()
     )
     rows = select(WebMessage, newest.c.revision).join(newest, col(WebMessage.id) == newest.c.id)
     return {
-        message.chat: Latest(revision, message) for message, revision in records.session.execute(rows).tuples()
+        message.chat: Latest(revision, message)
+        for message, revision in records.session.execute(rows).tuples()
     }
 
 

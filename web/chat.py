@@ -145,9 +145,7 @@ def _accept_photo(request: Request, upload: Upload) -> Response:
         attachment = Attachment(size=upload.size, file_name=name, refused="photo_too_big")
     else:
         is_original = upload.fields.get("as_file", "") in ("1", "true", "on", "yes")
-        attachment = keep_attachment(
-            house.files, upload.file.read(), file_name=name, is_original=is_original
-        )
+        attachment = keep_attachment(house.files, upload.file.read(), file_name=name, is_original=is_original)
     values = {"text": caption, "attachment": attachment}
     return _take_in(request, person, _Posted(update_id, IncomingKind.PHOTO, values))
 

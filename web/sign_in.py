@@ -45,9 +45,7 @@ def _sign_in(request: Request, code: str) -> Response:
     with house.store.transaction(web_chat.CHANNEL) as records:
         try:
             with records.attempt():
-                person = redeem_code(
-                    records, code, channel=web_chat.CHANNEL, chat=None, at=at, source=source
-                )
+                person = redeem_code(records, code, channel=web_chat.CHANNEL, chat=None, at=at, source=source)
                 web_chat.open_session(
                     records, token_digest(token), chat=person.id, at=at, expires_at=at + SESSION
                 )

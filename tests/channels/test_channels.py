@@ -1,0 +1,106 @@
+"""What every channel keeps to. A new channel adds its maker to `CHANNELS`."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from bot.channels.channel import Channel, Sent
+from notifications.outgoing import Key, Outgoing
+from storage import web_chat
+from storage.outbox import Letter
+from storage.store import Store
+from tests.web.houses import a_house
+
+
+class Rig(Protocol):
+    """A channel, and what a person with its messenger sees."""
+
+    channel: Channel
+
+    def seen(self, chat: str) -> list[tuple[str, list[str]]]:
+        """Texts with the labels of their buttons, oldest first."""
+        ...
+
+
+class WebRig:
+    def __init__(self, store: Store, folder: Path) -> None:
+        self._store = store
+        self.channel = a_house(store, folder).channel
+
+    def seen(self, chat: str) -> list[tuple[str, list[str]]]:
+        with self._store.reading() as records:
+            messages = web_chat.page(records, chat)
+        return [
+            (one.body["text"], [key["label"] for row in one.body["rows"] for key in row]) for one in messages
+        ]
+
+
+CHANNELS: dict[str, Callable[[Store, Path], Rig]] = {"web": WebRig}
+
+
+@pytest.fixture(params=CHANNELS)
+async def rig(request: pytest.FixtureRequest, store: Store, tmp_path: Path) -> Rig:
+    return CHANNELS[request.param](store, tmp_path)
+
+
+def _letter(
+    rig: Rig, key: str, text: str, *, chat: str = "c1", slot: str | None = None, is_fresh: bool = False
+) -> Letter:
+    body = Outgoing("x", text, ((Key("好", "ok:1"),),), slot, is_fresh=is_fresh).to_json()
+    return Letter(1, key, rig.channel.name, chat, body, slot, None)
+
+
+async def _send(rig: Rig, letters: Sequence[Letter]) -> list[str]:
+    outcomes = await rig.channel.send(letters)
+    assert all(isinstance(one, Sent) for one in outcomes), outcomes
+    return [one.message_id for one in outcomes if isinstance(one, Sent)]
+
+
+async def test_letters_arrive_in_order_each_in_its_chat(rig: Rig) -> None:
+    ids = await _send(
+        rig, [_letter(rig, "a", "一"), _letter(rig, "b", "二", chat="c2"), _letter(rig, "c", "三")]
+    )
+    assert len(set(ids)) == 3
+    assert rig.seen("c1") == [("一", ["好"]), ("三", ["好"])]
+    assert rig.seen("c2") == [("二", ["好"])]
+
+
+async def test_a_letter_sent_twice_is_seen_once(rig: Rig) -> None:
+    letters = [_letter(rig, "a", "一"), _letter(rig, "b", "二")]
+    assert await _send(rig, letters) == await _send(rig, letters)
+    assert [text for text, _ in rig.seen("c1")] == ["一", "二"]
+
+
+async def test_a_letter_takes_the_place_of_its_slot(rig: Rig) -> None:
+    first = await _send(rig, [_letter(rig, "a", "第一题", slot="q")])
+    await _send(rig, [_letter(rig, "b", "旁的")])
+    assert await _send(rig, [_letter(rig, "c", "第二题", slot="q")]) == first
+    assert [text for text, _ in rig.seen("c1")] == ["第二题", "旁的"]
+
+
+async def test_a_late_repeat_does_not_bring_back_what_was_replaced(rig: Rig) -> None:
+    old = _letter(rig, "a", "第一题", slot="q")
+    await _send(rig, [old])
+    await _send(rig, [_letter(rig, "b", "第二题", slot="q")])
+    await _send(rig, [old])
+    await _send(rig, [_letter(rig, "c", "第三题", slot="q", is_fresh=True)])
+    await _send(rig, [old])
+    assert [text for text, _ in rig.seen("c1")] == ["第二题", "第三题"]
+
+
+async def test_a_fresh_letter_stands_at_the_end_and_the_older_loses_its_buttons(rig: Rig) -> None:
+    await _send(rig, [_letter(rig, "a", "旧", slot="q"), _letter(rig, "b", "旁的")])
+    await _send(rig, [_letter(rig, "c", "新", slot="q", is_fresh=True)])
+    assert rig.seen("c1") == [("旧", []), ("旁的", ["好"]), ("新", ["好"])]
+
+
+async def test_markup_arrives_as_written(rig: Rig) -> None:
+    text = "<b>店</b> *_[ & \u202eabc 😀"
+    await _send(rig, [_letter(rig, "a", text)])
+    assert rig.seen("c1")[0][0] == text
+
+
+async def test_nothing_to_send_is_no_fault(rig: Rig) -> None:
+    assert await rig.channel.send([]) == []
