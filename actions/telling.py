@@ -22,11 +22,13 @@ def tell(
     due_at: datetime | None = None,
     subject: str | None = None,
     while_state: str | None = None,
+    is_fresh: bool = True,
 ) -> None:
     """One notice to one person, wherever that person was last. `key` names its cause, so that telling twice tells
-    once; with `subject` and `while_state` it is sent only while that assignment is in that state."""
+    once; with `subject` and `while_state` it is sent only while that assignment is in that state. One that is not
+    `is_fresh` changes the message of its slot in place, without a sound."""
     person = records.get(Person, person_id)
-    outgoing = replace(render(message, person.language), is_fresh=True)
+    outgoing = replace(render(message, person.language), is_fresh=is_fresh)
     _write(records, outgoing, key=key, at=at, due_at=due_at or at, person_id=person_id,
            subject=subject, while_state=while_state)  # fmt: skip
 

@@ -123,13 +123,15 @@ def plan_reminders(records: Records, inspection_id: str, last_day: date) -> None
 def tell_lead_progress(
     records: Records, inspection: Inspection, *, cause: str, by: Person, at: datetime
 ) -> None:
-    """Edits the lead's overview after another member's step; `cause` makes the notice's key."""
+    """Edits the lead's overview in place after another member's step, and rings when nothing is open any more;
+    `cause` makes the notice's key."""
     lead = assignments.lead_of(records, inspection.id)
     if lead is None or lead.person_id == by.id:
         return
     records.session.flush()
     message = overview_card(records, inspection, at=at)
-    tell(records, lead.person_id, message, key=f"overview:{inspection.id}:{cause}:{at.isoformat()}", at=at)
+    key = f"overview:{inspection.id}:{cause}:{at.isoformat()}"
+    tell(records, lead.person_id, message, key=key, at=at, is_fresh=message.is_ready)
 
 
 def _tell_the_end(

@@ -81,13 +81,13 @@ CATEGORIES = MappingProxyType({
         3, "公示信息隐瞒真实情况、弄虚作假", "Disclosed information conceals the truth", None, True
     ),
     _C.UNREACHABLE: CategoryRule(
-        4, "通过登记的住所(经营场所)无法联系", "Cannot be reached at the registered address", _F.STOPPED
+        4, "通过登记的住所（经营场所）无法联系", "Cannot be reached at the registered address", _F.STOPPED
     ),
     _C.UNCOOPERATIVE: CategoryRule(5, "不配合检查情节严重", "Serious refusal to cooperate", None, True),
     _C.CORRECTED: CategoryRule(
-        6, "发现问题,依法责令立即改正或者限期改正", "Problem found, correction ordered", _F.RECTIFY
+        6, "发现问题，依法责令立即改正或者限期改正", "Problem found, correction ordered", _F.RECTIFY
     ),
-    _C.PENDING: CategoryRule(7, "发现问题,待后续调查处理", "Problem found, further handling pending", None, True),
+    _C.PENDING: CategoryRule(7, "发现问题，待后续调查处理", "Problem found, further handling pending", None, True),
     _C.NO_ACTIVITY: CategoryRule(8, "未发现开展本次抽查涉及的经营活动", "The inspected activity is not carried on"),
     _C.CLOSED_DOWN: CategoryRule(
         9, "已关闭停业或正在组织清算", "Closed down or in liquidation", _F.STOPPED
@@ -108,10 +108,10 @@ METHODS = MappingProxyType({
 
 FOLLOW_UPS = MappingProxyType({
     _F.NONE: "无需后续处置",
-    _F.STOPPED: "停止检查,反馈日常监管部门处理",
-    _F.RECTIFY: "责令(限期)改正,日常监管跟踪",
-    _F.CASE: "发现案件线索,固定证据后移送办案机构",
-    _F.NOTIFY: "违反其他部门规定,抄告相关部门",
+    _F.STOPPED: "停止检查，反馈日常监管部门处理",
+    _F.RECTIFY: "责令（限期）改正，日常监管跟踪",
+    _F.CASE: "发现案件线索，固定证据后移送办案机构",
+    _F.NOTIFY: "违反其他部门规定，抄告相关部门",
     _F.OTHER: "其他",
 })  # fmt: skip
 
