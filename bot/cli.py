@@ -14,7 +14,7 @@ from rich.table import Table
 
 from actions.draws import announce_draw, run_draw
 from actions.enrolment import issue_code
-from actions.load_registers import load_folder, report_lines
+from actions.load_registers import load_folder
 from actions.scheme_report import scheme_report
 from bot.clock import Clock
 from bot.demo import run_demo
@@ -25,6 +25,7 @@ from draw.double_random import shortage_of
 from draw.verify import main as verify_main
 from inspection.refusals import Refusal
 from notifications.catalogue import label, refusal_sentence
+from notifications.load_report import report_lines
 from storage import inbox, outbox, schemes
 from storage.store import Store
 from storage.tables.registers import Person, Scheme
@@ -79,7 +80,7 @@ def load(
         report = load_folder(records, folder, strict=strict, at=Clock()())
     for line in report_lines(report, settings.language):
         typer.echo(line)
-    if report.has_errors:
+    if report.errors:
         raise typer.Exit(1)
 
 

@@ -6,11 +6,12 @@ from pathlib import Path
 import typer
 
 from actions.enrolment import open_web_chats
-from actions.load_registers import load_folder, report_lines
+from actions.load_registers import load_folder
 from bot.clock import DemoClock
 from bot.play.run import play_scheme
 from bot.service import open_store, serve
 from bot.settings import Settings
+from notifications.load_report import report_lines
 from storage import schemes
 
 SAMPLES = Path(__file__).parent.parent / "samples"
