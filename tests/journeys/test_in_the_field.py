@@ -1,0 +1,336 @@
+"""From the confirmed team to the public result, as the phones of everybody see it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from actions.keep_attachment import keep_attachment
+from inspection.checklists import AnswerValue
+from inspection.results import Category
+from inspection.states import InspectionState, ResultState
+from notifications.buttons.checklists import AnswerButton, QuestionAct, QuestionButton
+from notifications.buttons.results import CategoryButton, ResultAct, ResultButton
+from notifications.buttons.visits import GoneAct, GoneButton, VisitAct, VisitButton
+from notifications.incoming import Attachment
+from storage.files import FileStore
+from storage.tables.inspections import Answer, Inspection, JournalLine, Photo, Publication, Result, Transfer
+from storage.tables.messaging import DueWork
+from tests.actions.story import rows_of
+from tests.field.pictures import a_picture
+from tests.journeys.town import Town
+
+PUBLISHED_IN_TIME = "2026-12-22"
+
+
+class Visit:
+    """A confirmed team on site: `lead` and `market` come for the lead department, `fire` for the other."""
+
+    def __init__(self, town: Town, files: FileStore) -> None:
+        self.town, self.files = town, files
+        for step in ("/schemes",):
+            town.type("OP", step)
+        town.press_text("OP", "示例餐饮联合抽查")
+        town.press("OP", "scheme_announce")
+        town.press("OP", "scheme_draw")
+        town.type("OP", "4 1 6")
+        drawn = town.holders_who_hear("assignment_drawn")
+        for who in drawn:
+            town.press(who, "accept")
+        (self.lead,) = town.holders_who_hear("team_ready")
+        town.press(self.lead, "confirm_team")
+        self.market = next(who for who in drawn if who.startswith("market") and who != self.lead)
+        self.fire, self.other_fire = (who for who in drawn if who.startswith("fire"))
+        self.outsider = next(f"fire-{n}" for n in range(1, 5) if f"fire-{n}" not in drawn)
+        with town.store.reading() as records:
+            self.id: str = rows_of(records, Inspection)[0].id
+        self.read_all()
+
+    def read_all(self) -> None:
+        for phone in self.town.messenger.phones.values():
+            for shown in phone.messages:
+                shown.is_read = True
+
+    def photo(self, colour: str = "teal") -> Attachment:
+        return keep_attachment(self.files, a_picture(colour=colour), file_name="IMG.jpg")
+
+    def answer(self, who: str, question: str, value: AnswerValue) -> None:
+        self.town.press_data(who, AnswerButton(value, self.id, question))
+
+    def rows(self, kind: type) -> list:  # type: ignore[type-arg]
+        with self.town.store.reading() as records:
+            return rows_of(records, kind)
+
+    def state(self) -> InspectionState:
+        state: InspectionState = self.rows(Inspection)[0].state
+        return state
+
+    def fill_in(self, who: str, important: str, ordinary: str) -> None:
+        self.town.press(who, "open_checklist")
+        self.answer(who, important, AnswerValue.YES)
+        self.town.send_photo(who, self.photo(who.replace(who, "red" if who == self.lead else "blue")))
+        self.answer(who, ordinary, AnswerValue.YES)
+        self.town.press(who, "finish_part")
+        self.town.press(who, "enter_findings")
+
+    def play_to_submission(self) -> None:
+        self.town.press(self.lead, "start_visit")
+        self.fill_in(self.lead, "q1", "q2")
+        self.town.press(self.lead, "category_clean")
+        self.fill_in(self.fire, "q3", "q4")
+        self.town.press(self.fire, "category_clean")
+        self.town.press_data(self.lead, VisitButton(VisitAct.OVERVIEW, self.id))
+        self.town.press(self.lead, "end_visit")
+        self.town.press(self.lead, "submit_result")
+
+    def refused(self, who: str) -> str:
+        """The sentence of the refusal that this person just heard."""
+        return self.town.hears(who, "refused").text
+
+
+@pytest.fixture
+def visit(town: Town, tmp_path: Path) -> Visit:
+    return Visit(town, FileStore(tmp_path / "files"))
+
+
+def test_a_team_fills_in_its_checklist_and_the_result_becomes_public(visit: Visit) -> None:
+    town = visit.town
+    town.press(visit.lead, "start_visit")
+    assert "已开始" in town.hears(visit.lead, "visit_started").text
+    assert town.holders_who_hear("visit_started") == sorted({visit.market, visit.fire, visit.other_fire})
+    town.send_place(visit.lead, 44.9005, 82.07)
+    assert "56 米" in town.hears(visit.lead, "checked_in").text
+
+    town.press(visit.lead, "open_checklist")
+    assert "示例问题1" in town.hears(visit.lead, "ask_question").text
+    town.press(visit.lead, "answer_yes")
+    assert "请直接发送现场照片" in town.hears(visit.lead, "ask_question").text
+    sent = visit.photo()
+    town.send_photo(visit.lead, sent)
+    receipt = town.hears(visit.lead, "photo_kept").text
+    assert "已收 1/1 张" in receipt
+    assert f"R-{sent.sha256[:8].upper()}" in receipt
+    assert "示例问题2" in town.hears(visit.lead, "ask_question").text
+    town.press(visit.lead, "answer_no")
+    town.hears(visit.lead, "ask_note")
+    town.type(visit.lead, "垃圾桶没有盖 <b>*_[ \u202e")
+    assert "垃圾桶没有盖 <b>*_[" in town.hears(visit.lead, "note_kept").text
+    town.hears(visit.lead, "checklist_summary")
+    town.press(visit.lead, "finish_part")
+    town.hears(visit.lead, "checklist_summary")
+    town.press(visit.lead, "enter_findings")
+    assert "1/1" in town.hears(visit.lead, "ask_finding").text
+    town.press(visit.lead, "category_corrected")
+    town.hears(visit.lead, "findings_kept")
+
+    visit.fill_in(visit.fire, "q3", "q4")
+    town.press(visit.fire, "category_pending")
+    town.hears(visit.fire, "ask_finding_words")
+    town.type(visit.fire, "后门堆放液化气瓶")
+    town.hears(visit.fire, "ask_follow_up")
+    town.press(visit.fire, "follow_up_notify")
+    town.hears(visit.fire, "ask_receiver")
+    visit.read_all()
+    town.press_text(visit.fire, "住建局")
+    town.hears(visit.fire, "findings_kept")
+
+    assert "各部门都已完成" in town.hears(visit.lead, "overview").text
+    town.press(visit.lead, "end_visit")
+    assert "垃圾桶没有盖" in town.hears(visit.lead, "joint_summary").text
+    town.hears(visit.market, "visit_ended")
+    town.press(visit.lead, "submit_result")
+    town.hears(visit.lead, "result_submitted")
+    town.hears("RV", "review_card")
+    town.press("RV", "approve_result")
+    assert "第 0 个工作日" in town.hears("RV", "result_published").text
+    assert town.holders_who_hear("result_published") == sorted(
+        ["OP", visit.lead, visit.market, visit.fire, visit.other_fire]
+    )
+
+    (published,) = visit.rows(Publication)
+    told = json.loads(published.bundle)
+    assert [one["raninsCheckResName"] for one in told["details"]] == [
+        "发现问题，依法责令立即改正或者限期改正",
+        "发现问题，待后续调查处理",
+    ]
+    assert (told["publicityDue"], published.due.isoformat()) == (PUBLISHED_IN_TIME, PUBLISHED_IN_TIME)
+    assert "人员" not in published.bundle
+    assert [(one.from_department, one.to_department) for one in visit.rows(Transfer)] == [("fire", "housing")]
+    assert visit.state() is InspectionState.CLOSED
+    assert {work.outcome for work in visit.rows(DueWork) if work.kind == "publicity"} == {"cancelled"}
+
+
+def test_a_returned_result_is_put_right_and_submitted_again(visit: Visit) -> None:
+    town = visit.town
+    visit.play_to_submission()
+    town.press("RV", "return_result")
+    town.hears("RV", "ask_return_words")
+    town.type("RV", "请补写后门情况")
+    town.hears("RV", "result_sent_back")
+    assert "请补写后门情况" in town.hears(visit.fire, "result_returned").text
+    town.press(visit.fire, "open_checklist")
+    town.press(visit.fire, "reopen_part")
+    visit.answer(visit.fire, "q4", AnswerValue.NO)
+    town.type(visit.fire, "后门已清空")
+    town.press(visit.fire, "finish_part")
+    town.press_data(visit.lead, ResultButton(ResultAct.SUBMIT, visit.id))
+    assert "后门已清空" in town.messenger.phones["RV"].messages[-1].outgoing.text
+    town.press("RV", "approve_result")
+    (result,) = visit.rows(Result)
+    assert (result.state, result.returns) == (ResultState.PUBLISHED, 1)
+    changes = [line.details for line in visit.rows(JournalLine) if line.verb == "answer.value"]
+    assert {"from": "yes", "to": "no"} in changes
+
+
+def test_a_second_press_says_what_was_done_already_and_changes_nothing(visit: Visit) -> None:
+    town = visit.town
+    visit.play_to_submission()
+    for act, who in [
+        (VisitButton(VisitAct.START, visit.id), visit.lead),
+        (VisitButton(VisitAct.END, visit.id), visit.lead),
+        (ResultButton(ResultAct.SUBMIT, visit.id), visit.lead),
+    ]:
+        before = len(visit.rows(JournalLine))
+        town.press_data(who, act)
+        assert "没有重复办理" in visit.refused(who)
+        assert len(visit.rows(JournalLine)) == before
+    town.press("RV", "approve_result")
+    town.press_data("RV", ResultButton(ResultAct.APPROVE, visit.id))
+    assert "没有重复办理" in visit.refused("RV")
+    assert len(visit.rows(Publication)) == 1
+
+
+def test_the_same_answer_and_the_same_photo_twice_are_one(visit: Visit) -> None:
+    town = visit.town
+    town.press(visit.lead, "start_visit")
+    town.press(visit.lead, "open_checklist")
+    visit.answer(visit.lead, "q1", AnswerValue.YES)
+    visit.answer(visit.lead, "q1", AnswerValue.YES)
+    assert "没有重复记录" in town.hears(visit.lead, "ask_question").text
+    town.send_photo(visit.lead, visit.photo())
+    town.send_photo(visit.lead, visit.photo(), caption="第1题")
+    receipts = [
+        one.outgoing.text
+        for one in town.messenger.phones[visit.lead].messages
+        if one.outgoing.kind == "photo_kept"
+    ]
+    assert len(receipts) == 2
+    assert "没有重复保存" in receipts[1]
+    assert receipts[0].split("回执 ")[1][:10] == receipts[1].split("回执 ")[1][:10]
+    assert (len(visit.rows(Photo)), len(visit.rows(Answer))) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("press", "who"),
+    [
+        (lambda id: VisitButton(VisitAct.START, id), "outsider"),
+        (lambda id: AnswerButton(AnswerValue.YES, id, "q1"), "fire"),
+        (lambda id: AnswerButton(AnswerValue.YES, id, "q99"), "lead"),
+        (lambda id: AnswerButton(AnswerValue.YES, "S9.B9", "q1"), "lead"),
+        (lambda id: QuestionButton(QuestionAct.NOTE, id, "q1"), "lead"),
+        (lambda id: VisitButton(VisitAct.END, id), "lead"),
+        (lambda id: VisitButton(VisitAct.END, id), "fire"),
+        (lambda id: CategoryButton(Category.CLEAN, id, "T-market"), "lead"),
+        (lambda id: CategoryButton(Category.CLEAN, id, "T-market"), "fire"),
+        (lambda id: ResultButton(ResultAct.SUBMIT, id), "lead"),
+        (lambda id: ResultButton(ResultAct.APPROVE, id), "fire"),
+        (lambda id: GoneButton(GoneAct.CONFIRM, id), "lead"),
+        (lambda id: GoneButton(GoneAct.REJECT, id), "lead"),
+        (lambda id: "ca:maybe:S1.B1:q1", "lead"),
+        (lambda id: f"ca:yes:{id}:q1:more", "lead"),
+    ],
+)
+def test_a_button_that_is_not_ones_own_or_out_of_turn_is_refused_in_one_sentence(
+    visit: Visit, press, who
+) -> None:  # type: ignore[no-untyped-def]
+    visit.town.press(visit.lead, "start_visit")
+    visit.read_all()
+    person, before = getattr(visit, who), len(visit.rows(JournalLine))
+    visit.town.press_data(person, press(visit.id))
+    sentence = visit.refused(person)
+    assert sentence
+    assert "\n" not in sentence
+    assert len(visit.rows(JournalLine)) == before
+    visit.town.nobody_hears_more()
+
+
+def test_words_and_photos_that_cannot_be_taken_get_one_sentence_and_change_nothing(visit: Visit) -> None:
+    town = visit.town
+    town.press(visit.lead, "start_visit")
+    town.send_photo(visit.lead, visit.photo())
+    assert "不知道这张照片属于哪一题" in visit.refused(visit.lead)
+    town.press(visit.lead, "open_checklist")
+    town.type(visit.lead, "看起来不错 👍")
+    assert "没有记录" in town.hears(visit.lead, "words_on_question").text
+    for data, words in [(b"", "0 字节"), (b"no picture", "不是照片"), (b"0" * 30_000_000, "20 MB")]:
+        town.send_photo(visit.lead, keep_attachment(visit.files, data))
+        assert words in visit.refused(visit.lead)
+    visit.answer(visit.lead, "q2", AnswerValue.NO)
+    town.type(visit.lead, "长" * 10_000)
+    assert "10000" in visit.refused(visit.lead)
+    town.type(visit.lead, "\u202e \u200f")
+    assert "没有读到文字" in visit.refused(visit.lead)
+    assert visit.rows(Photo) == []
+    assert [one.note for one in visit.rows(Answer)] == [""]
+    town.press(visit.lead, "quick_expired")
+    assert [one.note for one in visit.rows(Answer)] == ["已过有效期"]
+
+
+def test_a_finished_part_refuses_a_change_that_would_leave_a_gap(visit: Visit) -> None:
+    visit.town.press(visit.lead, "start_visit")
+    visit.fill_in(visit.lead, "q1", "q2")
+    visit.answer(visit.lead, "q2", AnswerValue.NO)
+    assert "缺备注" in visit.refused(visit.lead)
+    assert {one.value for one in visit.rows(Answer)} == {"yes"}
+    visit.answer(visit.lead, "q2", AnswerValue.NOT_APPLICABLE)
+    assert {one.value for one in visit.rows(Answer)} == {"yes", "na"}
+
+
+def test_an_important_no_rules_out_no_problem_found(visit: Visit) -> None:
+    town = visit.town
+    town.press(visit.lead, "start_visit")
+    town.press(visit.lead, "open_checklist")
+    visit.answer(visit.lead, "q1", AnswerValue.NO)
+    town.press(visit.lead, "quick_expired")
+    town.send_photo(visit.lead, visit.photo(), caption="q1")
+    visit.answer(visit.lead, "q2", AnswerValue.YES)
+    town.press(visit.lead, "finish_part")
+    town.press_data(visit.lead, CategoryButton(Category.CLEAN, visit.id, "T-market"))
+    assert "未发现问题" in visit.refused(visit.lead)
+
+
+def test_a_gone_object_is_reported_rejected_and_the_visit_goes_on(visit: Visit) -> None:
+    town = visit.town
+    town.press(visit.lead, "start_visit")
+    visit.read_all()
+    town.press(visit.fire, "report_gone")
+    town.press(visit.fire, "gone_moved")
+    town.hears(visit.fire, "gone_noted")
+    assert visit.state() is InspectionState.GONE_REPORTED
+    town.press_data(visit.market, GoneButton(GoneAct.CLOSED, visit.id))
+    assert "没有重复办理" in visit.refused(visit.market)
+    town.hears("OP", "gone_reported")
+    town.press("OP", "reject_gone")
+    assert visit.state() is InspectionState.VISITING
+    town.press(visit.lead, "open_checklist")
+    town.hears(visit.lead, "ask_question")
+
+
+def test_where_says_which_question_and_what_is_next(visit: Visit) -> None:
+    town = visit.town
+    town.type(visit.lead, "/where")
+    assert "到场后点" in town.hears(visit.lead, "in_field").text
+    town.press(visit.lead, "start_visit")
+    town.press(visit.lead, "open_checklist")
+    town.type(visit.lead, "/where")
+    assert "当前在第1题" in town.hears(visit.lead, "in_field").text
+
+
+def test_lead_and_reviewer_are_reminded_before_the_last_day_until_it_is_public(visit: Visit) -> None:
+    visit.play_to_submission()
+    visit.read_all()
+    planned = sorted(work.due_at for work in visit.rows(DueWork) if work.kind == "publicity")
+    assert [at.isoformat() for at in planned] == ["2026-12-15T02:00:00+00:00", "2026-12-21T02:00:00+00:00"]
+    visit.town.wait(planned[0] - visit.town.now)
+    assert "还剩 5 个工作日" in visit.town.hears("RV", "publicity_nears").text
+    visit.town.hears(visit.lead, "publicity_nears")
