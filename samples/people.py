@@ -20,8 +20,8 @@ _STAFF_ROLES = (("OP", "经办人"), ("HEAD", "负责人"), ("REV", "审核员")
 # How many inspectors in the prefecture's own office, 博乐, 阿拉山口, 精河, 温泉. Two for one team, hardly more: honest sizes.
 _POOLS = {
     "market": (16, 36, 12, 26, 16), "fire": (12, 24, 10, 18, 12), "health": (12, 24, 10, 18, 12),
-    "police": (8, 12, 6, 10, 7), "emergency": (6, 9, 5, 7, 5), "tax": (6, 10, 5, 8, 6),
-    "labour": (6, 9, 5, 7, 5), "ecology": (6, 6, 3, 5, 4), "commerce": (4, 6, 3, 4, 3),
+    "police": (8, 12, 6, 10, 7), "emergency": (6, 9, 5, 7, 5), "tax": (8, 12, 8, 10, 8),
+    "labour": (9, 14, 9, 11, 9), "ecology": (6, 6, 3, 5, 4), "commerce": (4, 6, 3, 4, 3),
     "agriculture": (3, 5, 1, 4, 4), "transport": (3, 4, 2, 3, 2), "housing": (3, 5, 2, 4, 3),
     "culture": (3, 4, 2, 3, 2), "education": (2, 3, 1, 2, 2), "livestock": (2, 3, 1, 3, 3),
     "road": (2, 3, 2, 2, 2), "land": (2, 3, 1, 2, 2), "water": (2, 2, 1, 2, 2), "forestry": (2, 2, 1, 2, 2),
@@ -85,12 +85,12 @@ def _inspector(dice: Random, names: Names, department: str, district: str, numbe
     letters = f"{DEPARTMENT_LETTERS[department]}-{DISTRICT_LETTERS[district]}"
     qualifications = _QUALIFICATIONS.get(department, ())
     held = [one for at, one in enumerate(qualifications) if dice.random() < (0.8 if at == 0 else 0.35)]
-    # The first two of each office are its old hands: valid, at work, and the first of them leads.
-    is_old_hand = number <= 2
+    # The first four of each office are its old hands: valid, at work, and they lead.
+    is_old_hand = number <= 4
     return (
         f"{letters}-{number:02d}", names.person(), DEPARTMENTS[department].name, DISTRICTS[district].name,
         dice.choice(_POSITIONS), f"SL65270{dice.randint(10_000_000, 99_999_999)}",
-        _expiry(dice, is_safe=is_old_hand), "、".join(held), "是" if number == 1 or dice.random() < 0.5 else "否",
+        _expiry(dice, is_safe=is_old_hand), "、".join(held), "是" if is_old_hand or dice.random() < 0.5 else "否",
         _CAPACITY.get(department, 3), "有效" if is_old_hand or dice.random() < 0.98 else "失效",
     )  # fmt: skip
 
@@ -139,4 +139,4 @@ def experts(names: Names) -> Table:
 
 def _picked(dice: Random, register: Table, one_in: int) -> list[str]:
     """A few inspectors, none of the old hands."""
-    return [str(row[0]) for row in register[1] if str(row[0])[-2:] > "02" and dice.randrange(one_in) == 0]
+    return [str(row[0]) for row in register[1] if str(row[0])[-2:] > "04" and dice.randrange(one_in) == 0]

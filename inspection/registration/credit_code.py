@@ -21,8 +21,8 @@ def credit_code_flaw(code: str) -> CreditCodeFlaw | None:
     """What is wrong with the code (upper case, half width), or None. 15 digits are an old 注册号."""
     if len(code) == _OLD_NUMBER_LENGTH and code.isascii() and code.isdigit():
         return CreditCodeFlaw.OLD
-    if len(code) != len(uscc.compact(code)):
-        return CreditCodeFlaw.LENGTH if len(uscc.compact(code)) != 18 else CreditCodeFlaw.CHARACTERS
+    if code != uscc.compact(code):  # blanks and hyphens, which the library would pass over
+        return CreditCodeFlaw.CHARACTERS
     try:
         uscc.validate(code)
     except InvalidLength:

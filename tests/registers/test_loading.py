@@ -1,0 +1,406 @@
+"""Loading as a deed: what is new, changed or the same, strictness, and rows that refer to other rows."""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+from sqlmodel import SQLModel, select
+
+from inspection.roles import Role
+from inspection.states import SchemeState
+from notifications.load_report import report_lines
+from storage.store import Store
+from storage.tables.inspections import JournalLine
+from storage.tables.registers import (
+    Absence,
+    Checklist,
+    Inspector,
+    Person,
+    Question,
+    RegisteredObject,
+    Scheme,
+)
+from tests.registers.folders import (
+    OBJECT_TITLES,
+    an_object_row,
+    count_of,
+    load,
+    places,
+    told,
+    write_objects,
+    write_workbook,
+)
+
+Row = TypeVar("Row", bound=SQLModel)
+
+INSPECTOR_TITLES = (
+    "人员编号",
+    "姓名",
+    "部门",
+    "行政区划",
+    "执法证号",
+    "执法证有效期至",
+    "专业资格资质",
+    "可任组长",
+)
+STAFF_TITLES = ("人员编号", "姓名", "部门", "行政区划", "角色")
+QUESTION_TITLES = ("检查表编号", "检查表名称", "题号", "责任部门", "检查内容", "重要事项")
+ITEM_TITLES = ("事项编码", "抽查领域", "抽查事项", "发起部门")
+SCHEME_TITLES = (
+    "方案编号",
+    "抽查任务",
+    "发起部门",
+    "配合部门",
+    "抽查事项",
+    "检查表编号",
+    "检查开始日期",
+    "检查结束日期",
+    "人员资格要求",
+)
+STRATUM_TITLES = ("方案编号", "层名称", "信用风险等级", "行业", "专项库", "抽取比例", "抽取数量")
+
+INSPECTOR = (
+    "MKT-1",
+    "云砚岫",
+    "市场监管局",
+    "博乐市",
+    "SL0001",
+    "2027-06-30",
+    "食品安全监管、计量监督",
+    "是",
+)
+SCHEME = ("S1", "餐饮抽查", "市场监管局", "消防救援支队", "MKT-01", "CL-1", "2026-11-30", "2026-12-18", "")
+STRATUM = ("S1", "高风险", "C、D", "餐饮", "", "20%", "")
+
+
+def _rows(store: Store, table: type[Row]) -> list[Row]:
+    with store.reading() as records:
+        return list(records.session.exec(select(table)))
+
+
+def _write_people(folder: Path, *inspectors: Any, absences: Any = (), interests: Any = ()) -> None:
+    sheets = {
+        "执法检查人员名录库": [INSPECTOR_TITLES, *inspectors],
+        "不可用时段": [("人员编号", "起始日期", "结束日期", "事由"), *absences],
+        "利益关系申报": [("人员编号", "对象编号", "回避情形"), *interests],
+    }
+    write_workbook(folder / "inspectors.xlsx", sheets)
+
+
+def _write_questions(folder: Path, *rows: Any) -> None:
+    write_workbook(folder / "checklists.xlsx", {"检查表": [QUESTION_TITLES, *rows]})
+
+
+def _question(number: int, department: str = "市场监管局", text: str = "是否亮证") -> list[Any]:
+    return ["CL-1", "餐饮检查表", number, department, text, "否"]
+
+
+def _write_scheme(folder: Path, *schemes: Any, strata: Any = (STRATUM,)) -> None:
+    item = ("MKT-01", "餐饮", "餐饮服务检查", "市场监管局")
+    write_workbook(folder / "items.xlsx", {"抽查事项清单": [ITEM_TITLES, item]})
+    _write_questions(folder, _question(1), _question(2, "消防救援支队"))
+    sheets = {"实施方案": [SCHEME_TITLES, *(schemes or [SCHEME])], "分层抽取": [STRATUM_TITLES, *strata]}
+    write_workbook(folder / "schemes.xlsx", sheets)
+
+
+def test_loading_twice_changes_nothing_and_writes_no_journal(store: Store, tmp_path: Path) -> None:
+    write_objects(
+        tmp_path, an_object_row(), an_object_row(对象编号="BL2", 对象类型="项目", 统一社会信用代码="")
+    )
+    _write_people(
+        tmp_path,
+        INSPECTOR,
+        absences=[("MKT-1", "2026-12-01", "2026-12-03", "培训")],
+        interests=[("MKT-1", "BL1", "A6")],
+    )
+    _write_scheme(tmp_path)
+    first, second = load(store, tmp_path), load(store, tmp_path)
+    assert first.problems == second.problems == ()
+    assert {count.register: (count.new, count.changed, count.unchanged) for count in second.counts} == {
+        count.register: (0, 0, count.new) for count in first.counts
+    }
+    assert {count.register for count in first.counts} == {
+        "inspectors", "items", "objects", "absences", "interests", "checklists", "schemes",
+    }  # fmt: skip
+    journal = _rows(store, JournalLine)
+    assert [(line.verb, line.details) for line in journal if line.subject == "objects"] == [
+        ("registers.loaded", {"new": 2, "changed": 0})
+    ]
+    assert len(journal) == len(first.counts)
+    assert not second.has_changed_anything
+
+
+def test_a_changed_row_is_changed_alone(store: Store, tmp_path: Path) -> None:
+    write_objects(
+        tmp_path, an_object_row(), an_object_row(对象编号="BL2", 统一社会信用代码="", 对象类型="产品")
+    )
+    load(store, tmp_path)
+    write_objects(
+        tmp_path,
+        an_object_row(信用风险等级="D"),
+        an_object_row(对象编号="BL3", 统一社会信用代码="", 对象类型="产品"),
+    )
+    count = count_of(load(store, tmp_path), "objects")
+    assert (count.new, count.changed, count.unchanged) == (1, 1, 0)
+    assert {one.id: one.credit_class for one in _rows(store, RegisteredObject)} == {
+        "BL1": "D",
+        "BL2": "B",
+        "BL3": "B",
+    }
+
+
+def test_an_older_list_takes_no_visit_away(store: Store, tmp_path: Path) -> None:
+    titles = (*OBJECT_TITLES, "上次检查日期", "本年度已检次数")
+    write_objects(tmp_path, [*an_object_row(), "2026-03-01", 1], titles=titles)
+    load(store, tmp_path)
+    with store.transaction() as records:
+        visited = records.get(RegisteredObject, "BL1")
+        visited.last_inspected_on, visited.visits_this_year = date(2026, 11, 20), 2
+    assert count_of(load(store, tmp_path), "objects").unchanged == 1
+    (kept,) = _rows(store, RegisteredObject)
+    assert (kept.last_inspected_on, kept.visits_this_year) == (date(2026, 11, 20), 2)
+
+
+def test_strict_loads_nothing_when_one_row_is_wrong(store: Store, tmp_path: Path) -> None:
+    write_objects(tmp_path, an_object_row(), an_object_row(对象编号="BL2", 信用风险等级="E"))
+    _write_people(tmp_path, INSPECTOR)
+    report = load(store, tmp_path, strict=True)
+    assert places(report) == [
+        ("not_in_list", 3, "G"),
+    ]
+    assert not report.is_loaded
+    assert not report.has_changed_anything
+    for table in (RegisteredObject, Person, Inspector, JournalLine):
+        assert _rows(store, table) == []
+    assert report_lines(report)[-1] == "没有导入任何一行：有 1 处错误，且要求全部正确才导入。"
+    assert load(store, tmp_path).is_loaded
+    assert [one.id for one in _rows(store, RegisteredObject)] == ["BL1"]
+
+
+def test_the_report_counts_every_register(store: Store, tmp_path: Path) -> None:
+    write_objects(
+        tmp_path, an_object_row(统一社会信用代码="91"), an_object_row(对象编号="BL2", 对象类型="船")
+    )
+    lines = report_lines(load(store, tmp_path), "en")
+    assert lines[-2:] == [
+        "检查对象名录库: 1 new, 0 changed, 0 unchanged, 1 not loaded, 1 warnings",
+        "Loaded: 1 errors, 1 warnings.",
+    ]
+
+
+def test_an_inspector_becomes_a_person_and_an_officer(store: Store, tmp_path: Path) -> None:
+    _write_people(tmp_path, INSPECTOR)
+    load(store, tmp_path)
+    (person,) = _rows(store, Person)
+    (inspector,) = _rows(store, Inspector)
+    assert (person.id, person.name, person.department, person.roles) == (
+        "MKT-1",
+        "云砚岫",
+        "market",
+        [Role.OFFICER],
+    )
+    assert inspector.certificate_expires == date(2027, 6, 30)
+    assert inspector.qualifications == ["食品安全监管", "计量监督"]
+    assert inspector.may_lead
+
+
+def test_one_person_in_both_lists_has_all_roles_whatever_comes_first(store: Store, tmp_path: Path) -> None:
+    staff = write_workbook(
+        tmp_path / "staff.xlsx",
+        {"工作人员": [STAFF_TITLES, ("MKT-1", "云砚岫", "市场监管局", "博州本级", "审核员、负责人")]},
+    )
+    both = [Role.OFFICER, Role.HEAD, Role.REVIEWER]
+    _write_people(tmp_path, INSPECTOR)
+    load(store, tmp_path)
+    assert _rows(store, Person)[0].roles == both
+    staff.unlink()
+    load(store, tmp_path)
+    assert _rows(store, Person)[0].roles == both
+
+
+def test_a_persons_own_language_stays(store: Store, tmp_path: Path) -> None:
+    _write_people(tmp_path, INSPECTOR)
+    load(store, tmp_path)
+    with store.transaction() as records:
+        records.get(Person, "MKT-1").language = "en"
+    _write_people(tmp_path, (INSPECTOR[0], "云芷岫", *INSPECTOR[2:]))
+    assert count_of(load(store, tmp_path), "inspectors").changed == 1
+    (person,) = _rows(store, Person)
+    assert (person.name, person.language) == ("云芷岫", "en")
+
+
+def test_one_id_for_two_people_is_refused(store: Store, tmp_path: Path) -> None:
+    write_workbook(
+        tmp_path / "staff.xlsx",
+        {"工作人员": [STAFF_TITLES, ("MKT-1", "石荞", "市场监管局", "博州本级", "经办人")]},
+    )
+    _write_people(tmp_path, INSPECTOR)
+    report = load(store, tmp_path)
+    assert places(report) == [("another_person", 2, "B")]
+    assert [one.name for one in _rows(store, Person)] == ["石荞"]
+    assert _rows(store, Inspector) == []
+
+
+def test_absences_and_interests_must_refer_to_what_there_is(store: Store, tmp_path: Path) -> None:
+    _write_people(
+        tmp_path,
+        INSPECTOR,
+        absences=[
+            ("MKT-9", "2026-12-01", "2026-12-03", ""),
+            ("MKT-1", "2026-12-05", "2026-12-03", ""),
+            ("MKT-1", "2026-12-01", "2026-12-03", "培训"),
+        ],
+        interests=[("MKT-1", "BL9", "A2"), ("MKT-1", "BL9", "C1")],
+    )
+    report = load(store, tmp_path)
+    assert sorted(places(report)) == [
+        ("ends_before_it_begins", 3, "C"),
+        ("not_in_list", 3, "C"),
+        ("unknown_reference", 2, "A"),
+        ("unknown_reference", 2, "B"),
+    ]
+    assert any("检查对象名录库中没有“BL9”" in line for line in told(report))
+    assert [one.cause for one in _rows(store, Absence)] == ["培训"]
+
+
+def test_a_checklist_with_new_words_is_a_new_version(store: Store, tmp_path: Path) -> None:
+    _write_questions(tmp_path, _question(2), _question(1))
+    assert count_of(load(store, tmp_path), "checklists").new == 1
+    _write_questions(tmp_path, _question(1), _question(2))
+    assert count_of(load(store, tmp_path), "checklists").unchanged == 1
+    _write_questions(tmp_path, _question(1), _question(2, text="是否有效"))
+    assert count_of(load(store, tmp_path), "checklists").changed == 1
+    assert [one.version for one in _rows(store, Checklist)] == [1, 2]
+    questions = [(one.checklist_version, one.id, one.text) for one in _rows(store, Question)]
+    assert sorted(questions) == [
+        (1, "q1", "是否亮证"),
+        (1, "q2", "是否亮证"),
+        (2, "q1", "是否亮证"),
+        (2, "q2", "是否有效"),
+    ]
+    assert count_of(load(store, tmp_path), "checklists").unchanged == 1
+
+
+def test_a_checklist_with_a_wrong_row_is_not_taken_in_part(store: Store, tmp_path: Path) -> None:
+    _write_questions(
+        tmp_path,
+        _question(1),
+        _question(2, "乌有局"),
+        _question(1),
+        ["CL-2", "另一张", 1, "税务局", "问", ""],
+    )
+    report = load(store, tmp_path)
+    assert places(report) == [("not_whole", 2, "A"), ("not_in_list", 3, "D"), ("repeated", 4, "A")]
+    assert [one.id for one in _rows(store, Checklist)] == ["CL-2"]
+    assert count_of(report, "checklists").rejected == 3
+
+
+def test_a_scheme_comes_with_its_strata(store: Store, tmp_path: Path) -> None:
+    listed = ("S1", "加油站", "", "", "加油站、特种设备使用", "", 3)
+    row = (*SCHEME[:-1], "市场监管局：食品安全监管、计量监督；消防救援支队:建筑消防")
+    _write_scheme(tmp_path, row, strata=[STRATUM, listed])
+    report = load(store, tmp_path)
+    assert report.problems == ()
+    (scheme,) = _rows(store, Scheme)
+    assert scheme.state is SchemeState.FILED
+    assert scheme.departments == ["market", "fire"]
+    assert scheme.strata == [
+        {"name": "高风险", "where": {"class": ["C", "D"], "industry": ["catering"]}, "ratio": "0.2"},
+        {"name": "加油站", "where": {"lists": ["加油站", "特种设备使用"]}, "count": 3},
+    ]
+    assert scheme.qualifications == {"market": ["食品安全监管", "计量监督"], "fire": ["建筑消防"]}
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "codes"),
+    [
+        (0, "S1.2", ["id_characters", "unknown_reference"]),
+        (0, "S1234567890", ["id_too_long", "unknown_reference"]),
+        (3, "消防救援支队、市场监管局", ["lead_joins_itself", "unknown_reference"]),
+        (4, "MKT-01、MKT-77", ["unknown_reference"]),
+        (5, "CL-9", ["unknown_reference"]),
+        (7, "2026-11-01", ["ends_before_it_begins", "unknown_reference"]),
+        (8, "食品安全监管", ["not_department_words", "unknown_reference"]),
+    ],
+)
+def test_a_scheme_that_cannot_be_is_refused_with_its_strata(
+    store: Store, tmp_path: Path, place: int, value: str, codes: list[str]
+) -> None:
+    row = [*SCHEME]
+    row[place] = value
+    _write_scheme(tmp_path, row)
+    report = load(store, tmp_path)
+    assert sorted(one.code for one in report.errors) == codes
+    assert _rows(store, Scheme) == []
+
+
+@pytest.mark.parametrize(
+    ("strata", "codes"),
+    [
+        ([], ["no_strata"]),
+        ([(*STRATUM[:5], "20%", 3)], ["not_whole", "ratio_or_count"]),
+        ([(*STRATUM[:5], "", "")], ["not_whole", "ratio_or_count"]),
+        ([(*STRATUM[:5], "0%", "")], ["not_a_ratio", "not_whole"]),
+        ([(*STRATUM[:5], "120%", "")], ["not_a_ratio", "not_whole"]),
+        ([STRATUM, STRATUM], ["not_whole", "repeated"]),
+    ],
+)
+def test_a_scheme_with_wrong_strata_is_not_taken(
+    store: Store, tmp_path: Path, strata: list[Any], codes: list[str]
+) -> None:
+    _write_scheme(tmp_path, strata=strata)
+    report = load(store, tmp_path)
+    assert sorted(one.code for one in report.errors) == codes
+    assert _rows(store, Scheme) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "ratio"), [("5%", "0.05"), (0.07, "0.07"), ("１００％", "1"), (0.1 + 0.2, "0.3"), (1, "1")]
+)
+def test_a_ratio_is_exact_however_it_is_written(
+    store: Store, tmp_path: Path, written: Any, ratio: str
+) -> None:
+    _write_scheme(tmp_path, strata=[(*STRATUM[:5], written, "")])
+    load(store, tmp_path)
+    assert _rows(store, Scheme)[0].strata[0]["ratio"] == ratio
+
+
+def test_departments_and_questions_that_do_not_match_are_pointed_out(store: Store, tmp_path: Path) -> None:
+    _write_scheme(tmp_path, (*SCHEME[:3], "税务局", *SCHEME[4:]))
+    report = load(store, tmp_path)
+    assert [one.code for one in report.warnings] == [
+        "department_without_question",
+        "question_without_department",
+    ]
+    assert "税务局" in told(report)[0]
+    assert "消防救援支队" in told(report)[1]
+    assert len(_rows(store, Scheme)) == 1
+
+
+def test_a_running_scheme_is_not_changed_by_a_list(store: Store, tmp_path: Path) -> None:
+    _write_scheme(tmp_path)
+    load(store, tmp_path)
+    with store.transaction() as records:
+        records.get(Scheme, "S1").state = SchemeState.DRAWN
+    same = load(store, tmp_path)
+    assert same.problems == ()
+    assert count_of(same, "schemes").unchanged == 1
+    _write_scheme(tmp_path, strata=[(*STRATUM[:5], "30%", "")])
+    other = load(store, tmp_path)
+    assert [one.code for one in other.errors] == ["scheme_running"]
+    (scheme,) = _rows(store, Scheme)
+    assert (scheme.state, scheme.strata[0]["ratio"]) == (SchemeState.DRAWN, "0.2")
+
+
+def test_csv_files_are_known_by_their_names(store: Store, tmp_path: Path) -> None:
+    files: dict[str, list[Sequence[str]]] = {
+        "staff": [STAFF_TITLES, ("A1", "石荞", "tax", "652701", "联络员")],
+        "检查对象名录库": [OBJECT_TITLES, an_object_row()],
+    }
+    for stem, rows in files.items():
+        (tmp_path / f"{stem}.csv").write_text("\n".join(",".join(row) for row in rows), encoding="utf-8")
+    report = load(store, tmp_path)
+    assert report.problems == ()
+    assert {count.register for count in report.counts} == {"staff", "objects"}
