@@ -1,7 +1,9 @@
 """From the confirmed team to the public result, as the phones of everybody see it."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,6 +12,7 @@ from inspection.checklists import AnswerValue
 from inspection.results import Category
 from inspection.states import InspectionState, ResultState
 from notifications.buttons.checklists import AnswerButton, QuestionAct, QuestionButton
+from notifications.buttons.data import ButtonData
 from notifications.buttons.results import CategoryButton, ResultAct, ResultButton
 from notifications.buttons.visits import GoneAct, GoneButton, VisitAct, VisitButton
 from notifications.incoming import Attachment
@@ -28,8 +31,7 @@ class Visit:
 
     def __init__(self, town: Town, files: FileStore) -> None:
         self.town, self.files = town, files
-        for step in ("/schemes",):
-            town.type("OP", step)
+        town.type("OP", "/schemes")
         town.press_text("OP", "示例餐饮联合抽查")
         town.press("OP", "scheme_announce")
         town.press("OP", "scheme_draw")
@@ -57,7 +59,7 @@ class Visit:
     def answer(self, who: str, question: str, value: AnswerValue) -> None:
         self.town.press_data(who, AnswerButton(value, self.id, question))
 
-    def rows(self, kind: type) -> list:  # type: ignore[type-arg]
+    def rows(self, kind: type[Any]) -> list[Any]:
         with self.town.store.reading() as records:
             return rows_of(records, kind)
 
@@ -68,7 +70,7 @@ class Visit:
     def fill_in(self, who: str, important: str, ordinary: str) -> None:
         self.town.press(who, "open_checklist")
         self.answer(who, important, AnswerValue.YES)
-        self.town.send_photo(who, self.photo(who.replace(who, "red" if who == self.lead else "blue")))
+        self.town.send_photo(who, self.photo("red" if who == self.lead else "blue"))
         self.answer(who, ordinary, AnswerValue.YES)
         self.town.press(who, "finish_part")
         self.town.press(who, "enter_findings")
@@ -241,8 +243,8 @@ def test_the_same_answer_and_the_same_photo_twice_are_one(visit: Visit) -> None:
     ],
 )
 def test_a_button_that_is_not_ones_own_or_out_of_turn_is_refused_in_one_sentence(
-    visit: Visit, press, who
-) -> None:  # type: ignore[no-untyped-def]
+    visit: Visit, press: Callable[[str], ButtonData | str], who: str
+) -> None:
     visit.town.press(visit.lead, "start_visit")
     visit.read_all()
     person, before = getattr(visit, who), len(visit.rows(JournalLine))
