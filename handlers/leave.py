@@ -22,12 +22,15 @@ def on_ground_button(turn: Turn, button: GroundButton) -> Replies:
     """Asks for a short text, which may be left out."""
     assignment = own_assignment(turn.records, button.assignment, turn.person)
     turn.talk.step(TalkStep.ASK_LEAVE_WORDS, assignment=assignment.id, ground=button.ground.value)
-    kind = GROUND_RULES[button.ground].kind
-    return (
-        AskLeaveWords(
-            assignment=assignment.id, object=_object(turn, assignment), ground=button.ground, kind=kind
-        ),
+    rule = GROUND_RULES[button.ground]
+    message = AskLeaveWords(
+        assignment=assignment.id,
+        object=_object(turn, assignment),
+        ground=rule.ground,
+        kind=rule.kind,
+        default=rule.default,
     )
+    return (message,)
 
 
 def on_file_leave_button(turn: Turn, button: FileLeaveButton) -> Replies:

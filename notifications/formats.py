@@ -13,19 +13,21 @@ _MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oc
 
 
 def day(value: date, language: str = "zh") -> str:
-    """`11月25日(周三)` or `Wed 25 Nov`; a datetime is shown as its Beijing day."""
+    """`11月25日（周三）` or `Wed 25 Nov`; a datetime is shown as its Beijing day."""
     if isinstance(value, datetime):
         value = value.astimezone(BEIJING).date()
     if language == "en":
         return f"{_WEEKDAYS_EN[value.weekday()]} {value.day} {_MONTHS_EN[value.month - 1]}"
-    return f"{value.month}月{value.day}日(周{_WEEKDAYS_ZH[value.weekday()]})"
+    return f"{value.month}月{value.day}日（周{_WEEKDAYS_ZH[value.weekday()]}）"
 
 
 def moment(value: datetime, language: str = "zh") -> str:
-    """`11月25日(周三) 18:00` in Beijing time; the English form says which time it is."""
+    """`11月25日（周三）18:00` in Beijing time; the English form says which time it is."""
     local = value.astimezone(BEIJING)
     clock = f"{local.hour:02d}:{local.minute:02d}"
-    return f"{day(local.date(), language)} {clock}" + (" Beijing time" if language == "en" else "")
+    if language == "en":
+        return f"{day(local.date(), language)} {clock} Beijing time"
+    return f"{day(local.date(), language)}{clock}"
 
 
 def listed(values: Iterable[object], language: str = "zh") -> str:

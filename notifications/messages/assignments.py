@@ -157,12 +157,14 @@ class AskGround(Message):
 
 @dataclass(frozen=True)
 class AskLeaveWords(Message):
-    """A short text, which may be left out; only the head and the auditor read it."""
+    """A short text, which may be left out; only the head and the auditor read it. What filing means is said before."""
 
     assignment: str
     object: str
     ground: Ground
     kind: LeaveKind
+    default: Verdict | None
+    """What holds when the head stays silent; None where the ground holds at once."""
     wish = Wish.TEXT
 
     def slot(self) -> str | None:

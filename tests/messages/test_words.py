@@ -1,0 +1,70 @@
+"""What holds for all words at once: both languages say the same, buttons fit, Chinese has its own punctuation."""
+
+import re
+import tomllib
+from enum import StrEnum
+from pathlib import Path
+
+import pytest
+
+from handlers.talk import TalkState
+from inspection.leave import GROUND_RULES, Ground, LeaveKind, Verdict, grounds_of
+from inspection.pools import GONE
+from inspection.roles import Role
+from inspection.states import AssignmentState, InspectionState, SchemeState, TeamState
+from notifications.catalogue import LABEL_LIMIT, LANGUAGES, TEXTS, label
+
+HALF_WIDTH = re.compile(r"[\u4e00-\u9fff][,:;!?()]|[,:;!?()][\u4e00-\u9fff]")
+"""An ASCII comma, colon, … that touches a Chinese character."""
+TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}")
+
+LABELLED: dict[str, type[StrEnum]] = {
+    "ground": Ground,
+    "kind": LeaveKind,
+    "verdict": Verdict,
+    "default": Verdict,
+    "role": Role,
+    "state_assignment": AssignmentState,
+    "state_team": TeamState,
+    "state_inspection": InspectionState,
+    "state_scheme": SchemeState,
+    "now": TalkState,
+}
+
+
+def _keys(language: str, name: str) -> set[str]:
+    return set(tomllib.loads((TEXTS / language / f"{name}.toml").read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("name", ["labels", "refusals"])
+def test_both_languages_have_the_same_words(name: str) -> None:
+    assert _keys("zh", name) == _keys("en", name)
+
+
+def test_every_member_of_a_closed_list_has_its_words() -> None:
+    wanted = {f"{prefix}_{one.value}" for prefix, list_ in LABELLED.items() for one in list_}
+    wanted |= {f"cause_{cause}" for cause in GONE}
+    wanted = {"now_note" if one == "now_note_words" else one for one in wanted}
+    assert wanted <= _keys("zh", "labels")
+
+
+def test_every_place_says_what_is_next() -> None:
+    keys = _keys("zh", "labels")
+    assert {key.replace("now_", "then_", 1) for key in keys if key.startswith("now_")} <= keys
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("ground", list(Ground))
+def test_a_ground_fits_a_button(ground: Ground, language: str) -> None:
+    assert len(label(f"ground_{ground}", language)) <= LABEL_LIMIT
+
+
+def test_the_first_seven_grounds_of_recusal_hold_at_once_as_the_text_says() -> None:
+    recusal = grounds_of(LeaveKind.RECUSAL)
+    assert [ground for ground in recusal if GROUND_RULES[ground].holds_at_once] == recusal[:7]
+
+
+@pytest.mark.parametrize("path", sorted((TEXTS / "zh").rglob("*.*")), ids=lambda path: path.name)
+def test_chinese_stands_with_chinese_punctuation(path: Path) -> None:
+    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    assert [line for line in lines if HALF_WIDTH.search(line) or HALF_WIDTH.search(TAG.sub("", line))] == []
