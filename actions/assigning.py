@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from actions.telling import tell
+from draw.double_random import DrawnObject, FilledSeat
 from inspection.states import (
     ASSIGNMENT,
     AssignmentState,
@@ -11,7 +12,6 @@ from inspection.states import (
     InspectionState,
     TeamState,
 )
-from draw.double_random import DrawnObject, FilledSeat
 from notifications.messages.assignments import AssignmentDrawn, Visit
 from storage import assignments, due
 from storage.store import Records
@@ -52,7 +52,9 @@ def open_inspections(
                 state=InspectionState.ASSEMBLING,
             )
         )
-        records.add(Team(inspection_id=inspection_id, state=TeamState.ASSEMBLING), *_seats(scheme, inspection_id))
+        records.add(
+            Team(inspection_id=inspection_id, state=TeamState.ASSEMBLING), *_seats(scheme, inspection_id)
+        )
         records.journal("inspection.open", inspection_id, by=None, at=at, draw=draw.id, stratum=one.stratum)
 
 
@@ -87,7 +89,9 @@ def assign(
             drawn_at=at,
         )
         records.add(assignment)
-        records.journal("assignment.draw", assignment.id, by=None, at=at, person=one.inspector, round=round_number)
+        records.journal(
+            "assignment.draw", assignment.id, by=None, at=at, person=one.inspector, round=round_number
+        )
         notify(records, scheme, assignment, at=at)
 
 
@@ -125,5 +129,13 @@ def ask_again(
     assignment.answer_by = answer_by
     asked = at.isoformat()
     half = at + (answer_by - at) * REMINDER_SHARE
-    due.plan(records, kind="remind_answer", subject=assignment.id, due_at=half, key=f"remind:{assignment.id}:{asked}")
-    due.plan(records, kind="lapse", subject=assignment.id, due_at=answer_by, key=f"lapse:{assignment.id}:{asked}")
+    due.plan(
+        records,
+        kind="remind_answer",
+        subject=assignment.id,
+        due_at=half,
+        key=f"remind:{assignment.id}:{asked}",
+    )
+    due.plan(
+        records, kind="lapse", subject=assignment.id, due_at=answer_by, key=f"lapse:{assignment.id}:{asked}"
+    )

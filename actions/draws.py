@@ -42,7 +42,9 @@ SOURCE_NAME = "现场见证数字"
 SOURCE_DUE = timedelta(days=1)
 
 
-def announce_draw(records: Records, scheme_id: str, *, secret: bytes, by: Person, at: datetime) -> Announcement:
+def announce_draw(
+    records: Records, scheme_id: str, *, secret: bytes, by: Person, at: datetime
+) -> Announcement:
     """Freezes both pools and publishes their digests with the anchor of the secret, before any randomness exists.
 
     Refuses with the draw's own sentence when the scheme can't be drawn as it is (an empty stratum, a count above
@@ -246,5 +248,7 @@ def _void(
     voided = close(transcript, state=ClosingState.VOIDED, reason=shortage.sentence, at=at)
     keep_transcript(draw, voided)
     draw.voided_at = at
-    records.move(SCHEME, scheme, SchemeStep.POSTPONE, by=by.id, at=at, draw=draw.id, department=shortage.department)
+    records.move(
+        SCHEME, scheme, SchemeStep.POSTPONE, by=by.id, at=at, draw=draw.id, department=shortage.department
+    )
     return voided

@@ -9,12 +9,13 @@ from actions.redraws import redraw_seat, reopen_team
 from actions.telling import tell
 from draw.double_random import Cause
 from inspection.leave import GROUND_RULES, WORDS_LIMIT, Ground, LeaveKind, Verdict
-from inspection.refusals import AlreadyDone, NotYours, TooLate, Unacceptable
+from inspection.refusals import AlreadyDone, IllegalStep, NotYours, TooLate, Unacceptable
 from inspection.states import (
     ASSIGNMENT,
     LEAVE_REQUEST,
     AssignmentState,
     AssignmentStep,
+    InspectionState,
     LeaveRequestState,
     LeaveRequestStep,
 )
@@ -32,6 +33,8 @@ from storage.tables.messaging import DueWork
 from storage.tables.registers import Person, RegisteredObject, Scheme
 
 _MAY_ASK = (AssignmentState.NOTIFIED, AssignmentState.ACCEPTED, AssignmentState.CONFIRMED)
+_VISIT_IS_OVER = (InspectionState.VISITED, InspectionState.CLOSED)
+"""Nobody can be drawn any more for what has been done; whoever was there stands in the record."""
 
 
 def file_leave_request(
@@ -46,7 +49,7 @@ def file_leave_request(
     if len(words) > WORDS_LIMIT:
         raise Unacceptable("words_too_long", length=len(words), limit=WORDS_LIMIT)
     assignment = own_assignment(records, assignment_id, by)
-    _refuse_asking(assignment, at)
+    _refuse_asking(records, assignment, at)
     request = _new_request(records, assignment, ground, words, at=at)
     due.cancel(records, assignment.id, at=at)
     assignment.answered_at = at
@@ -110,9 +113,11 @@ def _locked(records: Records, request_id: str) -> tuple[LeaveRequest, Assignment
     return records.lock(LeaveRequest, request_id), records.lock(Assignment, assignment_id)
 
 
-def _refuse_asking(assignment: Assignment, at: datetime) -> None:
+def _refuse_asking(records: Records, assignment: Assignment, at: datetime) -> None:
     if assignment.state not in _MAY_ASK:
         refuse_if_answered(assignment, at=at)
+    if records.get(Inspection, assignment.inspection_id).state in _VISIT_IS_OVER:
+        raise IllegalStep
     is_open = assignment.state is AssignmentState.NOTIFIED
     if is_open and assignment.answer_by is not None and at > assignment.answer_by:
         raise TooLate

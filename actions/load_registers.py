@@ -86,7 +86,7 @@ def _read_and_check(records: Records, contents: FolderContents) -> _Load:
     load.known.inspectors |= _take(load, "inspectors", read["inspectors"], references.problems_of_inspector)
     _take(load, "experts", read["experts"])
     load.known.items |= _take(load, "items", read["items"])
-    load.known.objects |= _take(load, "objects", read["objects"])
+    load.known.objects |= _take(load, "objects", read["objects"], references.problems_of_object)
     load.problems["objects"] += references.repeated_credit_codes(read["objects"].good)
     _take(load, "absences", read["absences"], references.problems_of_absence)
     _take(load, "interests", read["interests"], references.problems_of_interest)

@@ -1,8 +1,8 @@
 """Taking in what a messenger delivers: on disk first, acknowledged after."""
 
+from notifications.incoming import Incoming
 from storage import inbox
 from storage.store import Store
-from notifications.incoming import Incoming
 
 
 def receive_updates(store: Store, updates: list[Incoming]) -> int:

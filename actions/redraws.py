@@ -62,7 +62,9 @@ def redraw_seat(
     _run(records, inspection, vacated=[seat], excluded=excluded, at=at)
 
 
-def replace_gone_object(records: Records, inspection_id: str, *, by: Person, at: datetime) -> Inspection | None:
+def replace_gone_object(
+    records: Records, inspection_id: str, *, by: Person, at: datetime
+) -> Inspection | None:
     """The operator confirms that an object is gone: its team is released, and the next one of its stratum is drawn.
 
     Gives the new inspection, or None when the stratum holds no further object.
@@ -131,7 +133,9 @@ def _run(
         raise Unacceptable("draw_refused", reason=str(refusal)) from refusal
     keep_transcript(draw, transcript)
     added = transcript.rounds[-1]
-    records.journal("draw.round", draw.id, by=None, at=at, round=added.number, seats=[one.seat for one in added.seats])
+    records.journal(
+        "draw.round", draw.id, by=None, at=at, round=added.number, seats=[one.seat for one in added.seats]
+    )
     open_inspections(records, scheme, draw, added.objects, at=at)
     assign(records, scheme, added.seats, round_number=added.number, at=at)
     shortage = shortage_of(transcript)
@@ -144,7 +148,9 @@ def _run(
             objects=_names_of(records, shortage.seats),
         )
         for operator in people.with_role(records, Role.OPERATOR, scheme.departments[0]):
-            tell(records, operator.id, message, key=f"infeasible:{draw.id}:{added.number}:{operator.id}", at=at)
+            tell(
+                records, operator.id, message, key=f"infeasible:{draw.id}:{added.number}:{operator.id}", at=at
+            )
     return added
 
 

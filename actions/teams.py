@@ -78,7 +78,9 @@ def confirm_team(records: Records, inspection_id: str, *, by: Person, at: dateti
     return team
 
 
-def send_back_seat(records: Records, assignment_id: str, words: str, *, by: Person, at: datetime) -> Assignment:
+def send_back_seat(
+    records: Records, assignment_id: str, words: str, *, by: Person, at: datetime
+) -> Assignment:
     """The lead sends a seat back with a reason: it is drawn again, and the officer reads why."""
     words = words.strip()
     if not words:
@@ -125,7 +127,9 @@ def _line(member: Member, officers: dict[str, Inspector], scheme: Scheme) -> Sea
         state=member.assignment.state.value if member.assignment else "",
         certificate_number=officer.certificate_number if officer else "",
         certificate_expires=officer.certificate_expires if officer else None,
-        is_certificate_valid=bool(officer and is_certified_through(officer.certificate_expires, scheme.last_day)),
+        is_certificate_valid=bool(
+            officer and is_certified_through(officer.certificate_expires, scheme.last_day)
+        ),
         is_lead=member.seat.is_lead,
     )
 

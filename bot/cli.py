@@ -149,7 +149,9 @@ def status() -> None:
         quarantined = inbox.quarantined(records)
     _console.print(table)
     for update in quarantined:
-        typer.echo(f"set aside: update {update.id} ({update.channel}): {update.error.strip().splitlines()[-1]}")
+        typer.echo(
+            f"set aside: update {update.id} ({update.channel}): {update.error.strip().splitlines()[-1]}"
+        )
 
 
 @app.command()

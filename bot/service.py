@@ -19,7 +19,8 @@ from storage import inbox, outbox
 from storage.files import FileStore
 from storage.migrate import migrate
 from storage.store import Store
-from web.app import WebHouse, make_app
+from web.app import make_app
+from web.house import WebHouse
 from web.live import Live
 
 GRACE_SECONDS = 3

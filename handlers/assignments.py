@@ -1,8 +1,8 @@
 """Buttons under an assignment: accept, take it back, look closer."""
 
 from actions.access import own_assignment
-from actions.assignments import accept_assignment, withdraw_acceptance
 from actions.assigning import visit_of
+from actions.assignments import accept_assignment, withdraw_acceptance
 from handlers.turn import Replies, Turn
 from notifications.buttons.assignments import AssignmentAnswer, AssignmentButton
 from notifications.messages.assignments import AcceptanceWithdrawn, AssignmentAccepted, AssignmentDetails

@@ -86,7 +86,9 @@ def _view(turn: Turn, scheme_id: str) -> Replies:
         seats_per_department=scheme.seats_per_department,
         first_day=scheme.first_day,
         last_day=scheme.last_day,
-        progress=tuple((state.value, counts[state.value]) for state in InspectionState if state.value in counts),
+        progress=tuple(
+            (state.value, counts[state.value]) for state in InspectionState if state.value in counts
+        ),
     )
     return (card,)
 

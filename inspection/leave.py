@@ -61,7 +61,7 @@ class GroundRule:
         return self.default is None
 
 
-_AT_ONCE = frozenset("A1 A2 A3 A4 A5 A6 A7".split())
+_AT_ONCE = frozenset(["A1", "A2", "A3", "A4", "A5", "A6", "A7"])
 
 
 def _rule(ground: Ground) -> GroundRule:

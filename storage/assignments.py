@@ -42,9 +42,7 @@ def members(records: Records, inspection_id: str) -> list[Member]:
 def all_of_inspection(records: Records, inspection_id: str) -> list[Assignment]:
     """Everybody who ever held a seat of this team, by assignment id."""
     rows = (
-        select(Assignment)
-        .where(col(Assignment.inspection_id) == inspection_id)
-        .order_by(col(Assignment.id))
+        select(Assignment).where(col(Assignment.inspection_id) == inspection_id).order_by(col(Assignment.id))
     )
     return list(records.session.execute(rows).scalars())
 

@@ -22,9 +22,7 @@ def inspectors_of(records: Records, departments: Collection[str]) -> list[Inspec
     rows = (
         select(Inspector)
         .join(Person, col(Person.id) == col(Inspector.id))
-        .where(
-            col(Inspector.department).in_(departments), col(Inspector.is_active), col(Person.is_active)
-        )
+        .where(col(Inspector.department).in_(departments), col(Inspector.is_active), col(Person.is_active))
         .order_by(col(Inspector.id))
     )
     return list(records.session.execute(rows).scalars())

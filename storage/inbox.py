@@ -15,13 +15,22 @@ from storage.tables.messaging import InboxState, InboxUpdate
 def keep(records: Records, updates: Sequence[Mapping[str, Any]], *, channel: str, at: datetime) -> int:
     """Stores updates (`update_id`, `chat`, `body`); a repeat adds nothing. Gives how many were new."""
     rows = [
-        {**update, "channel": channel, "state": InboxState.PENDING, "attempts": 0, "error": "", "received_at": at}
+        {
+            **update,
+            "channel": channel,
+            "state": InboxState.PENDING,
+            "attempts": 0,
+            "error": "",
+            "received_at": at,
+        }
         for update in updates
     ]
     if not rows:
         return 0
     dialect = records.session.get_bind().dialect.name
-    statement = (postgresql if dialect == "postgresql" else sqlite).insert(InboxUpdate).on_conflict_do_nothing()
+    statement = (
+        (postgresql if dialect == "postgresql" else sqlite).insert(InboxUpdate).on_conflict_do_nothing()
+    )
     before = _count(records, channel, rows)
     records.session.execute(statement, rows)
     return len(rows) - before
@@ -29,7 +38,9 @@ def keep(records: Records, updates: Sequence[Mapping[str, Any]], *, channel: str
 
 def _count(records: Records, channel: str, rows: Sequence[Mapping[str, Any]]) -> int:
     ids = [row["update_id"] for row in rows]
-    known = select(func.count()).where(col(InboxUpdate.channel) == channel, col(InboxUpdate.update_id).in_(ids))
+    known = select(func.count()).where(
+        col(InboxUpdate.channel) == channel, col(InboxUpdate.update_id).in_(ids)
+    )
     number: int = records.session.execute(known).scalar_one()
     return number
 
@@ -66,7 +77,11 @@ def release(records: Records, update_id: int) -> InboxUpdate:
 
 def quarantined(records: Records) -> list[InboxUpdate]:
     """What an operator must look at, oldest first."""
-    rows = select(InboxUpdate).where(col(InboxUpdate.state) == InboxState.QUARANTINED).order_by(col(InboxUpdate.id))
+    rows = (
+        select(InboxUpdate)
+        .where(col(InboxUpdate.state) == InboxState.QUARANTINED)
+        .order_by(col(InboxUpdate.id))
+    )
     return list(records.session.execute(rows).scalars())
 
 

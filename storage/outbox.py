@@ -76,9 +76,7 @@ def _claimed(records: Records, line: OutboxLine, at: datetime) -> Letter | None:
     standing = records.find(SentMessage, (line.channel, line.chat, line.slot)) if line.slot else None
     assert line.id is not None
     replaces = standing.message_id if standing else None
-    return Letter(
-        line.id, line.key, line.channel, line.chat, line.body, line.slot, replaces, line.attempts
-    )
+    return Letter(line.id, line.key, line.channel, line.chat, line.body, line.slot, replaces, line.attempts)
 
 
 def _is_still_true(records: Records, line: OutboxLine) -> bool:
@@ -141,7 +139,9 @@ def revive_for(records: Records, person_id: str) -> None:
 
 def counts(records: Records) -> dict[str, int]:
     """Lines by state."""
-    rows = records.session.execute(select(col(OutboxLine.state), func.count()).group_by(col(OutboxLine.state)))
+    rows = records.session.execute(
+        select(col(OutboxLine.state), func.count()).group_by(col(OutboxLine.state))
+    )
     return {state.value: number for state, number in rows}
 
 

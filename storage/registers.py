@@ -15,8 +15,9 @@ from inspection.registration.checklists import ReadChecklist
 from inspection.registration.references import Known
 from inspection.registration.rows import Values
 from inspection.roles import Role
-from inspection.states import SchemeState
+from inspection.states import InspectionState, SchemeState
 from storage.store import Records
+from storage.tables.inspections import Inspection
 from storage.tables.registers import (
     Checklist,
     InspectionItem,
@@ -53,6 +54,7 @@ def known_registers(records: Records) -> Known:
         inspectors=set(session.scalars(select(col(Inspector.id)))),
         items=set(session.scalars(select(col(InspectionItem.id)))),
         objects=set(session.scalars(select(col(RegisteredObject.id)))),
+        gone=_found_gone(records),
         plans=set(session.scalars(select(col(Plan.id)))),
         checklists=_owners_of_questions(records),
     )
@@ -105,12 +107,12 @@ def write_rows(records: Records, table: type[SQLModel], rows: Sequence[Values]) 
 
 
 def write_objects(records: Records, rows: Sequence[Values]) -> Written:
-    """A list may be older than our own visits: the later last visit and the higher number of visits stay."""
-    stored = _stored(records, RegisteredObject, rows)
+    """A list may be older than our own visits: what was found gone stays gone, and no visit is taken away."""
+    stored, gone = _stored(records, RegisteredObject, rows), _found_gone(records)
     merged = []
     for row in rows:
         before = stored.get((row["id"],))
-        merged.append(row if before is None else {**row, **_visits(before, row)})
+        merged.append(row if before is None else {**row, **_visits(before, row), **_status(gone, row)})
     return write_rows(records, RegisteredObject, merged)
 
 
@@ -173,6 +175,19 @@ def _owners_of_questions(records: Records) -> dict[str, frozenset[str]]:
         if newest.get(id) == version:
             owners[id].add(department)
     return {id: frozenset(departments) for id, departments in owners.items()}
+
+
+def _found_gone(records: Records) -> dict[str, str]:
+    """The objects whose inspection was replaced because they had closed or moved, with that status."""
+    gone = select(col(Inspection.object_id), col(Inspection.gone_cause)).where(
+        col(Inspection.state) == InspectionState.REPLACED
+    )
+    return {object_id: cause for object_id, cause in records.session.execute(gone) if cause}
+
+
+def _status(gone: Mapping[str, str], row: Values) -> Values:
+    is_outdated = row["status"] == "open" and row["id"] in gone
+    return {"status": gone[row["id"]]} if is_outdated else {}
 
 
 def _visits(before: Mapping[str, Any], row: Values) -> Values:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Lock
 from typing import Any, TypeVar
 
 from sqlalchemy import Engine, create_engine, event, inspect, update
@@ -18,6 +19,9 @@ from inspection.states import Table, next_state
 from storage.tables.inspections import JournalLine
 
 Row = TypeVar("Row", bound=SQLModel)
+
+_LONGEST_TURN = 10.0
+"""Seconds, as long as SQLite itself waits."""
 _LOCK = ForUpdateArg(key_share=True)
 
 StoreFault = SQLAlchemyError
@@ -59,7 +63,9 @@ class Records:
         self.session.add_all(rows)
         self.session.flush()
 
-    def move(self, table: Table, row: Any, step: Any, *, by: str | None, at: datetime, **details: object) -> None:
+    def move(
+        self, table: Table, row: Any, step: Any, *, by: str | None, at: datetime, **details: object
+    ) -> None:
         """Takes one step of a status: legal by its table, from the state it was read in, with its journal line.
 
         Raises `IllegalStep` when the table has no such step and `StateMoved` when somebody else moved the row since.
@@ -76,7 +82,9 @@ class Records:
             raise StateMoved(what=table.name)
         set_committed_value(row, "state", new)
         subject = ":".join(str(getattr(row, column.key)) for column in keys)
-        self.journal(f"{table.name}.{step}", subject, by=by, at=at, **{"from": old.value, "to": new.value}, **details)
+        self.journal(
+            f"{table.name}.{step}", subject, by=by, at=at, **{"from": old.value, "to": new.value}, **details
+        )
 
     def journal(self, verb: str, subject: str, *, by: str | None, at: datetime, **details: object) -> None:
         """Who did what to which thing, when; private words never belong into `details`."""
@@ -98,13 +106,26 @@ class Store:
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         if self.is_sqlite:
             _prepare_sqlite(self.engine)
+        self._writers = Lock()
         self._reading_engine = self.engine.execution_options(reads_only=True)
 
     @contextmanager
     def transaction(self, channel: str = "system") -> Iterator[Records]:
         """All or nothing: commits when the block ends well."""
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with self._turn_to_write(), Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield Records(session, channel)
+
+    @contextmanager
+    def _turn_to_write(self) -> Iterator[None]:
+        """SQLite has one writer at a time, and whoever finds it busy sleeps and looks again: ten hands that wait so
+        take ten times as long as ten hands in a queue. Between processes, and after `_LONGEST_TURN`, it is SQLite's
+        own lock that speaks."""
+        has_turn = self.is_sqlite and self._writers.acquire(timeout=_LONGEST_TURN)
+        try:
+            yield
+        finally:
+            if has_turn:
+                self._writers.release()
 
     @contextmanager
     def reading(self) -> Iterator[Records]:

@@ -182,7 +182,9 @@ PAIRS = [
 
 
 @pytest.mark.parametrize(("table", "state", "step"), PAIRS)
-def test_a_step_leads_where_the_list_says_and_nowhere_else(table: Table, state: StrEnum, step: StrEnum) -> None:
+def test_a_step_leads_where_the_list_says_and_nowhere_else(
+    table: Table, state: StrEnum, step: StrEnum
+) -> None:
     wanted = _listed(table.name).get((state.value, step.value))
     if wanted is not None:
         assert next_state(table, state, step) is table.states(wanted)
@@ -219,12 +221,20 @@ def test_a_step_of_another_status_does_not_exist() -> None:
 
 
 def test_a_seat_is_held_from_the_draw_until_somebody_leaves_it() -> None:
-    assert {one.value for one in LIVE_ASSIGNMENTS} == {"drawn", "notified", "accepted", "confirmed", "leave_asked"}
+    assert {one.value for one in LIVE_ASSIGNMENTS} == {
+        "drawn",
+        "notified",
+        "accepted",
+        "confirmed",
+        "leave_asked",
+    }
 
 
 @given(data=st.data())
 @pytest.mark.parametrize("table", ALL.values(), ids=ALL)
-def test_whatever_is_tried_in_whatever_order_only_listed_steps_are_taken(table: Table, data: st.DataObject) -> None:
+def test_whatever_is_tried_in_whatever_order_only_listed_steps_are_taken(
+    table: Table, data: st.DataObject
+) -> None:
     """A walk with many wrong turns: a refused step leaves the state as it was."""
     listed, state = _listed(table.name), table.initial
     for step in data.draw(st.lists(st.sampled_from(list(table.steps)), max_size=30)):

@@ -17,6 +17,8 @@ class Known:
     inspectors: set[str] = field(default_factory=set)
     items: set[str] = field(default_factory=set)
     objects: set[str] = field(default_factory=set)
+    gone: dict[str, str] = field(default_factory=dict)
+    """Objects that an inspection found gone, as the lead department confirmed, with the status that says how."""
     plans: set[str] = field(default_factory=set)
     checklists: dict[str, frozenset[str]] = field(default_factory=dict)
     """The departments that own a question of the newest version."""
@@ -28,6 +30,14 @@ def problems_of_inspector(row: GoodRow, known: Known) -> list[RowProblem]:
     if found is None or found == (row.values["name"], row.values["department"]):
         return []
     return [row.problem("name", "another_person", value=row.values["id"], other=excerpt(found[0]))]
+
+
+def problems_of_object(row: GoodRow, known: Known) -> list[RowProblem]:
+    """A list that is older than our own visit calls open what was found gone; it stays gone."""
+    status = known.gone.get(row.values["id"])
+    if status is None or row.values["status"] != "open":
+        return []
+    return [row.problem("status", "found_gone", Severity.WARNING, value=row.values["id"])]
 
 
 def problems_of_absence(row: GoodRow, known: Known) -> list[RowProblem]:

@@ -71,5 +71,3 @@ class Enrolled(Message):
     name: str
     department: str
     waiting: int
-
-

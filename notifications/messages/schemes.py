@@ -26,7 +26,8 @@ class SchemeList(Message):
 
     def choices(self) -> Choices:
         return tuple(
-            (Choice(scheme.name, SchemeButton(SchemeAct.VIEW, scheme.id), is_text=True),) for scheme in self.schemes
+            (Choice(scheme.name, SchemeButton(SchemeAct.VIEW, scheme.id), is_text=True),)
+            for scheme in self.schemes
         )
 
 

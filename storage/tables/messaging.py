@@ -181,4 +181,3 @@ class Setting(SQLModel, table=True):
 
     name: str = Field(primary_key=True)
     value: str
-

@@ -14,10 +14,11 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import SQLModel, col
 
-from actions.assignments import accept_assignment, lapse_assignment, remind_to_answer
+from actions.assignments import accept_assignment
 from actions.draws import announce_draw, pool_files, run_draw
-from actions.leave import decide_by_default
+from actions.due_work import do_due_work
 from actions.teams import confirm_team
+from draw.double_random import Round, read_transcript
 from draw.verify import verify
 from inspection.refusals import Refusal
 from inspection.states import INSPECTION, LIVE_ASSIGNMENTS, AssignmentState, InspectionState, InspectionStep
@@ -29,7 +30,6 @@ from storage.tables.registers import Person
 from tests.builders import NOW, a_small_register
 
 SECRET = bytes(range(32))
-_DUE = {"remind_answer": remind_to_answer, "lapse": lapse_assignment, "decide_by_default": decide_by_default}
 
 
 @dataclass
@@ -65,7 +65,7 @@ class Story:
         with self.store.transaction("clock") as records:
             works = due.claim(records, at=self.at, limit=100)
             for work in works:
-                _DUE[work.kind](records, work, at=self.at)
+                do_due_work(records, work, at=self.at)
                 due.finish(work, at=self.at)
         self.check_rules()
         return [work.kind for work in works]
@@ -96,9 +96,9 @@ class Story:
 
     # What stands in the store.
 
-    def rows(self, kind: type[Any], **wanted: object) -> list[Any]:
+    def rows(self, table: type[Any], /, **wanted: object) -> list[Any]:
         with self.store.reading() as records:
-            return rows_of(records, kind, **wanted)
+            return rows_of(records, table, **wanted)
 
     def row(self, kind: type[Any], key: Any) -> Any:
         with self.store.reading() as records:
@@ -135,6 +135,10 @@ class Story:
     def team_state(self, inspection: str) -> str:
         return str(self.row(Team, inspection).state.value)
 
+    def last_round(self, draw: str = "D-S1-1") -> Round:
+        """The newest round of a draw."""
+        return read_transcript(self.row(DrawRecord, draw).transcript.encode()).rounds[-1]
+
     def told(self, person: str) -> list[str]:
         """The kinds of notices to a person, in order."""
         return [line.kind for line in self.rows(OutboxLine, person_id=person)]
@@ -169,12 +173,12 @@ class Story:
         assert len(set(places)) == len(places), "somebody sits twice at one object, or came back to it"
 
 
-def rows_of(records: Records, kind: type[Any], **wanted: object) -> list[Any]:
+def rows_of(records: Records, table: type[Any], /, **wanted: object) -> list[Any]:
     """Rows with these values, by primary key."""
-    keys = [col(getattr(kind, column.name)) for column in kind.__table__.primary_key]
-    chosen = select(kind).order_by(*keys)
+    keys = [col(getattr(table, column.name)) for column in table.__table__.primary_key]
+    chosen = select(table).order_by(*keys)
     for name, value in wanted.items():
-        chosen = chosen.where(col(getattr(kind, name)) == value)
+        chosen = chosen.where(col(getattr(table, name)) == value)
     return list(records.session.execute(chosen).scalars())
 
 

@@ -29,9 +29,7 @@ EXAMPLES: list[Message] = sorted(
     (one for module in _modules(tests.messages, "examples_") for one in module.EXAMPLES),  # type: ignore[attr-defined]
     key=kind_of,
 )
-KINDS = {
-    kind: list(examples) for kind, examples in groupby(EXAMPLES, key=kind_of)
-}
+KINDS = {kind: list(examples) for kind, examples in groupby(EXAMPLES, key=kind_of)}
 
 
 def _as_seen(outgoing: Outgoing) -> str:
@@ -54,7 +52,9 @@ def test_a_message_reads_as_its_snapshot(kind: str) -> None:
     path, page = SNAPSHOTS / f"{kind}.txt", _page(KINDS[kind])
     if os.environ.get("UPDATE_SNAPSHOTS"):
         path.write_text(page, encoding="utf-8")
-    assert path.exists(), f"no snapshot for {kind}: run UPDATE_SNAPSHOTS=1 pytest tests/messages and read it aloud"
+    assert path.exists(), (
+        f"no snapshot for {kind}: run UPDATE_SNAPSHOTS=1 pytest tests/messages and read it aloud"
+    )
     assert page == path.read_text(encoding="utf-8")
 
 
@@ -64,7 +64,10 @@ def test_every_kind_of_message_has_an_example() -> None:
         kind_of(one.__new__(one))
         for module in modules
         for one in vars(module).values()
-        if isinstance(one, type) and issubclass(one, Message) and one is not Message and not one.__name__.startswith("_")
+        if isinstance(one, type)
+        and issubclass(one, Message)
+        and one is not Message
+        and not one.__name__.startswith("_")
     }
     assert kinds == set(KINDS)
 

@@ -9,10 +9,10 @@ import pytest
 from sqlmodel import SQLModel, select
 
 from inspection.roles import Role
-from inspection.states import SchemeState
+from inspection.states import InspectionState, SchemeState
 from notifications.load_report import report_lines
 from storage.store import Store
-from storage.tables.inspections import JournalLine
+from storage.tables.inspections import Inspection, JournalLine
 from storage.tables.registers import (
     Absence,
     Checklist,
@@ -22,6 +22,7 @@ from storage.tables.registers import (
     RegisteredObject,
     Scheme,
 )
+from tests.actions.story import a_drawn_story
 from tests.registers.folders import (
     OBJECT_TITLES,
     an_object_row,
@@ -161,6 +162,23 @@ def test_an_older_list_takes_no_visit_away(store: Store, tmp_path: Path) -> None
     assert count_of(load(store, tmp_path), "objects").unchanged == 1
     (kept,) = _rows(store, RegisteredObject)
     assert (kept.last_inspected_on, kept.visits_this_year) == (date(2026, 11, 20), 2)
+
+
+def test_an_older_list_does_not_open_what_a_visit_found_gone(store: Store, tmp_path: Path) -> None:
+    story = a_drawn_story(store)
+    found: Inspection = story.rows(Inspection)[0]
+    with store.transaction() as records:
+        inspection = records.get(Inspection, found.id)
+        inspection.state, inspection.gone_cause = InspectionState.REPLACED, "moved"
+        records.get(RegisteredObject, found.object_id).status = "moved"
+    titles = (*OBJECT_TITLES, "登记状态")
+    write_objects(tmp_path, [*an_object_row(对象编号=found.object_id), "存续"], titles=titles)
+    for _ in range(2):
+        assert places(load(store, tmp_path)) == [("found_gone", 2, "H")]
+        assert story.row(RegisteredObject, found.object_id).status == "moved"
+    write_objects(tmp_path, [*an_object_row(对象编号=found.object_id), "注销"], titles=titles)
+    assert load(store, tmp_path).problems == ()
+    assert story.row(RegisteredObject, found.object_id).status == "closed"
 
 
 def test_strict_loads_nothing_when_one_row_is_wrong(store: Store, tmp_path: Path) -> None:

@@ -4,11 +4,14 @@ import asyncio
 import contextlib
 import itertools
 import socket
-from collections.abc import AsyncIterator, Callable
+import threading
+import time
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx
 import uvicorn
 
 from bot.channels.webchat import WebChat
@@ -114,7 +117,7 @@ async def serving(house: House, port: int = 0) -> AsyncIterator[str]:
         )
         server = uvicorn.Server(config)
         running = asyncio.create_task(server._serve([listening]))
-        while not server.started:
+        while not server.started:  # noqa: ASYNC110 - uvicorn offers no event for it
             await asyncio.sleep(0.01)
         try:
             yield f"http://127.0.0.1:{listening.getsockname()[1]}"
@@ -122,6 +125,29 @@ async def serving(house: House, port: int = 0) -> AsyncIterator[str]:
             house.web.live.close()
             server.should_exit = True
             await running
+
+
+@contextlib.contextmanager
+def a_client(house: House) -> Iterator[httpx.Client]:
+    """A client at the doors of a real server, which runs in a thread of its own."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        server = uvicorn.Server(
+            uvicorn.Config(
+                make_app(house.web), log_level="critical", timeout_graceful_shutdown=1, lifespan="off"
+            )
+        )
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        while not server.started:
+            time.sleep(0.005)
+        try:
+            with httpx.Client(base_url=f"http://127.0.0.1:{listening.getsockname()[1]}") as client:
+                yield client
+        finally:
+            house.web.live.close()
+            server.should_exit = True
+            thread.join()
 
 
 class Echo:
@@ -165,6 +191,3 @@ class Echo:
             return Outgoing("echo", text, keys, slot="card")
         wishes = {"拍照": Wish.PHOTO, "到场": Wish.LOCATION}
         return Outgoing("echo", f"收到\n{incoming.text}", wish=wishes.get(incoming.text))
-
-
-Make = Callable[..., House]

@@ -1,0 +1,186 @@
+"""A town of fake phones and a clock that is moved by hand, around the real store, worker, tick and deliverer.
+
+The idea is GoAlert's: a test says what each phone must receive, and at the end a message that nobody expected fails it.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import count
+
+from actions.enrolment import enrol
+from actions.receiving import receive_updates
+from bot.channels.channel import SendError, Sent
+from bot.delivering import Deliverer
+from bot.ticking import tick
+from bot.working import work_batch
+from handlers.turn import Tools
+from notifications.buttons.data import ButtonData
+from notifications.catalogue import label
+from notifications.incoming import Attachment, Incoming, IncomingKind
+from notifications.outgoing import Outgoing
+from storage.outbox import Letter
+from storage.store import Store
+from storage.tables.registers import Person
+from tests.builders import NOW
+
+CHANNEL = "phone"
+
+
+@dataclass
+class Shown:
+    """One message as it stands on a phone."""
+
+    id: str
+    outgoing: Outgoing
+    is_read: bool = False
+
+
+@dataclass
+class Phone:
+    """What one person sees, oldest first."""
+
+    owner: str
+    messages: list[Shown] = field(default_factory=list)
+
+    def unread(self) -> list[Outgoing]:
+        return [shown.outgoing for shown in self.messages if not shown.is_read]
+
+
+class Messenger:
+    """A channel whose phones are in this process. `broken_for` chats fail until they are taken out again."""
+
+    name = CHANNEL
+
+    def __init__(self) -> None:
+        self.phones: dict[str, Phone] = {}
+        self.unreachable: set[str] = set()
+        self._ids = count(1)
+        self.sent_keys: list[str] = []
+
+    async def send(self, letters: Sequence[Letter]) -> list[Sent | SendError]:
+        return [self._show(letter) for letter in letters]
+
+    def _show(self, letter: Letter) -> Sent | SendError:
+        if letter.chat in self.unreachable:
+            return SendError(retryable=True, reason="no signal")
+        self.sent_keys.append(letter.key)
+        phone = self.phones.setdefault(letter.chat, Phone(letter.chat))
+        outgoing = Outgoing.from_json(letter.body)
+        for shown in phone.messages:
+            if shown.id == letter.replaces and not outgoing.is_fresh:
+                shown.outgoing, shown.is_read = outgoing, False
+                return Sent(shown.id)
+        shown = Shown(str(next(self._ids)), outgoing)
+        phone.messages.append(shown)
+        return Sent(shown.id)
+
+
+class Town:
+    """The people of a store, each with a phone."""
+
+    def __init__(self, store: Store) -> None:
+        self.store, self.now = store, NOW
+        self.messenger = Messenger()
+        self._tools = Tools(new_secret=lambda: bytes(range(32)))
+        self._deliverer = Deliverer(store, {CHANNEL: self.messenger}, self.clock)
+        self._updates = count(1)
+
+    def clock(self) -> datetime:
+        return self.now
+
+    def enrol_everybody(self, *ids: str) -> None:
+        with self.store.transaction("test") as records:
+            for id in ids:
+                enrol(records, records.get(Person, id), channel=CHANNEL, chat=id, at=self.now)
+
+    def type(self, who: str, text: str) -> None:
+        self._send(who, Incoming(CHANNEL, who, self._next(), IncomingKind.TEXT, self.now, text=text))
+
+    def send_photo(self, who: str, attachment: Attachment, caption: str = "") -> None:
+        update = Incoming(
+            CHANNEL, who, self._next(), IncomingKind.PHOTO, self.now, text=caption, attachment=attachment
+        )
+        self._send(who, update)
+
+    def send_place(self, who: str, latitude: float, longitude: float) -> None:
+        update = Incoming(
+            CHANNEL,
+            who,
+            self._next(),
+            IncomingKind.LOCATION,
+            self.now,
+            latitude=latitude,
+            longitude=longitude,
+        )
+        self._send(who, update)
+
+    def press_data(self, who: str, data: ButtonData | str) -> None:
+        packed = data if isinstance(data, str) else data.pack()
+        self._send(who, Incoming(CHANNEL, who, self._next(), IncomingKind.BUTTON, self.now, button=packed))
+
+    def press(self, who: str, name: str, **facts: object) -> None:
+        """Presses the newest button on the person's phone that bears this label of `labels.toml`."""
+        self.press_data(who, self.button(who, label(name, "zh", **facts)))
+
+    def press_text(self, who: str, words: str) -> None:
+        """Presses the newest button that bears these very words, such as a firm's name."""
+        self.press_data(who, self.button(who, words))
+
+    def button(self, who: str, words: str) -> str:
+        for shown in reversed(self.messenger.phones[who].messages):
+            for row in shown.outgoing.rows:
+                for key in row:
+                    if key.label == words:
+                        return key.data
+        seen = [
+            [key.label for row in one.outgoing.rows for key in row]
+            for one in self.messenger.phones[who].messages
+        ]
+        raise AssertionError(f"{who} has no button {words!r}: {seen}")
+
+    def hears(self, who: str, kind: str) -> Outgoing:
+        """The next unread message of this kind on the person's phone; it counts as read now."""
+        phone = self.messenger.phones.get(who)
+        for shown in phone.messages if phone else []:
+            if shown.outgoing.kind == kind and not shown.is_read:
+                shown.is_read = True
+                return shown.outgoing
+        unread = [one.kind for one in phone.unread()] if phone else []
+        raise AssertionError(f"{who} did not hear {kind!r} but {unread}")
+
+    def holders_who_hear(self, kind: str) -> list[str]:
+        """Everybody with an unread message of this kind, which is read now."""
+        found = []
+        for who, phone in sorted(self.messenger.phones.items()):
+            if any(one.kind == kind for one in phone.unread()):
+                self.hears(who, kind)
+                found.append(who)
+        return found
+
+    def nobody_hears_more(self) -> None:
+        unread = {who: [one.kind for one in phone.unread()] for who, phone in self.messenger.phones.items()}
+        assert not any(unread.values()), {who: kinds for who, kinds in unread.items() if kinds}
+
+    def wait(self, by: timedelta) -> None:
+        """Moves the clock on; everything that falls due meanwhile is done when it ends, in its order."""
+        self.now += by
+        self.settle()
+
+    def settle(self) -> None:
+        """Works, ticks and delivers until nothing is left to do."""
+        for _ in range(50):
+            worked = work_batch(self.store, self._tools, self.clock)
+            due = tick(self.store, self.clock, lambda: None)
+            sent = asyncio.run(self._deliverer.deliver_batch())
+            if not (worked or due or sent):
+                return
+        raise AssertionError("the town never comes to rest")
+
+    def _send(self, who: str, update: Incoming) -> None:
+        assert receive_updates(self.store, [update]) == 1, who
+        self.settle()
+
+    def _next(self) -> str:
+        return f"u{next(self._updates)}"
