@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlmodel import col
 
 from inspection.states import LIVE_ASSIGNMENTS, AssignmentState
@@ -20,19 +20,22 @@ class Member:
     person: Person | None
 
 
+_HOLDS = col(Assignment.state).in_(LIVE_ASSIGNMENTS | {AssignmentState.COMPLETED})
+_MEMBERS = (
+    select(Seat, Assignment, Person)
+    .outerjoin(Assignment, (col(Assignment.seat_id) == col(Seat.id)) & _HOLDS)
+    .outerjoin(Person, col(Person.id) == col(Assignment.person_id))
+    .where(col(Seat.inspection_id) == bindparam("inspection"))
+)
+"""Asked by nearly every step, so it is put together once."""
+
+
 def members(records: Records, inspection_id: str) -> list[Member]:
     """All seats of a team in their order (departments as the scheme lists them), open ones included.
 
     Read anew each time: another process may have moved a seat since this transaction first saw it.
     """
-    live = col(Assignment.state).in_(LIVE_ASSIGNMENTS | {AssignmentState.COMPLETED})
-    rows = records.session.execute(
-        select(Seat, Assignment, Person)
-        .outerjoin(Assignment, (col(Assignment.seat_id) == col(Seat.id)) & live)
-        .outerjoin(Person, col(Person.id) == col(Assignment.person_id))
-        .where(col(Seat.inspection_id) == inspection_id),
-        execution_options={"populate_existing": True},
-    )
+    rows = records.session.execute(_MEMBERS, {"inspection": inspection_id})
     found = [Member(seat, assignment, person) for seat, assignment, person in rows]
     inspection = records.get(Inspection, inspection_id)
     order = records.get(Scheme, inspection.scheme_id).departments
@@ -80,7 +83,7 @@ def loads(records: Records, person_ids: list[str]) -> dict[str, int]:
         .where(col(Assignment.state).in_(LIVE_ASSIGNMENTS), col(Assignment.person_id).in_(person_ids))
         .group_by(col(Assignment.person_id))
     )
-    return {person_id: number for person_id, number in rows}
+    return dict(rows.all())
 
 
 def requests_of(records: Records, assignment_id: str) -> list[LeaveRequest]:

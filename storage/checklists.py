@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlmodel import col
 
 from inspection.checklists import Entry, as_answer, owner
@@ -14,7 +14,8 @@ from storage.tables.registers import Question, Scheme
 def newest_version(records: Records, checklist_id: str) -> int | None:
     """The highest version of a checklist that has been loaded."""
     rows = select(func.max(col(Question.checklist_version))).where(col(Question.checklist_id) == checklist_id)
-    return records.session.execute(rows).scalar_one()
+    version: int | None = records.session.execute(rows).scalar_one()
+    return version
 
 
 def questions(records: Records, inspection: Inspection, department: str) -> list[Question]:
@@ -95,16 +96,23 @@ def photo_counts(records: Records, inspection_id: str) -> dict[str, int]:
     return {row[0]: row[1] for row in records.session.execute(rows)}
 
 
-def _all(records: Records, inspection: Inspection, scheme: Scheme) -> list[Question]:
-    rows = (
-        select(Question)
-        .where(
-            col(Question.checklist_id) == scheme.checklist_id,
-            col(Question.checklist_version) == inspection.checklist_version,
-        )
-        .order_by(col(Question.number))
+_QUESTIONS = (
+    select(Question)
+    .where(
+        col(Question.checklist_id) == bindparam("checklist"),
+        col(Question.checklist_version) == bindparam("version"),
     )
-    return list(records.session.execute(rows).scalars())
+    .order_by(col(Question.number))
+)
+
+
+def _all(records: Records, inspection: Inspection, scheme: Scheme) -> list[Question]:
+    """A version never changes, so one reading serves the whole transaction."""
+    version = (scheme.checklist_id, inspection.checklist_version)
+    if version not in records.questions:
+        asked = {"checklist": scheme.checklist_id, "version": inspection.checklist_version}
+        records.questions[version] = list(records.session.execute(_QUESTIONS, asked).scalars())
+    return records.questions[version]
 
 
 def _with_owner(found: Iterable[Question], departments: Sequence[str]) -> tuple[Question, str] | None:

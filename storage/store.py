@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
 from typing import Any, TypeVar
@@ -17,6 +17,7 @@ from sqlmodel import Session, SQLModel
 from inspection.refusals import NotFound, StateMoved
 from inspection.states import Table, next_state
 from storage.tables.inspections import JournalLine
+from storage.tables.registers import Question
 
 Row = TypeVar("Row", bound=SQLModel)
 
@@ -34,14 +35,22 @@ class Records:
 
     session: Session
     channel: str = "system"
+    _held: list[SQLModel] = field(default_factory=list)
+    """The session forgets a row that nobody holds any more, and would read it again for the next one who asks."""
+
+    questions: dict[tuple[str, int | None], list[Question]] = field(default_factory=dict)
+    """Versions of checklists that were read in this transaction (`storage.checklists`)."""
 
     def find(self, kind: type[Row], key: Any) -> Row | None:
         """The row with this primary key, or None."""
-        return self.session.get(kind, key)
+        row = self.session.get(kind, key)
+        if row is not None:
+            self._held.append(row)
+        return row
 
     def get(self, kind: type[Row], key: Any) -> Row:
         """The row with this primary key; `NotFound`, in words that don't say whether it exists, when there is none."""
-        row = self.session.get(kind, key)
+        row = self.find(kind, key)
         if row is None:
             raise NotFound
         return row

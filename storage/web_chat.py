@@ -126,7 +126,7 @@ def newest_revision(records: Records, chat: str) -> int:
 def newest_revisions(records: Records) -> dict[str, int]:
     """Every chat that has messages, with its last revision."""
     rows = select(col(WebMessage.chat), func.max(col(WebMessage.revision))).group_by(col(WebMessage.chat))
-    return {chat: revision for chat, revision in records.session.execute(rows)}
+    return dict(records.session.execute(rows).all())
 
 
 def since(records: Records, chat: str, revision: int, *, limit: int = 200) -> list[WebMessage]:
@@ -163,7 +163,7 @@ def latest_of_every_chat(records: Records) -> dict[str, Latest]:
     rows = select(WebMessage, newest.c.revision).join(newest, col(WebMessage.id) == newest.c.id)
     return {
         message.chat: Latest(revision, message)
-        for message, revision in records.session.execute(rows).tuples()
+        for message, revision in records.session.execute(rows)
     }
 
 
