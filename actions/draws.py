@@ -1,4 +1,4 @@
-"""The double draw as a deed: announce with everything frozen, then draw with the public number (docs/draw-protocol.md)."""
+"""The double draw as a deed: announce with all frozen, then draw with the public number (docs/draw-protocol.md)."""
 
 from collections import Counter
 from datetime import datetime, timedelta

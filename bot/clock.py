@@ -17,7 +17,7 @@ class Clock:
 
 
 class DemoClock(Clock):
-    """A clock that a visitor may move forward; how far is kept in the store, so that a restart does not turn back time."""
+    """A clock that a visitor may move forward; how far is kept in the store, over every restart."""
 
     def __init__(self, store: Store) -> None:
         self._store, self._lock = store, Lock()

@@ -1,4 +1,4 @@
-"""The deliverer: takes lines of the outbox whose turn has come, hands them to their channels, writes down how it went."""
+"""The deliverer: takes what is due from the outbox, hands it to its channels, writes down how it went."""
 
 import asyncio
 from collections import defaultdict
@@ -44,7 +44,7 @@ class Deliverer:
             return BATCH
 
     async def deliver_batch(self) -> int:
-        """Sends what is due now and gives how many letters there were; each one's fate is on record before the next batch."""
+        """Sends what is due now and gives how many there were; each one's fate is on record before the next batch."""
         letters = await asyncio.to_thread(self._claim)
         by_channel: defaultdict[str, list[Letter]] = defaultdict(list)
         for letter in letters:

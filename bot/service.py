@@ -56,12 +56,16 @@ def make_house(settings: Settings) -> House:
     deliverer = Deliverer(store, {WebChat.name: WebChat(store, live, clock)}, clock)
     tools = Tools(new_secret=lambda: secrets.token_bytes(32))
     worker = Worker(store, tools, clock, after=deliverer.wake)
+
+    def wake_worker() -> None:
+        loop.call_soon_threadsafe(worker.wake)
+
     web = WebHouse(
         store=store,
         files=FileStore(settings.data_dir / "files"),
         clock=clock,
         live=live,
-        wake=lambda: loop.call_soon_threadsafe(worker.wake),
+        wake=wake_worker,
         is_demo=settings.demo,
         upload_limit=settings.upload_limit_mb * 1024 * 1024,
         new_token=lambda: secrets.token_urlsafe(32),

@@ -1,7 +1,7 @@
 """Why an officer leaves a seat: the closed list of grounds, and who decides which.
 
 回避 (recusal) is a duty where a relation or conduct may touch fairness (行政处罚法 43; kinship as in 公务员回避规定).
-不能参加 (unavailability) is no recusal: it needs the head's consent and is counted apart, or it would be an escape route.
+不能参加 (unavailability) is no recusal: it needs the head's consent and is counted apart, lest it be an escape.
 Grounds A1–A7 leave nothing to weigh, so they hold at once and the head is informed; the others the head decides within
 the scheme's time, and what holds when the head says nothing is stated to everybody beforehand.
 """

@@ -136,6 +136,8 @@ def allowed(entries: Sequence[Entry]) -> list[Category]:
     """Every category the answers permit, the likeliest first, for the thumb. A 否 on an ordinary question forbids
     nothing, but what says that nothing was wrong then stands last."""
     values = {entry.value for entry in entries}
+    first: tuple[Category, ...]
+    last: tuple[Category, ...]
     if AnswerValue.NO in values:
         first, last = _SOMETHING_WRONG, (_C.OTHER, _C.PASSED, _C.CLEAN)
     elif values == {AnswerValue.NOT_APPLICABLE}:

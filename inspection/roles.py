@@ -1,4 +1,4 @@
-"""Who a person is in the trade (notice part 二㈡, 二㈢). The lead of a team is not a role: it is seat 1 of that team."""
+"""Who a person is in the trade (notice part 二㈡, 二㈢). A lead is no role: it is seat 1 of a team."""
 
 from enum import StrEnum
 

@@ -339,4 +339,4 @@ def next_state(table: Table, state: AnyState, step: StrEnum) -> AnyState:
     found = event.transitions.get(state.name) if event else None
     if not found:
         raise IllegalStep(what=table.name, state=state.value, step=step.value)
-    return type(state)[found[0].dest]
+    return type(state)[str(found[0].dest)]

@@ -33,7 +33,7 @@ def keep(records: Records, updates: Sequence[Mapping[str, Any]], *, channel: str
     )
     before = _count(records, channel, rows)
     records.session.execute(statement, rows)
-    return len(rows) - before
+    return len({row["update_id"] for row in rows}) - before
 
 
 def _count(records: Records, channel: str, rows: Sequence[Mapping[str, Any]]) -> int:

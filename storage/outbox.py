@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import Exists, and_, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from storage.store import Records
@@ -44,7 +45,9 @@ def write(records: Records, line: OutboxLine) -> bool:
 def claim(records: Records, *, limit: int, at: datetime) -> list[Letter]:
     """The lines whose turn has come, in the order they were written, held for `LEASE`.
 
-    A line whose assignment has moved on is dropped here, and one whose person can't be reached anywhere is dead.
+    A line waits while an older one to the same chat or person is in hand or put off: what it says may build on it, and
+    a late older message would otherwise take the place of a newer one in its slot. A line whose assignment has moved
+    on is dropped here, and one whose person can't be reached anywhere is dead.
     """
     due = (
         select(OutboxLine)
@@ -52,6 +55,7 @@ def claim(records: Records, *, limit: int, at: datetime) -> list[Letter]:
             col(OutboxLine.state) == OutboxState.PENDING,
             col(OutboxLine.due_at) <= at,
             or_(col(OutboxLine.claimed_until).is_(None), col(OutboxLine.claimed_until) < at),
+            ~_waits_for_an_older_one(at),
         )
         .order_by(col(OutboxLine.id))
         .limit(limit)
@@ -59,6 +63,18 @@ def claim(records: Records, *, limit: int, at: datetime) -> list[Letter]:
     )
     letters = [_claimed(records, line, at) for line in records.session.execute(due).scalars()]
     return [letter for letter in letters if letter is not None]
+
+
+def _waits_for_an_older_one(at: datetime) -> Exists:
+    older = aliased(OutboxLine)
+    same_chat = and_(col(older.channel) == col(OutboxLine.channel), col(older.chat) == col(OutboxLine.chat))
+    return exists().where(
+        col(older.state) == OutboxState.PENDING,
+        col(older.attempts) > 0,
+        or_(col(older.claimed_until) >= at, col(older.due_at) > at),
+        col(older.id) < col(OutboxLine.id),
+        or_(same_chat, col(older.person_id) == col(OutboxLine.person_id)),
+    )
 
 
 def _claimed(records: Records, line: OutboxLine, at: datetime) -> Letter | None:

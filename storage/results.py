@@ -46,7 +46,8 @@ def still_under_way(records: Records, scheme_id: str) -> int:
     rows = select(func.count()).where(
         col(Inspection.scheme_id) == scheme_id, col(Inspection.state).not_in(ended)
     )
-    return records.session.execute(rows).scalar_one()
+    number: int = records.session.execute(rows).scalar_one()
+    return number
 
 
 def last_journalled(records: Records, verb: str, subject: str) -> JournalLine | None:

@@ -161,10 +161,7 @@ def latest_of_every_chat(records: Records) -> dict[str, Latest]:
         .subquery()
     )
     rows = select(WebMessage, newest.c.revision).join(newest, col(WebMessage.id) == newest.c.id)
-    return {
-        message.chat: Latest(revision, message)
-        for message, revision in records.session.execute(rows)
-    }
+    return {message.chat: Latest(revision, message) for message, revision in records.session.execute(rows)}
 
 
 def open_session(records: Records, digest: str, *, chat: str, at: datetime, expires_at: datetime) -> None:

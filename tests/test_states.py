@@ -1,4 +1,4 @@
-"""Every pair of a state and a step, in every status. The legal ones are listed here by hand, not read from the tables."""
+"""Every pair of a state and a step, in every status. The legal ones are listed by hand, not read from the tables."""
 
 from enum import StrEnum
 

@@ -15,7 +15,7 @@ from web.wording import Wording, wording
 COOKIE = "shuangsuiji"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class DoorClosed(Exception):
     """This visitor may not; `status` 401 before a sign-in, 404 where no such chat is theirs, 4xx for what was sent."""
 

@@ -19,7 +19,7 @@ class Sent:
     message_id: str
 
 
-@dataclass(frozen=True)
+@dataclass
 class SendError(Exception):
     """It is not. `retryable` says that later may go better, `retry_after` how much later the messenger wants it;
     `reason` is for the operator and holds no secret. One that is not retryable means: this chat cannot be reached."""

@@ -1,6 +1,6 @@
 """Typed button data: a dataclass that packs itself into at most 64 bytes (Telegram's limit, the tightest we carry).
 
-The truth is never in the button: it only names what was pressed; every action looks the thing up and checks who presses.
+The truth is never in the button: it only names what was pressed; every action looks it up and checks who presses.
 """
 
 from dataclasses import fields

@@ -10,7 +10,7 @@ from notifications.outgoing import Wish
 
 @dataclass(frozen=True)
 class SeatLine:
-    """One seat as the lead sees it. `person` is empty while the seat is open; `certificate_expires` None without one."""
+    """One seat as the lead sees it. `person` is empty while it is open; `certificate_expires` None without one."""
 
     department: str
     person: str

@@ -52,7 +52,10 @@ class OutboxLine(SQLModel, table=True):
     """One message to one person; `key` is made from what caused it, so that doing it twice adds nothing."""
 
     __tablename__ = "outbox_line"
-    __table_args__ = (Index("ix_outbox_line_turn", "state", "due_at", "id"),)
+    __table_args__ = (
+        Index("ix_outbox_line_turn", "state", "due_at", "id"),
+        Index("ix_outbox_line_tried", "state", "attempts"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)

@@ -27,7 +27,7 @@ class Rig(Protocol):
 class WebRig:
     def __init__(self, store: Store, folder: Path) -> None:
         self._store = store
-        self.channel = a_house(store, folder).channel
+        self.channel: Channel = a_house(store, folder).channel
 
     def seen(self, chat: str) -> list[tuple[str, list[str]]]:
         with self._store.reading() as records:

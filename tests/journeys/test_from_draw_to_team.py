@@ -1,6 +1,5 @@
 """From the draw to a confirmed team, as the phones of everybody see it."""
 
-
 from tests.journeys.town import Town
 
 

@@ -71,7 +71,7 @@ async def test_the_same_words_sent_many_times_at_once_arrive_once(demo: House) -
             posts = [client.post("/chat/p2/say", json={"update_id": "u1", "text": "到了"}) for _ in range(12)]
             return [answer.status_code for answer in await asyncio.gather(*posts)]
 
-    assert asyncio.new_event_loop().run_until_complete(storm()) == [202] * 12
+    assert await storm() == [202] * 12
     assert len(_kept(demo.store)) == 1
 
 
@@ -307,11 +307,12 @@ def test_the_demo_clock_moves_on_and_back_is_refused(demo: House, demo_door: htt
     assert "location" not in away.headers
 
 
-async def test_whoever_has_something_to_answer_comes_first(demo: House, demo_door: httpx.Client) -> None:
+async def test_whoever_has_something_to_answer_comes_first(demo: House) -> None:
     await demo.tell("p1", Outgoing("x", "只是通知"))
     await demo.tell("p2", Outgoing("x", "请答复", ((Key("好", "a:1"),),)))
-    text = demo_door.get("/demo/people").text
+    async with serving(demo) as address, httpx.AsyncClient(base_url=address) as client:
+        text = (await client.get("/demo/people")).text
+        found = (await client.get("/demo/people", params={"q": "部门负责人"})).text
     assert text.index("钱多多") < text.index("赵一鸣") < text.index("小美")
-    found = demo_door.get("/demo/people", params={"q": "部门负责人"}).text
     assert "小美" in found
     assert "钱多多" not in found

@@ -166,6 +166,7 @@ def upgrade() -> None:
     with op.batch_alter_table("outbox_line", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_outbox_line_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_outbox_line_subject"), ["subject"], unique=False)
+        batch_op.create_index("ix_outbox_line_tried", ["state", "attempts"], unique=False)
         batch_op.create_index("ix_outbox_line_turn", ["state", "due_at", "id"], unique=False)
 
     op.create_table(
@@ -841,6 +842,7 @@ def downgrade() -> None:
     op.drop_table("person")
     with op.batch_alter_table("outbox_line", schema=None) as batch_op:
         batch_op.drop_index("ix_outbox_line_turn")
+        batch_op.drop_index("ix_outbox_line_tried")
         batch_op.drop_index(batch_op.f("ix_outbox_line_subject"))
         batch_op.drop_index(batch_op.f("ix_outbox_line_person_id"))
 
