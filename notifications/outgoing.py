@@ -25,8 +25,9 @@ class Key:
 @dataclass(frozen=True)
 class Outgoing:
     """A message ready for any channel. The first line of `text` is its headline; `text` holds no markup, and a
-    channel that has markup escapes everything. Messages of one `slot` replace each other in place, in silence; one
-    that `is_fresh` comes at the end instead, so that the phone makes itself heard, and the older one loses its buttons."""
+    channel that has markup escapes everything. Messages of one `slot` replace each other in place, in silence;
+    one that `is_fresh` comes at the end instead, so that the phone makes itself heard, and the older one loses
+    its buttons."""
 
     kind: str
     text: str

@@ -273,7 +273,7 @@ async def _heard(client: httpx.AsyncClient, number: int, **headers: str) -> list
     revision = ""
     async with client.stream("GET", "/chat/p2/stream", headers=headers) as answer:
         assert answer.headers["content-type"].startswith("text/event-stream")
-        async with contextlib.aclosing(answer.aiter_lines()) as lines:
+        async with contextlib.aclosing(answer.aiter_lines()) as lines:  # type: ignore[type-var]
             async for line in lines:
                 if line.startswith("id: "):
                     revision = line[4:]
