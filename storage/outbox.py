@@ -38,8 +38,8 @@ def write(records: Records, line: OutboxLine) -> bool:
     dialect = records.session.get_bind().dialect.name
     values = line.model_dump(exclude={"id"})
     statement = (postgresql if dialect == "postgresql" else sqlite).insert(OutboxLine).values(**values)
-    written = records.session.execute(statement.on_conflict_do_nothing(index_elements=["key"]))
-    return bool(written.rowcount == 1)  # type: ignore[attr-defined]
+    once = statement.on_conflict_do_nothing(index_elements=["key"]).returning(col(OutboxLine.id))
+    return records.session.execute(once).scalar_one_or_none() is not None
 
 
 def claim(records: Records, *, limit: int, at: datetime) -> list[Letter]:

@@ -1,0 +1,149 @@
+"""One transaction: all or nothing, a step from the state it was read in, a journal line with each."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+from sqlmodel import col
+
+from inspection.refusals import IllegalStep, NotFound, StateMoved
+from inspection.states import SCHEME, SchemeState, SchemeStep
+from storage.store import Records, Store
+from storage.tables.inspections import JournalLine
+from storage.tables.registers import Person, Scheme
+from tests.builders import NOW, a_person, a_scheme
+
+
+class _Broken(Exception):
+    """Something that goes wrong in the middle."""
+
+
+def _add_and_break(records: Records, person: str) -> None:
+    records.add(a_person(person))
+    raise _Broken
+
+
+def _with_a_scheme(store: Store) -> None:
+    with store.transaction() as records:
+        records.add(a_scheme())
+
+
+def test_a_block_that_raises_leaves_nothing_behind(store: Store) -> None:
+    with pytest.raises(_Broken), store.transaction() as records:
+        _add_and_break(records, "P1")
+    with store.reading() as records:
+        assert records.find(Person, "P1") is None
+
+
+def test_an_attempt_that_raises_is_undone_while_the_rest_is_kept(store: Store) -> None:
+    with store.transaction() as records:
+        records.add(a_person("P1"))
+        with pytest.raises(_Broken), records.attempt():
+            _add_and_break(records, "P2")
+    with store.reading() as records:
+        assert records.find(Person, "P1") is not None
+        assert records.find(Person, "P2") is None
+
+
+def test_what_is_not_there_is_refused_in_the_words_of_what_is_not_yours(store: Store) -> None:
+    with store.transaction() as records:
+        for refusing in (records.get, records.lock):
+            with pytest.raises(NotFound) as refused:
+                refusing(Person, "nobody")
+            assert refused.value.sentence == "not_yours"
+
+
+def test_a_step_writes_the_state_and_one_line_of_the_journal(store: Store) -> None:
+    _with_a_scheme(store)
+    with store.transaction("telegram") as records:
+        scheme = records.lock(Scheme, "S1")
+        records.move(SCHEME, scheme, SchemeStep.ANNOUNCE, by="OP", at=NOW, digest="d")
+        assert scheme.state is SchemeState.ANNOUNCED
+    with store.reading() as records:
+        assert records.get(Scheme, "S1").state is SchemeState.ANNOUNCED
+        line = records.get(JournalLine, 1)
+    assert (line.verb, line.subject, line.actor, line.channel, line.at) == (
+        "scheme.announce",
+        "S1",
+        "OP",
+        "telegram",
+        NOW,
+    )
+    assert line.details == {"from": "filed", "to": "announced", "digest": "d"}
+
+
+def test_a_step_that_does_not_exist_changes_nothing(store: Store) -> None:
+    _with_a_scheme(store)
+    with store.transaction() as records, pytest.raises(IllegalStep):
+        records.move(SCHEME, records.get(Scheme, "S1"), SchemeStep.DRAW, by=None, at=NOW)
+    with store.reading() as records:
+        assert records.get(Scheme, "S1").state is SchemeState.FILED
+        assert records.find(JournalLine, 1) is None
+
+
+def test_a_row_that_somebody_moved_since_is_not_moved_again(store: Store) -> None:
+    """On PostgreSQL another process may do that to a row read without its lock."""
+    _with_a_scheme(store)
+    with store.transaction() as records:
+        scheme = records.get(Scheme, "S1")
+        records.session.execute(
+            update(Scheme).where(col(Scheme.id) == "S1").values(state=SchemeState.VOIDED),
+            execution_options={"synchronize_session": False},
+        )
+        with pytest.raises(StateMoved) as refused:
+            records.move(SCHEME, scheme, SchemeStep.ANNOUNCE, by=None, at=NOW)
+        assert refused.value.facts == {"what": "scheme"}
+    with store.reading() as records:
+        assert records.get(Scheme, "S1").state is SchemeState.VOIDED
+
+
+def test_a_lock_keeps_what_was_changed_just_before(store: Store) -> None:
+    _with_a_scheme(store)
+    with store.transaction() as records:
+        records.get(Scheme, "S1").name = "改名"
+        assert records.lock(Scheme, "S1").name == "改名"
+
+
+def test_two_hands_on_one_row_come_one_after_the_other(store: Store) -> None:
+    """Without the lock some of the twenty would be lost, in silence."""
+    _with_a_scheme(store)
+
+    def extend() -> None:
+        for _ in range(5):
+            with store.transaction() as records:
+                records.lock(Scheme, "S1").answer_hours += 1
+
+    hands = [threading.Thread(target=extend) for _ in range(4)]
+    for hand in hands:
+        hand.start()
+    for hand in hands:
+        hand.join()
+    with store.reading() as records:
+        assert records.get(Scheme, "S1").answer_hours == 24 + 20
+
+
+def test_rows_can_be_read_after_the_reading_has_ended_and_changes_are_not_kept(store: Store) -> None:
+    _with_a_scheme(store)
+    with store.reading() as records:
+        scheme = records.get(Scheme, "S1")
+        scheme.answer_hours = 1
+    assert scheme.name
+    with store.reading() as records:
+        assert records.get(Scheme, "S1").answer_hours == 24
+
+
+def test_times_come_back_aware_and_to_the_microsecond(store: Store) -> None:
+    at = NOW + timedelta(microseconds=1)
+    with store.transaction() as records:
+        records.journal("test", "it", by=None, at=at)
+    with store.reading() as records:
+        read = records.get(JournalLine, 1).at
+    assert read == at
+    assert read.utcoffset() == timedelta(0)
+
+
+def test_the_database_itself_refuses_a_state_that_does_not_exist(store: Store) -> None:
+    _with_a_scheme(store)
+    with pytest.raises(Exception, match=r"ck_scheme_schemestate|CHECK"), store.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE scheme SET state = 'finito'")
