@@ -26,6 +26,7 @@ _MEMBERS = (
     .outerjoin(Assignment, (col(Assignment.seat_id) == col(Seat.id)) & _HOLDS)
     .outerjoin(Person, col(Person.id) == col(Assignment.person_id))
     .where(col(Seat.inspection_id) == bindparam("inspection"))
+    .execution_options(populate_existing=True)
 )
 """Asked by nearly every step, so it is put together once."""
 
