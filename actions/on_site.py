@@ -15,13 +15,12 @@ _SEATED = frozenset({AssignmentState.CONFIRMED, AssignmentState.COMPLETED})
 def member_on_site(records: Records, inspection_id: str, person: Person) -> Member:
     """The person's confirmed seat in this team. While the team is open again, a member hears that; anybody else
     hears what a stranger hears."""
-    for member in assignments.members(records, inspection_id):
-        if member.person is None or member.person.id != person.id or member.assignment is None:
-            continue
-        if member.assignment.state in _SEATED:
-            return member
-        if member.assignment.state is AssignmentState.ACCEPTED:
-            raise Incomplete("team_not_confirmed")
+    member = assignments.member(records, inspection_id, person.id)
+    held = member.assignment if member else None
+    if member is not None and held is not None and held.state in _SEATED:
+        return member
+    if held is not None and held.state is AssignmentState.ACCEPTED:
+        raise Incomplete("team_not_confirmed")
     raise NotYours
 
 
@@ -67,8 +66,5 @@ def require_reviewer(records: Records, inspection: Inspection, person: Person) -
     scheme = records.get(Scheme, inspection.scheme_id)
     if person.id not in {reviewer.id for reviewer in reviewers(records, scheme)}:
         raise NotYours
-    if any(
-        member.person and member.person.id == person.id
-        for member in assignments.members(records, inspection.id)
-    ):
+    if assignments.member(records, inspection.id, person.id) is not None:
         raise NotYours("own_result")
