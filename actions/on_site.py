@@ -30,12 +30,19 @@ def require_confirmed_team(records: Records, inspection_id: str) -> None:
         raise Incomplete("team_not_confirmed")
 
 
+def refuse_while_gone(inspection: Inspection) -> None:
+    """While the lead department verifies whether the object is gone, everything waits, and whoever presses hears so."""
+    if inspection.state is InspectionState.GONE_REPORTED:
+        raise IllegalStep("gone_pending")
+
+
 def changeable_part(records: Records, inspection: Inspection, person: Person) -> ChecklistPart:
     """The part of the person's department, locked as a row, while it may still be changed: from the start of the
     visit until submission, and again after the reviewer has returned the result."""
     member = member_on_site(records, inspection.id, person)
     if inspection.state in {InspectionState.ASSEMBLING, InspectionState.READY}:
         raise Incomplete("visit_not_started")
+    refuse_while_gone(inspection)
     if inspection.state not in {InspectionState.VISITING, InspectionState.VISITED}:
         raise IllegalStep
     part = records.lock(ChecklistPart, f"{inspection.id}/{member.seat.department}")
