@@ -38,7 +38,7 @@ async def _events(house: WebHouse, chat: str, revision: int) -> AsyncIterator[st
                 revision = message["revision"]
                 yield f"id: {revision}\ndata: {json.dumps(message, ensure_ascii=False)}\n\n"
             if not messages and not await ear.wait(_KEEP_ALIVE_SECONDS):
-                yield ": still here\n\n"
+                yield "event: still\ndata: 1\n\n"  # a comment is not heard by the page, which must know that we live
 
 
 def _newer(house: WebHouse, chat: str, revision: int) -> list[dict[str, Any]]:
