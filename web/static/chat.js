@@ -6,6 +6,7 @@ import { Means } from "./means.js";
 import { Queue, findPhoto, newId } from "./queue.js";
 
 const PAGE = 60; // messages that the server gives at once
+const MARGIN = 8; // px between a message that is looked at and the edge
 const ANSWER_PATIENCE = 8000; // ms after which a button may be tried again although nothing answered it
 
 const byId = (id) => document.getElementById(id);
@@ -17,17 +18,18 @@ const [log, scroll, textarea, link] = ["log", "scroll", "words", "link"].map(byI
 const shown = new Map(); // message id → { message, item }
 const waiting = new Map(); // update id → { item } of what the server has not shown yet
 let newest = 0;
-let isOpened = false;
+let isFollowing = true; // the eye is at the end, and stays there while things come and grow
+let wished = ""; // the wish that the drawer was opened for
 let hasOlder = false; // above the first message there are more, not loaded yet
 
 const bubbles = new Bubbles({ chat, words, language: main.dataset.language, does: { press, say, look } });
 const queue = new Queue(chat, words, onQueue);
-const means = new Means({ words, submit, caption, keepEnd });
+const means = new Means({ words, submit, caption });
 
 // ---- what the server has
 
 function onMessages(messages, { isHistory = false } = {}) {
-  const wasAtEnd = isAtEnd();
+  const wasFollowing = isFollowing;
   let last = null;
   for (const message of messages) {
     if (!isHistory) newest = Math.max(newest, message.revision);
@@ -43,9 +45,9 @@ function onMessages(messages, { isHistory = false } = {}) {
   offerWish();
   if (isHistory) return;
   rememberSeen();
-  if (wasAtEnd && !last.nextElementSibling) toEnd();
-  else if (wasAtEnd) last.scrollIntoView({ block: "nearest" });
-  else byId("newer").hidden = isAtEnd();
+  if (!wasFollowing) byId("newer").hidden = isAtEnd();
+  else if (last.nextElementSibling) lookAt(last);
+  else toEnd();
 }
 
 // Changed, but so far up that it is not on the page yet: it comes with the earlier messages, as it is by then.
@@ -115,7 +117,9 @@ function offerWish() {
   textarea.placeholder = words[`js_wish_${wish}`] || words.js_placeholder;
   for (const id of ["camera", "file"]) byId(id).classList.toggle("wanted", wish === "photo");
   byId("place").classList.toggle("wanted", wish === "location");
-  if (wish === "photo" || wish === "location") means.open(true);
+  const wanted = ["photo", "location"].includes(wish) ? `${wish} ${latest.id} ${latest.revision}` : "";
+  if (wanted !== wished) means.offer(Boolean(wanted));
+  wished = wanted;
 }
 
 function rememberSeen() {
@@ -272,22 +276,38 @@ function isAtEnd() {
   return scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
 }
 
-function keepEnd(change) {
-  const wasAtEnd = isAtEnd();
-  change();
-  if (wasAtEnd) toEnd();
-}
-
-function toEnd() {
+function toBottom() {
   scroll.scrollTop = scroll.scrollHeight;
+  isFollowing = true;
   byId("newer").hidden = true;
 }
 
-scroll.addEventListener("scroll", () => { if (isAtEnd()) byId("newer").hidden = true; });
-byId("newer").addEventListener("click", toEnd);
-window.addEventListener("resize", () => { if (document.activeElement === textarea) toEnd(); });
+// A last message that is longer than the screen is read from its beginning.
+function toEnd() {
+  toBottom();
+  const last = log.lastElementChild;
+  if (last?.classList.contains("theirs") && last.offsetHeight > scroll.clientHeight) lookAt(last);
+}
+
+// Moves as little as it must; `scrollIntoView` would move the whole page under the header too.
+function lookAt(item) {
+  const [seen, whole] = [item.getBoundingClientRect(), scroll.getBoundingClientRect()];
+  const above = seen.top - whole.top - MARGIN;
+  const below = seen.bottom - whole.bottom + MARGIN;
+  if (above < 0 || seen.height > whole.height) scroll.scrollTop += above;
+  else if (below > 0) scroll.scrollTop += below;
+  isFollowing = isAtEnd();
+}
+
+scroll.addEventListener("scroll", () => {
+  isFollowing = isAtEnd();
+  if (isFollowing) byId("newer").hidden = true;
+});
+byId("newer").addEventListener("click", toBottom);
 document.addEventListener("visibilitychange", rememberSeen);
-log.addEventListener("load", () => { if (isOpened && isAtEnd()) toEnd(); }, true);
+// A picture that has come, a drawer or a keyboard that has opened must not push the end out of sight.
+const sizes = new ResizeObserver(() => isFollowing && toBottom());
+for (const part of [log, scroll]) sizes.observe(part);
 
 function tell(sentence) {
   link.textContent = sentence;
@@ -347,7 +367,6 @@ async function open() {
     if (failure.message === "401") return onLine("signed_out");
     return setTimeout(open, 2000);
   }
-  isOpened = true;
   toEnd();
   new Line(chat, { newest: () => newest, heard: onMessages, state: onLine });
   queue.send();

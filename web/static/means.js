@@ -3,9 +3,9 @@
 const byId = (id) => document.getElementById(id);
 
 export class Means {
-  // `submit(item, file)` sends, `caption()` takes the words out of the box, `keepEnd(change)` keeps the last message in view.
-  constructor({ words, submit, caption, keepEnd }) {
-    Object.assign(this, { words, submit, caption, keepEnd });
+  // `submit(item, file)` sends, `caption()` takes the words out of the box.
+  constructor({ words, submit, caption }) {
+    Object.assign(this, { words, submit, caption });
     this.drawer = byId("means");
     this.more = byId("more");
     this.dialog = byId("place-dialog");
@@ -16,15 +16,25 @@ export class Means {
 
   open(isOpen) {
     const hadFocus = this.drawer.contains(document.activeElement);
-    this.keepEnd(() => {
-      this.drawer.hidden = !isOpen;
-      this.more.setAttribute("aria-expanded", String(isOpen));
-    });
+    this.drawer.hidden = !isOpen;
+    this.drawer.classList.remove("only-wanted");
+    this.more.setAttribute("aria-expanded", String(isOpen));
     if (hadFocus && !isOpen) this.more.focus();
   }
 
+  // The bot asks for a picture or a place: only that is offered, in one row; and taken away when it is no longer asked for.
+  offer(isWanted) {
+    if (isWanted) this.open(true);
+    else if (this.isOffering) this.open(false);
+    this.drawer.classList.toggle("only-wanted", isWanted);
+  }
+
+  get isOffering() {
+    return this.drawer.classList.contains("only-wanted");
+  }
+
   listenToDrawer() {
-    this.more.addEventListener("click", () => this.open(this.drawer.hidden));
+    this.more.addEventListener("click", () => this.open(this.drawer.hidden || this.isOffering));
     this.more.form.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || this.drawer.hidden) return;
       this.open(false);
