@@ -11,7 +11,8 @@ from tests.browser_pages.living import LivingHouse, draw, living, settle_in
 from tests.browser_pages.visits import Visits, visits_of
 from tests.stores import an_empty_store
 
-expect.set_options(timeout=20_000)
+# Below the 15 seconds after which a page hears of everything anyway: what should be live must be live.
+expect.set_options(timeout=12_000)
 
 
 @pytest.fixture

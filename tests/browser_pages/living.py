@@ -63,9 +63,9 @@ class LivingHouse:
         with self.house.web.live.listening(who) as ear:
             while True:
                 messages = await self.doors.messages(who, 0)
-                for message in reversed(messages):
-                    if fits(message):
-                        return message
+                found = [one for one in messages if fits(one)]
+                if found:
+                    return found[-1]
                 assert await ear.wait(PATIENCE), [one["text"] for one in messages]
 
     @contextlib.asynccontextmanager
@@ -124,7 +124,11 @@ async def living(store: Store, folder: Path, *, is_demo: bool = True) -> AsyncIt
     deliverer = Deliverer(store, {WebChat.name: house.channel}, house.clock)
     tools = Tools(new_secret=lambda: bytes(range(32)))
     worker = Worker(store, tools, house.clock, after=deliverer.wake)
-    house.web = replace(house.web, wake=lambda: loop.call_soon_threadsafe(worker.wake))
+
+    def wake_worker() -> None:
+        loop.call_soon_threadsafe(worker.wake)
+
+    house.web = replace(house.web, wake=wake_worker)
     tasks = [asyncio.create_task(worker.run()), asyncio.create_task(deliverer.run())]
     try:
         async with serving(house) as address, Doors(address) as doors:

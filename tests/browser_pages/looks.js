@@ -13,7 +13,7 @@
     if (!isVisible(one) || isInRunningText(one)) continue;
     const { width, height } = one.getBoundingClientRect();
     if (width < 44 || height < 44) faults.push(`too small for a thumb: ${named(one)} ${width.toFixed()}×${height.toFixed()}`);
-    const name = one.getAttribute("aria-label") || one.labels?.[0]?.textContent || one.textContent;
+    const name = one.getAttribute("aria-label") || one.labels?.[0]?.textContent || one.textContent || one.querySelector("img")?.alt || "";
     if (!name.trim()) faults.push(`has no name: ${named(one)}`);
     if (one.matches("input, textarea") && parseFloat(getComputedStyle(one).fontSize) < 16) faults.push(`makes a phone zoom: ${named(one)}`);
   }

@@ -64,7 +64,8 @@ async def test_enter_sends_and_shift_enter_begins_a_line(town: LivingHouse, visi
     await page.keyboard.press("Shift+Enter")
     await page.keyboard.type("第二行")
     await page.keyboard.press("Enter")
-    await expect(bubbles(page, mine=True).last).to_contain_text("第一行\n第二行")
+    await expect(bubbles(page, mine=True).last.locator(".mark")).to_have_text("已送达")
+    assert [one["text"] for one in town.inbox_of("OP")] == ["第一行\n第二行"]
     await expect(page.locator("#words")).to_be_focused()
     await expect(page.locator("#words")).to_have_value("")
     await expect(bubbles(page)).to_have_count(1)
@@ -98,7 +99,7 @@ async def test_the_drawer_opens_and_closes_and_gives_the_focus_back(
     await expect(page.locator("#means")).to_be_hidden()
     await expect(page.locator("#more")).to_be_focused()
     await page.keyboard.press("Enter")
-    await page.get_by_role("button", name="帮助").focus()
+    await page.locator("#means").get_by_role("button", name="帮助").focus()
     await page.keyboard.press("Enter")
     await expect(bubbles(page).last).to_contain_text("可以这样用")
     await expect(page.locator("#more")).to_be_focused()

@@ -108,6 +108,23 @@ async def test_a_pressed_button_waits_for_its_answer_and_says_so(
     await expect(key(page, WITHDRAW)).not_to_have_attribute("aria-disabled", "true")
 
 
+async def test_earlier_messages_come_when_they_are_asked_for(town: LivingHouse, visits: Visits) -> None:
+    await town.say("OP", "/schemes")
+    for _ in range(30):
+        await town.say("OP", "/help")
+    page = await visits.chat(town.address, "OP")
+    await expect(page.locator("#log .bubble")).to_have_count(60)
+    top = await page.locator("#log .bubble").first.get_attribute("id")
+    await town.say("OP", "/schemes")  # takes the buttons of the first list, which is not on the page yet
+    await expect(bubbles(page).last).to_be_in_viewport()
+    assert await page.locator("#log .bubble").first.get_attribute("id") == top
+    await page.locator("#older").tap()
+    await expect(page.locator("#log .bubble")).to_have_count(64)
+    await expect(page.locator(f"#{top}")).to_be_in_viewport()
+    await expect(page.locator("#older")).to_be_hidden()
+    await expect(page.locator("#log .key")).to_have_count(1)
+
+
 async def test_markup_in_a_name_is_shown_as_text(drawn_town: LivingHouse, visits: Visits) -> None:
     who = drawn_town.drawn()[0]
     page = await visits.chat(drawn_town.address, who)

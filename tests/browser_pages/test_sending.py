@@ -33,10 +33,10 @@ async def test_a_picture_is_shown_and_receipted_and_kept_byte_for_byte(
         await page.locator(f"#{button}").tap()
     payload: FilePayload = {"name": "现场.jpg", "mimeType": "image/jpeg", "buffer": data}
     await (await choosing.value).set_files(payload)
+    await expect(bubbles(page, mine=True).last.locator(".mark")).to_have_text("已送达")
     picture = bubbles(page, mine=True).last.locator("img")
     await expect(picture).to_have_attribute("src", f"/chat/{lead}/photos/{_sent(town, lead)['sha256']}")
     await expect(picture).to_have_js_property("naturalWidth", 800)
-    await expect(bubbles(page, mine=True).last.locator(".mark")).to_have_text("已送达")
     await expect(page.locator("#log")).to_contain_text(f"R-{_sent(town, lead)['sha256'][:8].upper()}")
     assert town.house.web.files.read(_sent(town, lead)["sha256"]) == data
     assert _sent(town, lead)["is_original"]
@@ -52,18 +52,21 @@ async def test_a_picture_can_be_looked_at_and_put_away(town: LivingHouse, visits
 
 
 async def test_the_last_line_stays_in_sight_when_a_picture_has_come(
-    town: LivingHouse, visits: Visits
+    town: LivingHouse, visits: Visits, tmp_path: Path
 ) -> None:
-    lead, page = await _open_checklist(town, visits)
-    await town.show(lead, a_picture(size=(600, 800)))
+    _lead, page = await _open_checklist(town, visits)
+    (tmp_path / "a.jpg").write_bytes(a_picture(size=(600, 800)))
+    await page.locator("#camera-input").set_input_files(tmp_path / "a.jpg")
+    await expect(bubbles(page).last).to_contain_text("示例问题2")
     await expect(bubbles(page, mine=True).last.locator("img")).to_have_js_property("naturalHeight", 800)
-    await expect(bubbles(page).last.locator(".key").last).to_be_in_viewport()
+    await expect(bubbles(page).last.locator(".words").first).to_be_in_viewport(ratio=1)
+    await expect(page.locator("#newer")).to_be_hidden()
 
 
 async def test_several_files_at_once_with_words_and_one_that_is_no_picture(
     town: LivingHouse, visits: Visits, tmp_path: Path
 ) -> None:
-    lead, page = await _open_checklist(town, visits)
+    _lead, page = await _open_checklist(town, visits)
     (tmp_path / "a.jpg").write_bytes(a_picture(colour="red"))
     (tmp_path / "说明.txt").write_text("不是照片", encoding="utf-8")
     await page.locator("#words").fill("后厨")

@@ -19,11 +19,12 @@ const shown = new Map(); // message id → { message, item }
 const waiting = new Map(); // update id → { item } of what the server has not shown yet
 let newest = 0;
 let isFollowing = true; // the eye is at the end, and stays there while things come and grow
+let isAwaiting = false; // the last thing done was a press, and nothing has answered it
 let wished = ""; // the wish that the drawer was opened for
 let hasOlder = false; // above the first message there are more, not loaded yet
 
 const bubbles = new Bubbles({ chat, words, language: main.dataset.language, does: { press, say, look } });
-const queue = new Queue(chat, words, onQueue);
+const queue = new Queue(chat, words, { changed: onQueue, signedOut: () => onLine("signed_out") });
 const means = new Means({ words, submit, caption });
 
 // ---- what the server has
@@ -36,7 +37,8 @@ function onMessages(messages, { isHistory = false } = {}) {
     const known = shown.get(message.id);
     if (known && known.message.revision >= message.revision) continue;
     if (!known && !isHistory && isAbove(message)) continue;
-    last = place(message, known);
+    const item = place(message, known);
+    if (!isRetired(message, known)) last = item;
     if (!message.mine && !isHistory) releaseAnswered();
   }
   if (!last) return;
@@ -45,14 +47,26 @@ function onMessages(messages, { isHistory = false } = {}) {
   offerWish();
   if (isHistory) return;
   rememberSeen();
-  if (!wasFollowing) byId("newer").hidden = isAtEnd();
-  else if (last.nextElementSibling) lookAt(last);
-  else toEnd();
+  follow(last, wasFollowing);
+}
+
+// What answers a press is looked at, wherever it stands. Otherwise an eye at the end stays there, and any other is told.
+function follow(last, wasFollowing) {
+  const isAnswer = isAwaiting && last.classList.contains("theirs");
+  if (isAnswer) isAwaiting = false;
+  if (isAnswer && last.nextElementSibling) lookAt(last);
+  else if (!isAnswer && !wasFollowing) byId("newer").hidden = isAtEnd();
+  else if (!last.nextElementSibling) toEnd();
 }
 
 // Changed, but so far up that it is not on the page yet: it comes with the earlier messages, as it is by then.
 function isAbove(message) {
   return hasOlder && message.id < Math.min(...shown.keys());
+}
+
+// It only lost its buttons, because a newer message speaks of the same thing: no reason to look back at it.
+function isRetired(message, known) {
+  return Boolean(known?.message.rows.length) && !message.rows.length && message.text === known.message.text;
 }
 
 function place(message, known) {
@@ -174,6 +188,7 @@ function showWaiting(item, source) {
   setMark(bubble, "waiting");
   waiting.set(item.update_id, { item: bubble, source });
   log.append(bubble);
+  isAwaiting = false;
   byId("begin").hidden = true;
   nameDays();
   toEnd();
@@ -201,6 +216,7 @@ function say(text) {
 
 function press(message, key, button) {
   hold(button.closest(".bubble"), key.data);
+  isAwaiting = true;
   submit({ door: "press", data: key.data, message_id: String(message.id), seen: newest });
 }
 
@@ -314,6 +330,7 @@ function tell(sentence) {
 }
 
 function onLine(state) {
+  if (link.dataset.state === "signed_out") return undefined;
   link.dataset.state = state;
   if (state === "signed_out") return askToSignIn();
   tell(words[`js_${state}`]);

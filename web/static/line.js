@@ -9,7 +9,7 @@ export class Line {
     this.address = `/chat/${encodeURIComponent(chat)}`;
     Object.assign(this, { newest, heard, state });
     this.open();
-    setInterval(() => this.lookAfter(), LOOK);
+    this.watch = setInterval(() => this.lookAfter(), LOOK);
     window.addEventListener("online", () => this.open());
     window.addEventListener("offline", () => this.state("offline"));
     document.addEventListener("visibilitychange", () => document.hidden || this.lookAfter());
@@ -31,6 +31,13 @@ export class Line {
     this.events.onerror = () => this.state(navigator.onLine ? "connecting" : "offline");
   }
 
+  // Signed out: only a sign-in opens the line again, with a new page.
+  end() {
+    clearInterval(this.watch);
+    this.events.close();
+    this.state("signed_out");
+  }
+
   get isSilent() {
     return Date.now() - this.heardAt > SILENCE;
   }
@@ -39,7 +46,7 @@ export class Line {
     if (this.events.readyState === EventSource.OPEN && !this.isSilent) return;
     try {
       const answer = await fetch(`${this.address}/messages?after=${this.newest()}`, { credentials: "same-origin" });
-      if (answer.status === 401) return this.state("signed_out");
+      if (answer.status === 401) return this.end();
       if (!answer.ok) throw new Error(String(answer.status));
       this.heard(await answer.json());
       if (this.events.readyState !== EventSource.CONNECTING || this.isSilent) this.open();

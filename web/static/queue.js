@@ -13,10 +13,9 @@ export function newId() {
 
 export class Queue {
   // `changed(item, state, detail)` hears of each item: "sending" with the part that is sent, "sent", "failed", or
-  // "refused" with the sentence.
-  constructor(chat, words, changed) {
-    this.chat = chat;
-    this.words = words;
+  // "refused" with the sentence. `signedOut()` hears that nothing goes out any more.
+  constructor(chat, words, { changed, signedOut }) {
+    Object.assign(this, { chat, words, signedOut });
     this.key = `queue:${chat}`;
     this.changed = changed;
     this.failures = 0;
@@ -82,13 +81,18 @@ export class Queue {
       if (outcome.isLater) {
         this.failures += 1;
         for (const waiting of this.items()) this.changed(waiting, "failed");
-        if (outcome.isSignedOut) this.isStopped = true;
+        if (outcome.isSignedOut) this.stop();
         return;
       }
       this.failures = 0;
       this.forget(item.update_id);
       this.changed(item, outcome.sentence ? "refused" : "sent", outcome.sentence);
     }
+  }
+
+  stop() {
+    this.isStopped = true;
+    this.signedOut();
   }
 
   async post(item) {
