@@ -10,6 +10,7 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from notifications.formats import FILTERS
+from web import dates
 from web.wording import Wording, wording
 
 _HERE = Path(__file__).parent
@@ -43,7 +44,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(FILTERS)
+    environment.filters.update(FILTERS | dates.FILTERS)
     environment.globals.update(icon=_icon, asset=_asset)
     return environment
 

@@ -3,8 +3,8 @@
 import hashlib
 import json
 from collections import Counter
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -58,7 +58,7 @@ def list_results(request: Request) -> Response:
     return page(
         "results.html",
         house.language,
-        found=found,
+        found=[(one, _clock_of(one)) for one in found],
         total=total,
         search=search,
         number=number,
@@ -80,19 +80,31 @@ def show_result(request: Request) -> Response:
         shown=shown,
         versions=versions,
         bundle=json.loads(shown.bundle),
-        **_clock_of(shown),
+        clock=_clock_of(shown),
     )
 
 
-def _clock_of(shown: Publication) -> dict[str, Any]:
+@dataclass(frozen=True)
+class PublicityClock:
+    """How the 20 working days were kept: `working_day` 0 is the very day on which the inspection ended."""
+
+    ended: date
+    published_on: date
+    working_day: int
+    is_in_time: bool
+    is_provisional: bool
+    """The holidays of the year of the due day are not announced yet."""
+
+
+def _clock_of(shown: Publication) -> PublicityClock:
     ended, out = date.fromisoformat(json.loads(shown.bundle)["insDate"]), beijing_day(shown.published_at)
-    return {
-        "ended": ended,
-        "published_on": out,
-        "working_day": working_days_from(ended, out),
-        "is_in_time": out <= shown.due,
-        "is_provisional": is_provisional(shown.due.year),
-    }
+    return PublicityClock(
+        ended=ended,
+        published_on=out,
+        working_day=working_days_from(ended, out),
+        is_in_time=out <= shown.due,
+        is_provisional=is_provisional(shown.due.year),
+    )
 
 
 def give_bundle(request: Request) -> Response:

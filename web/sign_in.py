@@ -67,11 +67,14 @@ def _sign_in(request: Request, code: str) -> Response:
 
 
 def sign_out(request: Request) -> Response:
-    """Forgets the session here and there."""
+    """Forgets the session here and there, and ends what other windows of this browser still listen to."""
     house, token = house_of(request), request.cookies.get(COOKIE)
     if token:
         with house.store.transaction(web_chat.CHANNEL) as records:
+            chat = web_chat.session_chat(records, token_digest(token), at=house.clock())
             web_chat.close_session(records, token_digest(token))
+        if chat:
+            house.live.poke(chat)
     answer = RedirectResponse("/sign-in", status_code=303)
     answer.delete_cookie(COOKIE, httponly=True, samesite="lax")
     return answer

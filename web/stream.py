@@ -10,8 +10,8 @@ from starlette.responses import StreamingResponse
 
 from storage import web_chat
 from web.chat import as_shown
-from web.house import WebHouse, house_of
-from web.visitors import person_of_chat
+from web.house import house_of
+from web.visitors import DoorClosed, person_of_chat
 
 _KEEP_ALIVE_SECONDS = 15.0
 """Also how late a message can be that another process posted."""
@@ -23,27 +23,35 @@ async def stream_messages(request: Request) -> StreamingResponse:
     given = request.headers.get("last-event-id") or request.query_params.get("after", "")
     revision = int(given) if given.isascii() and given.isdigit() and len(given) < 16 else 0
     return StreamingResponse(
-        _events(house_of(request), chat, revision),
+        _events(request, chat, revision),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
 
 
-async def _events(house: WebHouse, chat: str, revision: int) -> AsyncIterator[str]:
+async def _events(request: Request, chat: str, revision: int) -> AsyncIterator[str]:
+    house = house_of(request)
     yield "retry: 1000\n\n"
     with house.live.listening(chat) as ear:
         while not house.live.is_closed:
-            messages = await run_in_threadpool(_newer, house, chat, revision)
+            messages = await run_in_threadpool(_newer, request, revision)
+            if messages is None:
+                return
             for message in messages:
                 revision = message["revision"]
                 yield f"id: {revision}\ndata: {json.dumps(message, ensure_ascii=False)}\n\n"
             if not messages and not await ear.wait(_KEEP_ALIVE_SECONDS):
-                yield ": still here\n\n"
+                yield "event: still\ndata: 1\n\n"  # a comment is not heard by the page, which must know that we live
 
 
-def _newer(house: WebHouse, chat: str, revision: int) -> list[dict[str, Any]]:
-    with house.store.reading() as records:
-        return [as_shown(message) for message in web_chat.since(records, chat, revision)]
+def _newer(request: Request, revision: int) -> list[dict[str, Any]] | None:
+    """None when this visitor may not be here any more: somebody signed out, or left the service."""
+    with house_of(request).store.reading() as records:
+        try:
+            person = person_of_chat(request, records)
+        except DoorClosed:
+            return None
+        return [as_shown(message) for message in web_chat.since(records, person.id, revision)]
 
 
 def _allowed_chat(request: Request) -> str:

@@ -9,7 +9,7 @@ from actions.enrolment import TRIES_OF_ONE_SOURCE, WINDOW, issue_code, open_web_
 from storage import people as registered
 from storage.tables.messaging import EnrolmentCode, WebSession
 from storage.tables.registers import Person
-from tests.web.houses import House
+from tests.web.houses import House, serving
 from web.sign_in import SESSION
 
 
@@ -92,6 +92,15 @@ def test_signing_out_ends_the_session_here_and_there(house: House, door: httpx.C
     kept = answer.headers["set-cookie"].split(";")[0]
     assert door.post("/sign-out").headers["location"] == "/sign-in"
     assert door.get("/chat/p2/messages", headers={"cookie": kept}).status_code == 401
+
+
+async def test_signing_out_ends_what_another_window_listens_to(house: House) -> None:
+    async with serving(house) as address, httpx.AsyncClient(base_url=address, timeout=5) as browser:
+        await browser.post("/sign-in", data={"code": _issue(house)})
+        async with browser.stream("GET", "/chat/p2/stream") as listening:
+            await browser.post("/sign-out")
+            assert (await listening.aread()).startswith(b"retry")
+        assert (await browser.get("/chat/p2/stream")).status_code == 401
 
 
 def test_a_session_ends_after_thirty_days(house: House, door: httpx.Client) -> None:

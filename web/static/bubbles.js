@@ -29,8 +29,9 @@ export class Bubbles {
 
   fill(box, message) {
     const source = message.source || (message.photo && `/chat/${encodeURIComponent(this.chat)}/photos/${message.photo}`);
-    if (source) box.append(this.photo(source));
-    else if (message.file_name) box.append(element("p", "file", `${this.words.js_file} · ${message.file_name}`));
+    const file = () => element("p", "file", `${this.words.js_file} · ${message.file_name}`);
+    if (source) box.append(this.photo(source, file));
+    else if (message.file_name) box.append(file());
     if (message.place) box.append(element("p", "file", `${this.words.js_place} ${message.place.map((one) => one.toFixed(5)).join(", ")}`));
     if (message.text) box.append(...this.paragraphs(message));
   }
@@ -64,13 +65,15 @@ export class Bubbles {
     return part;
   }
 
-  photo(source) {
+  // What the browser cannot draw (a HEIC before the server has answered) is shown by its name.
+  photo(source, file) {
     const button = element("button", "photo");
     button.type = "button";
     const picture = element("img");
     picture.src = source;
     picture.alt = this.words.js_photo_alt;
     picture.loading = "lazy";
+    picture.addEventListener("error", () => button.replaceWith(file()));
     button.append(picture);
     button.addEventListener("click", () => this.does.look(source));
     return button;
@@ -95,7 +98,9 @@ export class Bubbles {
     const button = element("button", "key", key.label);
     button.type = "button";
     button.dataset.data = key.data;
-    button.addEventListener("click", () => this.does.press(message, key, button));
+    button.addEventListener("click", () => {
+      if (button.getAttribute("aria-disabled") !== "true") this.does.press(message, key, button);
+    });
     return button;
   }
 

@@ -2,7 +2,12 @@
 
 import { Bubbles, element } from "./bubbles.js";
 import { Line } from "./line.js";
+import { Means } from "./means.js";
 import { Queue, findPhoto, newId } from "./queue.js";
+
+const PAGE = 60; // messages that the server gives at once
+const MARGIN = 8; // px between a message that is looked at and the edge
+const ANSWER_PATIENCE = 8000; // ms after which a button may be tried again although nothing answered it
 
 const byId = (id) => document.getElementById(id);
 const main = byId("chat");
@@ -13,21 +18,28 @@ const [log, scroll, textarea, link] = ["log", "scroll", "words", "link"].map(byI
 const shown = new Map(); // message id → { message, item }
 const waiting = new Map(); // update id → { item } of what the server has not shown yet
 let newest = 0;
-let isOpened = false;
+let isFollowing = true; // the eye is at the end, and stays there while things come and grow
+let isAwaiting = false; // the last thing done was a press, and nothing has answered it
+let wished = ""; // the wish that the drawer was opened for
+let hasOlder = false; // above the first message there are more, not loaded yet
 
 const bubbles = new Bubbles({ chat, words, language: main.dataset.language, does: { press, say, look } });
-const queue = new Queue(chat, onQueue);
+const queue = new Queue(chat, words, { changed: onQueue, signedOut: () => onLine("signed_out") });
+const means = new Means({ words, submit, caption });
 
 // ---- what the server has
 
 function onMessages(messages, { isHistory = false } = {}) {
-  const wasAtEnd = isAtEnd();
+  const wasFollowing = isFollowing;
   let last = null;
   for (const message of messages) {
     if (!isHistory) newest = Math.max(newest, message.revision);
     const known = shown.get(message.id);
     if (known && known.message.revision >= message.revision) continue;
-    last = place(message, known);
+    if (!known && !isHistory && isAbove(message)) continue;
+    const item = place(message, known);
+    if (!isRetired(message, known)) last = item;
+    if (!message.mine && !isHistory) releaseAnswered();
   }
   if (!last) return;
   byId("begin").hidden = true;
@@ -35,28 +47,62 @@ function onMessages(messages, { isHistory = false } = {}) {
   offerWish();
   if (isHistory) return;
   rememberSeen();
-  if (wasAtEnd && !last.nextElementSibling) toEnd();
-  else if (wasAtEnd) last.scrollIntoView({ block: "nearest" });
-  else byId("newer").hidden = isAtEnd();
+  follow(last, wasFollowing);
+}
+
+// What answers a press is looked at, wherever it stands. Otherwise an eye at the end stays there, and any other is told.
+function follow(last, wasFollowing) {
+  const isAnswer = isAwaiting && last.classList.contains("theirs");
+  if (isAnswer) isAwaiting = false;
+  if (isAnswer && last.nextElementSibling) lookAt(last);
+  else if (!isAnswer && !wasFollowing) byId("newer").hidden = isAtEnd();
+  else if (!last.nextElementSibling) toEnd();
+}
+
+// Changed, but so far up that it is not on the page yet: it comes with the earlier messages, as it is by then.
+function isAbove(message) {
+  return hasOlder && message.id < Math.min(...shown.keys());
+}
+
+// It only lost its buttons, because a newer message speaks of the same thing: no reason to look back at it.
+function isRetired(message, known) {
+  return Boolean(known?.message.rows.length) && !message.rows.length && message.text === known.message.text;
 }
 
 function place(message, known) {
   const item = bubbles.shown(message);
   item.id = `message-${message.id}`;
-  if (message.mine && waiting.has(message.update_id)) {
-    waiting.get(message.update_id).item.remove();
-    waiting.delete(message.update_id);
-    queue.forget(message.update_id); // the answer may have been lost, the words were not
-  }
-  const hadFocus = known?.item.contains(document.activeElement) && document.activeElement.dataset.data;
+  if (message.mine) settle(message.update_id);
+  const focused = known?.item.contains(document.activeElement) ? document.activeElement : null;
   shown.set(message.id, { message, item });
   if (known) known.item.replaceWith(item);
   else log.insertBefore(item, itemAfter(message.id));
-  if (hadFocus) item.querySelector(".key")?.focus({ preventScroll: true });
+  if (focused) giveFocus(item, focused.dataset.data);
   if (known) item.classList.add("changed");
-  if (message.mine) item.querySelector(".foot").append(mark(words.js_sent, "sent"));
-  for (const pressed of queue.items()) if (pressed.message_id === String(message.id)) hold(item, pressed.data);
+  if (message.mine) setMark(item, "sent");
+  for (const pressed of queue.items()) {
+    if (pressed.message_id === String(message.id) && message.revision <= pressed.seen) holdAgain(item, pressed);
+  }
   return item;
+}
+
+// What the server shows needs no waiting any more: its answer may have been lost, the words were not.
+function settle(updateId) {
+  const entry = waiting.get(updateId);
+  if (!entry) return;
+  entry.item.remove();
+  if (entry.source) URL.revokeObjectURL(entry.source);
+  waiting.delete(updateId);
+  queue.forget(updateId);
+}
+
+// Whoever pressed by keyboard stays where the answer is: on the same button if it is still there, else on the words.
+function giveFocus(item, data) {
+  const keys = [...item.querySelectorAll("button.key")];
+  const same = data && keys.find((key) => key.dataset.data === data);
+  const box = item.querySelector(".box");
+  box.tabIndex = -1;
+  (same || box).focus({ preventScroll: true });
 }
 
 function itemAfter(id) {
@@ -85,7 +131,9 @@ function offerWish() {
   textarea.placeholder = words[`js_wish_${wish}`] || words.js_placeholder;
   for (const id of ["camera", "file"]) byId(id).classList.toggle("wanted", wish === "photo");
   byId("place").classList.toggle("wanted", wish === "location");
-  if (wish === "photo" || wish === "location") openMeans(true);
+  const wanted = ["photo", "location"].includes(wish) ? `${wish} ${latest.id} ${latest.revision}` : "";
+  if (wanted !== wished) means.offer(Boolean(wanted));
+  wished = wanted;
 }
 
 function rememberSeen() {
@@ -97,85 +145,107 @@ function rememberSeen() {
 
 // ---- what waits
 
-function onQueue(item, state, sentence) {
-  if (item.door === "press") return onPressed(item, state, sentence);
+function onQueue(item, state, detail) {
+  if (item.door === "press") return onPressed(item, state, detail);
   const entry = waiting.get(item.update_id);
   if (!entry) return;
-  const foot = entry.item.querySelector(".foot");
-  foot.querySelector(".mark")?.remove();
-  const marks = {
-    sending: () => mark(words.js_sending, "sending"),
-    sent: () => mark(words.js_sent, "sent"),
-    failed: () => mark(words.js_failed, "failed", () => queue.send()),
-    refused: () => mark(`${words.js_refused}:${sentence}`, "refused"),
-  };
-  foot.append(marks[state]());
+  setMark(entry.item, state, detail);
   if (state === "refused") waiting.delete(item.update_id);
 }
 
-function onPressed(item, state, sentence) {
-  const item_ = shown.get(Number(item.message_id))?.item;
-  if (!item_) return;
-  const foot = item_.querySelector(".foot");
-  foot.querySelector(".mark")?.remove();
-  if (state === "failed") foot.append(mark(words.js_failed, "failed", () => queue.send()));
-  if (state === "refused") foot.append(mark(`${words.js_refused}:${sentence}`, "refused"));
-  if (state === "sent" || state === "refused") setTimeout(() => release(item_), 900);
+function onPressed(item, state, detail) {
+  const bubble = shown.get(Number(item.message_id))?.item;
+  if (!bubble) return;
+  if (state === "refused") release(bubble);
+  if (state !== "sent") return setMark(bubble, state, detail);
+  bubble.querySelector(".mark")?.remove();
+  if (newest > item.seen) return release(bubble);
+  setTimeout(() => release(bubble), ANSWER_PATIENCE);
 }
 
-function mark(text, state, tap) {
-  const made = element(tap ? "button" : "span", `mark ${state}`, text);
-  if (tap) {
-    made.type = "button";
-    made.addEventListener("click", tap);
+// `detail` is how much of it is sent, from 0 to 1, or the sentence of a refusal.
+function setMark(item, state, detail) {
+  const sentences = {
+    waiting: () => words.js_waiting,
+    sending: () => (detail ? `${words.js_sending} ${Math.floor(detail * 100)}%` : words.js_sending),
+    sent: () => words.js_sent,
+    failed: () => words.js_failed,
+    refused: () => `${words.js_refused}${detail}`,
+  };
+  item.querySelector(".mark")?.remove();
+  const mark = element(state === "failed" ? "button" : "span", `mark ${state}`, sentences[state]());
+  if (state === "failed") {
+    mark.type = "button";
+    mark.addEventListener("click", () => queue.send());
   }
-  return made;
+  item.querySelector(".foot").append(mark);
 }
 
 function showWaiting(item, source) {
   const message = { mine: true, text: item.text || item.caption || "", at: item.at, source, file_name: item.file_name };
   if (item.door === "locate") message.place = [item.latitude, item.longitude];
   const bubble = bubbles.shown(message);
-  bubble.querySelector(".foot").append(mark(words.js_sending, "sending"));
-  waiting.set(item.update_id, { item: bubble });
+  setMark(bubble, "waiting");
+  waiting.set(item.update_id, { item: bubble, source });
   log.append(bubble);
+  isAwaiting = false;
   byId("begin").hidden = true;
   nameDays();
   toEnd();
 }
 
 async function submit(item, photo) {
-  const whole = { update_id: newId(), at: new Date().toISOString(), ...item };
-  if (item.door !== "press") showWaiting(whole, photo && photo.type.startsWith("image/") ? URL.createObjectURL(photo) : null);
+  const whole = { update_id: newId(), at: momentNow(), ...item };
+  if (item.door !== "press") showWaiting(whole, photo?.type.startsWith("image/") ? URL.createObjectURL(photo) : null);
   const isKept = await queue.add(whole, photo);
   if (!isKept) tell(words.js_storage_full);
+}
+
+// Never before what stands in the chat already: a phone's clock may be slow, and a demo's clock runs ahead.
+function momentNow() {
+  const times = [...shown.values()].map(({ message }) => Date.parse(message.at));
+  return new Date(Math.max(Date.now(), ...times)).toISOString();
 }
 
 // ---- what a person does
 
 function say(text) {
   submit({ door: "say", text });
-  openMeans(false);
+  means.open(false);
 }
 
 function press(message, key, button) {
   hold(button.closest(".bubble"), key.data);
-  submit({ door: "press", data: key.data, message_id: String(message.id) });
+  isAwaiting = true;
+  submit({ door: "press", data: key.data, message_id: String(message.id), seen: newest });
 }
 
+// A pressed message is held until something answers, so that nobody presses twice. Its buttons are not `disabled`:
+// that would take the focus away from whoever uses the keyboard.
 function hold(item, data) {
   for (const key of item.querySelectorAll("button.key")) {
     key.setAttribute("aria-disabled", "true");
-    key.disabled = true;
     if (key.dataset.data === data) key.classList.add("pressed");
   }
+}
+
+function holdAgain(item, pressed) {
+  hold(item, pressed.data);
+  setMark(item, "waiting");
 }
 
 function release(item) {
   for (const key of item.querySelectorAll("button.key")) {
     key.removeAttribute("aria-disabled");
-    key.disabled = false;
     key.classList.remove("pressed");
+  }
+}
+
+function releaseAnswered() {
+  const unsent = new Set(queue.items().map((item) => item.message_id));
+  for (const pressed of log.querySelectorAll(".key.pressed")) {
+    const item = pressed.closest(".bubble");
+    if (!unsent.has(item.id.replace("message-", ""))) release(item);
   }
 }
 
@@ -186,91 +256,34 @@ function look(source) {
 
 byId("composer").addEventListener("submit", (event) => {
   event.preventDefault();
-  const text = textarea.value.trim();
-  if (!text) return textarea.focus();
-  textarea.value = "";
-  grow();
-  say(text);
+  const text = caption();
+  if (text) say(text);
   textarea.focus();
 });
 
+// Takes the words out of the box.
+function caption() {
+  const text = textarea.value.trim();
+  textarea.value = "";
+  grow();
+  return text;
+}
+
 textarea.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  const isComposing = event.isComposing || event.keyCode === 229; // Enter that ends a pinyin word, also in Safari
+  if (event.key !== "Enter" || event.shiftKey || isComposing) return;
   event.preventDefault();
   byId("composer").requestSubmit();
 });
 textarea.addEventListener("input", grow);
 
 function grow() {
-  textarea.rows = Math.min(5, textarea.value.split("\n").length + Math.floor(textarea.value.length / 60));
+  textarea.rows = 1;
+  while (textarea.rows < 5 && textarea.scrollHeight > textarea.clientHeight) textarea.rows += 1;
 }
 
 for (const button of document.querySelectorAll("[data-say]")) {
   button.addEventListener("click", () => say(button.dataset.say));
-}
-
-byId("more").addEventListener("click", () => openMeans(byId("means").hidden));
-byId("composer").addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || byId("means").hidden) return;
-  openMeans(false);
-  byId("more").focus();
-});
-
-function openMeans(isOpen) {
-  const wasAtEnd = isAtEnd();
-  byId("means").hidden = !isOpen;
-  byId("more").setAttribute("aria-expanded", String(isOpen));
-  if (wasAtEnd) toEnd();
-}
-
-for (const kind of ["camera", "file"]) {
-  const input = byId(`${kind}-input`);
-  byId(kind).addEventListener("click", () => input.click());
-  input.addEventListener("change", () => {
-    const caption = textarea.value.trim();
-    [...input.files].forEach((file, number) => {
-      submit({ door: "photo", file_name: file.name || "photo.jpg", caption: number ? "" : caption }, file);
-    });
-    if (input.files.length) textarea.value = "";
-    input.value = "";
-    openMeans(false);
-  });
-}
-
-// ---- a place
-
-const dialog = byId("place-dialog");
-byId("place").addEventListener("click", () => {
-  byId("place-wrong").hidden = true;
-  dialog.showModal();
-});
-byId("place-cancel").addEventListener("click", () => dialog.close());
-byId("locate").addEventListener("click", () => {
-  if (!navigator.geolocation) return wrongPlace(words.js_no_location);
-  wrongPlace(words.js_locating);
-  navigator.geolocation.getCurrentPosition(
-    ({ coords }) => sendPlace(coords.latitude, coords.longitude),
-    () => wrongPlace(words.js_no_location),
-    { enableHighAccuracy: true, timeout: 15000, maximumAge: 30000 },
-  );
-});
-byId("place-form").addEventListener("submit", (event) => {
-  event.preventDefault();
-  const [latitude, longitude] = ["latitude", "longitude"].map((id) => byId(id).value.trim());
-  const isPlace = latitude && longitude && Math.abs(Number(latitude)) <= 90 && Math.abs(Number(longitude)) <= 180;
-  if (!isPlace) return wrongPlace(words.js_bad_place);
-  sendPlace(Number(latitude), Number(longitude));
-});
-
-function sendPlace(latitude, longitude) {
-  dialog.close();
-  submit({ door: "locate", latitude, longitude });
-  openMeans(false);
-}
-
-function wrongPlace(sentence) {
-  byId("place-wrong").textContent = sentence;
-  byId("place-wrong").hidden = false;
 }
 
 // ---- the eye
@@ -279,41 +292,72 @@ function isAtEnd() {
   return scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
 }
 
-function toEnd() {
+function toBottom() {
   scroll.scrollTop = scroll.scrollHeight;
+  isFollowing = true;
   byId("newer").hidden = true;
 }
 
-scroll.addEventListener("scroll", () => { if (isAtEnd()) byId("newer").hidden = true; });
-byId("newer").addEventListener("click", toEnd);
-window.addEventListener("resize", () => { if (document.activeElement === textarea) toEnd(); });
+// A last message that is longer than the screen is read from its beginning.
+function toEnd() {
+  toBottom();
+  const last = log.lastElementChild;
+  if (last?.classList.contains("theirs") && last.offsetHeight > scroll.clientHeight) lookAt(last);
+}
+
+// Moves as little as it must; `scrollIntoView` would move the whole page under the header too.
+function lookAt(item) {
+  const [seen, whole] = [item.getBoundingClientRect(), scroll.getBoundingClientRect()];
+  const above = seen.top - whole.top - MARGIN;
+  const below = seen.bottom - whole.bottom + MARGIN;
+  if (above < 0 || seen.height > whole.height) scroll.scrollTop += above;
+  else if (below > 0) scroll.scrollTop += below;
+  isFollowing = isAtEnd();
+}
+
+scroll.addEventListener("scroll", () => {
+  isFollowing = isAtEnd();
+  if (isFollowing) byId("newer").hidden = true;
+});
+byId("newer").addEventListener("click", toBottom);
 document.addEventListener("visibilitychange", rememberSeen);
-log.addEventListener("load", () => { if (isOpened && isAtEnd()) toEnd(); }, true);
+// A picture that has come, a drawer or a keyboard that has opened must not push the end out of sight.
+const sizes = new ResizeObserver(() => isFollowing && toBottom());
+for (const part of [log, scroll]) sizes.observe(part);
 
 function tell(sentence) {
   link.textContent = sentence;
 }
 
 function onLine(state) {
+  if (link.dataset.state === "signed_out") return undefined;
   link.dataset.state = state;
-  if (state !== "signed_out") {
-    tell(words[`js_${state}`]);
-    if (state === "online") queue.send();
-    return;
-  }
+  if (state === "signed_out") return askToSignIn();
+  tell(words[`js_${state}`]);
+  if (state === "online") queue.send();
+  return undefined;
+}
+
+function askToSignIn() {
   const again = element("a", "", words.js_sign_in_again);
   again.href = "/sign-in";
   link.replaceChildren(words.js_signed_out, again);
 }
 
 byId("older").addEventListener("click", async () => {
-  const first = Math.min(...shown.keys());
+  const messages = await read(`before=${Math.min(...shown.keys())}`).catch(() => null);
+  if (!messages) return tell(words.js_offline);
   const before = scroll.scrollHeight;
-  const messages = await read(`before=${first}`);
   onMessages(messages, { isHistory: true });
-  byId("older").hidden = messages.length < 60;
+  offerOlder(messages);
   scroll.scrollTop += scroll.scrollHeight - before;
+  return undefined;
 });
+
+function offerOlder(messages) {
+  hasOlder = messages.length >= PAGE;
+  byId("older").hidden = !hasOlder;
+}
 
 async function read(query) {
   const answer = await fetch(`/chat/${encodeURIComponent(chat)}/messages?${query}`, { credentials: "same-origin" });
@@ -330,16 +374,16 @@ async function showQueue() {
 }
 
 async function open() {
+  await showQueue();
   try {
     const messages = await read("");
     onMessages(messages);
-    byId("older").hidden = messages.length < 60;
+    offerOlder(messages);
     byId("begin").hidden = messages.length > 0 || queue.items().length > 0;
-  } catch {
+  } catch (failure) {
+    if (failure.message === "401") return onLine("signed_out");
     return setTimeout(open, 2000);
   }
-  isOpened = true;
-  await showQueue();
   toEnd();
   new Line(chat, { newest: () => newest, heard: onMessages, state: onLine });
   queue.send();

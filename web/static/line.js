@@ -1,12 +1,15 @@
 // The live line: server-sent events, and while they fail, asking again every few seconds.
 
+const LOOK = 4000;
+const SILENCE = 40000; // ms; the server is heard at least every 15 s, so a line that is silent so long is dead
+
 export class Line {
   // `newest()` gives the last revision seen, `heard(messages)` takes what is newer, `state(word)` is for the eye.
   constructor(chat, { newest, heard, state }) {
     this.address = `/chat/${encodeURIComponent(chat)}`;
     Object.assign(this, { newest, heard, state });
     this.open();
-    setInterval(() => this.lookAfter(), 4000);
+    this.watch = setInterval(() => this.lookAfter(), LOOK);
     window.addEventListener("online", () => this.open());
     window.addEventListener("offline", () => this.state("offline"));
     document.addEventListener("visibilitychange", () => document.hidden || this.lookAfter());
@@ -14,20 +17,39 @@ export class Line {
 
   open() {
     this.events?.close();
+    this.heardAt = Date.now();
     this.events = new EventSource(`${this.address}/stream?after=${this.newest()}`);
-    this.events.onopen = () => this.state("online");
-    this.events.onmessage = (event) => this.heard([JSON.parse(event.data)]);
+    this.events.onopen = () => {
+      this.heardAt = Date.now();
+      this.state("online");
+    };
+    this.events.onmessage = (event) => {
+      this.heardAt = Date.now();
+      this.heard([JSON.parse(event.data)]);
+    };
+    this.events.addEventListener("still", () => { this.heardAt = Date.now(); });
     this.events.onerror = () => this.state(navigator.onLine ? "connecting" : "offline");
   }
 
+  // Signed out: only a sign-in opens the line again, with a new page.
+  end() {
+    clearInterval(this.watch);
+    this.events.close();
+    this.state("signed_out");
+  }
+
+  get isSilent() {
+    return Date.now() - this.heardAt > SILENCE;
+  }
+
   async lookAfter() {
-    if (this.events.readyState === EventSource.OPEN) return;
+    if (this.events.readyState === EventSource.OPEN && !this.isSilent) return;
     try {
       const answer = await fetch(`${this.address}/messages?after=${this.newest()}`, { credentials: "same-origin" });
-      if (answer.status === 401) return this.state("signed_out");
+      if (answer.status === 401) return this.end();
       if (!answer.ok) throw new Error(String(answer.status));
       this.heard(await answer.json());
-      if (this.events.readyState === EventSource.CLOSED) this.open();
+      if (this.events.readyState !== EventSource.CONNECTING || this.isSilent) this.open();
     } catch {
       this.state("offline");
     }

@@ -2,6 +2,8 @@
 // keeps its update id, so that sending it twice is harmless, and an item leaves only when the server said 202.
 // Words lie in localStorage, pictures in IndexedDB.
 
+import { post } from "./post.js";
+
 const PHOTOS = "shuangsuiji-photos";
 
 export function newId() {
@@ -10,9 +12,10 @@ export function newId() {
 }
 
 export class Queue {
-  // `changed(item, state, sentence)` hears of each item: "sending", "sent", "failed" or "refused".
-  constructor(chat, changed) {
-    this.chat = chat;
+  // `changed(item, state, detail)` hears of each item: "sending" with the part that is sent, "sent", "failed", or
+  // "refused" with the sentence. `signedOut()` hears that nothing goes out any more.
+  constructor(chat, words, { changed, signedOut }) {
+    Object.assign(this, { chat, words, signedOut });
     this.key = `queue:${chat}`;
     this.changed = changed;
     this.failures = 0;
@@ -78,7 +81,7 @@ export class Queue {
       if (outcome.isLater) {
         this.failures += 1;
         for (const waiting of this.items()) this.changed(waiting, "failed");
-        if (outcome.isSignedOut) this.isStopped = true;
+        if (outcome.isSignedOut) this.stop();
         return;
       }
       this.failures = 0;
@@ -87,33 +90,43 @@ export class Queue {
     }
   }
 
+  stop() {
+    this.isStopped = true;
+    this.signedOut();
+  }
+
   async post(item) {
-    const { door, ...body } = item;
-    const request = { method: "POST", credentials: "same-origin" };
-    if (door === "photo") {
-      const photo = this.inMemory.get(item.update_id) || (await findPhoto(item.update_id).catch(() => null));
-      if (!photo) return { sentence: "✕" };
-      const form = new FormData();
-      form.append("update_id", item.update_id);
-      form.append("caption", item.caption || "");
-      form.append("as_file", "1"); // the page passes on what the phone gave, byte for byte
-      form.append("file", photo, item.file_name);
-      request.body = form;
-    } else {
-      delete body.at;
-      request.body = JSON.stringify(body);
-      request.headers = { "Content-Type": "application/json" };
-    }
-    try {
-      const answer = await fetch(`/chat/${encodeURIComponent(this.chat)}/${door}`, request);
-      if (answer.status === 202) return {};
-      if (answer.status === 401) return { isLater: true, isSignedOut: true };
-      if (answer.status >= 500 || answer.status === 429 || answer.status === 408) return { isLater: true };
-      const said = await answer.json().catch(() => ({}));
-      return { sentence: said.error || String(answer.status) };
-    } catch {
-      return { isLater: true };
-    }
+    const { body, type } = item.door === "photo" ? await this.form(item) : asJson(item);
+    if (!body) return { sentence: this.words.js_photo_gone };
+    const address = `/chat/${encodeURIComponent(this.chat)}/${item.door}`;
+    const progress = (part) => item.door === "photo" && this.changed(item, "sending", part);
+    return outcomeOf(await post(address, body, { type, progress }));
+  }
+
+  async form(item) {
+    const photo = this.inMemory.get(item.update_id) || (await findPhoto(item.update_id).catch(() => null));
+    if (!photo) return {};
+    const body = new FormData();
+    body.append("update_id", item.update_id);
+    body.append("caption", item.caption || "");
+    body.append("as_file", "1"); // the page passes on what the phone gave, byte for byte
+    body.append("file", photo, item.file_name);
+    return { body };
+  }
+}
+
+function asJson({ door: _door, at: _at, seen: _seen, ...body }) {
+  return { body: JSON.stringify(body), type: "application/json" };
+}
+
+function outcomeOf({ status, text }) {
+  if (status === 202) return {};
+  if (status === 401) return { isLater: true, isSignedOut: true };
+  if (status === 0 || status >= 500 || status === 429 || status === 408) return { isLater: true };
+  try {
+    return { sentence: JSON.parse(text).error || String(status) };
+  } catch {
+    return { sentence: String(status) };
   }
 }
 
