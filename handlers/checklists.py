@@ -131,7 +131,7 @@ def _skip(turn: Turn, inspection_id: str, question_id: str) -> Replies:
     inspection = turn.records.get(Inspection, inspection_id)
     member = member_on_site(turn.records, inspection_id, turn.person)
     own_question(turn.records, inspection, member.seat.department, question_id)
-    return _go_on(turn, inspection_id, question_id, None)
+    return _move_on(turn, inspection_id, question_id, None)
 
 
 def _ask_note(turn: Turn, inspection_id: str, question_id: str, news: AnswerNews | None = None) -> Replies:
@@ -143,10 +143,15 @@ def _ask_note(turn: Turn, inspection_id: str, question_id: str, news: AnswerNews
 
 
 def _go_on(turn: Turn, inspection_id: str, question_id: str, news: AnswerNews | None) -> Replies:
-    """A question that still wants its photo stays on the screen; else the next open one comes, or the summary. What
-    was stored is said there; without `news` the question was skipped, or said in a message of its own."""
-    if news and Gap.PHOTO in _gaps(turn, inspection_id, question_id):
+    """A question that still wants its photo stays on the screen; else one moves on. What was stored is said there,
+    unless it was said in a message of its own."""
+    if Gap.PHOTO in _gaps(turn, inspection_id, question_id):
         return show_question(turn, inspection_id, question_id, news)
+    return _move_on(turn, inspection_id, question_id, news)
+
+
+def _move_on(turn: Turn, inspection_id: str, question_id: str, news: AnswerNews | None) -> Replies:
+    """The next open question comes, or the summary."""
     inspection = turn.records.get(Inspection, inspection_id)
     waiting = next_question(turn.records, inspection, turn.person, after=question_id)
     if waiting:

@@ -1,27 +1,46 @@
 """From the confirmed team to the public result, as the phones of everybody see it."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from actions.keep_attachment import keep_attachment
+from actions.receiving import receive_updates
 from inspection.checklists import AnswerValue
-from inspection.results import Category
+from inspection.results import Category, FollowUp, Method
 from inspection.states import InspectionState, ResultState
 from notifications.buttons.checklists import AnswerButton, QuestionAct, QuestionButton
 from notifications.buttons.data import ButtonData
-from notifications.buttons.results import CategoryButton, ResultAct, ResultButton
+from notifications.buttons.results import (
+    CategoryButton,
+    FollowUpButton,
+    MethodButton,
+    MethodStep,
+    ResultAct,
+    ResultButton,
+)
 from notifications.buttons.visits import GoneAct, GoneButton, VisitAct, VisitButton
-from notifications.incoming import Attachment
+from notifications.incoming import Attachment, Incoming, IncomingKind
 from storage.files import FileStore
-from storage.tables.inspections import Answer, Inspection, JournalLine, Photo, Publication, Result, Transfer
+from storage.tables.inspections import (
+    Answer,
+    Finding,
+    Inspection,
+    JournalLine,
+    Photo,
+    Publication,
+    Result,
+    Transfer,
+)
 from storage.tables.messaging import DueWork
 from tests.actions.story import rows_of
 from tests.field.pictures import a_picture
-from tests.journeys.town import Town
+from tests.journeys.town import CHANNEL, Town
 
 PUBLISHED_IN_TIME = "2026-12-22"
 
@@ -299,6 +318,104 @@ def test_an_important_no_rules_out_no_problem_found(visit: Visit) -> None:
     town.press(visit.lead, "finish_part")
     town.press_data(visit.lead, CategoryButton(Category.CLEAN, visit.id, "T-market"))
     assert "未发现问题" in visit.refused(visit.lead)
+
+
+def test_how_an_item_was_checked_is_on_site_unless_one_says_otherwise(visit: Visit) -> None:
+    town = visit.town
+    town.press(visit.lead, "start_visit")
+    visit.fill_in(visit.lead, "q1", "q2")
+    town.press(visit.lead, "category_clean")
+    assert "检查方式：实地检查\n" in town.hears(visit.lead, "findings_kept").text
+    town.press(visit.lead, "methods")
+    town.press(visit.lead, "method_testing", mark="☐")
+    assert "检查方式加上“检验检测”" in town.hears(visit.lead, "ask_methods").text
+    town.press(visit.lead, "method_on_site", mark="☑")
+    town.press(visit.lead, "method_testing", mark="☑")
+    assert "至少要保留一种" in visit.refused(visit.lead)
+    town.press_data(visit.lead, MethodButton(MethodStep.ADD, Method.COMMISSIONED, visit.id, "T-market"))
+    assert [one.methods for one in visit.rows(Finding)] == [["testing", "commissioned"]]
+    visit.fill_in(visit.fire, "q3", "q4")
+    town.press(visit.fire, "category_clean")
+    town.press_data(visit.lead, VisitButton(VisitAct.OVERVIEW, visit.id))
+    town.press(visit.lead, "end_visit")
+    assert "检查方式：检验检测、委托专业机构辅助" in town.hears(visit.lead, "joint_summary").text
+    town.press(visit.lead, "submit_result")
+    card = town.hears("RV", "review_card").text
+    assert "检查方式：检验检测、委托专业机构辅助" in card
+    assert "检查方式：实地检查\n" in card
+
+
+def test_a_follow_up_pressed_twice_keeps_its_receiver(visit: Visit) -> None:
+    town = visit.town
+    town.press(visit.lead, "start_visit")
+    visit.fill_in(visit.fire, "q3", "q4")
+    town.press(visit.fire, "category_pending")
+    town.type(visit.fire, "后门堆放液化气瓶")
+    town.press(visit.fire, "follow_up_notify")
+    notify = FollowUpButton(FollowUp.NOTIFY, visit.id, "T-fire")
+    visit.read_all()
+    town.press_text(visit.fire, "住建局")
+    town.press_data(visit.fire, notify)
+    assert "没有重复记录" in town.hears(visit.fire, "findings_kept").text
+    assert [one.transfer_to for one in visit.rows(Finding)] == ["housing"]
+
+
+def test_one_goes_back_and_on_skips_notes_and_jumps_from_the_summary(visit: Visit) -> None:
+    town = visit.town
+    town.press(visit.lead, "start_visit")
+    town.press(visit.lead, "open_checklist")
+    town.press(visit.lead, "skip")
+    assert "示例问题2" in town.hears(visit.lead, "ask_question").text
+    town.press(visit.lead, "write_note")
+    assert "请先回答第2题" in visit.refused(visit.lead)
+    town.press(visit.lead, "previous_question")
+    assert "示例问题1" in town.hears(visit.lead, "ask_question").text
+    town.press(visit.lead, "next_question")
+    town.press(visit.lead, "answer_na")
+    assert "第2题已记为“不适用”" in town.hears(visit.lead, "ask_question").text
+    town.press(visit.lead, "summary")
+    assert "★第1题" in town.hears(visit.lead, "checklist_summary").text
+    town.press(visit.lead, "jump_important", number=1)
+    town.press(visit.lead, "answer_yes")
+    town.hears(visit.lead, "ask_question")
+    town.press(visit.lead, "write_note")
+    town.hears(visit.lead, "ask_note")
+    town.type(visit.lead, "证照齐全")
+    town.hears(visit.lead, "note_kept")
+    assert [(one.value, one.note) for one in visit.rows(Answer)] == [("yes", "证照齐全"), ("na", "")]
+    assert "备注：证照齐全" in town.hears(visit.lead, "ask_question").text
+
+
+def test_an_answer_is_acknowledged_only_when_it_is_stored(visit: Visit) -> None:
+    """The disk fails in the commit: nobody hears of it, and the same update is done again, once."""
+    town = visit.town
+    town.press(visit.lead, "start_visit")
+    town.press(visit.lead, "open_checklist")
+    visit.read_all()
+    button = AnswerButton(AnswerValue.YES, visit.id, "q1").pack()
+    update = Incoming(CHANNEL, visit.lead, "late", IncomingKind.BUTTON, town.now, button=button)
+    assert receive_updates(town.store, [update]) == 1
+    with _a_full_disk(town), pytest.raises(OSError, match="disk"):
+        town.settle()
+    assert visit.rows(Answer) == []
+    town.nobody_hears_more()
+    town.settle()
+    assert "第1题已记为“是”" in town.hears(visit.lead, "ask_question").text
+    assert len(visit.rows(Answer)) == 1
+
+
+@contextmanager
+def _a_full_disk(town: Town) -> Iterator[None]:
+    """Every commit fails."""
+
+    def fail(_connection: object) -> None:
+        raise OSError("disk full")
+
+    event.listen(town.store.engine, "commit", fail)
+    try:
+        yield
+    finally:
+        event.remove(town.store.engine, "commit", fail)
 
 
 def test_a_gone_object_is_reported_rejected_and_the_visit_goes_on(visit: Visit) -> None:

@@ -147,6 +147,11 @@ class Town:
         ]
         raise AssertionError(f"{who} has no button {words!r}: {seen}")
 
+    def has_button(self, who: str, name: str) -> bool:
+        """Whether a message on the person's phone offers this."""
+        rows = [row for shown in self.messenger.phones[who].messages for row in shown.outgoing.rows]
+        return any(key.label == label(name, "zh") for row in rows for key in row)
+
     def hears(self, who: str, kind: str) -> Outgoing:
         """The next unread message of this kind on the person's phone; it counts as read now."""
         phone = self.messenger.phones.get(who)
