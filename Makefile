@@ -39,8 +39,8 @@ format: $(READY) ## Put the code into its one form, mend what ruff can mend
 docs: $(READY) ## Write docs/states.md anew from the state tables
 	$(BIN)/python -m scripts.state_pages
 
-bench: $(READY) ## Measure speed
-	@echo "Nothing is measured yet."
+bench: $(READY) ## Measure speed, each figure beside a peer; ARGS=seating measures one part
+	@$(BIN)/python -m scripts.bench $(ARGS)
 
 faults: $(READY) ## Try failures: killed servers, full disks, lost messengers
 	@echo "No fault is tried here yet."

@@ -24,11 +24,11 @@ def seated(
     records: Records, inspection_id: str, person: Person, states: Collection[AssignmentState]
 ) -> Assignment:
     """The person's assignment in this team, when it stands in one of `states`."""
-    for member in assignments.members(records, inspection_id):
-        held = member.assignment
-        if held is not None and held.person_id == person.id and held.state in states:
-            return held
-    raise NotYours
+    member = assignments.member(records, inspection_id, person.id)
+    held = member.assignment if member else None
+    if held is None or held.state not in states:
+        raise NotYours
+    return held
 
 
 def require_lead(records: Records, inspection_id: str, person: Person) -> Assignment:

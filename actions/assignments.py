@@ -64,8 +64,7 @@ def accept_assignment(records: Records, assignment_id: str, *, by: Person, at: d
 def withdraw_acceptance(records: Records, assignment_id: str, *, by: Person, at: datetime) -> Assignment:
     """Takes an acceptance back while the team is not confirmed; the question is open again, with its old deadline."""
     assignment = own_assignment(records, assignment_id, by)
-    if assignment.state is AssignmentState.NOTIFIED and assignment.answered_at is not None:
-        raise AlreadyDone(what="done_withdrawn", done_at=assignment.answered_at)
+    _refuse_withdrawing(records, assignment, at=at)
     records.move(ASSIGNMENT, assignment, AssignmentStep.WITHDRAW, by=by.id, at=at)
     assignment.answered_at = at
     inspection = records.get(Inspection, assignment.inspection_id)
@@ -74,6 +73,16 @@ def withdraw_acceptance(records: Records, assignment_id: str, *, by: Person, at:
     answer_by = max(assignment.answer_by or at, at + TIME_AFTER_WITHDRAWING)
     ask_again(records, records.get(Scheme, inspection.scheme_id), assignment, answer_by=answer_by, at=at)
     return assignment
+
+
+def _refuse_withdrawing(records: Records, assignment: Assignment, *, at: datetime) -> None:
+    if assignment.state is AssignmentState.NOTIFIED and assignment.answered_at is not None:
+        raise AlreadyDone(what="done_withdrawn", done_at=assignment.answered_at)
+    if assignment.state in {AssignmentState.CONFIRMED, AssignmentState.COMPLETED}:
+        confirmed_at = records.get(Team, assignment.inspection_id).confirmed_at
+        raise AlreadyDone(what="done_confirmed_team", done_at=confirmed_at or at)
+    if assignment.state is not AssignmentState.ACCEPTED:
+        refuse_if_answered(assignment, at=at)
 
 
 def lapse_assignment(records: Records, work: DueWork, *, at: datetime) -> None:

@@ -6,12 +6,12 @@ from datetime import datetime
 from actions.field_cards import may_reopen
 from actions.on_site import changeable_part, member_on_site, own_question
 from actions.visits import tell_lead_progress
-from inspection.checklists import AnswerValue, Progress, missing, progress
+from inspection.checklists import AnswerValue, Progress, as_answer, missing, progress
 from inspection.refusals import AlreadyDone, IllegalStep, Incomplete, Unacceptable
 from inspection.states import CHECKLIST, ChecklistState, ChecklistStep
 from inspection.words import clean_words
 from notifications.incoming import Attachment
-from storage import checklists
+from storage import checklists, results
 from storage.store import Records
 from storage.tables.inspections import Answer, ChecklistPart, Inspection, Photo
 from storage.tables.registers import Person
@@ -23,6 +23,17 @@ class Answered:
 
     number: int
     value: AnswerValue
+    at: datetime
+    is_repeat: bool
+
+
+@dataclass(frozen=True)
+class Noted:
+    """The note as it stands since `at`, with the answer it belongs to; `is_repeat` when it stood there already."""
+
+    number: int
+    value: AnswerValue
+    note: str
     at: datetime
     is_repeat: bool
 
@@ -63,8 +74,8 @@ def answer_question(
 
 def keep_note(
     records: Records, inspection_id: str, question_id: str, words: str, *, by: Person, at: datetime
-) -> tuple[int, str]:
-    """Keeps the note of an answered question; gives the question's number and the words as kept."""
+) -> Noted:
+    """Keeps the note of an answered question; the same words again change nothing."""
     note = clean_words(words)
     inspection = records.lock(Inspection, inspection_id)
     part = changeable_part(records, inspection, by)
@@ -72,10 +83,14 @@ def keep_note(
     standing = records.find(Answer, (part.id, question_id))
     if standing is None:
         raise Incomplete("note_needs_answer", number=question.number)
-    if standing.note != note:
+    is_repeat, since = standing.note == note, at
+    if is_repeat:
+        written = results.last_journalled(records, "answer.note", f"{part.id}/{question_id}")
+        since = written.at if written else standing.answered_at
+    else:
         _journal_change(records, part, question_id, "answer.note", standing.note, note, by=by, at=at)
         standing.note = note
-    return question.number, note
+    return Noted(question.number, as_answer(standing.value), note, since, is_repeat)
 
 
 def attach_photo(
@@ -135,7 +150,7 @@ def finish_part(records: Records, inspection_id: str, *, by: Person, at: datetim
     member = member_on_site(records, inspection_id, by)
     standing = records.get(ChecklistPart, f"{inspection_id}/{member.seat.department}")
     if standing.state is not ChecklistState.OPEN and standing.finished_at is not None:
-        raise AlreadyDone("already_done_here", what="done_finished_part", done_at=standing.finished_at)
+        raise AlreadyDone(what="done_finished_part", done_at=standing.finished_at)
     part = changeable_part(records, inspection, by)
     open_questions = missing(checklists.entries(records, inspection, part.department))
     if open_questions:
@@ -148,12 +163,12 @@ def finish_part(records: Records, inspection_id: str, *, by: Person, at: datetim
 
 
 def reopen_part(records: Records, inspection_id: str, *, by: Person, at: datetime) -> ChecklistPart:
-    """Opens the part again, on site or after the visit, until the result is submitted; an open one stays open."""
+    """Opens the part again, on site or after the visit, until the result is submitted."""
     inspection = records.lock(Inspection, inspection_id)
     member = member_on_site(records, inspection_id, by)
     part = records.lock(ChecklistPart, f"{inspection_id}/{member.seat.department}")
     if part.state is ChecklistState.OPEN:
-        return part
+        _refuse_as_reopened(records, part)
     if not may_reopen(records, inspection):
         raise IllegalStep("checklist_locked")
     if part.state is ChecklistState.LOCKED:
@@ -161,6 +176,13 @@ def reopen_part(records: Records, inspection_id: str, *, by: Person, at: datetim
     records.move(CHECKLIST, part, ChecklistStep.REOPEN, by=by.id, at=at)
     tell_lead_progress(records, inspection, cause=f"reopened:{part.department}", by=by, at=at)
     return part
+
+
+def _refuse_as_reopened(records: Records, part: ChecklistPart) -> None:
+    records.session.flush()
+    opened = results.last_journalled(records, "checklist.reopen", part.id)
+    if opened is not None:
+        raise AlreadyDone(what="done_reopened_part", done_at=opened.at)
 
 
 def _journal_change(

@@ -84,11 +84,7 @@ def run_draw(records: Records, scheme_id: str, *, value: str, by: Person, at: da
     anew. `shortage_of(transcript)` tells which of the two happened.
     """
     scheme = require_operator(records, scheme_id, by)
-    draw = draws.open_draw(records, scheme_id)
-    if scheme.state is SchemeState.DRAWN and draw is not None and draw.drawn_at is not None:
-        raise AlreadyDone(what="done_drawn", done_at=draw.drawn_at)
-    if scheme.state is not SchemeState.ANNOUNCED or draw is None:
-        raise IllegalStep
+    draw = drawable(records, scheme)
     announcement = read_announcement(draw.announcement.encode())
     try:
         transcript = run_round_zero(
@@ -106,6 +102,16 @@ def run_draw(records: Records, scheme_id: str, *, value: str, by: Person, at: da
     open_inspections(records, scheme, draw, first.objects, at=at)
     assign(records, scheme, first.seats, round_number=0, at=at)
     return transcript
+
+
+def drawable(records: Records, scheme: Scheme) -> DrawRecord:
+    """The announced draw of a scheme; refuses when it was drawn before, or is not announced."""
+    draw = draws.open_draw(records, scheme.id)
+    if draw is not None and draw.drawn_at is not None:
+        raise AlreadyDone(what="done_drawn", done_at=draw.drawn_at)
+    if scheme.state is not SchemeState.ANNOUNCED or draw is None:
+        raise IllegalStep
+    return draw
 
 
 def freeze_pools(records: Records, scheme: Scheme) -> tuple[Pools, list[LeftOut]]:

@@ -8,7 +8,7 @@ from inspection.calendar import beijing_day, is_provisional, working_days_from
 from inspection.checklists import AnswerValue, Entry, missing, neighbour, next_open, progress
 from inspection.departments import DEPARTMENTS, department_name
 from inspection.refusals import Incomplete, NotYours, Unacceptable
-from inspection.results import Category, FindingGap, FollowUp, allowed, finding_gaps
+from inspection.results import Category, FindingGap, FollowUp, Method, allowed, finding_gaps
 from inspection.states import ChecklistState, InspectionState, ResultState
 from notifications.messages.checklists import AnswerNews, AskNote, AskQuestion, ChecklistSummary, OpenLine
 from notifications.messages.message import Message
@@ -16,8 +16,10 @@ from notifications.messages.results import (
     AskFinding,
     AskFindingWords,
     AskFollowUp,
+    AskMethods,
     AskReceiver,
     FindingLine,
+    FindingNews,
     FindingsKept,
     JointSummary,
     NoLine,
@@ -25,7 +27,7 @@ from notifications.messages.results import (
     ResultSubmitted,
     ReviewCard,
 )
-from notifications.messages.visits import Overview, PartLine, VisitCard, VisitStarted
+from notifications.messages.visits import Overview, PartLine, VisitCard, VisitEnded, VisitStarted
 from storage import assignments, checklists, results
 from storage.assignments import Member
 from storage.store import Records
@@ -37,8 +39,12 @@ def object_name(records: Records, inspection: Inspection) -> str:
     return records.get(RegisteredObject, inspection.object_id).name
 
 
-def visit_card(records: Records, inspection: Inspection, member: Member) -> VisitCard | VisitStarted:
-    """What a member of a confirmed team sees of the visit: before the start, or from then on."""
+def visit_card(
+    records: Records, inspection: Inspection, member: Member
+) -> VisitCard | VisitStarted | VisitEnded:
+    """What a member of a confirmed team sees of the visit: before the start, while it goes on, or after it."""
+    if inspection.ended_at is not None:
+        return ended_card(records, inspection)
     registered = records.get(RegisteredObject, inspection.object_id)
     scheme = records.get(Scheme, inspection.scheme_id)
     department = member.seat.department
@@ -61,6 +67,19 @@ def visit_card(records: Records, inspection: Inspection, member: Member) -> Visi
         departments=tuple(scheme.departments),
         first_day=scheme.first_day,
         last_day=scheme.last_day,
+    )
+
+
+def ended_card(records: Records, inspection: Inspection) -> VisitEnded:
+    """The visit is over: since when, and by when its result is public."""
+    assert inspection.ended_at is not None
+    due = due_of(records, inspection)
+    return VisitEnded(
+        inspection=inspection.id,
+        object=object_name(records, inspection),
+        ended_at=inspection.ended_at,
+        publicity_due=due,
+        is_provisional=is_due_provisional(inspection, due),
     )
 
 
@@ -99,7 +118,7 @@ def _part_line(
 def open_ends(records: Records, inspection: Inspection) -> list[tuple[str, str]]:
     """What keeps the visit from ending, as (department, key of a label); empty when nothing does."""
     ends = [
-        (part.department, "part_open")
+        (part.department, "gap_part")
         for part in checklists.parts(records, inspection.id)
         if part.state is ChecklistState.OPEN
         or missing(checklists.entries(records, inspection, part.department))
@@ -147,7 +166,9 @@ def _id_of(entry: Entry | None) -> str:
     return entry.question_id if entry else ""
 
 
-def note_card(records: Records, inspection: Inspection, question_id: str, person: Person) -> AskNote:
+def note_card(
+    records: Records, inspection: Inspection, question_id: str, person: Person, news: AnswerNews | None = None
+) -> AskNote:
     """Asks for the note of a question that has been answered."""
     asked = question_card(records, inspection, question_id, person)
     if asked.value is None:
@@ -159,6 +180,7 @@ def note_card(records: Records, inspection: Inspection, question_id: str, person
         text=asked.text,
         value=asked.value,
         note=asked.note,
+        news=news,
     )
 
 
@@ -175,7 +197,9 @@ def next_question(
     return _id_of(next_open(own_entries(records, inspection, person), after)) or None
 
 
-def summary_card(records: Records, inspection: Inspection, person: Person) -> ChecklistSummary:
+def summary_card(
+    records: Records, inspection: Inspection, person: Person, news: AnswerNews | None = None
+) -> ChecklistSummary:
     """How far the person's department is, with every gap."""
     department = member_on_site(records, inspection.id, person).seat.department
     part = records.get(ChecklistPart, f"{inspection.id}/{department}")
@@ -196,6 +220,7 @@ def summary_card(records: Records, inspection: Inspection, person: Person) -> Ch
         noes=tuple(one.number for one in entries if one.value is AnswerValue.NO),
         finished_at=part.finished_at,
         may_reopen=may_reopen(records, inspection),
+        news=news,
     )
 
 
@@ -226,30 +251,75 @@ def _finding_line(
     follow_ups = tuple(finding.follow_ups) if finding else ()
     transfer_to = finding.transfer_to if finding else None
     gaps = finding_gaps(category, entries, words=words, follow_ups=follow_ups, transfer_to=transfer_to)
-    return FindingLine(item.id, item.title, department, category, words, follow_ups, transfer_to, tuple(gaps))
+    methods = tuple(finding.methods) if finding else ()
+    return FindingLine(
+        item.id, item.title, department, category, words, follow_ups, transfer_to, tuple(gaps), methods
+    )
 
 
 def finding_card(
-    records: Records, inspection: Inspection, person: Person, item_id: str | None = None
+    records: Records,
+    inspection: Inspection,
+    person: Person,
+    item_id: str | None = None,
+    news: FindingNews | None = None,
 ) -> Message:
     """What the person's department is asked next about its findings; with `item_id`, the category of that item."""
     member = member_on_site(records, inspection.id, person)
     lines = finding_lines(records, inspection, member.seat.department)
     if item_id is not None:
-        line = next((line for line in lines if line.item == item_id), None)
-        if line is None:
-            raise NotYours
-        return _ask(records, inspection, lines, line, FindingGap.CATEGORY, person)
-    line = next((line for line in lines if line.gaps), None)
-    if line is not None:
-        return _ask(records, inspection, lines, line, line.gaps[0], person)
+        line = _line_of(lines, item_id)
+        return _ask(records, inspection, lines, line, FindingGap.CATEGORY, person, news)
+    open_line = next((line for line in lines if line.gaps), None)
+    if open_line is not None:
+        return _ask(records, inspection, lines, open_line, open_line.gaps[0], person, news)
     return FindingsKept(
         inspection=inspection.id,
         object=object_name(records, inspection),
         department=member.seat.department,
         findings=lines,
         is_lead=member.seat.is_lead,
+        is_over=inspection.ended_at is not None,
+        news=news,
     )
+
+
+def methods_card(
+    records: Records, inspection: Inspection, person: Person, item_id: str, news: FindingNews | None = None
+) -> AskMethods:
+    """By which methods an item of the person's department was checked; it must have a finding."""
+    member = member_on_site(records, inspection.id, person)
+    lines = finding_lines(records, inspection, member.seat.department)
+    line = _line_of(lines, item_id)
+    if line.category is None:
+        raise Incomplete("finding_needs_category")
+    about = _about_line(records, inspection, lines, line, news)
+    return AskMethods(**about, methods=tuple(Method(one) for one in line.methods))
+
+
+def _line_of(lines: tuple[FindingLine, ...], item_id: str) -> FindingLine:
+    line = next((line for line in lines if line.item == item_id), None)
+    if line is None:
+        raise NotYours
+    return line
+
+
+def _about_line(
+    records: Records,
+    inspection: Inspection,
+    lines: tuple[FindingLine, ...],
+    line: FindingLine,
+    news: FindingNews | None,
+) -> dict[str, Any]:
+    return {
+        "inspection": inspection.id,
+        "object": object_name(records, inspection),
+        "item": line.item,
+        "title": line.title,
+        "place": lines.index(line) + 1,
+        "items": len(lines),
+        "news": news,
+    }
 
 
 def _ask(
@@ -259,15 +329,9 @@ def _ask(
     line: FindingLine,
     gap: FindingGap,
     person: Person,
+    news: FindingNews | None,
 ) -> Message:
-    about: dict[str, Any] = {
-        "inspection": inspection.id,
-        "object": object_name(records, inspection),
-        "item": line.item,
-        "title": line.title,
-        "place": lines.index(line) + 1,
-        "items": len(lines),
-    }
+    about = _about_line(records, inspection, lines, line, news)
     if gap in {FindingGap.CATEGORY, FindingGap.CONTRADICTION} or line.category is None:
         choices = allowed(checklists.entries(records, inspection, line.department))
         return AskFinding(

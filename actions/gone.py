@@ -22,7 +22,7 @@ from notifications.buttons.visits import GONE_CAUSES
 from notifications.messages.visits import GoneRejected, GoneReported
 from storage import assignments, people, results
 from storage.store import Records
-from storage.tables.inspections import Inspection, Seat, Team
+from storage.tables.inspections import Inspection, Team
 from storage.tables.registers import Person, RegisteredObject, Scheme
 
 MAY_REPORT = frozenset({AssignmentState.ACCEPTED, AssignmentState.CONFIRMED})
@@ -34,29 +34,34 @@ def report_object_gone(
     """A member of the team reports that the object was deregistered, revoked or has moved away; everything waits
     until an operator of the lead department has looked."""
     inspection = records.lock(Inspection, inspection_id)
-    held = seated(records, inspection_id, by, MAY_REPORT)
+    if inspection.state is InspectionState.REPLACED and inspection.gone_reported_by == by.id:
+        refuse_settled(records, inspection)
+    seated(records, inspection_id, by, MAY_REPORT)
     if inspection.state is InspectionState.GONE_REPORTED:
-        raise AlreadyDone(
-            "already_done_here", what="done_reported_gone", done_at=_reported_at(records, inspection, at)
-        )
+        _refuse_as_done(records, inspection, "report_gone", "done_reported_gone")
     if cause not in {one.value for one in GONE_CAUSES}:
         raise Unacceptable("unknown_button")
     records.move(INSPECTION, inspection, InspectionStep.REPORT_GONE, by=by.id, at=at, cause=cause)
     inspection.gone_cause, inspection.gone_reported_by = cause, by.id
-    scheme = records.get(Scheme, inspection.scheme_id)
-    registered = records.get(RegisteredObject, inspection.object_id)
-    message = GoneReported(
-        inspection=inspection_id,
-        object=registered.name,
-        credit_code=registered.credit_code,
-        scheme=scheme.name,
-        cause=cause,
-        reporter=by.name,
-        department=records.get(Seat, held.seat_id).department,
-    )
+    message, scheme = reported_message(records, inspection), records.get(Scheme, inspection.scheme_id)
     for operator in people.with_role(records, Role.OPERATOR, scheme.departments[0]):
         tell(records, operator.id, message, key=f"gone:{inspection_id}:{at.isoformat()}:{operator.id}", at=at)
     return inspection
+
+
+def reported_message(records: Records, inspection: Inspection) -> GoneReported:
+    """What the operators are asked to verify."""
+    registered = records.get(RegisteredObject, inspection.object_id)
+    reporter = records.get(Person, inspection.gone_reported_by)
+    return GoneReported(
+        inspection=inspection.id,
+        object=registered.name,
+        credit_code=registered.credit_code,
+        scheme=records.get(Scheme, inspection.scheme_id).name,
+        cause=inspection.gone_cause or "",
+        reporter=reporter.name,
+        department=reporter.department,
+    )
 
 
 def reject_gone(records: Records, inspection_id: str, *, by: Person, at: datetime) -> Inspection:
@@ -64,8 +69,7 @@ def reject_gone(records: Records, inspection_id: str, *, by: Person, at: datetim
     scheme_id = records.get(Inspection, inspection_id).scheme_id
     require_operator(records, scheme_id, by)
     inspection = records.lock(Inspection, inspection_id)
-    if inspection.state is not InspectionState.GONE_REPORTED:
-        raise IllegalStep
+    refuse_settled(records, inspection)
     records.move(INSPECTION, inspection, InspectionStep.REJECT_GONE, by=by.id, at=at)
     inspection.gone_cause = inspection.gone_reported_by = None
     if records.get(Team, inspection_id).state is TeamState.CONFIRMED:
@@ -80,7 +84,19 @@ def reject_gone(records: Records, inspection_id: str, *, by: Person, at: datetim
     return inspection
 
 
-def _reported_at(records: Records, inspection: Inspection, at: datetime) -> datetime:
+def refuse_settled(records: Records, inspection: Inspection) -> None:
+    """While a report waits there is something to settle; else the second press of an operator, or another
+    operator's, hears what was found and when."""
+    if inspection.state is InspectionState.GONE_REPORTED:
+        return
+    _refuse_as_done(records, inspection, "replace", "done_replaced")
+    _refuse_as_done(records, inspection, "reject_gone", "done_rejected_gone")
+    raise IllegalStep
+
+
+def _refuse_as_done(records: Records, inspection: Inspection, step: str, what: str) -> None:
+    """Says when this step was last taken, if it ever was."""
     records.session.flush()
-    line = results.last_journalled(records, "inspection.report_gone", inspection.id)
-    return line.at if line else at
+    line = results.last_journalled(records, f"inspection.{step}", inspection.id)
+    if line is not None:
+        raise AlreadyDone(what=what, done_at=line.at)

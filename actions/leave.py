@@ -19,6 +19,7 @@ from inspection.states import (
     LeaveRequestState,
     LeaveRequestStep,
 )
+from inspection.words import clean_words
 from notifications.messages.assignments import (
     LeaveAsked,
     LeaveDecided,
@@ -33,6 +34,11 @@ from storage.tables.messaging import DueWork
 from storage.tables.registers import Person, RegisteredObject, Scheme
 
 _MAY_ASK = (AssignmentState.NOTIFIED, AssignmentState.ACCEPTED, AssignmentState.CONFIRMED)
+_DECIDED = {
+    LeaveRequestState.GRANTED: "done_decided_grant",
+    LeaveRequestState.REFUSED: "done_decided_refuse",
+    LeaveRequestState.DROPPED: "done_released",
+}
 _VISIT_IS_OVER = (InspectionState.VISITED, InspectionState.CLOSED)
 """Nobody can be drawn any more for what has been done; whoever was there stands in the record."""
 
@@ -43,13 +49,12 @@ def file_leave_request(
     """An officer asks to leave a seat. A mandatory relation holds at once and the seat is redrawn; all else goes to
     the head of the officer's department, with a time limit and a stated default (`inspection.leave`).
 
-    Refuses `NotYours`, `AlreadyDone`, `TooLate` (an open question whose time is over) and words that are too long.
+    Refuses `NotYours`, `AlreadyDone`, `TooLate` (an open question whose time is over) and words that can't be read or
+    are too long; empty ones were left out on purpose.
     """
-    words = words.strip()
-    if len(words) > WORDS_LIMIT:
-        raise Unacceptable("words_too_long", length=len(words), limit=WORDS_LIMIT)
+    words = clean_words(words, WORDS_LIMIT) if words else ""
     assignment = own_assignment(records, assignment_id, by)
-    _refuse_asking(records, assignment, at)
+    refuse_asking(records, assignment, at=at)
     request = _new_request(records, assignment, ground, words, at=at)
     due.cancel(records, assignment.id, at=at)
     assignment.answered_at = at
@@ -68,8 +73,7 @@ def decide_leave(
     if request.decider_id != by.id:
         raise NotYours
     if request.state is not LeaveRequestState.PENDING:
-        verb = "done_decided_grant" if request.state is LeaveRequestState.GRANTED else "done_decided_refuse"
-        raise AlreadyDone(what=verb, done_at=request.decided_at or at)
+        raise AlreadyDone(what=_DECIDED[request.state], done_at=request.decided_at or at)
     _decide(records, request, assignment, verdict, by=by, at=at)
     return request
 
@@ -90,6 +94,26 @@ def decide_by_default(records: Records, work: DueWork, *, at: datetime) -> None:
             key=f"default:{request.id}",
             at=at,
         )
+
+
+def asked_message(records: Records, request: LeaveRequest) -> LeaveAsked:
+    """What the head is asked, with the time and what holds without an answer."""
+    assignment = records.get(Assignment, request.assignment_id)
+    inspection = records.get(Inspection, assignment.inspection_id)
+    default = GROUND_RULES[Ground(request.ground)].default
+    assert default is not None
+    assert request.decide_by is not None
+    return LeaveAsked(
+        request=request.id,
+        person=records.get(Person, assignment.person_id).name,
+        object=_object_of(records, assignment).name,
+        scheme=records.get(Scheme, inspection.scheme_id).name,
+        kind=LeaveKind(request.kind),
+        ground=Ground(request.ground),
+        words=request.words,
+        decide_by=request.decide_by,
+        default=default,
+    )
 
 
 def decided_message(records: Records, request: LeaveRequest) -> LeaveDecided:
@@ -113,7 +137,8 @@ def _locked(records: Records, request_id: str) -> tuple[LeaveRequest, Assignment
     return records.lock(LeaveRequest, request_id), records.lock(Assignment, assignment_id)
 
 
-def _refuse_asking(records: Records, assignment: Assignment, at: datetime) -> None:
+def refuse_asking(records: Records, assignment: Assignment, *, at: datetime) -> None:
+    """Refuses whoever can't ask to leave this seat any more, before the first question is put."""
     if assignment.state not in _MAY_ASK:
         refuse_if_answered(assignment, at=at)
     if records.get(Inspection, assignment.inspection_id).state in _VISIT_IS_OVER:
@@ -168,25 +193,12 @@ def _ask_head(
     head = people.head_of(records, by.department)
     if head is None or head.id == by.id:
         raise Unacceptable("no_head", department=by.department)
-    default = GROUND_RULES[Ground(request.ground)].default
-    assert default is not None
     request.decider_id = head.id
     request.decide_by = at + timedelta(hours=scheme.decision_hours)
     records.move(ASSIGNMENT, assignment, AssignmentStep.ASK_LEAVE, by=by.id, at=at)
     reopen_team(records, inspection, assignment, at=at)
     due.plan(records, kind="decide_by_default", subject=request.id, due_at=request.decide_by)
-    message = LeaveAsked(
-        request=request.id,
-        person=by.name,
-        object=_object_of(records, assignment).name,
-        scheme=scheme.name,
-        kind=LeaveKind(request.kind),
-        ground=Ground(request.ground),
-        words=request.words,
-        decide_by=request.decide_by,
-        default=default,
-    )
-    tell(records, head.id, message, key=f"asked:{request.id}", at=at)
+    tell(records, head.id, asked_message(records, request), key=f"asked:{request.id}", at=at)
 
 
 def _decide(

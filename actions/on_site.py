@@ -15,13 +15,12 @@ _SEATED = frozenset({AssignmentState.CONFIRMED, AssignmentState.COMPLETED})
 def member_on_site(records: Records, inspection_id: str, person: Person) -> Member:
     """The person's confirmed seat in this team. While the team is open again, a member hears that; anybody else
     hears what a stranger hears."""
-    for member in assignments.members(records, inspection_id):
-        if member.person is None or member.person.id != person.id or member.assignment is None:
-            continue
-        if member.assignment.state in _SEATED:
-            return member
-        if member.assignment.state is AssignmentState.ACCEPTED:
-            raise Incomplete("team_not_confirmed")
+    member = assignments.member(records, inspection_id, person.id)
+    held = member.assignment if member else None
+    if member is not None and held is not None and held.state in _SEATED:
+        return member
+    if held is not None and held.state is AssignmentState.ACCEPTED:
+        raise Incomplete("team_not_confirmed")
     raise NotYours
 
 
@@ -31,12 +30,19 @@ def require_confirmed_team(records: Records, inspection_id: str) -> None:
         raise Incomplete("team_not_confirmed")
 
 
+def refuse_while_gone(inspection: Inspection) -> None:
+    """While the lead department verifies whether the object is gone, everything waits, and whoever presses hears so."""
+    if inspection.state is InspectionState.GONE_REPORTED:
+        raise IllegalStep("gone_pending")
+
+
 def changeable_part(records: Records, inspection: Inspection, person: Person) -> ChecklistPart:
     """The part of the person's department, locked as a row, while it may still be changed: from the start of the
     visit until submission, and again after the reviewer has returned the result."""
     member = member_on_site(records, inspection.id, person)
     if inspection.state in {InspectionState.ASSEMBLING, InspectionState.READY}:
         raise Incomplete("visit_not_started")
+    refuse_while_gone(inspection)
     if inspection.state not in {InspectionState.VISITING, InspectionState.VISITED}:
         raise IllegalStep
     part = records.lock(ChecklistPart, f"{inspection.id}/{member.seat.department}")
@@ -67,8 +73,5 @@ def require_reviewer(records: Records, inspection: Inspection, person: Person) -
     scheme = records.get(Scheme, inspection.scheme_id)
     if person.id not in {reviewer.id for reviewer in reviewers(records, scheme)}:
         raise NotYours
-    if any(
-        member.person and member.person.id == person.id
-        for member in assignments.members(records, inspection.id)
-    ):
+    if assignments.member(records, inspection.id, person.id) is not None:
         raise NotYours("own_result")

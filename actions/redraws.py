@@ -6,6 +6,7 @@ from datetime import datetime
 from actions.access import require_operator
 from actions.assigning import assign, open_inspections, visit_of
 from actions.draws import frozen_pools, keep_transcript
+from actions.gone import refuse_settled
 from actions.telling import tell
 from draw.double_random import (
     Cause,
@@ -18,7 +19,7 @@ from draw.double_random import (
     shortage_of,
 )
 from draw.double_random import Refusal as DrawRefusal
-from inspection.refusals import AlreadyDone, IllegalStep, Unacceptable
+from inspection.refusals import Unacceptable
 from inspection.roles import Role
 from inspection.states import (
     ASSIGNMENT,
@@ -72,10 +73,8 @@ def replace_gone_object(
     found = records.get(Inspection, inspection_id)
     require_operator(records, found.scheme_id, by)
     inspection = records.lock(Inspection, inspection_id)
-    if inspection.state is InspectionState.REPLACED:
-        raise AlreadyDone(what="done_replaced", done_at=_dissolved_at(records, inspection, at))
-    if inspection.state is not InspectionState.GONE_REPORTED or inspection.gone_cause is None:
-        raise IllegalStep
+    refuse_settled(records, inspection)
+    assert inspection.gone_cause is not None
     records.move(INSPECTION, inspection, InspectionStep.REPLACE, by=by.id, at=at, cause=inspection.gone_cause)
     _release_team(records, inspection, by=by, at=at)
     records.get(RegisteredObject, inspection.object_id).status = inspection.gone_cause
@@ -186,12 +185,3 @@ def drop_requests(records: Records, assignment: Assignment, *, at: datetime) -> 
             due.cancel(records, request.id, at=at)
             records.move(LEAVE_REQUEST, request, LeaveRequestStep.DROP, by=None, at=at)
             request.decided_at = at
-
-
-def _dissolved_at(records: Records, inspection: Inspection, at: datetime) -> datetime:
-    left = [
-        assignment.left_at
-        for assignment in assignments.all_of_inspection(records, inspection.id)
-        if assignment.state is AssignmentState.RELEASED and assignment.left_at is not None
-    ]
-    return max(left, default=at)

@@ -54,7 +54,7 @@ def submit_result(records: Records, inspection_id: str, *, by: Person, at: datet
     require_lead(records, inspection_id, by)
     result = _result(records, inspection_id)
     if result.state not in {ResultState.DRAFT, ResultState.RETURNED} and result.submitted_at is not None:
-        raise AlreadyDone("already_done_here", what="done_submitted_result", done_at=result.submitted_at)
+        raise AlreadyDone(what="done_submitted_result", done_at=result.submitted_at)
     if inspection.state is not InspectionState.VISITED:
         raise IllegalStep
     ends = open_ends(records, inspection)
@@ -113,9 +113,9 @@ def _result(records: Records, inspection_id: str) -> Result:
 def refuse_decided(result: Result) -> None:
     """The second press of a reviewer, or another reviewer's, hears what was decided and when."""
     if result.state is ResultState.PUBLISHED and result.published_at is not None:
-        raise AlreadyDone("already_done_here", what="done_published_result", done_at=result.published_at)
+        raise AlreadyDone(what="done_published_result", done_at=result.published_at)
     if result.state is ResultState.RETURNED and result.reviewed_at is not None:
-        raise AlreadyDone("already_done_here", what="done_returned_result", done_at=result.reviewed_at)
+        raise AlreadyDone(what="done_returned_result", done_at=result.reviewed_at)
     if result.state is not ResultState.SUBMITTED:
         raise IllegalStep
 

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import TypedDict
 
 from actions.access import require_lead
+from actions.on_site import refuse_while_gone
 from actions.open_checklists import open_checklists
 from actions.redraws import redraw_seat
 from actions.telling import tell
@@ -22,6 +23,7 @@ from inspection.states import (
     TeamState,
     TeamStep,
 )
+from inspection.words import clean_words
 from notifications.messages.assignments import SeatSentBack
 from notifications.messages.teams import SeatLine, TeamReady
 from storage import assignments, people
@@ -29,6 +31,9 @@ from storage.assignments import Member
 from storage.store import Records
 from storage.tables.inspections import Assignment, Inspection, Team
 from storage.tables.registers import Inspector, Person, RegisteredObject, Scheme
+
+_MAY_BE_SENT_BACK = (AssignmentState.NOTIFIED, AssignmentState.ACCEPTED, AssignmentState.CONFIRMED)
+_VISIT_IS_OVER = (InspectionState.VISITED, InspectionState.CLOSED, InspectionState.REPLACED)
 
 
 class TeamFacts(TypedDict):
@@ -82,24 +87,38 @@ def send_back_seat(
     records: Records, assignment_id: str, words: str, *, by: Person, at: datetime
 ) -> Assignment:
     """The lead sends a seat back with a reason: it is drawn again, and the officer reads why."""
-    words = words.strip()
-    if not words:
+    if not words.strip():
         raise Incomplete("words_needed")
-    if len(words) > WORDS_LIMIT:
-        raise Unacceptable("words_too_long", length=len(words), limit=WORDS_LIMIT)
+    words = clean_words(words, WORDS_LIMIT)
     assignment = records.get(Assignment, assignment_id)
     inspection = records.lock(Inspection, assignment.inspection_id)
-    lead = require_lead(records, inspection.id, by)
-    if lead.id == assignment.id:
-        raise NotYours
-    if assignment.state is AssignmentState.SENT_BACK and assignment.left_at is not None:
-        raise AlreadyDone(what="done_sent_back", done_at=assignment.left_at)
+    refuse_sending_back(records, assignment, by=by)
     records.move(ASSIGNMENT, assignment, AssignmentStep.SEND_BACK, by=by.id, at=at, words=words)
     registered = records.get(RegisteredObject, inspection.object_id)
     message = SeatSentBack(assignment=assignment.id, object=registered.name, words=words)
     tell(records, assignment.person_id, message, key=f"sent_back:{assignment.id}", at=at)
     redraw_seat(records, assignment, cause=Cause.ORDERED, at=at)
     return assignment
+
+
+def refuse_sending_back(records: Records, assignment: Assignment, *, by: Person) -> None:
+    """Refuses anybody but the lead, the lead's own seat, a seat that was left before, and a visit that is over: for
+    what has been done nobody can be drawn any more."""
+    lead = require_lead(records, assignment.inspection_id, by)
+    if lead.id == assignment.id:
+        raise NotYours
+    if assignment.state is AssignmentState.SENT_BACK and assignment.left_at is not None:
+        raise AlreadyDone(what="done_sent_back", done_at=assignment.left_at)
+    state = records.get(Inspection, assignment.inspection_id).state
+    if assignment.state not in _MAY_BE_SENT_BACK or state in _VISIT_IS_OVER:
+        raise IllegalStep
+
+
+def refuse_choosing(records: Records, inspection_id: str, *, by: Person) -> None:
+    """Refuses to list seats when none can go back any more."""
+    require_lead(records, inspection_id, by)
+    if records.get(Inspection, inspection_id).state in _VISIT_IS_OVER:
+        raise IllegalStep
 
 
 def team_facts(records: Records, inspection_id: str) -> TeamFacts:
@@ -142,6 +161,7 @@ def _refuse_incomplete(records: Records, inspection: Inspection, members: list[M
     ]
     if len(accepted) < len(members):
         raise Incomplete("team_not_ready", accepted=len(accepted), seats=len(members))
+    refuse_while_gone(inspection)
     if inspection.state not in (InspectionState.ASSEMBLING, InspectionState.VISITING):
         raise IllegalStep
     last_day = records.get(Scheme, inspection.scheme_id).last_day

@@ -3,8 +3,8 @@
 from datetime import UTC, date, datetime, time
 
 from actions.access import require_lead
-from actions.field_cards import is_due_provisional, object_name, open_ends, overview_card, visit_card
-from actions.on_site import member_on_site, require_confirmed_team
+from actions.field_cards import ended_card, open_ends, overview_card, visit_card
+from actions.on_site import member_on_site, refuse_while_gone, require_confirmed_team
 from actions.telling import tell
 from inspection.calendar import publicity_due, working_days_before
 from inspection.places import check_place, distance_m
@@ -18,7 +18,6 @@ from inspection.states import (
     InspectionState,
     InspectionStep,
 )
-from notifications.messages.visits import VisitEnded
 from storage import assignments, checklists, due
 from storage.store import Records
 from storage.tables.inspections import CheckIn, Inspection, Result
@@ -35,7 +34,8 @@ def start_visit(records: Records, inspection_id: str, *, by: Person, at: datetim
     inspection = records.lock(Inspection, inspection_id)
     member_on_site(records, inspection_id, by)
     if inspection.state not in {InspectionState.ASSEMBLING, InspectionState.READY} and inspection.started_at:
-        raise AlreadyDone("already_done_here", what="done_started_visit", done_at=inspection.started_at)
+        raise AlreadyDone(what="done_started_visit", done_at=inspection.started_at)
+    refuse_while_gone(inspection)
     records.move(INSPECTION, inspection, InspectionStep.START_VISIT, by=by.id, at=at)
     inspection.started_at = inspection.started_at or at
     records.session.flush()
@@ -88,7 +88,8 @@ def end_visit(records: Records, inspection_id: str, *, by: Person, at: datetime)
     inspection = records.lock(Inspection, inspection_id)
     require_lead(records, inspection_id, by)
     if inspection.ended_at is not None:
-        raise AlreadyDone("already_done_here", what="done_ended_visit", done_at=inspection.ended_at)
+        raise AlreadyDone(what="done_ended_visit", done_at=inspection.ended_at)
+    refuse_while_gone(inspection)
     if inspection.state is not InspectionState.VISITING:
         raise Incomplete("visit_not_started")
     require_confirmed_team(records, inspection_id)
@@ -101,7 +102,7 @@ def end_visit(records: Records, inspection_id: str, *, by: Person, at: datetime)
     last_day = publicity_due(at)
     records.get(Result, inspection_id).publicity_due = last_day
     plan_reminders(records, inspection_id, last_day)
-    _tell_the_end(records, inspection, last_day, by=by, at=at)
+    _tell_the_end(records, inspection, by=by, at=at)
     return inspection
 
 
@@ -134,16 +135,8 @@ def tell_lead_progress(
     tell(records, lead.person_id, message, key=key, at=at, is_fresh=message.is_ready)
 
 
-def _tell_the_end(
-    records: Records, inspection: Inspection, last_day: date, *, by: Person, at: datetime
-) -> None:
-    message = VisitEnded(
-        inspection=inspection.id,
-        object=object_name(records, inspection),
-        ended_at=at,
-        publicity_due=last_day,
-        is_provisional=is_due_provisional(inspection, last_day),
-    )
+def _tell_the_end(records: Records, inspection: Inspection, *, by: Person, at: datetime) -> None:
+    message = ended_card(records, inspection)
     for member in assignments.members(records, inspection.id):
         held = member.assignment
         if held is not None and held.person_id != by.id and held.state is AssignmentState.CONFIRMED:

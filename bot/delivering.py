@@ -65,14 +65,13 @@ class Deliverer:
         return await channel.send(letters)
 
     def _note(self, letters: Sequence[Letter], outcomes: Sequence[Sent | SendError]) -> None:
-        at = self._clock()
+        at, fates = self._clock(), list(zip(letters, outcomes, strict=True))
+        delivered = [(letter, fate.message_id) for letter, fate in fates if isinstance(fate, Sent)]
         with self._store.transaction() as records:
-            for letter, outcome in zip(letters, outcomes, strict=True):
-                if isinstance(outcome, Sent):
-                    outbox.sent(records, letter, outcome.message_id, at=at)
-                else:
-                    retry_at = _retry_at(letter, outcome, at)
-                    outbox.failed(records, letter, outcome.reason, retry_at=retry_at)
+            outbox.sent(records, delivered, at=at)
+            for letter, fate in fates:
+                if isinstance(fate, SendError):
+                    outbox.failed(records, letter, fate.reason, retry_at=_retry_at(letter, fate, at))
 
 
 def _retry_at(letter: Letter, error: SendError, at: datetime) -> datetime | None:

@@ -50,6 +50,7 @@ def _details(turn: Turn, assignment_id: str) -> Replies:
         assignment=assignment.id,
         visit=visit_of(turn.records, inspection),
         state=assignment.state,
+        inspection_state=inspection.state,
         department=seat.department,
         is_lead=seat.is_lead,
         answer_by=assignment.answer_by,

@@ -1,7 +1,8 @@
 """The checklist question by question: answer, note, skip, jump, summary, finish."""
 
-from actions.checklists import Answered, answer_question, finish_part, keep_note, reopen_part
+from actions.checklists import answer_question, finish_part, keep_note, reopen_part
 from actions.field_cards import next_question, note_card, own_entries, question_card, summary_card
+from actions.on_site import member_on_site, own_question
 from handlers.talk import TalkStep
 from handlers.turn import Replies, Turn
 from inspection.checklists import AnswerValue, Gap
@@ -40,25 +41,33 @@ def on_answer_button(turn: Turn, button: AnswerButton) -> Replies:
     given = answer_question(
         turn.records, button.inspection, button.question, button.value, by=turn.person, at=turn.at
     )
+    news = AnswerNews(given.number, given.value, given.at, given.is_repeat)
     if button.value is AnswerValue.NO and Gap.NOTE in _gaps(turn, button.inspection, button.question):
-        return _ask_note(turn, button.inspection, button.question)
-    return _go_on(turn, button.inspection, button.question, given)
+        return _ask_note(turn, button.inspection, button.question, news)
+    return _go_on(turn, button.inspection, button.question, news)
 
 
 def on_quick_note_button(turn: Turn, button: QuickNoteButton) -> Replies:
     """One of the usual notes; the record is kept in Chinese, whoever presses."""
     words = label(f"quick_{button.note}", "zh")
-    keep_note(turn.records, button.inspection, button.question, words, by=turn.person, at=turn.at)
-    return _go_on(turn, button.inspection, button.question, None)
+    noted = keep_note(turn.records, button.inspection, button.question, words, by=turn.person, at=turn.at)
+    news = AnswerNews(noted.number, noted.value, noted.at, noted.is_repeat, noted.note)
+    return _go_on(turn, button.inspection, button.question, news)
 
 
 def on_note_words(turn: Turn) -> Replies:
     """The words that were asked for: kept, acknowledged under them, and the next question."""
     inspection_id, question_id = turn.talk.data["inspection"], turn.talk.data["question"]
-    number, note = keep_note(
+    noted = keep_note(
         turn.records, inspection_id, question_id, turn.incoming.text, by=turn.person, at=turn.at
     )
-    kept = NoteKept(inspection=inspection_id, number=number, note=note, at=turn.at)
+    kept = NoteKept(
+        inspection=inspection_id,
+        number=noted.number,
+        note=noted.note,
+        at=noted.at,
+        is_repeat=noted.is_repeat,
+    )
     return (kept, *_go_on(turn, inspection_id, question_id, None))
 
 
@@ -79,10 +88,10 @@ def show_question(
     return (card,)
 
 
-def show_summary(turn: Turn, inspection_id: str) -> Replies:
+def show_summary(turn: Turn, inspection_id: str, news: AnswerNews | None = None) -> Replies:
     """The department's part with its gaps; no question is on the screen any more."""
     inspection = turn.records.get(Inspection, inspection_id)
-    card = summary_card(turn.records, inspection, turn.person)
+    card = summary_card(turn.records, inspection, turn.person, news)
     turn.talk.end()
     return (card,)
 
@@ -119,29 +128,32 @@ def _show(turn: Turn, inspection_id: str, question_id: str) -> Replies:
 
 
 def _skip(turn: Turn, inspection_id: str, question_id: str) -> Replies:
+    inspection = turn.records.get(Inspection, inspection_id)
+    member = member_on_site(turn.records, inspection_id, turn.person)
+    own_question(turn.records, inspection, member.seat.department, question_id)
     return _go_on(turn, inspection_id, question_id, None)
 
 
-def _ask_note(turn: Turn, inspection_id: str, question_id: str) -> Replies:
+def _ask_note(turn: Turn, inspection_id: str, question_id: str, news: AnswerNews | None = None) -> Replies:
     inspection = turn.records.get(Inspection, inspection_id)
-    card = note_card(turn.records, inspection, question_id, turn.person)
+    card = note_card(turn.records, inspection, question_id, turn.person, news)
     turn.talk.step(TalkStep.SHOW_QUESTION)
     turn.talk.step(TalkStep.ASK_NOTE, inspection=inspection_id, question=question_id)
     return (card,)
 
 
-def _go_on(turn: Turn, inspection_id: str, question_id: str, given: Answered | None) -> Replies:
-    """A question that still wants its photo stays on the screen; else the next open one comes, or the summary."""
-    news = AnswerNews(given.number, given.value, given.at, given.is_repeat) if given else None
-    if given and Gap.PHOTO in _gaps(turn, inspection_id, question_id):
+def _go_on(turn: Turn, inspection_id: str, question_id: str, news: AnswerNews | None) -> Replies:
+    """A question that still wants its photo stays on the screen; else the next open one comes, or the summary. What
+    was stored is said there; without `news` the question was skipped, or said in a message of its own."""
+    if news and Gap.PHOTO in _gaps(turn, inspection_id, question_id):
         return show_question(turn, inspection_id, question_id, news)
     inspection = turn.records.get(Inspection, inspection_id)
     waiting = next_question(turn.records, inspection, turn.person, after=question_id)
     if waiting:
         return show_question(turn, inspection_id, waiting, news)
-    if given and _gaps(turn, inspection_id, question_id):
+    if news and _gaps(turn, inspection_id, question_id):
         return show_question(turn, inspection_id, question_id, news)
-    return show_summary(turn, inspection_id)
+    return show_summary(turn, inspection_id, news)
 
 
 def _gaps(turn: Turn, inspection_id: str, question_id: str) -> tuple[Gap, ...]:

@@ -4,6 +4,7 @@ The three tables below are the whole switchboard: a button goes by its kind, a c
 the conversation asked. Whoever adds a step adds one line here.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -18,7 +19,7 @@ from handlers.checklists import (
     on_question_words,
     on_quick_note_button,
 )
-from handlers.desk import on_unknown_words, on_unsupported, show_help, show_tasks, show_where
+from handlers.desk import on_unknown_words, on_unsupported, show_help, show_tasks
 from handlers.enrolment import greet_stranger, on_start
 from handlers.findings import (
     on_category_button,
@@ -26,6 +27,8 @@ from handlers.findings import (
     on_finding_words,
     on_findings_button,
     on_follow_up_button,
+    on_method_button,
+    on_methods_button,
     on_receiver_button,
 )
 from handlers.gone import on_gone_button
@@ -43,6 +46,7 @@ from handlers.talk import Talk, TalkState, load_talk, save_talk
 from handlers.teams import on_send_back_button, on_send_back_words, on_team_button
 from handlers.turn import Replies, Tools, Turn
 from handlers.visits import on_location, on_visit_button
+from handlers.where import show_where
 from inspection.refusals import Refusal
 from notifications.buttons.assignments import (
     AssignmentButton,
@@ -60,6 +64,8 @@ from notifications.buttons.results import (
     FindingButton,
     FindingsButton,
     FollowUpButton,
+    MethodButton,
+    MethodsButton,
     ReceiverButton,
     ResultButton,
 )
@@ -94,6 +100,8 @@ BUTTONS: Mapping[type[ButtonData], Callable[[Turn, Any], Replies]] = {
     CategoryButton: on_category_button,
     FollowUpButton: on_follow_up_button,
     ReceiverButton: on_receiver_button,
+    MethodsButton: on_methods_button,
+    MethodButton: on_method_button,
     ResultButton: on_result_button,
 }
 
@@ -114,6 +122,14 @@ WORDS: Mapping[TalkState, Handler] = {
     TalkState.FINDING_WORDS: on_finding_words,
     TalkState.RETURN_WORDS: on_return_words,
 }
+
+_COMMITS_AT_ONCE = frozenset(
+    {TalkState.LEAVE_WORDS, TalkState.SEND_BACK_WORDS, TalkState.PUBLIC_NUMBER, TalkState.RETURN_WORDS}
+)
+"""Words typed in these states do something that can't be taken back."""
+
+_LOOKS_LIKE_A_COMMAND = re.compile(r"/[a-z_]+")
+"""A command that does not exist, or no longer, is nobody's reason and nobody's note."""
 
 _SPOKEN_COMMANDS = {
     "任务": "/tasks",
@@ -178,7 +194,10 @@ def route(turn: Turn) -> Replies:
 
 
 def _route_button(turn: Turn) -> Replies:
+    """A press turns to something else: words typed after it must not be filed as the reason that was asked before."""
     button = unpack(turn.incoming.button)
+    if turn.talk.state in _COMMITS_AT_ONCE:
+        turn.talk.end()
     return BUTTONS[type(button)](turn, button)
 
 
@@ -188,4 +207,6 @@ def _route_text(turn: Turn) -> Replies:
     command = first.split("@")[0].lower() if first.startswith("/") else spoken
     if command in COMMANDS:
         return COMMANDS[command](turn)
+    if _LOOKS_LIKE_A_COMMAND.fullmatch(command):
+        return on_unknown_words(turn)
     return WORDS.get(turn.talk.state, on_unknown_words)(turn)

@@ -7,7 +7,7 @@ from handlers.turn import Replies, Turn
 from inspection.refusals import Refusal
 from notifications.catalogue import refusal_sentence
 from notifications.incoming import Incoming, IncomingKind
-from notifications.messages.desk import AskCode, Enrolled, Help
+from notifications.messages.desk import AlreadyEnrolled, AskCode, Enrolled
 from notifications.messages.refused import Refused
 from storage import assignments
 from storage.store import Records
@@ -29,8 +29,9 @@ def greet_stranger(records: Records, incoming: Incoming, *, at: datetime) -> Rep
 
 
 def on_start(turn: Turn) -> Replies:
-    """Somebody we know already."""
-    return (Help(roles=tuple(turn.person.roles)),)
+    """Somebody we know already; a code that comes with it stays unused, for it may be another person's."""
+    person, code = turn.person, _code_in(turn.incoming)
+    return (AlreadyEnrolled(name=person.name, department=person.department, has_code=bool(code)),)
 
 
 def _welcome(records: Records, person: Person) -> Enrolled:

@@ -1,7 +1,7 @@
 """Leaving a seat in three taps: kind, ground, words (or none); and the head's decision."""
 
 from actions.access import own_assignment
-from actions.leave import decide_leave, decided_message, file_leave_request
+from actions.leave import decide_leave, decided_message, file_leave_request, refuse_asking
 from handlers.talk import TalkStep
 from handlers.turn import Replies, Turn
 from inspection.leave import GROUND_RULES, Ground, LeaveKind
@@ -13,14 +13,14 @@ from storage.tables.registers import RegisteredObject
 
 def on_grounds_button(turn: Turn, button: GroundsButton) -> Replies:
     """Shows the closed list; nothing is filed yet."""
-    assignment = own_assignment(turn.records, button.assignment, turn.person)
+    assignment = _asking(turn, button.assignment)
     turn.talk.end()
     return (AskGround(assignment=assignment.id, object=_object(turn, assignment), kind=button.kind),)
 
 
 def on_ground_button(turn: Turn, button: GroundButton) -> Replies:
     """Asks for a short text, which may be left out."""
-    assignment = own_assignment(turn.records, button.assignment, turn.person)
+    assignment = _asking(turn, button.assignment)
     turn.talk.step(TalkStep.ASK_LEAVE_WORDS, assignment=assignment.id, ground=button.ground.value)
     rule = GROUND_RULES[button.ground]
     message = AskLeaveWords(
@@ -45,6 +45,13 @@ def on_leave_words(turn: Turn) -> Replies:
 def on_decision_button(turn: Turn, button: DecisionButton) -> Replies:
     request = decide_leave(turn.records, button.request, button.verdict, by=turn.person, at=turn.at)
     return (decided_message(turn.records, request),)
+
+
+def _asking(turn: Turn, assignment_id: str) -> Assignment:
+    """The person's own seat, while it can still be left; nobody is asked for a reason that can't count."""
+    assignment = own_assignment(turn.records, assignment_id, turn.person)
+    refuse_asking(turn.records, assignment, at=turn.at)
+    return assignment
 
 
 def _file(turn: Turn, assignment_id: str, ground: Ground, words: str) -> Replies:

@@ -1,14 +1,17 @@
 """The operator's scheme: look, announce, say the public number, draw."""
 
+import re
+import unicodedata
 from datetime import datetime
 
 from actions.access import require_operator
-from actions.draws import SOURCE_NAME, announce_draw, run_draw
+from actions.draws import SOURCE_NAME, announce_draw, drawable, run_draw
 from draw.double_random import shortage_of
 from handlers.talk import TalkStep
 from handlers.turn import Replies, Turn
-from inspection.refusals import AlreadyDone, IllegalStep, Incomplete, Unacceptable
-from inspection.states import InspectionState, SchemeState
+from inspection.refusals import Incomplete, NotYours, Unacceptable
+from inspection.roles import Role
+from inspection.states import InspectionState
 from notifications.buttons.schemes import SchemeAct, SchemeButton
 from notifications.messages.schemes import (
     AskPublicNumber,
@@ -24,10 +27,14 @@ from storage import draws, schemes
 from storage.tables.registers import Scheme
 
 NUMBER_LIMIT = 64
+_IS_A_NUMBER = re.compile(r"[\d\s,，、.。-]*\d[\d\s,，、.。-]*")
+"""What a witness can say: digits and what parts them. Any other words are a slip, and the draw can't be repeated."""
 
 
 def show_schemes(turn: Turn) -> Replies:
-    """The schemes of the operator's department."""
+    """The schemes of the operator's department; nobody else is shown buttons that are not for them."""
+    if Role.OPERATOR not in turn.person.roles:
+        raise NotYours("no_schemes")
     rows = schemes.led_by(turn.records, turn.person.department)
     lines = tuple(SchemeLine(row.id, row.name, row.state.value) for row in rows)
     return (SchemeList(schemes=lines),)
@@ -41,10 +48,10 @@ def on_scheme_button(turn: Turn, button: SchemeButton) -> Replies:
 def on_public_number(turn: Turn) -> Replies:
     """The words are the number that the witness said aloud; the draw follows from it at once."""
     value = turn.incoming.text.strip()
-    if not value:
-        raise Incomplete("number_needed")
     if len(value) > NUMBER_LIMIT:
         raise Unacceptable("words_too_long", length=len(value), limit=NUMBER_LIMIT)
+    if not _IS_A_NUMBER.fullmatch(unicodedata.normalize("NFKC", value)):
+        raise Incomplete("number_needed")
     scheme_id = turn.talk.data["scheme"]
     transcript = run_draw(turn.records, scheme_id, value=value, by=turn.person, at=turn.at)
     turn.talk.end()
@@ -116,10 +123,6 @@ def _announce(turn: Turn, scheme_id: str) -> Replies:
 
 def _ask_number(turn: Turn, scheme_id: str) -> Replies:
     scheme = require_operator(turn.records, scheme_id, turn.person)
-    draw = draws.open_draw(turn.records, scheme_id)
-    if scheme.state is SchemeState.DRAWN and draw is not None and draw.drawn_at is not None:
-        raise AlreadyDone(what="done_drawn", done_at=draw.drawn_at)
-    if scheme.state is not SchemeState.ANNOUNCED:
-        raise IllegalStep
+    drawable(turn.records, scheme)
     turn.talk.step(TalkStep.ASK_PUBLIC_NUMBER, scheme=scheme_id)
     return (AskPublicNumber(scheme=scheme_id, source=SOURCE_NAME),)

@@ -1,7 +1,13 @@
 """The lead looks at the team, confirms it, or sends a seat back."""
 
 from actions.access import require_lead
-from actions.teams import confirm_team, send_back_seat, team_facts
+from actions.teams import (
+    confirm_team,
+    refuse_choosing,
+    refuse_sending_back,
+    send_back_seat,
+    team_facts,
+)
 from handlers.talk import TalkStep
 from handlers.turn import Replies, Turn
 from inspection.states import TeamState
@@ -25,7 +31,7 @@ def on_team_button(turn: Turn, button: TeamButton) -> Replies:
 
 def on_send_back_button(turn: Turn, button: SendBackButton) -> Replies:
     assignment = turn.records.get(Assignment, button.assignment)
-    require_lead(turn.records, assignment.inspection_id, turn.person)
+    refuse_sending_back(turn.records, assignment, by=turn.person)
     turn.talk.step(TalkStep.ASK_SEND_BACK_WORDS, assignment=assignment.id)
     person = turn.records.get(Person, assignment.person_id)
     return (AskSendBackWords(inspection=assignment.inspection_id, person=person.name),)
@@ -61,5 +67,5 @@ def _confirm(turn: Turn, inspection_id: str) -> Replies:
 
 
 def _choose_seat(turn: Turn, inspection_id: str) -> Replies:
-    require_lead(turn.records, inspection_id, turn.person)
+    refuse_choosing(turn.records, inspection_id, by=turn.person)
     return (ChooseSeat(**team_facts(turn.records, inspection_id)),)

@@ -1,7 +1,7 @@
 """A confirmed team on its way: start, check in, look at the progress, end."""
 
 from actions.access import require_lead
-from actions.field_cards import overview_card, summary_of_result, visit_card
+from actions.field_cards import overview_card, result_card, summary_of_result, visit_card
 from actions.on_site import member_on_site
 from actions.visits import check_in, end_visit, start_visit
 from handlers.turn import Replies, Turn
@@ -46,6 +46,8 @@ def _start(turn: Turn, inspection_id: str) -> Replies:
 def _overview(turn: Turn, inspection_id: str) -> Replies:
     inspection = turn.records.get(Inspection, inspection_id)
     require_lead(turn.records, inspection_id, turn.person)
+    if inspection.ended_at is not None:
+        return (result_card(turn.records, inspection, turn.person, at=turn.at),)
     return (overview_card(turn.records, inspection, at=turn.at),)
 
 

@@ -14,13 +14,17 @@ def clean_words(text: str, limit: int = WORDS_LIMIT) -> str:
 
     Raises `Unacceptable` when nothing is left or when more is left than `limit`.
     """
-    kept = "".join(sign for sign in text if sign == "\n" or not _is_hidden(sign))
-    words = re.sub(r"\n{3,}", "\n\n", unicodedata.normalize("NFC", kept)).strip()
+    words = re.sub(r"\n{3,}", "\n\n", unicodedata.normalize("NFC", without_hidden(text))).strip()
     if not words:
         raise Unacceptable("words_empty")
     if len(words) > limit:
         raise Unacceptable("words_too_long", length=len(words), limit=limit)
     return words
+
+
+def without_hidden(text: str) -> str:
+    """The text with its lines, without control and direction marks: safe to quote back."""
+    return "".join(sign for sign in text if sign == "\n" or not _is_hidden(sign))
 
 
 def _is_hidden(sign: str) -> bool:

@@ -54,7 +54,8 @@ def tidy(text: str) -> str:
 
 
 def _key(choice: Choice, language: str) -> Key:
-    text = choice.label if choice.is_text else label(choice.label, language, **choice.facts)
+    words = choice.label if choice.is_text else label(choice.label, language, **choice.facts)
+    text = f"{choice.mark} {words}" if choice.mark else words
     short = text if len(text) <= LABEL_LIMIT else text[: LABEL_LIMIT - 1] + "…"
     return Key(short, choice.data.pack())
 
@@ -66,10 +67,14 @@ def _environment(language: str) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        keep_trailing_newline=True,  # the line after an include begins a line of its own
         autoescape=False,  # plain text; every channel escapes for itself
     )
     for name, function in FILTERS.items():
         environment.filters[name] = _in_language(function, language)
+    environment.filters["labelled"] = lambda values, prefix: [
+        label(f"{prefix}{one}", language) for one in values
+    ]
     environment.globals["label"] = lambda name, **facts: label(name, language, **facts)
     return environment
 

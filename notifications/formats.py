@@ -22,12 +22,24 @@ def day(value: date, language: str = "zh") -> str:
 
 
 def moment(value: datetime, language: str = "zh") -> str:
-    """`11月25日（周三）18:00` in Beijing time; the English form says which time it is."""
+    """`北京时间11月25日（周三）18:00` or `Wed 25 Nov 18:00 Beijing time`: clocks in the region show two times."""
     local = value.astimezone(BEIJING)
     clock = f"{local.hour:02d}:{local.minute:02d}"
     if language == "en":
         return f"{day(local.date(), language)} {clock} Beijing time"
-    return f"{day(local.date(), language)}{clock}"
+    return f"北京时间{day(local.date(), language)}{clock}"
+
+
+def dated(value: date, language: str = "zh") -> str:
+    """`2028年3月31日` or `31 Mar 2028`: a day that may be years away."""
+    if language == "en":
+        return f"{value.day} {_MONTHS_EN[value.month - 1]} {value.year}"
+    return f"{value.year}年{value.month}月{value.day}日"
+
+
+def counted(number: int, noun: str, language: str = "en") -> str:
+    """`1 photo`, `2 photos`; Chinese has no plural and needs none of this."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def listed(values: Iterable[object], language: str = "zh") -> str:
@@ -43,6 +55,8 @@ def departments(ids: Iterable[str], language: str = "zh") -> str:
 FILTERS = {
     "day": day,
     "moment": moment,
+    "dated": dated,
+    "counted": counted,
     "listed": listed,
     "departments": departments,
     "department": department_name,

@@ -21,14 +21,15 @@ class Member:
 
 
 _HOLDS = col(Assignment.state).in_(LIVE_ASSIGNMENTS | {AssignmentState.COMPLETED})
-_MEMBERS = (
+_SEATS = (
     select(Seat, Assignment, Person)
     .outerjoin(Assignment, (col(Assignment.seat_id) == col(Seat.id)) & _HOLDS)
     .outerjoin(Person, col(Person.id) == col(Assignment.person_id))
     .where(col(Seat.inspection_id) == bindparam("inspection"))
     .execution_options(populate_existing=True)
 )
-"""Asked by nearly every step, so it is put together once."""
+_SEAT_OF = _SEATS.where(col(Assignment.person_id) == bindparam("person"))
+"""Asked by nearly every step, so they are put together once."""
 
 
 def members(records: Records, inspection_id: str) -> list[Member]:
@@ -36,11 +37,17 @@ def members(records: Records, inspection_id: str) -> list[Member]:
 
     Read anew each time: another process may have moved a seat since this transaction first saw it.
     """
-    rows = records.session.execute(_MEMBERS, {"inspection": inspection_id})
+    rows = records.session.execute(_SEATS, {"inspection": inspection_id})
     found = [Member(seat, assignment, person) for seat, assignment, person in rows]
     inspection = records.get(Inspection, inspection_id)
     order = records.get(Scheme, inspection.scheme_id).departments
     return sorted(found, key=lambda member: (order.index(member.seat.department), member.seat.number))
+
+
+def member(records: Records, inspection_id: str, person_id: str) -> Member | None:
+    """The seat that this person holds in the team; read anew each time, as `members`."""
+    row = records.session.execute(_SEAT_OF, {"inspection": inspection_id, "person": person_id}).first()
+    return Member(*row) if row else None
 
 
 def all_of_inspection(records: Records, inspection_id: str) -> list[Assignment]:

@@ -64,7 +64,7 @@ def entries(records: Records, inspection: Inspection, department: str) -> list[E
 
 def answers(records: Records, part_id: str) -> list[Answer]:
     """The answers of a part."""
-    return list(records.session.execute(select(Answer).where(col(Answer.part_id) == part_id)).scalars())
+    return list(records.session.execute(_ANSWERS, {"part": part_id}).scalars())
 
 
 def parts(records: Records, inspection_id: str) -> list[ChecklistPart]:
@@ -88,14 +88,16 @@ def photos(records: Records, inspection_id: str) -> list[Photo]:
 
 def photo_counts(records: Records, inspection_id: str) -> dict[str, int]:
     """Photos by question id."""
-    rows = (
-        select(col(Photo.question_id), func.count())
-        .where(col(Photo.inspection_id) == inspection_id)
-        .group_by(col(Photo.question_id))
-    )
-    return {row[0]: row[1] for row in records.session.execute(rows)}
+    return {row[0]: row[1] for row in records.session.execute(_PHOTO_COUNTS, {"inspection": inspection_id})}
 
 
+# Asked at every answer, so they are put together once.
+_ANSWERS = select(Answer).where(col(Answer.part_id) == bindparam("part"))
+_PHOTO_COUNTS = (
+    select(col(Photo.question_id), func.count())
+    .where(col(Photo.inspection_id) == bindparam("inspection"))
+    .group_by(col(Photo.question_id))
+)
 _QUESTIONS = (
     select(Question)
     .where(

@@ -2,29 +2,31 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import bindparam, func, select, update
 from sqlmodel import col
 
+from storage.once import add_once
 from storage.store import Records
 from storage.tables.messaging import DueWork
 
 
 def plan(records: Records, *, kind: str, subject: str, due_at: datetime, key: str | None = None) -> None:
     """Writes down that `kind` is due for `subject`; the same key again moves nothing."""
-    dialect = records.session.get_bind().dialect.name
-    values = {"key": key or f"{kind}:{subject}", "kind": kind, "subject": subject, "due_at": due_at}
-    statement = (postgresql if dialect == "postgresql" else sqlite).insert(DueWork).values(**values)
-    records.session.execute(statement.on_conflict_do_nothing(index_elements=["key"]))
+    row = {"key": key or f"{kind}:{subject}", "kind": kind, "subject": subject, "due_at": due_at}
+    add_once(records, DueWork, [row], key=("key",))
+
+
+_PENDING = (
+    update(DueWork)
+    .where(col(DueWork.subject) == bindparam("of"), col(DueWork.done_at).is_(None))
+    .values(done_at=bindparam("at"), outcome="cancelled")
+    .execution_options(synchronize_session=False)
+)
 
 
 def cancel(records: Records, subject: str, *, at: datetime) -> None:
     """Takes back everything still pending for `subject`, in the transaction of the answer that ended it."""
-    records.session.execute(
-        update(DueWork)
-        .where(col(DueWork.subject) == subject, col(DueWork.done_at).is_(None))
-        .values(done_at=at, outcome="cancelled")
-    )
+    records.session.execute(_PENDING, {"of": subject, "at": at})
 
 
 def claim(records: Records, *, at: datetime, limit: int) -> list[DueWork]:

@@ -4,57 +4,33 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import bindparam, func, select
 from sqlmodel import col
 
+from storage.once import add_once
 from storage.store import Records
 from storage.tables.messaging import InboxState, InboxUpdate
 
 
 def keep(records: Records, updates: Sequence[Mapping[str, Any]], *, channel: str, at: datetime) -> int:
     """Stores updates (`update_id`, `chat`, `body`); a repeat adds nothing. Gives how many were new."""
-    rows = [
-        {
-            **update,
-            "channel": channel,
-            "state": InboxState.PENDING,
-            "attempts": 0,
-            "error": "",
-            "received_at": at,
-        }
-        for update in updates
-    ]
-    if not rows:
-        return 0
-    dialect = records.session.get_bind().dialect.name
-    statement = (
-        (postgresql if dialect == "postgresql" else sqlite).insert(InboxUpdate).on_conflict_do_nothing()
-    )
-    before = _count(records, channel, rows)
-    records.session.execute(statement, rows)
-    return len({row["update_id"] for row in rows}) - before
+    fresh = {"channel": channel, "state": InboxState.PENDING, "attempts": 0, "error": "", "received_at": at}
+    rows = [{**update, **fresh} for update in updates]
+    return add_once(records, InboxUpdate, rows, key=("channel", "update_id"))
 
 
-def _count(records: Records, channel: str, rows: Sequence[Mapping[str, Any]]) -> int:
-    ids = [row["update_id"] for row in rows]
-    known = select(func.count()).where(
-        col(InboxUpdate.channel) == channel, col(InboxUpdate.update_id).in_(ids)
-    )
-    number: int = records.session.execute(known).scalar_one()
-    return number
+_OPEN = (
+    select(InboxUpdate)
+    .where(col(InboxUpdate.state) == InboxState.PENDING)
+    .order_by(col(InboxUpdate.id))
+    .limit(bindparam("limit"))
+    .with_for_update()
+)
 
 
 def take(records: Records, limit: int) -> list[InboxUpdate]:
     """The oldest open updates in the order they came, held until the transaction ends."""
-    open_ones = (
-        select(InboxUpdate)
-        .where(col(InboxUpdate.state) == InboxState.PENDING)
-        .order_by(col(InboxUpdate.id))
-        .limit(limit)
-        .with_for_update()
-    )
-    return list(records.session.execute(open_ones).scalars())
+    return list(records.session.execute(_OPEN, {"limit": limit}).scalars())
 
 
 def finish(update: InboxUpdate, *, at: datetime) -> None:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Exists, and_, exists, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import BindParameter, Exists, and_, bindparam, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from storage.once import add_once
 from storage.store import Records
 from storage.tables.inspections import Assignment
 from storage.tables.messaging import ChannelAccount, OutboxLine, OutboxState, SentMessage
@@ -35,11 +35,7 @@ class Letter:
 
 def write(records: Records, line: OutboxLine) -> bool:
     """Adds a line once: a second one of the same key changes nothing and gives False."""
-    dialect = records.session.get_bind().dialect.name
-    values = line.model_dump(exclude={"id"})
-    statement = (postgresql if dialect == "postgresql" else sqlite).insert(OutboxLine).values(**values)
-    once = statement.on_conflict_do_nothing(index_elements=["key"]).returning(col(OutboxLine.id))
-    return records.session.execute(once).scalar_one_or_none() is not None
+    return bool(add_once(records, OutboxLine, [line.model_dump(exclude={"id"})], key=("key",)))
 
 
 def claim(records: Records, *, limit: int, at: datetime) -> list[Letter]:
@@ -49,23 +45,12 @@ def claim(records: Records, *, limit: int, at: datetime) -> list[Letter]:
     a late older message would otherwise take the place of a newer one in its slot. A line whose assignment has moved
     on is dropped here, and one whose person can't be reached anywhere is dead.
     """
-    due = (
-        select(OutboxLine)
-        .where(
-            col(OutboxLine.state) == OutboxState.PENDING,
-            col(OutboxLine.due_at) <= at,
-            or_(col(OutboxLine.claimed_until).is_(None), col(OutboxLine.claimed_until) < at),
-            ~_waits_for_an_older_one(at),
-        )
-        .order_by(col(OutboxLine.id))
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    letters = [_claimed(records, line, at) for line in records.session.execute(due).scalars()]
+    due = records.session.execute(_DUE, {"at": at, "limit": limit}).scalars()
+    letters = [_claimed(records, line, at) for line in due]
     return [letter for letter in letters if letter is not None]
 
 
-def _waits_for_an_older_one(at: datetime) -> Exists:
+def _waits_for_an_older_one(at: BindParameter[datetime]) -> Exists:
     older = aliased(OutboxLine)
     same_chat = and_(col(older.channel) == col(OutboxLine.channel), col(older.chat) == col(OutboxLine.chat))
     return exists().where(
@@ -75,6 +60,21 @@ def _waits_for_an_older_one(at: datetime) -> Exists:
         col(older.id) < col(OutboxLine.id),
         or_(same_chat, col(older.person_id) == col(OutboxLine.person_id)),
     )
+
+
+_AT: BindParameter[datetime] = bindparam("at")
+_DUE = (
+    select(OutboxLine)
+    .where(
+        col(OutboxLine.state) == OutboxState.PENDING,
+        col(OutboxLine.due_at) <= _AT,
+        or_(col(OutboxLine.claimed_until).is_(None), col(OutboxLine.claimed_until) < _AT),
+        ~_waits_for_an_older_one(_AT),
+    )
+    .order_by(col(OutboxLine.id))
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)
+)
 
 
 def _claimed(records: Records, line: OutboxLine, at: datetime) -> Letter | None:
@@ -102,32 +102,41 @@ def _is_still_true(records: Records, line: OutboxLine) -> bool:
     return assignment is None or assignment.state.value == line.while_state
 
 
+_REACHABLE = (
+    select(ChannelAccount)
+    .where(
+        col(ChannelAccount.person_id) == bindparam("person"),
+        col(ChannelAccount.revoked_at).is_(None),
+        col(ChannelAccount.unreachable_since).is_(None),
+    )
+    .order_by(col(ChannelAccount.last_used_at).desc())
+    .limit(1)
+)
+
+
 def reachable_account(records: Records, person_id: str | None) -> ChannelAccount | None:
     """Where the person was last, among the accounts that still work."""
-    accounts = (
-        select(ChannelAccount)
-        .where(
-            col(ChannelAccount.person_id) == person_id,
-            col(ChannelAccount.revoked_at).is_(None),
-            col(ChannelAccount.unreachable_since).is_(None),
-        )
-        .order_by(col(ChannelAccount.last_used_at).desc())
-        .limit(1)
-    )
-    return records.session.execute(accounts).scalars().first()
+    return records.session.execute(_REACHABLE, {"person": person_id}).scalars().first()
 
 
-def sent(records: Records, letter: Letter, message_id: str, *, at: datetime) -> None:
-    """Notes the messenger's id, so that the next message of the slot can take its place."""
-    records.session.execute(
-        update(OutboxLine)
-        .where(col(OutboxLine.id) == letter.line_id)
-        .values(state=OutboxState.SENT, sent_at=at, message_id=message_id, claimed_until=None)
-    )
-    if letter.slot:
-        records.session.merge(
-            SentMessage(channel=letter.channel, chat=letter.chat, slot=letter.slot, message_id=message_id)
+def sent(records: Records, delivered: Sequence[tuple[Letter, str]], *, at: datetime) -> None:
+    """Notes of each letter the messenger's id, so that the next message of the slot can take its place."""
+    fate = {"state": OutboxState.SENT, "sent_at": at, "claimed_until": None}
+    lines = [{"id": letter.line_id, "message_id": message_id, **fate} for letter, message_id in delivered]
+    records.session.execute(update(OutboxLine), lines)
+    for letter, message_id in delivered:
+        if letter.slot:
+            _stands(records, letter, letter.slot, message_id)
+
+
+def _stands(records: Records, letter: Letter, slot: str, message_id: str) -> None:
+    standing = records.find(SentMessage, (letter.channel, letter.chat, slot))
+    if standing is None:
+        records.session.add(
+            SentMessage(channel=letter.channel, chat=letter.chat, slot=slot, message_id=message_id)
         )
+    else:
+        standing.message_id = message_id
 
 
 def failed(records: Records, letter: Letter, error: str, *, retry_at: datetime | None) -> None:

@@ -1,6 +1,6 @@
 """People by what they are."""
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import col
 
 from inspection.roles import Role
@@ -22,18 +22,21 @@ def head_of(records: Records, department: str) -> Person | None:
     return next(iter(with_role(records, Role.HEAD, department)), None)
 
 
+_BEHIND_ACCOUNT = (
+    select(Person, ChannelAccount)
+    .join(ChannelAccount, col(ChannelAccount.person_id) == col(Person.id))
+    .where(
+        col(ChannelAccount.channel) == bindparam("channel"),
+        col(ChannelAccount.chat) == bindparam("chat"),
+        col(ChannelAccount.revoked_at).is_(None),
+        col(Person.is_active),
+    )
+)
+
+
 def behind_account(records: Records, channel: str, chat: str) -> tuple[Person, ChannelAccount] | None:
     """The active person enrolled with this account of a messenger."""
-    found = records.session.execute(
-        select(Person, ChannelAccount)
-        .join(ChannelAccount, col(ChannelAccount.person_id) == col(Person.id))
-        .where(
-            col(ChannelAccount.channel) == channel,
-            col(ChannelAccount.chat) == chat,
-            col(ChannelAccount.revoked_at).is_(None),
-            col(Person.is_active),
-        )
-    ).first()
+    found = records.session.execute(_BEHIND_ACCOUNT, {"channel": channel, "chat": chat}).first()
     return (found[0], found[1]) if found else None
 
 

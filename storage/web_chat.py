@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, func, select, text
+from sqlalchemy import Select, bindparam, delete, func, or_, select, text
 from sqlmodel import col
 
 from storage.store import Records
@@ -60,9 +60,13 @@ def post(
     by a later one since.
     """
     lock(records, [chat])
-    standing = _in_slot(records, chat, slot) if slot else None
+    found: list[WebMessage] = list(
+        records.session.execute(_MET, {"chat": chat, "slot": slot, "update": update_id}).scalars()
+    )
+    standing = next((one for one in found if slot and one.slot == slot and not one.is_mine), None)
     earlier = _earlier(standing)
-    known = standing if update_id in earlier else _by_update(records, chat, update_id)
+    known = next((one for one in found if one.update_id == update_id), None)
+    known = standing if update_id in earlier else known
     if known is not None:
         return known
     body = {**body, "earlier": earlier[-_REMEMBERED:]}
@@ -103,24 +107,25 @@ def _retire(records: Records, standing: WebMessage) -> None:
     records.session.flush()
 
 
-def _in_slot(records: Records, chat: str, slot: str) -> WebMessage | None:
-    rows = _of(chat).where(col(WebMessage.slot) == slot, col(WebMessage.is_mine).is_(False))
-    return records.session.execute(rows).scalars().first()
-
-
-def _by_update(records: Records, chat: str, update_id: str) -> WebMessage | None:
-    rows = _of(chat).where(col(WebMessage.update_id) == update_id)
-    return records.session.execute(rows).scalars().first()
-
-
 def _of(chat: str) -> Select[WebMessage]:
     return select(WebMessage).where(col(WebMessage.chat) == chat)
 
 
+_NEWEST = select(func.max(col(WebMessage.revision))).where(col(WebMessage.chat) == bindparam("chat"))
+_MET = (
+    select(WebMessage)
+    .where(
+        col(WebMessage.chat) == bindparam("chat"),
+        or_(col(WebMessage.slot) == bindparam("slot"), col(WebMessage.update_id) == bindparam("update")),
+    )
+    .order_by(col(WebMessage.id))
+)
+"""Whatever a new message may meet in its chat: the one that stands in its slot, and itself, posted before."""
+
+
 def newest_revision(records: Records, chat: str) -> int:
     """The chat's last revision; 0 in an empty chat."""
-    rows = select(func.max(col(WebMessage.revision))).where(col(WebMessage.chat) == chat)
-    return records.session.execute(rows).scalar_one() or 0
+    return records.session.execute(_NEWEST, {"chat": chat}).scalar_one() or 0
 
 
 def newest_revisions(records: Records) -> dict[str, int]:

@@ -96,46 +96,44 @@ def as_shown(message: WebMessage) -> dict[str, Any]:
 
 async def say(request: Request) -> Response:
     """`{update_id, text}`."""
-    body = await _json(request)
-    return await run_in_threadpool(_accept, request, body, IncomingKind.TEXT)
+    return await _accept(request, IncomingKind.TEXT)
 
 
 async def press(request: Request) -> Response:
     """`{update_id, data, message_id}`."""
-    body = await _json(request)
-    return await run_in_threadpool(_accept, request, body, IncomingKind.BUTTON)
+    return await _accept(request, IncomingKind.BUTTON)
 
 
 async def locate(request: Request) -> Response:
     """`{update_id, latitude, longitude}` in degrees."""
-    body = await _json(request)
-    return await run_in_threadpool(_accept, request, body, IncomingKind.LOCATION)
+    return await _accept(request, IncomingKind.LOCATION)
 
 
 async def send_photo(request: Request) -> Response:
     """A form with `update_id`, `file`, and if wanted `caption` and `as_file`. A file that is too large, or no picture,
     is taken too: its sentence comes as the reply in the chat."""
-    await run_in_threadpool(_person, request)  # nobody else's megabytes are read
+    person = await run_in_threadpool(_person, request)  # nobody else's megabytes are read
     upload = await read_upload(request, limit=house_of(request).upload_limit)
     try:
-        return await run_in_threadpool(_accept_photo, request, upload)
+        return await run_in_threadpool(_accept_photo, request, person, upload)
     finally:
         upload.close()
 
 
-def _accept(request: Request, body: dict[str, Any], kind: IncomingKind) -> Response:
-    person = _person(request)
+async def _accept(request: Request, kind: IncomingKind) -> Response:
     readers = {
         IncomingKind.TEXT: _read_text,
         IncomingKind.BUTTON: _read_button,
         IncomingKind.LOCATION: _read_place,
     }
-    values = readers[kind](body, person)
-    return _take_in(request, person, _Posted(_update_id(body.get("update_id"), person), kind, values))
+    person = await run_in_threadpool(_person, request)
+    body = await _json(request, person)
+    posted = _Posted(_update_id(body.get("update_id"), person), kind, readers[kind](body, person))
+    return await run_in_threadpool(_take_in, request, person, posted)
 
 
-def _accept_photo(request: Request, upload: Upload) -> Response:
-    person, house = _person(request), house_of(request)
+def _accept_photo(request: Request, person: Person, upload: Upload) -> Response:
+    house = house_of(request)
     update_id = _update_id(upload.fields.get("update_id"), person)
     caption = _clean(upload.fields.get("caption", ""), person)
     if upload.file is None:
@@ -222,8 +220,7 @@ def _person(request: Request) -> Person:
         return person_of_chat(request, records)
 
 
-async def _json(request: Request) -> dict[str, Any]:
-    person = await run_in_threadpool(_person, request)
+async def _json(request: Request, person: Person) -> dict[str, Any]:
     read = bytearray()
     async for chunk in request.stream():
         read += chunk

@@ -14,6 +14,8 @@ PATIENCE = 90.0
 """Seconds for which a phone tries again while the server does not answer."""
 _PAUSE = 0.25
 _AT_ONCE = 24
+FULL_PAGE = 200
+"""So many messages come at once (`web.chat.list_messages`); fewer are all there are."""
 
 
 class DoorShut(Exception):

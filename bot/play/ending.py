@@ -15,8 +15,8 @@ _TITLES = {
     "people_drawn": ("抽到人次", "people drawn"),
     "accepted": ("接受", "accepted"),
     "acceptances_withdrawn": ("撤回接受", "acceptances withdrawn"),
-    "recused": ("回避(按理由)", "recused by ground"),
-    "unavailable": ("不能参加(按理由)", "unavailable by ground"),
+    "recused": ("回避（按理由）", "recused by ground"),
+    "unavailable": ("不能参加（按理由）", "unavailable by ground"),
     "leave_refused": ("负责人不同意", "refused by the head"),
     "lapsed": ("逾期未答", "lapsed"),
     "sent_back": ("组长退回", "sent back by the lead"),
@@ -36,7 +36,7 @@ _TITLES = {
     "updates": ("收到的操作", "updates taken in"),
     "letters": ("发出的消息", "messages sent"),
     "server_starts": ("服务器启动次数", "server starts"),
-    "seconds": ("用时(秒)", "seconds"),
+    "seconds": ("用时（秒）", "seconds"),
     "violations": ("违反规则", "violations"),
 }
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
-from bot.play.doors import Doors
+from bot.play.doors import FULL_PAGE, Doors
 from notifications.buttons.assignments import AssignmentButton, GroundsButton
 from notifications.buttons.data import ButtonData, unpack
 from notifications.buttons.results import CategoryButton, FindingButton, FollowUpButton, ReceiverButton
@@ -88,9 +88,11 @@ class Phone:
     async def read(self, doors: Doors) -> list[Shown]:
         """Takes in what is new and gives it."""
         news: list[Shown] = []
-        while found := await doors.messages(self.chat, self.revision):
+        while True:
+            found = await doors.messages(self.chat, self.revision)
             news += [self._take(one) for one in found]
-        return news
+            if len(found) < FULL_PAGE:
+                return news
 
     def open_messages(self) -> Iterator[Shown]:
         """Messages with buttons, or with a wish for words, that were not acted on, the newest first."""

@@ -17,9 +17,9 @@ from notifications.buttons.checklists import QuickNote
 LEAST = 12
 """Objects that the story needs to be told whole."""
 PUBLIC_NUMBER = "05271"
-SEND_BACK_WORDS = "该同志本周已安排夜间执勤,请另抽一名。"
-RETURN_WORDS = "第二项的处理措施请再核对,确认后重新提交。"
-OTHER_WORDS = "门店正在装修,检查涉及的区域暂未使用,已拍照留存。"
+SEND_BACK_WORDS = "该同志本周已安排夜间执勤，请另抽一名。"
+RETURN_WORDS = "第二项的处理措施请再核对，确认后重新提交。"
+OTHER_WORDS = "门店正在装修，检查涉及的区域暂未使用，已拍照留存。"
 
 
 @dataclass(frozen=True)
@@ -36,12 +36,12 @@ _LEAVES: Mapping[tuple[int, int, int, int], Leave] = MappingProxyType({
     # (place in the story, department, seat, n-th person of that seat)
     (0, 0, 2, 1): Leave(_G.SPOUSE, "我爱人在这家单位工作。"),
     (0, 0, 2, 2): Leave(_G.INTEREST, "我家把铺面租给了这家单位。"),
-    (1, 1, 1, 1): Leave(_G.OTHER_RELATION, "负责人是我的大学同学,来往较多。", _V.GRANT),
-    (2, 2, 2, 1): Leave(_G.BANQUET, "去年参加过他们请的饭局,人很多,特此说明。", _V.REFUSE),
+    (1, 1, 1, 1): Leave(_G.OTHER_RELATION, "负责人是我的大学同学，来往较多。", _V.GRANT),
+    (2, 2, 2, 1): Leave(_G.BANQUET, "去年参加过他们请的饭局，人很多，特此说明。", _V.REFUSE),
     (4, 1, 2, 1): Leave(_G.ON_LEAVE, "已批准的年休假正好在检查期内。", _V.GRANT),
-    (5, 2, 1, 1): Leave(_G.TRAINING, "那几天可能有线上培训,时间没有定。", _V.REFUSE),
+    (5, 2, 1, 1): Leave(_G.TRAINING, "那几天可能有线上培训，时间没有定。", _V.REFUSE),
     (9, 2, 1, 1): Leave(_G.KIN_BY_MARRIAGE, "经营者是我妻子的弟弟。"),
-    (11, 1, 1, 1): Leave(_G.GIFT, "他们曾给我送过购物卡,已退回并报告。", _V.GRANT),
+    (11, 1, 1, 1): Leave(_G.GIFT, "他们曾给我送过购物卡，已退回并报告。", _V.GRANT),
 })  # fmt: skip
 _SILENT = (3, 0, 2, 1)
 _THINKS_TWICE = (6, 0, 1, 1)
@@ -49,7 +49,7 @@ _SENT_BACK = (7, 1, 2, 1)
 _GONE = 8
 _RETURNED = 10
 
-_WORDS_FOR_NO = "现场看到与要求不符,已当场告知负责人。"
+_WORDS_FOR_NO = "现场看到与要求不符，已当场告知负责人。"
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from inspection.results import Category, FollowUp
+from inspection.results import Category, FollowUp, Method
 from notifications.buttons.data import ButtonData
 
 
@@ -39,6 +39,29 @@ class FollowUpButton(ButtonData, prefix="ff"):
 @dataclass(frozen=True)
 class ReceiverButton(ButtonData, prefix="fr"):
     department: str
+    inspection: str
+    item: str
+
+
+@dataclass(frozen=True)
+class MethodsButton(ButtonData, prefix="fs"):
+    """Shows by which methods an item was checked."""
+
+    inspection: str
+    item: str
+
+
+class MethodStep(StrEnum):
+    """Said in the button, so that the second press of the same button doesn't undo the first."""
+
+    ADD = "a"
+    DROP = "d"
+
+
+@dataclass(frozen=True)
+class MethodButton(ButtonData, prefix="fm"):
+    step: MethodStep
+    method: Method
     inspection: str
     item: str
 

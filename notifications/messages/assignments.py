@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from inspection.leave import Ground, LeaveKind, Verdict, grounds_of
-from inspection.states import AssignmentState
+from inspection.states import AssignmentState, InspectionState
 from notifications.buttons.assignments import (
     AssignmentAnswer,
     AssignmentButton,
@@ -12,7 +12,10 @@ from notifications.buttons.assignments import (
     FileLeaveButton,
     GroundButton,
     GroundsButton,
+    TeamAct,
+    TeamButton,
 )
+from notifications.buttons.visits import VisitAct, VisitButton
 from notifications.messages.message import Choice, Choices, Message
 from notifications.outgoing import Wish
 
@@ -33,11 +36,24 @@ class Visit:
 def _answers(assignment: str) -> Choices:
     return (
         (Choice("accept", AssignmentButton(AssignmentAnswer.ACCEPT, assignment)),),
-        (
-            Choice("recuse", GroundsButton(LeaveKind.RECUSAL, assignment)),
-            Choice("unavailable", GroundsButton(LeaveKind.UNAVAILABILITY, assignment)),
-        ),
+        _leaving(assignment),
     )
+
+
+def _leaving(assignment: str) -> tuple[Choice, ...]:
+    return (
+        Choice("recuse", GroundsButton(LeaveKind.RECUSAL, assignment)),
+        Choice("unavailable", GroundsButton(LeaveKind.UNAVAILABILITY, assignment)),
+    )
+
+
+def _team_of(assignment: str, *, is_lead: bool) -> Choices:
+    """For the lead: the team with the state of everybody's certificate."""
+    return ((Choice("view_team", TeamButton(TeamAct.VIEW, _inspection_of(assignment))),),) if is_lead else ()
+
+
+def _inspection_of(assignment: str) -> str:
+    return assignment.split("/")[0]
 
 
 def _after_accepting(assignment: str) -> Choices:
@@ -92,7 +108,7 @@ class AssignmentAccepted(_AboutAssignment):
     is_lead: bool
 
     def choices(self) -> Choices:
-        return _after_accepting(self.assignment)
+        return (*_team_of(self.assignment, is_lead=self.is_lead), *_after_accepting(self.assignment))
 
 
 @dataclass(frozen=True)
@@ -117,9 +133,10 @@ class AssignmentReleased(_AboutAssignment):
 
 @dataclass(frozen=True)
 class AssignmentDetails(_AboutAssignment):
-    """One assignment as it stands, with what can be pressed now."""
+    """One assignment as it stands, with what can be pressed now. `inspection_state` says how far the visit is."""
 
     state: AssignmentState
+    inspection_state: InspectionState
     department: str
     is_lead: bool
     answer_by: datetime | None
@@ -129,10 +146,15 @@ class AssignmentDetails(_AboutAssignment):
         if self.state is AssignmentState.NOTIFIED:
             return _answers(self.assignment)
         if self.state is AssignmentState.ACCEPTED:
-            return _after_accepting(self.assignment)[0:1]
-        if self.state is AssignmentState.CONFIRMED:
-            return ((Choice("recuse_late", GroundsButton(LeaveKind.RECUSAL, self.assignment)),),)
+            back = (Choice("withdraw", AssignmentButton(AssignmentAnswer.WITHDRAW, self.assignment)),)
+            return (*self._team(), _leaving(self.assignment), back)
+        if self.state is AssignmentState.CONFIRMED and self.inspection_state is not InspectionState.VISITED:
+            visit = (Choice("view_visit", VisitButton(VisitAct.CARD, _inspection_of(self.assignment))),)
+            return (visit, *self._team(), _leaving(self.assignment))
         return ()
+
+    def _team(self) -> Choices:
+        return _team_of(self.assignment, is_lead=self.is_lead)
 
 
 @dataclass(frozen=True)

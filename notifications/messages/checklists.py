@@ -20,12 +20,14 @@ from notifications.outgoing import Wish
 
 @dataclass(frozen=True)
 class AnswerNews:
-    """What was stored a moment ago; `is_repeat` when it stood there already, since `at`."""
+    """What was stored a moment ago; `is_repeat` when it stood there already, since `at`. `note` when it is the note
+    that was stored."""
 
     number: int
     value: AnswerValue
     at: datetime
     is_repeat: bool
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,7 @@ class AskNote(Message):
     text: str
     value: AnswerValue | None
     note: str
+    news: AnswerNews | None = None
     wish = Wish.TEXT
 
     def slot(self) -> str | None:
@@ -112,6 +115,7 @@ class NoteKept(Message):
     number: int
     note: str
     at: datetime
+    is_repeat: bool = False
 
     def choices(self) -> Choices:
         return ((Choice("go_on", PartButton(PartAct.OPEN, self.inspection)),),)
@@ -160,6 +164,7 @@ class ChecklistSummary(Message):
     """Numbers of the questions answered 否."""
     finished_at: datetime | None
     may_reopen: bool
+    news: AnswerNews | None = None
 
     def slot(self) -> str | None:
         return f"work:{self.inspection}"

@@ -42,6 +42,10 @@ class Where(Message):
     confirmed: int
     requests: int
     """For a head: leave requests to decide."""
+    results: int
+    """For a reviewer: results to review."""
+    gone: int
+    """For an operator: objects reported gone."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,15 @@ class NotCarried(Message):
 @dataclass(frozen=True)
 class AskCode(Message):
     """To somebody we do not know."""
+
+
+@dataclass(frozen=True)
+class AlreadyEnrolled(Message):
+    """`/start` from somebody we know; `has_code` when a code came with it, which stays unused."""
+
+    name: str
+    department: str
+    has_code: bool
 
 
 @dataclass(frozen=True)

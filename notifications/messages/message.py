@@ -15,6 +15,8 @@ class Choice:
     data: ButtonData
     facts: dict[str, object] = field(default_factory=dict)
     is_text: bool = False
+    mark: str = ""
+    """A sign before the label, the same in every language."""
 
 
 Choices = tuple[tuple[Choice, ...], ...]

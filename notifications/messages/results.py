@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from inspection.results import CHOSEN_FOLLOW_UPS, Category, FindingGap, FollowUp
+from inspection.results import CHOSEN_FOLLOW_UPS, Category, FindingGap, FollowUp, Method
 from notifications.buttons.checklists import PartAct, PartButton
 from notifications.buttons.results import (
     CategoryButton,
     FindingButton,
+    FindingsButton,
     FollowUpButton,
+    MethodButton,
+    MethodsButton,
+    MethodStep,
     ReceiverButton,
     ResultAct,
     ResultButton,
@@ -19,6 +23,18 @@ from notifications.outgoing import Wish
 
 
 @dataclass(frozen=True)
+class FindingNews:
+    """What was stored a moment ago for the item `title`: `value` is a key of `labels.toml`, or with `is_text` the
+    words themselves. `is_repeat` when it stood there already, since `at`."""
+
+    title: str
+    value: str
+    at: datetime
+    is_repeat: bool
+    is_text: bool = False
+
+
+@dataclass(frozen=True)
 class _AboutFinding(Message):
     inspection: str
     object: str
@@ -26,6 +42,7 @@ class _AboutFinding(Message):
     title: str
     place: int
     items: int
+    news: FindingNews | None
 
     def slot(self) -> str | None:
         return f"work:{self.inspection}"
@@ -92,6 +109,23 @@ class AskReceiver(_AboutFinding):
 
 
 @dataclass(frozen=True)
+class AskMethods(_AboutFinding):
+    """By which methods the item was checked; each can be added or dropped."""
+
+    methods: tuple[Method, ...]
+
+    def choices(self) -> Choices:
+        rows = tuple((self._toggle(method),) for method in Method)
+        return (*rows, (Choice("back", FindingsButton(self.inspection)),))
+
+    def _toggle(self, method: Method) -> Choice:
+        is_used = method in self.methods
+        step = MethodStep.DROP if is_used else MethodStep.ADD
+        data = MethodButton(step, method, self.inspection, self.item)
+        return Choice(f"method_{method}", data, mark="☑" if is_used else "☐")
+
+
+@dataclass(frozen=True)
 class FindingLine:
     """One item with what was found; `gaps` is what it still wants."""
 
@@ -103,30 +137,41 @@ class FindingLine:
     follow_ups: tuple[str, ...]
     transfer_to: str | None
     gaps: tuple[FindingGap, ...]
+    methods: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class FindingsKept(Message):
-    """All items of the department have a finding; each can be changed."""
+    """All items of the department have a finding; each can be changed, and so can the way it was checked."""
 
     inspection: str
     object: str
     department: str
     findings: tuple[FindingLine, ...]
     is_lead: bool
+    is_over: bool
+    """The visit has ended: what follows is the submission."""
+    news: FindingNews | None = None
 
     def slot(self) -> str | None:
         return f"work:{self.inspection}"
 
     def choices(self) -> Choices:
         changes = tuple(
-            (Choice(f"{number}. {line.title}", FindingButton(self.inspection, line.item), is_text=True),)
+            (
+                Choice(f"{number}. {line.title}", FindingButton(self.inspection, line.item), is_text=True),
+                Choice("methods", MethodsButton(self.inspection, line.item), {"number": number}),
+            )
             for number, line in enumerate(self.findings, start=1)
         )
-        overview = (
-            ((Choice("overview", VisitButton(VisitAct.OVERVIEW, self.inspection)),),) if self.is_lead else ()
-        )
-        return (*overview, *changes)
+        return (*self._next(), *changes)
+
+    def _next(self) -> Choices:
+        if not self.is_lead:
+            return ()
+        if self.is_over:
+            return ((Choice("view_result", ResultButton(ResultAct.VIEW, self.inspection)),),)
+        return ((Choice("overview", VisitButton(VisitAct.OVERVIEW, self.inspection)),),)
 
 
 @dataclass(frozen=True)

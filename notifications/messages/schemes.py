@@ -98,6 +98,9 @@ class AskPublicNumber(Message):
     def slot(self) -> str | None:
         return f"scheme:{self.scheme}"
 
+    def choices(self) -> Choices:
+        return ((Choice("back", SchemeButton(SchemeAct.VIEW, self.scheme)),),)
+
 
 @dataclass(frozen=True)
 class DrawFinished(Message):

@@ -45,13 +45,13 @@ class TeamView(_AboutTeam):
 
 @dataclass(frozen=True)
 class TeamReady(_AboutTeam):
-    """Everybody accepted: the lead confirms, or sends a seat back."""
+    """Everybody accepted: the lead confirms, or sends a seat back; without valid certificates only that."""
 
     def choices(self) -> Choices:
-        return (
-            (Choice("confirm_team", TeamButton(TeamAct.CONFIRM, self.inspection)),),
-            (Choice("send_back", TeamButton(TeamAct.CHOOSE_SEAT, self.inspection)),),
-        )
+        send_back = (Choice("send_back", TeamButton(TeamAct.CHOOSE_SEAT, self.inspection)),)
+        if not all(seat.is_certificate_valid for seat in self.seats):
+            return (send_back,)
+        return ((Choice("confirm_team", TeamButton(TeamAct.CONFIRM, self.inspection)),), send_back)
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from inspection.states import InspectionState
 from notifications.buttons.checklists import PartAct, PartButton
-from notifications.buttons.results import ResultAct, ResultButton
+from notifications.buttons.results import FindingsButton, ResultAct, ResultButton
 from notifications.buttons.visits import GONE_CAUSES, GoneAct, GoneButton, VisitAct, VisitButton
 from notifications.messages.message import Choice, Choices, Message
 from notifications.outgoing import Wish
@@ -199,10 +200,12 @@ class GoneRejected(Message):
 
 @dataclass(frozen=True)
 class InField(Message):
-    """`/where` on site: which visit, which question, what is next. `number` 0 while no question is on the screen."""
+    """`/where` on site: which visit, which question, what is next. `number` 0 while no question is on the screen;
+    `waiting` other tasks want an answer."""
 
     inspection: str
     object: str
+    state: InspectionState
     number: int
     answered: int
     questions: int
@@ -210,14 +213,20 @@ class InField(Message):
     photos_wanted: int
     next: str
     """A key of `labels.toml`, `next_…`."""
+    waiting: int
 
     def choices(self) -> Choices:
-        if self.next == "next_start":
-            return ((Choice("start_visit", VisitButton(VisitAct.START, self.inspection)),),)
-        if self.next in {"next_submit", "next_correct"}:
-            return ((Choice("view_result", ResultButton(ResultAct.VIEW, self.inspection)),),)
-        if self.next == "next_end":
-            return ((Choice("overview", VisitButton(VisitAct.OVERVIEW, self.inspection)),),)
-        if self.next in {"next_wait_team", "next_wait_lead", "next_wait_review"}:
+        if self.next.startswith("next_wait_"):
             return ()
-        return ((Choice("open_checklist", PartButton(PartAct.OPEN, self.inspection)),),)
+        steps = {
+            "next_start": Choice("start_visit", VisitButton(VisitAct.START, self.inspection)),
+            "next_submit": Choice("view_result", ResultButton(ResultAct.VIEW, self.inspection)),
+            "next_correct": Choice("view_result", ResultButton(ResultAct.VIEW, self.inspection)),
+            "next_end": Choice("overview", VisitButton(VisitAct.OVERVIEW, self.inspection)),
+            "next_findings": Choice("enter_findings", FindingsButton(self.inspection)),
+            "next_finding_words": Choice("enter_findings", FindingsButton(self.inspection)),
+        }
+        checklist = Choice("open_checklist", PartButton(PartAct.OPEN, self.inspection))
+        if self.next == "next_correct":
+            return ((checklist,), (steps[self.next],))
+        return ((steps.get(self.next, checklist),),)

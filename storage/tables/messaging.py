@@ -152,7 +152,11 @@ class WebMessage(SQLModel, table=True):
     """The web chat's own messages: for that channel this table is the messenger."""
 
     __tablename__ = "web_message"
-    __table_args__ = (UniqueConstraint("chat", "revision"), UniqueConstraint("chat", "update_id"))
+    __table_args__ = (
+        UniqueConstraint("chat", "revision"),
+        UniqueConstraint("chat", "update_id"),
+        Index("ix_web_message_slot", "chat", "slot"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     chat: str = Field(index=True)

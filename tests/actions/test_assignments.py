@@ -117,7 +117,8 @@ def test_a_confirmed_member_cannot_simply_take_the_acceptance_back(store: Store)
     story = _one_object(store)
     story.confirm("S1.B1")
     held = story.held_by(SEAT)
-    story.refuses(IllegalStep, withdraw_acceptance, held.id, by=held.person_id)
+    refused = story.refuses(AlreadyDone, withdraw_acceptance, held.id, by=held.person_id)
+    assert refused.facts == {"what": "done_confirmed_team", "done_at": story.at}
 
 
 def test_a_lead_hears_each_time_that_an_assembled_team_is_open_again(store: Store) -> None:

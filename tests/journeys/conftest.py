@@ -1,11 +1,16 @@
 """A town on each database: the whole register of one small scheme, everybody with a phone."""
 
+from pathlib import Path
+
 import pytest
 
 from inspection.departments import DEPARTMENTS
+from inspection.roles import Role
+from storage.files import FileStore
 from storage.store import Store
-from tests.builders import a_small_register
+from tests.builders import a_person, a_small_register
 from tests.journeys.town import Town
+from tests.journeys.whole_journey import Journey
 
 PEOPLE = ("OP", "RV", "HD-market", "HD-fire")
 
@@ -19,3 +24,12 @@ def town(store: Store) -> Town:
     officers = [f"{department}-{number}" for department in ("market", "fire") for number in range(1, 5)]
     town.enrol_everybody(*PEOPLE, *officers)
     return town
+
+
+@pytest.fixture
+def journey(town: Town, tmp_path: Path) -> Journey:
+    """The town with an operator of the other department, whom nothing of this scheme concerns."""
+    with town.store.transaction("test") as records:
+        records.add(a_person("OP-fire", department="fire", roles=(Role.OPERATOR,)))
+    town.enrol_everybody("OP-fire")
+    return Journey(town, FileStore(tmp_path / "files"))

@@ -86,6 +86,7 @@ class Town:
         self._tools = Tools(new_secret=lambda: bytes(range(32)))
         self._deliverer = Deliverer(store, {CHANNEL: self.messenger}, self.clock)
         self._updates = count(1)
+        self.enrolled: list[str] = []
 
     def clock(self) -> datetime:
         return self.now
@@ -94,9 +95,14 @@ class Town:
         with self.store.transaction("test") as records:
             for id in ids:
                 enrol(records, records.get(Person, id), channel=CHANNEL, chat=id, at=self.now)
+        self.enrolled += ids
 
     def type(self, who: str, text: str) -> None:
         self._send(who, Incoming(CHANNEL, who, self._next(), IncomingKind.TEXT, self.now, text=text))
+
+    def send_unsupported(self, who: str) -> None:
+        """A voice note, a sticker, or what no channel knows yet."""
+        self._send(who, Incoming(CHANNEL, who, self._next(), IncomingKind.UNSUPPORTED, self.now))
 
     def send_photo(self, who: str, attachment: Attachment, caption: str = "") -> None:
         update = Incoming(
@@ -120,9 +126,10 @@ class Town:
         packed = data if isinstance(data, str) else data.pack()
         self._send(who, Incoming(CHANNEL, who, self._next(), IncomingKind.BUTTON, self.now, button=packed))
 
-    def press(self, who: str, name: str, **facts: object) -> None:
+    def press(self, who: str, name: str, *, mark: str = "", **facts: object) -> None:
         """Presses the newest button on the person's phone that bears this label of `labels.toml`."""
-        self.press_data(who, self.button(who, label(name, "zh", **facts)))
+        words = label(name, "zh", **facts)
+        self.press_data(who, self.button(who, f"{mark} {words}" if mark else words))
 
     def press_text(self, who: str, words: str) -> None:
         """Presses the newest button that bears these very words, such as a firm's name."""

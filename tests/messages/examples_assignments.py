@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from inspection.leave import Ground, LeaveKind, Verdict
-from inspection.states import AssignmentState
+from inspection.states import AssignmentState, InspectionState
 from notifications.messages.assignments import (
     AcceptanceWithdrawn,
     AnswerReminder,
@@ -53,6 +53,7 @@ DETAILS = AssignmentDetails(
     assignment=MINE,
     visit=VISIT,
     state=AssignmentState.NOTIFIED,
+    inspection_state=InspectionState.ASSEMBLING,
     department="market",
     is_lead=False,
     answer_by=ANSWER_BY,
@@ -110,7 +111,16 @@ EXAMPLES: list[Message] = [
     AssignmentLapsed(assignment=MINE, visit=VISIT, answer_by=ANSWER_BY),
     AssignmentReleased(assignment=MINE, visit=VISIT, cause="closed"),
     AssignmentReleased(assignment=MINE, visit=VISIT, cause="moved"),
-    *(replace(DETAILS, state=state, is_lead=state is AssignmentState.CONFIRMED) for state in AssignmentState),
+    *(replace(DETAILS, state=state) for state in AssignmentState if state is not AssignmentState.CONFIRMED),
+    *(
+        replace(DETAILS, state=AssignmentState.CONFIRMED, inspection_state=state, is_lead=True)
+        for state in (
+            InspectionState.READY,
+            InspectionState.VISITING,
+            InspectionState.GONE_REPORTED,
+            InspectionState.VISITED,
+        )
+    ),
     replace(DETAILS, state=AssignmentState.ACCEPTED, is_lead=True, items=()),
     AskGround(assignment=MINE, object=OBJECT, kind=LeaveKind.RECUSAL),
     AskGround(assignment=MINE, object=OBJECT, kind=LeaveKind.UNAVAILABILITY),

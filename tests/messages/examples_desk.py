@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from inspection.roles import Role
 from notifications.messages.desk import (
+    AlreadyEnrolled,
     AskCode,
     Enrolled,
     Help,
@@ -21,7 +22,17 @@ OBJECT = "博乐市赛湖明珠餐饮有限责任公司"
 WAITING = TaskLine("2026-07.000041/market/1/1", OBJECT, "notified", ANSWER_BY)
 HELD = TaskLine("2026-07.000107/market/2/1", "精河县<b>鑫旺</b>*_[加油站]_*", "accepted", ANSWER_BY)
 
-IDLE = Where(now="now_idle", object="", answer_by=None, waiting=0, accepted=0, confirmed=0, requests=0)
+IDLE = Where(
+    now="now_idle",
+    object="",
+    answer_by=None,
+    waiting=0,
+    accepted=0,
+    confirmed=0,
+    requests=0,
+    results=0,
+    gone=0,
+)
 TALKING = ("leave_words", "send_back_words", "question", "note", "finding_words", "return_words")
 
 EXAMPLES: list[Message] = [
@@ -33,8 +44,12 @@ EXAMPLES: list[Message] = [
     replace(IDLE, now="now_answer", object=OBJECT, answer_by=ANSWER_BY, waiting=2, accepted=1),
     replace(IDLE, now="now_team", accepted=2, confirmed=1),
     replace(IDLE, now="now_decide", requests=3),
-    replace(IDLE, now="now_review"),
-    replace(IDLE, now="now_visit", object=OBJECT, confirmed=1),
+    replace(IDLE, now="now_confirm", accepted=1),
+    replace(IDLE, now="now_review", results=2),
+    replace(IDLE, now="now_verify", gone=1),
+    replace(IDLE, now="now_gone", object=OBJECT, accepted=1),
+    replace(IDLE, now="now_asked", object=OBJECT),
+    replace(IDLE, now="now_draw"),
     replace(IDLE, now="now_public_number", object="2026年餐饮单位联合抽查"),
     *(
         replace(IDLE, now=f"now_{talk}", object=OBJECT, answer_by=ANSWER_BY, waiting=1, accepted=1)
@@ -47,6 +62,8 @@ EXAMPLES: list[Message] = [
     NotUnderstood(text=""),
     NotCarried(),
     AskCode(),
+    AlreadyEnrolled(name="萨仁其其格", department="market", has_code=False),
+    AlreadyEnrolled(name="萨仁其其格", department="market", has_code=True),
     Enrolled(name="萨仁其其格", department="market", waiting=0),
     Enrolled(name="萨仁其其格", department="market", waiting=1),
     Enrolled(name="萨仁其其格", department="fire", waiting=3),

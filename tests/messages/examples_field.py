@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from inspection.checklists import AnswerValue, Gap
-from inspection.results import Category, FindingGap, FollowUp
+from inspection.results import Category, FindingGap, FollowUp, Method
+from inspection.states import InspectionState
 from notifications.messages.checklists import (
     AnswerNews,
     AskNote,
@@ -19,9 +20,11 @@ from notifications.messages.results import (
     AskFinding,
     AskFindingWords,
     AskFollowUp,
+    AskMethods,
     AskReceiver,
     AskReturnWords,
     FindingLine,
+    FindingNews,
     FindingsKept,
     JointSummary,
     NoLine,
@@ -51,27 +54,59 @@ LATER = datetime(2026, 5, 18, 8, 0, tzinfo=UTC)
 DUE = date(2026, 6, 17)
 _ABOUT: dict[str, Any] = {"inspection": "S1.E0042", "object": "天山小馆<b>分店</b>"}
 _FINDINGS = (
-    FindingLine("I01", "食品经营许可", "market", Category.CLEAN, "", ("none",), None, ()),
-    FindingLine("I02", "消防安全", "fire", Category.PENDING, "后门堆放液化气瓶", ("notify",), "housing", ()),
+    FindingLine("I01", "食品经营许可", "market", Category.CLEAN, "", ("none",), None, (), ("on_site",)),
+    FindingLine(
+        "I02",
+        "消防安全",
+        "fire",
+        Category.PENDING,
+        "后门堆放液化气瓶",
+        ("notify",),
+        "housing",
+        (),
+        ("on_site", "testing"),
+    ),
 )
 _UNDONE = (
     FindingLine(
         "I02", "消防安全", "fire", Category.PENDING, "", (), None, (FindingGap.WORDS, FindingGap.FOLLOW_UP)
     ),
 )
-_ITEM: dict[str, Any] = {**_ABOUT, "item": "I02", "title": "消防安全", "place": 2, "items": 2}
+_ITEM: dict[str, Any] = {**_ABOUT, "item": "I02", "title": "消防安全", "place": 2, "items": 2, "news": None}
 _QUESTION: dict[str, Any] = {
     **_ABOUT, "question": "q3", "place": 3, "questions": 14, "number": 3,
-    "text": "是否查验供货者资质并留存进货凭证,可追溯到最近一批", "basis": "食品安全法53、55",
+    "text": "是否查验供货者资质并留存进货凭证，可追溯到最近一批", "basis": "食品安全法53、55",
 }  # fmt: skip
 _JOINT: dict[str, Any] = {
     **_ABOUT, "credit_code": "92652701MA0000000X", "scheme": "2026年餐饮联合抽查", "departments": ("market", "fire"),
     "ended_at": AT, "publicity_due": DUE, "answers": 26, "photos": 9, "findings": _FINDINGS,
     "noes": (NoLine(13, "疏散通道、安全出口是否畅通", "后门堆放杂物", "fire"),),
 }  # fmt: skip
+_PLACE: dict[str, Any] = {**_ABOUT, "questions": 14, "photos": 1, "photos_wanted": 4}
+_STEPS = (
+    (InspectionState.READY, "next_start"),
+    (InspectionState.VISITING, "next_note"),
+    (InspectionState.VISITING, "next_finish"),
+    (InspectionState.VISITING, "next_findings"),
+    (InspectionState.VISITING, "next_finding_words"),
+    (InspectionState.VISITING, "next_end"),
+    (InspectionState.VISITING, "next_wait_lead"),
+    (InspectionState.GONE_REPORTED, "next_wait_gone"),
+    (InspectionState.VISITED, "next_submit"),
+    (InspectionState.VISITED, "next_wait_submit"),
+    (InspectionState.VISITED, "next_wait_review"),
+    (InspectionState.VISITED, "next_correct"),
+    (InspectionState.VISITED, "next_correct_part"),
+)
 _SUMMARY: dict[str, Any] = {
     **_ABOUT, "department": "market", "questions": 14, "photos_wanted": 4, "noes": (3, 7),
 }  # fmt: skip
+
+
+def _told(value: str) -> dict[str, Any]:
+    """An item after something was recorded for it."""
+    return {**_ITEM, "news": FindingNews("消防安全", value, AT, is_repeat=False)}
+
 
 EXAMPLES = [
     VisitCard(
@@ -120,8 +155,11 @@ EXAMPLES = [
         department="market",
     ),
     GoneRejected(**_ABOUT, at=AT),
-    InField(**_ABOUT, number=3, answered=2, questions=14, photos=1, photos_wanted=4, next="next_answer"),
-    InField(**_ABOUT, number=0, answered=14, questions=14, photos=4, photos_wanted=4, next="next_end"),
+    InField(**_PLACE, state=InspectionState.VISITING, number=3, answered=2, next="next_answer", waiting=0),
+    *(
+        InField(**_PLACE, state=state, number=0, answered=14, next=step, waiting=number)
+        for number, (state, step) in enumerate(_STEPS)
+    ),
     AskQuestion(
         **_QUESTION,
         is_important=True,
@@ -162,6 +200,7 @@ EXAMPLES = [
         text="是否查验供货者资质并留存进货凭证",
         value=AnswerValue.NO,
         note="",
+        news=AnswerNews(3, AnswerValue.NO, AT, False),
     ),
     AskNote(
         inspection="S1.E0042",
@@ -172,6 +211,7 @@ EXAMPLES = [
         note="凭证在二楼",
     ),
     NoteKept(inspection="S1.E0042", number=3, note="最近一批没有<凭证> *_[", at=AT),
+    NoteKept(inspection="S1.E0042", number=3, note="最近一批没有凭证", at=AT, is_repeat=True),
     WordsOnQuestion(inspection="S1.E0042", question="q3", number=3),
     ChecklistSummary(
         **_SUMMARY,
@@ -186,7 +226,24 @@ EXAMPLES = [
         ),
     ),
     ChecklistSummary(
-        **_SUMMARY, state="open", answered=14, photos=4, finished_at=None, may_reopen=True, open=()
+        **_SUMMARY,
+        state="open",
+        answered=14,
+        photos=4,
+        finished_at=None,
+        may_reopen=True,
+        open=(),
+        news=AnswerNews(7, AnswerValue.NO, AT, False, "已过有效期"),
+    ),
+    ChecklistSummary(
+        **{**_SUMMARY, "noes": (3,), "questions": 1, "photos_wanted": 1},
+        state="open",
+        answered=1,
+        photos=1,
+        finished_at=None,
+        may_reopen=True,
+        open=(),
+        news=AnswerNews(3, AnswerValue.NO, AT, True, "已过有效期"),
     ),
     ChecklistSummary(
         **_SUMMARY, state="finished", answered=14, photos=4, finished_at=AT, may_reopen=True, open=()
@@ -225,19 +282,46 @@ EXAMPLES = [
     AskFinding(
         **_ITEM, category=Category.CLEAN, categories=(Category.CLEAN, Category.OTHER), has_important_no=False
     ),
-    AskFindingWords(**_ITEM, category=Category.PENDING),
-    AskFollowUp(**_ITEM, category=Category.PENDING),
+    AskFindingWords(**_told("category_pending"), category=Category.PENDING),
+    AskFollowUp(**_told("finding_words"), category=Category.PENDING),
     AskReceiver(
-        **_ITEM, follow_up=FollowUp.NOTIFY, departments=(("housing", "住建局"), ("ecology", "生态环境局"))
+        **_told("follow_up_notify"),
+        follow_up=FollowUp.NOTIFY,
+        departments=(("housing", "住建局"), ("ecology", "生态环境局")),
     ),
-    FindingsKept(**_ABOUT, department="fire", findings=_FINDINGS[1:], is_lead=False),
-    FindingsKept(**_ABOUT, department="market", findings=_FINDINGS[:1], is_lead=True),
+    AskMethods(**_ITEM, methods=(Method.ON_SITE,)),
+    AskMethods(**_told("method_testing"), methods=(Method.ON_SITE, Method.TESTING)),
+    FindingsKept(**_ABOUT, department="fire", findings=_FINDINGS[1:], is_lead=False, is_over=False),
+    FindingsKept(**_ABOUT, department="fire", findings=_FINDINGS[1:], is_lead=False, is_over=True),
+    FindingsKept(
+        **_ABOUT,
+        department="market",
+        findings=_FINDINGS[:1],
+        is_lead=True,
+        is_over=False,
+        news=FindingNews("食品经营许可", "category_clean", AT, is_repeat=False),
+    ),
+    FindingsKept(
+        **_ABOUT,
+        department="market",
+        findings=_FINDINGS,
+        is_lead=True,
+        is_over=True,
+        news=FindingNews("消防安全", "住建局", AT, is_repeat=True, is_text=True),
+    ),
     JointSummary(**_JOINT, is_provisional=False, review_words=""),
     JointSummary(**{**_JOINT, "findings": _UNDONE}, is_provisional=True, review_words="请补拍后门照片"),
     ResultSubmitted(
         **_ABOUT, submitted_at=AT, publicity_due=DUE, is_provisional=False, reviewers=("王芳", "赵强")
     ),
     ReviewCard(**_JOINT, is_provisional=False, lead="李明", submitted_at=AT, returns=1),
+    ReviewCard(
+        **{**_JOINT, "noes": (), "answers": 1, "photos": 1},
+        is_provisional=True,
+        lead="李明",
+        submitted_at=AT,
+        returns=2,
+    ),
     AskReturnWords(**_ABOUT),
     ResultReturned(**_ABOUT, words="请补拍后门照片", at=AT, is_lead=True),
     ResultReturned(**_ABOUT, words="请补拍后门照片", at=AT, is_lead=False),
@@ -249,6 +333,15 @@ EXAMPLES = [
         working_day=1,
         findings=_FINDINGS,
         transfers=1,
+        digest="9f86d081884c7d659a2feaa0c55ad015",
+    ),
+    ResultPublished(
+        **_ABOUT,
+        published_at=AT,
+        publicity_due=DUE,
+        working_day=0,
+        findings=_FINDINGS[:1],
+        transfers=0,
         digest="9f86d081884c7d659a2feaa0c55ad015",
     ),
 ]

@@ -1,6 +1,29 @@
-"""What `tests/messages/test_snapshots.py` renders; names and places are invented."""
+"""Every refusal with facts to fill its sentence, and what somebody reads whose message broke something of ours."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
 
 from notifications.messages.refused import Refused, SetAside
+
+AT = datetime(2026, 7, 2, 10, 0, tzinfo=UTC)
+
+FACTS: Mapping[str, Mapping[str, object]] = {
+    "already_done": {"done_at": AT, "what": "done_accepted"},
+    "not_your_question": {"number": 13, "department": "fire"},
+    "part_would_break": {"number": 3, "gap": "gap_note"},
+    "part_incomplete": {"lines": [(3, "gap_note"), (3, "gap_photo"), (9, "gap_answer")]},
+    "note_needs_answer": {"number": 3},
+    "category_contradicts": {"category": "category_clean"},
+    "visit_incomplete": {"lines": [("market", "gap_part"), ("fire", "finding_gap_follow_up")]},
+    "result_incomplete": {"lines": [("fire", "finding_gap_receiver")]},
+    "too_many_tries": {"minutes": 15},
+    "words_too_long": {"length": 10_000, "limit": 500},
+    "certificate_expired": {"person": "周立新", "expires": date(2026, 7, 20)},
+    "team_not_ready": {"accepted": 3, "seats": 4},
+    "no_head": {"department": "fire"},
+    "draw_refused": {"reason": "分层“C、D类”没有可以抽取的对象"},
+}
+"""Facts by code; a code that is not here needs none."""
 
 EXAMPLES = [
     Refused(sentence="这个按钮不是给您的，或者已经失效。发送 /tasks 可查看您的任务。"),

@@ -4,7 +4,9 @@ import importlib
 import os
 import pkgutil
 import re
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 
@@ -12,9 +14,11 @@ import pytest
 
 import notifications.messages
 import tests.messages
-from notifications.catalogue import LANGUAGES, TEXTS, kind_of, render
+from inspection.refusals import Refusal
+from notifications.catalogue import LANGUAGES, TEXTS, kind_of, refusal_sentence, render
 from notifications.messages.message import Message
 from notifications.outgoing import Outgoing
+from tests.messages.examples_refused import FACTS
 
 SNAPSHOTS = Path(__file__).parent.parent / "snapshots"
 
@@ -47,9 +51,24 @@ def _page(examples: list[Message]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-@pytest.mark.parametrize("kind", sorted(KINDS))
+def _refusals() -> str:
+    """Refusals are no template each but a sentence each, in the language of whoever pressed."""
+    codes = tomllib.loads((TEXTS / "zh" / "refusals.toml").read_text(encoding="utf-8"))
+    parts = []
+    for code in codes:
+        refusal = Refusal(code, **FACTS.get(code, {}))
+        sentences = [refusal_sentence(refusal, language) for language in LANGUAGES]
+        parts.append("\n".join([f"--- {code} ---", *sentences]))
+    return "\n\n".join(parts) + "\n"
+
+
+PAGES: dict[str, Callable[[], str]] = {kind: partial(_page, examples) for kind, examples in KINDS.items()}
+PAGES["refused"] = _refusals
+
+
+@pytest.mark.parametrize("kind", sorted(PAGES))
 def test_a_message_reads_as_its_snapshot(kind: str) -> None:
-    path, page = SNAPSHOTS / f"{kind}.txt", _page(KINDS[kind])
+    path, page = SNAPSHOTS / f"{kind}.txt", PAGES[kind]()
     if os.environ.get("UPDATE_SNAPSHOTS"):
         path.write_text(page, encoding="utf-8")
     assert path.exists(), (

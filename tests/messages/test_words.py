@@ -10,9 +10,12 @@ import pytest
 from handlers.talk import TalkState
 from inspection.leave import GROUND_RULES, Ground, LeaveKind, Verdict, grounds_of
 from inspection.pools import GONE
+from inspection.refusals import Refusal
+from inspection.results import Method
 from inspection.roles import Role
 from inspection.states import AssignmentState, InspectionState, SchemeState, TeamState
-from notifications.catalogue import LABEL_LIMIT, LANGUAGES, TEXTS, label
+from notifications.catalogue import LABEL_LIMIT, LANGUAGES, TEXTS, label, refusal_sentence
+from tests.messages.examples_refused import FACTS
 
 HALF_WIDTH = re.compile(r"[\u4e00-\u9fff][,:;!?()]|[,:;!?()][\u4e00-\u9fff]")
 """An ASCII comma, colon, … that touches a Chinese character."""
@@ -29,7 +32,12 @@ LABELLED: dict[str, type[StrEnum]] = {
     "state_inspection": InspectionState,
     "state_scheme": SchemeState,
     "now": TalkState,
+    "method": Method,
 }
+ROOT = TEXTS.parents[1]
+SPOKEN = (*(TEXTS / "zh").rglob("*.*"), ROOT / "bot" / "demo.py", *(ROOT / "bot" / "play").glob("*.py"))
+SPOKEN_SAMPLES = (*(ROOT / "samples").glob("*.py"), *(ROOT / "tests" / "messages").glob("examples_*.py"))
+ROOMS = ("actions", "handlers", "inspection", "storage")
 
 
 def _keys(language: str, name: str) -> set[str]:
@@ -64,7 +72,36 @@ def test_the_first_seven_grounds_of_recusal_hold_at_once_as_the_text_says() -> N
     assert [ground for ground in recusal if GROUND_RULES[ground].holds_at_once] == recusal[:7]
 
 
+def _is_for_programmers(line: str) -> bool:
+    return line.lstrip().startswith(("#", '"""')) or "re.compile" in line
+
+
+def test_every_refusal_sentence_is_said_somewhere() -> None:
+    code = "".join(path.read_text(encoding="utf-8") for room in ROOMS for path in (ROOT / room).rglob("*.py"))
+    assert [name for name in _keys("zh", "refusals") if f'"{name}"' not in code] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_refusal_is_one_paragraph_that_ends(language: str) -> None:
+    """What a draw says about itself comes in its own words."""
+    for name in _keys(language, "refusals") - {"draw_refused"}:
+        sentence = refusal_sentence(Refusal(name, **FACTS.get(name, {})), language)
+        assert "\n" not in sentence, name
+        assert sentence.endswith(("。", ".")), sentence
+
+
 @pytest.mark.parametrize("path", sorted((TEXTS / "zh").rglob("*.*")), ids=lambda path: path.name)
+def test_one_thing_has_one_name(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert not re.search(r"牵头部门|审核人|北京时间\{\{", text)
+
+
+@pytest.mark.parametrize("path", sorted((TEXTS / "en").rglob("*.*")), ids=lambda path: path.name)
+def test_english_has_real_plurals(path: Path) -> None:
+    assert "(s)" not in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", sorted((*SPOKEN, *SPOKEN_SAMPLES)), ids=lambda path: path.name)
 def test_chinese_stands_with_chinese_punctuation(path: Path) -> None:
-    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    lines = [one for one in path.read_text(encoding="utf-8").splitlines() if not _is_for_programmers(one)]
     assert [line for line in lines if HALF_WIDTH.search(line) or HALF_WIDTH.search(TAG.sub("", line))] == []

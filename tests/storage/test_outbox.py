@@ -55,7 +55,7 @@ def _fail(store: Store, letter: Letter, retry_after: timedelta | None) -> None:
 
 def _sent(store: Store, letter: Letter, message_id: str = "m1") -> None:
     with store.transaction() as records:
-        outbox.sent(records, letter, message_id, at=NOW)
+        outbox.sent(records, [(letter, message_id)], at=NOW)
 
 
 def _enrol(store: Store, person: str, chat: str, **other: Any) -> None:

@@ -1,0 +1,159 @@
+"""Where a person is and what is next, for `/where`. What waits for the person comes along as its own card, so that the
+step that is named can be taken at once."""
+
+from dataclasses import dataclass
+
+from actions.field_cards import review_card
+from actions.gone import reported_message
+from actions.leave import asked_message
+from actions.on_site import reviewers
+from actions.teams import team_facts
+from handlers.talk import TalkState
+from handlers.turn import Replies, Turn
+from handlers.where_field import is_in_hand, where_in_field
+from inspection.roles import Role
+from inspection.states import AssignmentState, InspectionState, SchemeState
+from notifications.messages.desk import Where
+from notifications.messages.message import Message
+from notifications.messages.teams import TeamReady
+from storage import assignments, desk, schemes
+from storage.tables.inspections import Assignment, Inspection, LeaveRequest, Seat
+from storage.tables.registers import RegisteredObject, Scheme
+
+_ASKED_FOR_WORDS = {
+    TalkState.LEAVE_WORDS: "now_leave_words",
+    TalkState.SEND_BACK_WORDS: "now_send_back_words",
+    TalkState.PUBLIC_NUMBER: "now_public_number",
+    TalkState.RETURN_WORDS: "now_return_words",
+}
+
+
+@dataclass(frozen=True)
+class Desk:
+    """All that is this person's, or waits for this person."""
+
+    held: list[tuple[Assignment, Inspection, RegisteredObject]]
+    teams: list[Inspection]
+    """Complete ones that the person leads."""
+    requests: list[LeaveRequest]
+    results: list[Inspection]
+    gone: list[Inspection]
+
+    def in_state(self, state: AssignmentState) -> list[tuple[Assignment, Inspection, RegisteredObject]]:
+        return [one for one in self.held if one[0].state is state]
+
+
+def show_where(turn: Turn) -> Replies:
+    """What is in hand comes first, then what others wait for, then what the person waits for."""
+    if turn.talk.state in _ASKED_FOR_WORDS:
+        return (_where(turn, _desk(turn), _ASKED_FOR_WORDS[turn.talk.state], _object_in_talk(turn)),)
+    waiting = _desk(turn)
+    in_field = where_in_field(turn, waiting=len(waiting.in_state(AssignmentState.NOTIFIED)))
+    if in_field is not None and is_in_hand(turn, in_field):
+        return (in_field,)
+    return _waited_for(turn, waiting) or ((in_field,) if in_field else (_resting(turn, waiting),))
+
+
+def _waited_for(turn: Turn, waiting: Desk) -> Replies:
+    """The first thing that somebody waits for, with its card; nothing when nobody does."""
+    records, asked = turn.records, waiting.in_state(AssignmentState.NOTIFIED)
+    if asked:
+        return (_where(turn, waiting, "now_answer", asked[0][2].name),)
+    card: Message
+    if waiting.requests:
+        now, card = "now_decide", asked_message(records, waiting.requests[0])
+    elif waiting.teams:
+        now, card = "now_confirm", TeamReady(**team_facts(records, waiting.teams[0].id))
+    elif waiting.results:
+        now, card = "now_review", review_card(records, waiting.results[0])
+    elif waiting.gone:
+        now, card = "now_verify", reported_message(records, waiting.gone[0])
+    else:
+        return ()
+    return (_where(turn, waiting, now), card)
+
+
+def _resting(turn: Turn, waiting: Desk) -> Where:
+    """Nobody waits for this person: what the person waits for, or nothing."""
+    sure = waiting.in_state(AssignmentState.ACCEPTED) + waiting.in_state(AssignmentState.CONFIRMED)
+    if sure and all(inspection.state is InspectionState.GONE_REPORTED for _held, inspection, _object in sure):
+        return _where(turn, waiting, "now_gone", sure[0][2].name)
+    if sure:
+        return _where(turn, waiting, "now_team")
+    if waiting.held:
+        return _where(turn, waiting, "now_asked", waiting.held[0][2].name)
+    if Role.OPERATOR not in turn.person.roles:
+        return _where(turn, waiting, "now_idle")
+    led = schemes.led_by(turn.records, turn.person.department)
+    is_to_draw = any(one.state in {SchemeState.FILED, SchemeState.ANNOUNCED} for one in led)
+    return _where(turn, waiting, "now_draw" if is_to_draw else "now_scheme")
+
+
+def _where(turn: Turn, waiting: Desk, now: str, object_name: str = "") -> Where:
+    asked = waiting.in_state(AssignmentState.NOTIFIED)
+    return Where(
+        now=now,
+        object=object_name,
+        answer_by=asked[0][0].answer_by if asked else None,
+        waiting=len(asked),
+        accepted=len(waiting.in_state(AssignmentState.ACCEPTED)),
+        confirmed=len(waiting.in_state(AssignmentState.CONFIRMED)),
+        requests=len(waiting.requests),
+        results=len(waiting.results),
+        gone=len(waiting.gone),
+    )
+
+
+def _desk(turn: Turn) -> Desk:
+    records, person = turn.records, turn.person
+    held = assignments.live_of_person(records, person.id)
+    is_operator = Role.OPERATOR in person.roles
+    return Desk(
+        held=held,
+        teams=_teams_to_confirm(turn, held),
+        requests=desk.requests_to_decide(records, person.id),
+        results=_results_to_review(turn),
+        gone=desk.gone_to_verify(records, person.department) if is_operator else [],
+    )
+
+
+def _teams_to_confirm(
+    turn: Turn, held: list[tuple[Assignment, Inspection, RegisteredObject]]
+) -> list[Inspection]:
+    led = {
+        inspection.id: inspection
+        for assignment, inspection, _object in held
+        if turn.records.get(Seat, assignment.seat_id).is_lead
+        and inspection.state is not InspectionState.GONE_REPORTED
+    }
+    return [led[one] for one in desk.assembled(turn.records, list(led))]
+
+
+def _results_to_review(turn: Turn) -> list[Inspection]:
+    """Those that this person may review: nobody reviews a result of their own."""
+    if not {Role.REVIEWER, Role.HEAD}.intersection(turn.person.roles):
+        return []
+    return [
+        inspection
+        for inspection in desk.results_to_review(turn.records, turn.person.department)
+        if _reviews(turn, inspection)
+    ]
+
+
+def _reviews(turn: Turn, inspection: Inspection) -> bool:
+    scheme = turn.records.get(Scheme, inspection.scheme_id)
+    members = assignments.members(turn.records, inspection.id)
+    team = {member.person.id for member in members if member.person}
+    reviewing = {person.id for person in reviewers(turn.records, scheme)}
+    return turn.person.id in reviewing - team
+
+
+def _object_in_talk(turn: Turn) -> str:
+    data = turn.talk.data
+    if "scheme" in data:
+        scheme = turn.records.find(Scheme, data["scheme"])
+        return scheme.name if scheme else ""
+    inspection_id = data.get("inspection") or data.get("assignment", "").split("/")[0]
+    inspection = turn.records.find(Inspection, inspection_id)
+    registered = turn.records.find(RegisteredObject, inspection.object_id) if inspection else None
+    return registered.name if registered else ""

@@ -1,0 +1,32 @@
+"""Rows that are written once: a second one with the same key changes nothing, on both databases in one statement."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import inspect
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningInsert
+from sqlmodel import SQLModel
+
+from storage.store import Records
+
+
+def add_once(
+    records: Records, kind: type[SQLModel], rows: Sequence[Mapping[str, Any]], *, key: Sequence[str]
+) -> int:
+    """Writes the rows whose `key` (the columns of a unique index) is not there yet, and gives how many they were."""
+    if not rows:
+        return 0
+    records.session.flush()
+    statement = _statement(records.session.get_bind().dialect.name, kind, tuple(key))
+    return len(records.session.execute(statement, list(rows)).all())
+
+
+@cache
+def _statement(dialect: str, kind: type[SQLModel], key: tuple[str, ...]) -> ReturningInsert[Any]:
+    """Put together once: building it costs more than running it. The row count of such an insert is not to be trusted
+    on PostgreSQL; the keys that it returns are."""
+    table = inspect(kind).local_table
+    insert = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    return insert.on_conflict_do_nothing(index_elements=key).returning(*table.primary_key)

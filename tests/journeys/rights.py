@@ -1,0 +1,268 @@
+"""Whom a button concerns, and in which states its deed is open: written by hand, not read from the program."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from inspection.roles import Role
+from inspection.states import (
+    AssignmentState,
+    ChecklistState,
+    InspectionState,
+    LeaveRequestState,
+    ResultState,
+    SchemeState,
+    TeamState,
+)
+from notifications.buttons.assignments import (
+    AssignmentAnswer,
+    AssignmentButton,
+    DecisionButton,
+    FileLeaveButton,
+    GroundButton,
+    GroundsButton,
+    SendBackButton,
+    TeamAct,
+    TeamButton,
+)
+from notifications.buttons.checklists import (
+    AnswerButton,
+    PartAct,
+    PartButton,
+    QuestionButton,
+    QuickNoteButton,
+)
+from notifications.buttons.data import ButtonData
+from notifications.buttons.results import (
+    CategoryButton,
+    FindingButton,
+    FindingsButton,
+    FollowUpButton,
+    MethodButton,
+    MethodsButton,
+    ReceiverButton,
+    ResultAct,
+    ResultButton,
+)
+from notifications.buttons.schemes import SchemeAct, SchemeButton
+from notifications.buttons.visits import GoneAct, GoneButton, VisitAct, VisitButton
+from storage.store import Records
+from storage.tables.inspections import (
+    Assignment,
+    ChecklistPart,
+    Inspection,
+    LeaveRequest,
+    Result,
+    Seat,
+    Team,
+)
+from storage.tables.registers import Person, Scheme
+from tests.actions.story import rows_of
+
+_A, _I = AssignmentState, InspectionState
+_SITTING = {_A.ACCEPTED, _A.CONFIRMED, _A.COMPLETED}
+_QUESTIONS_OF = {"q1": "market", "q2": "market", "q3": "fire", "q4": "fire"}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The rows that a button points at."""
+
+    records: Records
+    button: Any
+
+    @cached_property
+    def assignment(self) -> Assignment:
+        named = getattr(self.button, "assignment", "") or self.button.request.rpartition("/")[0]
+        return self.records.get(Assignment, named)
+
+    @cached_property
+    def request(self) -> LeaveRequest:
+        return self.records.get(LeaveRequest, self.button.request)
+
+    @cached_property
+    def inspection(self) -> Inspection:
+        named = getattr(self.button, "inspection", "") or self.assignment.inspection_id
+        return self.records.get(Inspection, named)
+
+    @cached_property
+    def scheme(self) -> Scheme:
+        named = getattr(self.button, "scheme", "") or self.inspection.scheme_id
+        return self.records.get(Scheme, named)
+
+    @cached_property
+    def result(self) -> Result | None:
+        return self.records.find(Result, self.inspection.id)
+
+    def part(self, person: Person) -> ChecklistPart | None:
+        return self.records.find(ChecklistPart, f"{self.inspection.id}/{person.department}")
+
+    def sitting(self, *states: AssignmentState) -> set[str]:
+        """Who holds a seat of this team in one of these states."""
+        rows = rows_of(self.records, Assignment, inspection_id=self.inspection.id)
+        return {row.person_id for row in rows if row.state in (states or _SITTING)}
+
+    def lead(self) -> set[str]:
+        seat = next(
+            one for one in rows_of(self.records, Seat, inspection_id=self.inspection.id) if one.is_lead
+        )
+        live = {*_SITTING, _A.NOTIFIED, _A.LEAVE_ASKED, _A.DRAWN}
+        return {
+            row.person_id for row in rows_of(self.records, Assignment, seat_id=seat.id) if row.state in live
+        }
+
+    def with_role(self, role: Role) -> set[str]:
+        lead = self.scheme.departments[0]
+        people = rows_of(self.records, Person, department=lead)
+        return {one.id for one in people if role in one.roles}
+
+    def of_department(self, department: str) -> set[str]:
+        people = {one.id for one in rows_of(self.records, Person, department=department)}
+        return people & self.sitting()
+
+
+def parties(records: Records, button: ButtonData) -> set[str]:
+    """The people whom this button is for; everybody else must hear so and change nothing."""
+    facts = Facts(records, button)
+    kind: type[Any] = type(button)
+    if kind in {AssignmentButton, GroundsButton, GroundButton, FileLeaveButton}:
+        return {facts.assignment.person_id}
+    if kind is DecisionButton:
+        return {facts.request.decider_id or ""}
+    if kind in {TeamButton, SendBackButton}:
+        return facts.lead()
+    if kind is SchemeButton:
+        return facts.with_role(Role.OPERATOR)
+    if kind is VisitButton:
+        return facts.lead() if facts.button.act in {VisitAct.OVERVIEW, VisitAct.END} else facts.sitting()
+    if kind is GoneButton:
+        decides = facts.button.act in {GoneAct.CONFIRM, GoneAct.REJECT}
+        return facts.with_role(Role.OPERATOR) if decides else {*facts.sitting(), *_reporter(facts)}
+    if kind is ResultButton:
+        return _parties_of_result(facts)
+    if kind in {QuestionButton, AnswerButton, QuickNoteButton}:
+        return facts.of_department(_QUESTIONS_OF[facts.button.question])
+    if kind in {PartButton, FindingsButton}:
+        return facts.sitting()
+    return facts.of_department(facts.button.item.removeprefix("T-"))
+
+
+def _reporter(facts: Facts) -> set[str]:
+    """Hears after the team was released what became of the report."""
+    return {facts.inspection.gone_reported_by} if facts.inspection.gone_reported_by else set()
+
+
+def _parties_of_result(facts: Facts) -> set[str]:
+    reviewers = facts.with_role(Role.REVIEWER) - facts.sitting()
+    return {
+        ResultAct.VIEW: facts.lead() | reviewers,
+        ResultAct.SUBMIT: facts.lead(),
+        ResultAct.APPROVE: reviewers,
+        ResultAct.RETURN: reviewers,
+    }[facts.button.act]
+
+
+def _may_leave(facts: Facts, _person: Person) -> bool:
+    is_held = facts.assignment.state in {_A.NOTIFIED, _A.ACCEPTED, _A.CONFIRMED}
+    return is_held and facts.inspection.state not in {_I.VISITED, _I.CLOSED}
+
+
+def _may_write(facts: Facts, person: Person) -> bool:
+    part = facts.part(person)
+    on_site = facts.inspection.state in {_I.VISITING, _I.VISITED}
+    return part is not None and part.state is not ChecklistState.LOCKED and on_site
+
+
+def _may_find(facts: Facts, person: Person) -> bool:
+    part = facts.part(person)
+    return _may_write(facts, person) and part is not None and part.state is ChecklistState.FINISHED
+
+
+def _may_reopen(facts: Facts, person: Person) -> bool:
+    part = facts.part(person)
+    is_open_again = facts.result is not None and facts.result.state in {
+        ResultState.DRAFT,
+        ResultState.RETURNED,
+    }
+    return part is not None and part.state is not ChecklistState.OPEN and is_open_again
+
+
+def _may_submit(facts: Facts, _person: Person) -> bool:
+    is_ready = facts.result is not None and facts.result.state in {ResultState.DRAFT, ResultState.RETURNED}
+    return is_ready and facts.inspection.state is _I.VISITED
+
+
+def _is(name: str, *states: object) -> Callable[[Facts, Person], bool]:
+    return lambda facts, _person: getattr(facts, name).state in states
+
+
+_MAY_BE_REPORTED = _is("inspection", _I.ASSEMBLING, _I.READY, _I.VISITING)
+
+OPEN: Mapping[object, Callable[[Facts, Person], bool]] = {
+    (AssignmentButton, AssignmentAnswer.ACCEPT): _is("assignment", _A.NOTIFIED),
+    (AssignmentButton, AssignmentAnswer.WITHDRAW): _is("assignment", _A.ACCEPTED),
+    FileLeaveButton: _may_leave,
+    DecisionButton: _is("request", LeaveRequestState.PENDING),
+    (TeamButton, TeamAct.CONFIRM): lambda facts, _person: (
+        facts.records.get(Team, facts.inspection.id).state is TeamState.ASSEMBLED
+    ),
+    (SchemeButton, SchemeAct.ANNOUNCE): _is("scheme", SchemeState.FILED),
+    (VisitButton, VisitAct.START): _is("inspection", _I.READY),
+    (VisitButton, VisitAct.END): _is("inspection", _I.VISITING),
+    (GoneButton, GoneAct.CLOSED): _MAY_BE_REPORTED,
+    (GoneButton, GoneAct.REVOKED): _MAY_BE_REPORTED,
+    (GoneButton, GoneAct.MOVED): _MAY_BE_REPORTED,
+    (GoneButton, GoneAct.CONFIRM): _is("inspection", _I.GONE_REPORTED),
+    (GoneButton, GoneAct.REJECT): _is("inspection", _I.GONE_REPORTED),
+    (PartButton, PartAct.FINISH): lambda facts, person: (
+        _may_write(facts, person) and not _may_find(facts, person)
+    ),
+    (PartButton, PartAct.REOPEN): _may_reopen,
+    AnswerButton: _may_write,
+    QuickNoteButton: _may_write,
+    CategoryButton: _may_find,
+    FollowUpButton: _may_find,
+    ReceiverButton: _may_find,
+    MethodButton: _may_find,
+    (ResultButton, ResultAct.SUBMIT): _may_submit,
+    (ResultButton, ResultAct.APPROVE): lambda facts, _person: (
+        facts.result is not None and facts.result.state is ResultState.SUBMITTED
+    ),
+}
+"""When a deed may change something, by kind or by kind and act; what is not here only shows or asks."""
+
+VIEWS = {
+    GroundsButton,
+    GroundButton,
+    SendBackButton,
+    QuestionButton,
+    FindingsButton,
+    FindingButton,
+    MethodsButton,
+}
+
+
+def act_of(button: ButtonData) -> object:
+    """The first field that says which deed of its kind a button is."""
+    for name in (
+        "answer",
+        "act",
+        "verdict",
+        "step",
+        "value",
+        "note",
+        "category",
+        "follow_up",
+        "ground",
+        "kind",
+    ):
+        if hasattr(button, name):
+            return getattr(button, name)
+    return None
+
+
+def is_open(records: Records, button: ButtonData, who: str) -> bool:
+    """Whether this press may change something now."""
+    rule = OPEN.get((type(button), act_of(button))) or OPEN.get(type(button))
+    return rule is not None and rule(Facts(records, button), records.get(Person, who))

@@ -1,0 +1,163 @@
+"""Every button that ever stood on a phone, pressed again at every later stage: by its owner, and by the wrong people.
+
+A press may do its deed only while that deed is open and only for whom it is (`rights`); a second press then says what
+was done and when. Everybody else, and everything that is over, hears one polite sentence, and no row changes.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import fields
+from enum import StrEnum
+
+from handlers.dispatch import BUTTONS
+from inspection.results import CHOSEN_FOLLOW_UPS, FollowUp
+from notifications.buttons.assignments import FileLeaveButton, GroundButton
+from notifications.buttons.data import ButtonData, unpack
+from notifications.buttons.results import CategoryButton, FollowUpButton, MethodButton, ReceiverButton
+from storage.tables.messaging import InboxState, InboxUpdate, OutboxLine
+from tests.actions.story import rows_of
+from tests.journeys.rehearsal import Answered, Rehearsal, rehearsing
+from tests.journeys.rights import act_of, is_open, parties
+from tests.journeys.town import Town
+from tests.journeys.whole_journey import Journey
+
+FOREIGN = {"not_yours", "not_lead", "not_operator", "not_your_question", "team_not_confirmed"}
+OFFICERS = tuple(f"{department}-{number}" for department in ("market", "fire") for number in range(1, 5))
+STRANGERS = ("HD-fire", "RV", "nobody")
+DONE = ("没有重复办理", "没有重复记录")
+WIDE = (GroundButton, FileLeaveButton, CategoryButton, ReceiverButton, MethodButton)
+"""Kinds of which a list shows many that differ in nothing but a name. Each is pressed when it is new; later, at every
+stage `ENOUGH` others of them in turn stand for all."""
+ENOUGH = 2
+
+
+class Pockets:
+    """Each person's buttons, all that were ever shown, and which deeds were tried."""
+
+    def __init__(self, town: Town) -> None:
+        self.town = town
+        self.shown: dict[str, dict[str, ButtonData]] = {}
+        self.tried: set[str] = set()
+        self.deeds: set[tuple[type[ButtonData], object]] = set()
+        self.foreign = Counter[tuple[str, type[ButtonData]]]()
+        self.stage = 0
+
+    def replay(self) -> None:
+        """Everything by its owner; what is new also by those whom it does not concern."""
+        self.stage += 1
+        with rehearsing(self.town) as rehearsal:
+            for line in rows_of(rehearsal.records, OutboxLine):
+                keys = [key["data"] for row in line.body["rows"] for key in row]
+                self._keep(line.person_id or line.chat, keys)
+            for who in sorted(self.shown):
+                for packed, button in self._chosen(who):
+                    self._press(rehearsal, who, button)
+                    if packed not in self.tried:
+                        self.tried.add(packed)
+                        self._press_by_others(rehearsal, who, button)
+
+    def _keep(self, who: str, packed: list[str]) -> None:
+        pocket = self.shown.setdefault(who, {})
+        for one in packed:
+            button = unpack(one)
+            alike = sum(type(other) is ReceiverButton for other in pocket.values())
+            if not isinstance(button, ReceiverButton) or alike < ENOUGH:
+                pocket.setdefault(one, button)
+
+    def _chosen(self, who: str) -> list[tuple[str, ButtonData]]:
+        """The person's buttons for this stage."""
+        pocket = list(self.shown[who].items())
+        chosen = [one for one in pocket if not isinstance(one[1], WIDE) or one[0] not in self.tried]
+        for kind in WIDE:
+            alike = [one for one in pocket if isinstance(one[1], kind) and one[0] in self.tried]
+            first = self.stage * ENOUGH % len(alike) if alike else 0
+            chosen += [*alike[first:], *alike[:first]][:ENOUGH]
+        return chosen
+
+    def _press(self, rehearsal: Rehearsal, who: str, button: ButtonData) -> None:
+        with rehearsal.undone():
+            concerned = who in parties(rehearsal.records, button)
+            may_change = concerned and is_open(rehearsal.records, button, who)
+            answered = rehearsal.press(who, button)
+            _check(answered, button, who, concerned=concerned, may_change=may_change)
+            self.deeds.add((type(button), act_of(button)))
+            self._look_at_new_deeds(who, answered)
+            if answered.changed:
+                _press_again(rehearsal, who, button)
+
+    def _press_by_others(self, rehearsal: Rehearsal, owner: str, button: ButtonData) -> None:
+        """Another officer, an officer of another department, an operator of another department, and in turn a head,
+        a reviewer and somebody whom nobody knows."""
+        self.foreign[owner, type(button)] += 1
+        if isinstance(button, WIDE) and self.foreign[owner, type(button)] > ENOUGH:
+            return
+        concerned = parties(rehearsal.records, button)
+        officers = {who.split("-")[0]: who for who in OFFICERS if who not in concerned}
+        stranger = STRANGERS[len(self.tried) % len(STRANGERS)]
+        for who in sorted({*officers.values(), "OP-fire", stranger} - concerned):
+            with rehearsal.undone():
+                answered = rehearsal.press(who, button)
+                _check(answered, button, who, concerned=False, may_change=False)
+
+    def _look_at_new_deeds(self, who: str, answered: Answered) -> None:
+        """A view may show buttons that the journey itself never asked for; one of each deed is enough."""
+        known = {(type(one), act_of(one)) for pocket in self.shown.values() for one in pocket.values()}
+        shown = [key.data for reply in answered.replies for row in reply.rows for key in row]
+        self._keep(who, [one for one in shown if (type(unpack(one)), act_of(unpack(one))) not in known])
+
+
+def _check(answered: Answered, button: ButtonData, who: str, *, concerned: bool, may_change: bool) -> None:
+    about = (who, button, answered.text)
+    assert answered.text, about
+    assert may_change or not answered.changed, about
+    if who == "nobody":
+        assert [reply.kind for reply in answered.replies] == ["ask_code"], about
+    elif not concerned:
+        assert answered.refusal in FOREIGN, about
+    elif answered.refusal:
+        assert answered.refusal != "unknown_button", about
+        assert "\n" not in answered.text, about
+
+
+def _press_again(rehearsal: Rehearsal, who: str, button: ButtonData) -> None:
+    again = rehearsal.press(who, button)
+    about = (who, button, again.text)
+    assert not again.changed, about
+    assert any(words in again.text for words in DONE), about
+    assert "北京时间11月24日（周二）" in again.text, about
+
+
+def _every_deed() -> set[tuple[type[ButtonData], object]]:
+    """Each kind of button with each act that it can carry; `act_of` names the field that tells them apart."""
+    deeds: set[tuple[type[ButtonData], object]] = set()
+    for kind in BUTTONS:
+        lists = [one.type for one in fields(kind) if _is_a_list(one.type)]  # type: ignore[arg-type]
+        deeds |= {(kind, act) for act in lists[0]} if lists else {(kind, None)}
+    return deeds
+
+
+def _is_a_list(kind: object) -> bool:
+    return isinstance(kind, type) and issubclass(kind, StrEnum)
+
+
+def _replayed(journey: Journey, stages: Iterator[str]) -> Pockets:
+    pockets = Pockets(journey.town)
+    for stage in stages:
+        try:
+            pockets.replay()
+        except AssertionError as failure:
+            failure.add_note(f"stage: {stage}")
+            raise
+    quarantined = [one for one in journey.rows(InboxUpdate) if one.state is not InboxState.DONE]
+    assert quarantined == []
+    return pockets
+
+
+def test_every_button_does_its_deed_once_for_its_owner_while_it_is_open(journey: Journey) -> None:
+    pockets = _replayed(journey, journey.stages())
+    never_offered = {(FollowUpButton, one) for one in FollowUp if one not in CHOSEN_FOLLOW_UPS}
+    assert _every_deed() - pockets.deeds == never_offered
+
+
+def test_buttons_of_a_team_whose_object_is_gone_say_what_became_of_it(journey: Journey) -> None:
+    _replayed(journey, journey.gone())
