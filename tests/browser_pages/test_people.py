@@ -73,5 +73,5 @@ async def test_the_clock_is_pushed_on_and_the_chat_stays_open(town: LivingHouse,
     await expect(page.locator(".clock time")).to_have_text("11月25日（周三）10:00")
     await is_live(page)
     await type_and_send(page, "/help")
-    await expect(page.locator(".log .day")).to_have_text(["11月25日周三"])
+    await expect(page.locator(".log .day")).to_have_text(["11月25日（周三）"])
     await expect(bubbles(page).last).to_contain_text("可以这样用")
