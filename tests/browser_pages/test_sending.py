@@ -1,9 +1,10 @@
 """Photos, files and places, from the phone into the story and back as a receipt."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
-from playwright.async_api import FilePayload, Page, expect
+from playwright.async_api import FilePayload, Page, Route, expect
 
 from notifications.catalogue import label
 from tests.browser_pages.living import LivingHouse, begin_visit
@@ -51,7 +52,28 @@ async def test_a_picture_can_be_looked_at_and_put_away(town: LivingHouse, visits
     await expect(page.locator("#photo-large")).to_be_hidden()
 
 
-async def test_the_last_line_stays_in_sight_when_a_picture_has_come(
+async def test_a_picture_that_comes_late_does_not_push_the_end_away(
+    town: LivingHouse, visits: Visits
+) -> None:
+    await town.say("OP", "/help")
+    await town.show("OP", a_picture(size=(600, 800)))
+    network = asyncio.Event()
+
+    async def slowly(route: Route) -> None:
+        await network.wait()
+        await route.continue_()
+
+    device = await visits.device()
+    await device.route("**/photos/*", slowly)
+    page = await device.new_page()
+    await page.goto(f"{town.address}/chat/OP")
+    await expect(bubbles(page).last.locator(".foot")).to_be_in_viewport(ratio=1)
+    network.set()
+    await expect(page.locator("#log img")).to_have_js_property("naturalHeight", 800)
+    await expect(bubbles(page).last.locator(".foot")).to_be_in_viewport(ratio=1)
+
+
+async def test_the_question_that_follows_a_picture_is_in_sight(
     town: LivingHouse, visits: Visits, tmp_path: Path
 ) -> None:
     _lead, page = await _open_checklist(town, visits)

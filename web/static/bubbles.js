@@ -118,9 +118,10 @@ export class Bubbles {
     }).format(new Date(at));
   }
 
+  // As the messages write it: 11月25日（周三）.
   day(at) {
-    return new Intl.DateTimeFormat(this.language === "en" ? "en-GB" : "zh-CN", {
-      month: "long", day: "numeric", weekday: "short", timeZone: "Asia/Shanghai",
-    }).format(new Date(at));
+    const format = (locale, parts) => new Intl.DateTimeFormat(locale, { ...parts, timeZone: "Asia/Shanghai" }).format(new Date(at));
+    if (this.language === "en") return format("en-GB", { weekday: "short", day: "numeric", month: "short" });
+    return `${format("zh-CN", { month: "long", day: "numeric" })}（${format("zh-CN", { weekday: "short" })}）`;
   }
 }
