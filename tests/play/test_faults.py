@@ -8,6 +8,7 @@ from storage.migrate import migrate
 from tests.play.faults import Faults
 from tests.play.moments import (
     somewhere,
+    when_the_clock_has_moved,
     while_assignments_are_answered,
     while_checklists_come_in,
     while_results_are_reviewed,
@@ -24,13 +25,14 @@ def _lost_and_doubled_nothing(played: Played) -> None:
     assert (played.lost(), played.doubled()) == ([], [])
 
 
-def test_the_whole_sample_scheme_with_three_kills(tmp_path: Path, faults: Faults) -> None:
+def test_the_whole_sample_scheme_with_four_kills(tmp_path: Path, faults: Faults) -> None:
     url = f"sqlite:///{tmp_path}/store.db"
     migrate(url)
     with a_stage(url, tmp_path, "S2601") as stage:
         stage.patience = 900.0
         played = stage.play(
             while_assignments_are_answered(accepted=150),
+            when_the_clock_has_moved(),
             while_checklists_come_in(photos=200),
             while_results_are_reviewed(approved=30),
         )
