@@ -42,8 +42,8 @@ docs: $(READY) ## Write docs/states.md anew from the state tables
 bench: $(READY) ## Measure speed, each figure beside a peer; ARGS=seating measures one part
 	@$(BIN)/python -m scripts.bench $(ARGS)
 
-faults: $(READY) ## Try failures: killed servers, full disks, lost messengers
-	@echo "No fault is tried here yet."
+faults: $(READY) ## Try failures at length: processes killed in the middle of the play
+	@$(BIN)/pytest -m faults $(ARGS)
 
 lock: ## Write requirements.lock anew; UPGRADE=1 takes newer versions
 	@sh scripts/lock

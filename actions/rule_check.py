@@ -14,6 +14,7 @@ from typing import Any
 
 from draw.verify import verify
 from inspection.calendar import PUBLICITY_WORKING_DAYS, beijing_day, is_working_day
+from inspection.leave import LeaveKind
 from inspection.refusals import IllegalStep
 from inspection.results import CATEGORIES, Category
 from inspection.states import (
@@ -36,6 +37,9 @@ from storage.tables.inspections import Assignment, DrawRecord, Inspection, Journ
 
 _HOLDING = LIVE_ASSIGNMENTS | {AssignmentState.COMPLETED}
 _OVER = (InspectionState.VISITED, InspectionState.CLOSED)
+_OWN_STEPS = frozenset({"assignment.accept", "assignment.withdraw", "assignment.ask_leave"})
+_LEADS_STEPS = frozenset({"team.confirm", "inspection.end_visit", "result.submit"})
+_REVIEWERS_STEPS = frozenset({"result.approve", "result.return"})
 
 
 @dataclass(frozen=True)
@@ -80,13 +84,33 @@ def full_teams(whole: WholeScheme) -> Found:
             for one in _holders(whole, inspection.id)
             if departments.get(one.person_id) == certified.get(one.person_id) == _department_of(one)
         )
-        for department in whole.scheme.departments:
-            wanted = whole.scheme.seats_per_department
+        for department in {*whole.scheme.departments, *held}:
+            wanted = whole.scheme.seats_per_department if department in whole.scheme.departments else 0
             wanted -= sum(seat.startswith(f"{inspection.object_id}/{department}/") for seat in could_not_fill)
             if held[department] != wanted:
                 yield Violation(
                     "full_team", inspection.id, f"{held[department]} officers of {department}, not {wanted}"
                 )
+
+
+def everybody_fits_the_seat(whole: WholeScheme) -> Found:
+    """The lead may lead, everybody has what the scheme asks of the department, nobody holds more seats than agreed."""
+    officers = {one.id: one for one in whole.inspectors}
+    leads = {seat.id for seat in whole.seats if seat.is_lead}
+    held = [one for inspection in _standing(whole) for one in _holders(whole, inspection.id)]
+    for one in held:
+        officer = officers.get(one.person_id)
+        if officer is None:
+            yield Violation("fit", one.id, f"{one.person_id} is no inspector")
+            continue
+        if one.seat_id in leads and not officer.may_lead:
+            yield Violation("fit", one.id, f"{one.person_id} may not lead")
+        lacking = set(whole.scheme.qualifications.get(_department_of(one), ())) - set(officer.qualifications)
+        if lacking:
+            yield Violation("fit", one.id, f"{one.person_id} lacks {', '.join(sorted(lacking))}")
+    for person, number in Counter(one.person_id for one in held).items():
+        if person in officers and number > officers[person].capacity:
+            yield Violation("fit", person, f"holds {number} seats, of {officers[person].capacity} at most")
 
 
 def no_one_twice(whole: WholeScheme) -> Found:
@@ -143,6 +167,29 @@ def seats_have_their_history(whole: WholeScheme) -> Found:
             )
 
 
+def everybody_left_for_a_reason(whole: WholeScheme) -> Found:
+    """Whoever left a seat had leave granted for a ground of that kind, let the time run out, was sent back by the lead,
+    or was released from an object that is gone."""
+    granted = {(one.assignment_id, one.kind) for one in whole.requests if one.state == "granted"}
+    sent_back = {
+        line.subject
+        for line in whole.journal
+        if line.verb == "assignment.send_back" and line.actor in _leads(whole, line.subject.split("/")[0])
+    }
+    gone = _ids(whole.inspections) - _ids(_standing(whole))
+    for one in whole.assignments:
+        is_over = None not in (one.answer_by, one.left_at) and one.left_at >= one.answer_by  # type: ignore[operator]
+        reasons = {
+            AssignmentState.RECUSED: (one.id, LeaveKind.RECUSAL) in granted,
+            AssignmentState.UNAVAILABLE: (one.id, LeaveKind.UNAVAILABILITY) in granted,
+            AssignmentState.LAPSED: is_over,
+            AssignmentState.SENT_BACK: one.id in sent_back,
+            AssignmentState.RELEASED: one.inspection_id in gone,
+        }
+        if not reasons.get(one.state, True):
+            yield Violation("seat_history", one.id, f"{one.state}, and nothing says why")
+
+
 # --- Paths -----------------------------------------------------------------------------------------------------------
 
 
@@ -194,6 +241,42 @@ def _things(whole: WholeScheme) -> Iterator[tuple[Table, str, str]]:
         RESULT: ((one.inspection_id, one.state) for one in whole.results),
     }
     return ((table, subject, str(state)) for table, found in rows.items() for subject, state in found)
+
+
+# --- Whose deeds -----------------------------------------------------------------------------------------------------
+
+
+def deeds_are_ones_own(whole: WholeScheme) -> Found:
+    """A seat is accepted by whoever was drawn for it, before the time is over; a team's steps are its lead's; a result
+    is decided by somebody who is not of the team."""
+    assignments = {one.id: one for one in whole.assignments}
+    for line in whole.journal:
+        held, inspection = assignments.get(line.subject), line.subject.split("/")[0]
+        if line.verb in _OWN_STEPS and held is not None and line.actor != held.person_id:
+            yield Violation(
+                "own_deed", line.subject, f"{line.verb} by {line.actor}, drawn was {held.person_id}"
+            )
+        if line.verb in _LEADS_STEPS and line.actor not in _leads(whole, inspection):
+            yield Violation("own_deed", line.subject, f"{line.verb} by {line.actor}, who does not lead")
+        if line.verb in _REVIEWERS_STEPS and line.actor in _team(whole, inspection):
+            yield Violation("own_deed", line.subject, f"{line.verb} by {line.actor}, who is of the team")
+        if line.verb == "assignment.accept" and held and held.answer_by and line.at > held.answer_by:
+            yield Violation("answer_time", line.subject, f"accepted at {line.at}, after {held.answer_by}")
+
+
+def what_was_found_is_the_teams(whole: WholeScheme) -> Found:
+    """Answers, photos and findings of a department come from officers who were drawn for it at that object."""
+    drawn = {(one.inspection_id, _department_of(one), one.person_id) for one in whole.assignments}
+    written = chain(
+        ((*one.part_id.split("/"), one.answered_by, one.question_id) for one in whole.answers),
+        ((one.inspection_id, one.department, one.sent_by, one.receipt) for one in whole.photos),
+        ((one.inspection_id, one.department, one.entered_by, one.item_id) for one in whole.findings),
+    )
+    for inspection, department, person, what in written:
+        if (inspection, department, person) not in drawn:
+            yield Violation(
+                "own_deed", f"{inspection}/{department}/{what}", f"by {person}, who was not drawn"
+            )
 
 
 # --- The field -------------------------------------------------------------------------------------------------------
@@ -342,6 +425,11 @@ def _late_publicity(whole: WholeScheme, at: datetime) -> Found:
         due = result.publicity_due
         if due is not None and result.inspection_id not in published and beijing_day(at) > due:
             yield Violation("publicity_late", result.inspection_id, f"was due {due} and is not published")
+    for one in whole.publications:
+        if one.version == 1 and beijing_day(one.published_at) > one.due:
+            yield Violation(
+                "publicity_late", one.inspection_id, f"was due {one.due}, came {one.published_at}"
+            )
 
 
 def _says_what_was_found(whole: WholeScheme, publication: Publication) -> Found:
@@ -455,6 +543,17 @@ def _holders(whole: WholeScheme, inspection_id: str) -> list[Assignment]:
     return [one for one in whole.assignments if one.inspection_id == inspection_id and one.state in _HOLDING]
 
 
+def _team(whole: WholeScheme, inspection_id: str) -> set[str]:
+    """Whoever holds a seat there."""
+    return {one.person_id for one in _holders(whole, inspection_id)}
+
+
+def _leads(whole: WholeScheme, inspection_id: str) -> set[str]:
+    """Whoever was ever drawn for the lead's seat there."""
+    seats = {seat.id for seat in whole.seats if seat.inspection_id == inspection_id and seat.is_lead}
+    return {one.person_id for one in whole.assignments if one.seat_id in seats}
+
+
 def _department_of(assignment: Assignment) -> str:
     return assignment.seat_id.split("/")[1]
 
@@ -472,11 +571,15 @@ def _lines(whole: WholeScheme) -> dict[str, list[JournalLine]]:
 
 RULES: tuple[Rule, ...] = (
     full_teams,
+    everybody_fits_the_seat,
     no_one_twice,
     nobody_conflicted,
     seats_have_their_history,
+    everybody_left_for_a_reason,
     people_were_drawn,
     paths_are_legal,
+    deeds_are_ones_own,
+    what_was_found_is_the_teams,
     every_item_has_a_finding,
     important_noes_are_not_clean,
     answers_are_complete,

@@ -33,8 +33,9 @@ class DemoClock(Clock):
         if by < timedelta(0):
             raise ValueError("the clock only moves forward")
         with self._lock:
-            self._offset += by
+            offset = self._offset + by
             with self._store.transaction() as records:
                 kept = records.find(Setting, _OFFSET) or Setting(name=_OFFSET, value="")
-                kept.value = str(self._offset.total_seconds())
+                kept.value = str(offset.total_seconds())
                 records.session.merge(kept)
+            self._offset = offset  # only now: a push that was not kept would be taken back by the next start

@@ -42,8 +42,8 @@ _SHAPES = (
     re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d{9}(?!\d)"),  # 手机号
 )
 
-# These write addresses with tokens, or a line for every tick or request.
-_TALKATIVE = ("httpx", "httpcore", "apscheduler", "uvicorn.access", "telegram.ext")
+# These write addresses with tokens, or a line for every tick, request or opening of the store.
+_TALKATIVE = ("alembic", "httpx", "httpcore", "apscheduler", "uvicorn.access", "telegram.ext")
 
 
 def set_up_logging(level: str, form: Literal["console", "json"], stream: TextIO | None = None) -> None:

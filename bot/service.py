@@ -102,6 +102,8 @@ async def _running(house: House) -> AsyncIterator[None]:
     def on_tick() -> None:
         tick(house.store, house.clock, wake_deliverer)
 
+    with house.store.transaction() as records:
+        outbox.let_go(records, WebChat.name)  # a chat that fell silent in mid-sentence goes on at once
     scheduler = make_scheduler(on_tick)
     scheduler.start()
     tasks = [asyncio.create_task(house.worker.run()), asyncio.create_task(house.deliverer.run())]

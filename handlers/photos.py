@@ -1,5 +1,7 @@
 """A photo arrives: bound to the question its caption names, or to the one on the screen."""
 
+from collections.abc import Sequence
+
 from actions.checklists import attach_photo
 from actions.field_cards import next_question, own_entries
 from handlers.checklists import show_question, show_summary
@@ -7,7 +9,7 @@ from handlers.talk import TalkState
 from handlers.turn import Replies, Turn
 from inspection.checklists import number_in_words
 from inspection.refusals import Incomplete, Unacceptable
-from inspection.states import InspectionState
+from inspection.states import ChecklistState, InspectionState
 from notifications.messages.checklists import PhotoKept
 from storage import checklists, visits
 from storage.tables.inspections import Inspection
@@ -44,7 +46,7 @@ def _meant(turn: Turn) -> tuple[Inspection, str]:
     on_screen = next((one for one in mine if one.id == data.get("inspection")), None)
     number = number_in_words(turn.incoming.text)
     if number is not None:
-        inspection = on_screen or mine[0]
+        inspection = on_screen or _only_one_open(turn, mine)
         found = checklists.question_by_number(turn.records, inspection, number)
         if found is None:
             raise Unacceptable("no_such_question")
@@ -52,6 +54,19 @@ def _meant(turn: Turn) -> tuple[Inspection, str]:
     if on_screen is None or "question" not in data:
         raise Incomplete("photo_without_question")
     return on_screen, data["question"]
+
+
+def _only_one_open(turn: Turn, mine: Sequence[Inspection]) -> Inspection:
+    """A number says which question, not which visit: with several under way a guess could file evidence elsewhere."""
+    still_open = [one for one in mine if not _is_locked(turn, one)]
+    if len(still_open) > 1:
+        raise Incomplete("photo_without_visit")
+    return (still_open or mine)[0]
+
+
+def _is_locked(turn: Turn, inspection: Inspection) -> bool:
+    found = checklists.parts(turn.records, inspection.id)
+    return any(part.state is ChecklistState.LOCKED for part in found)
 
 
 def _after(turn: Turn, inspection: Inspection, question_id: str) -> Replies:

@@ -31,7 +31,7 @@ def on_return_words(turn: Turn) -> Replies:
 def _view(turn: Turn, inspection_id: str) -> Replies:
     inspection = turn.records.get(Inspection, inspection_id)
     card = result_card(turn.records, inspection, turn.person, at=turn.at)
-    turn.talk.end()
+    turn.talk.end_about(inspection_id)
     return (card,)
 
 

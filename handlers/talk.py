@@ -69,6 +69,11 @@ class Talk:
     def end(self) -> None:
         self.step(TalkStep.END)
 
+    def end_about(self, inspection_id: str) -> None:
+        """Ends what is being asked about this visit; a question of another one stays on the screen."""
+        if self.data.get("inspection") == inspection_id:
+            self.end()
+
 
 def load_talk(records: Records, channel: str, chat: str, person_id: str) -> Talk:
     """The stored conversation, or a new idle one; a state that no longer exists reads as idle."""

@@ -53,5 +53,5 @@ def _overview(turn: Turn, inspection_id: str) -> Replies:
 
 def _end(turn: Turn, inspection_id: str) -> Replies:
     inspection = end_visit(turn.records, inspection_id, by=turn.person, at=turn.at)
-    turn.talk.end()
+    turn.talk.end_about(inspection_id)
     return (summary_of_result(turn.records, inspection),)

@@ -50,6 +50,23 @@ def claim(records: Records, *, limit: int, at: datetime) -> list[Letter]:
     return [letter for letter in letters if letter is not None]
 
 
+def let_go(records: Records, channel: str) -> None:
+    """Makes everybody's again what a deliverer of this channel held when it died, without waiting for `LEASE`.
+
+    Only for a channel that knows a letter which it has shown: some of them it has, and another process may have some
+    in hand right now.
+    """
+    records.session.execute(
+        update(OutboxLine)
+        .where(
+            col(OutboxLine.channel) == channel,
+            col(OutboxLine.state) == OutboxState.PENDING,
+            col(OutboxLine.claimed_until).is_not(None),
+        )
+        .values(claimed_until=None)
+    )
+
+
 def _waits_for_an_older_one(at: BindParameter[datetime]) -> Exists:
     older = aliased(OutboxLine)
     same_chat = and_(col(older.channel) == col(OutboxLine.channel), col(older.chat) == col(OutboxLine.chat))

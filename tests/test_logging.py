@@ -4,6 +4,7 @@ import io
 import json
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Literal
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.logging import HIDDEN, redact, set_up_logging
+from storage.migrate import migrate
 
 TOKEN = "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 
@@ -122,6 +124,11 @@ def test_the_console_shows_no_local_variables(form: Literal["console", "json"], 
 
 def test_the_library_that_writes_addresses_with_tokens_is_quiet(lines: io.StringIO) -> None:
     logging.getLogger("httpx").info("HTTP Request: POST https://api.telegram.org/botSHORT/getMe")
+    assert lines.getvalue() == ""
+
+
+def test_opening_a_store_writes_no_line(lines: io.StringIO, tmp_path: Path) -> None:
+    migrate(f"sqlite:///{tmp_path}/store.db")
     assert lines.getvalue() == ""
 
 

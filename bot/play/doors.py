@@ -103,11 +103,17 @@ class Doors:
             files={"file": ("现场.jpg", picture, "image/jpeg")},
         )
 
-    async def push_clock(self, step: str) -> None:
-        """`hour` or `day`. Not tried again: whoever pushes looks at the clock first."""
+    async def push_clock(self, step: str) -> bool:
+        """`hour` or `day`. False when no answer came, so that it may have moved or not: not tried again here, since a
+        second push would move it twice. Look at the clock (`news`) before the next one."""
         self.requests += 1
-        answer = await self._client.post("/demo/clock", json={"step": step})
-        answer.raise_for_status()
+        try:
+            answer = await self._client.post("/demo/clock", json={"step": step})
+        except httpx.TransportError:
+            return False
+        if answer.is_client_error:
+            raise DoorShut(f"POST /demo/clock: {answer.status_code} {answer.text[:200]}")
+        return answer.is_success
 
     async def _read(self, path: str, **given: Any) -> Any:
         answer, _was_retried = await self._ask("GET", path, **given)

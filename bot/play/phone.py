@@ -101,6 +101,10 @@ class Phone:
             one for one in ordered if one.buttons or one.wish if (one.id, one.revision) not in self.touched
         )
 
+    def refusals(self) -> int:
+        """How many sentences of refusal this person has heard."""
+        return sum(one.is_refusal for one in self.messages.values())
+
     def in_slot(self, slot: str) -> Shown | None:
         return next((one for one in self.messages.values() if one.slot == slot and not one.is_mine), None)
 

@@ -7,6 +7,7 @@ done before is recognised by its id; so it may be broken off and started again, 
 import asyncio
 import re
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -23,13 +24,15 @@ _POLL = 0.08
 _PATIENCE = 15.0
 """Seconds after which an answer is no longer waited for; the server may have been restarted meanwhile."""
 _STUCK = 150.0
+_OFTEN = 60
+"""No button of the story is pressed so often by one person."""
 _ANSWER_TIME = timedelta(hours=24, minutes=1)
 _MOST_OF_A_DAY = timedelta(hours=12)
 _PLACE = (44.906, 82.066)
 
 
 class Stuck(Exception):
-    """Nothing has moved for `_STUCK` seconds, and the story is not at its end."""
+    """Nothing has moved for `_STUCK` seconds, or somebody goes in a circle, and the story is not at its end."""
 
 
 @dataclass
@@ -59,16 +62,21 @@ class Robot:
         self._entered: set[tuple[str, str]] = set()
         self._published: set[str] = set()
         self._moved_at = time.monotonic()
+        self._presses = Counter[tuple[str, str]]()
         self.deeds = 0
         self.refusals: list[str] = []
 
     async def play(self) -> None:
         """Returns when the last result is public and the server has nothing left in hand."""
-        await self._begin()
-        while not self._is_over():
-            await self._round()
-            await asyncio.sleep(_POLL)
+        try:
+            await self._begin()
+            while not self._is_over():
+                await self._round()
+                await asyncio.sleep(_POLL)
+        finally:
+            await self._lay_down_phones()
         await self._settle()
+        self._report(self._progress())
 
     async def _begin(self) -> None:
         cast = await self._doors.cast()
@@ -127,6 +135,10 @@ class Robot:
         began, revision, is_old = time.monotonic(), phone.revision, True
         for step in deed.steps:
             is_old &= await self._step(phone, deed, step)
+        if is_old and any(isinstance(step, Press) and step.once for step in deed.steps):
+            phone.touched.discard(
+                (message.id, message.revision)
+            )  # done long ago: the message asks for something else
         self.deeds += len(deed.steps)
         phone.waiting = None if is_old else Waiting(message, revision, deed.stays_in_place, began)
         self._moved_at = time.monotonic()
@@ -136,8 +148,10 @@ class Robot:
         message, doors = deed.message, self._doors
         here = (phone.chat, message.id, message.revision)
         if isinstance(step, Press):
-            once = update_id("once", step.once) if step.once else update_id(*here, step.button.pack())
-            taken = await doors.press(phone.chat, once, step.button.pack(), message.id)
+            data = step.button.pack()
+            self._notice_a_circle(phone.chat, data)
+            once = update_id("once", step.once) if step.once else update_id(*here, data)
+            taken = await doors.press(phone.chat, once, data, message.id)
             if step.once:
                 phone.done_once.add(step.once)
         elif isinstance(step, Say):
@@ -148,12 +162,20 @@ class Robot:
             taken = await self._show(phone, step)
         return taken.is_old
 
+    def _notice_a_circle(self, chat: str, data: str) -> None:
+        """Somebody who presses the same button for ever is as stuck as one who does nothing."""
+        self._presses[chat, data] += 1
+        if self._presses[chat, data] > _OFTEN:
+            raise Stuck(f"{chat} pressed {data} {_OFTEN} times; refusals: {self.refusals[-5:]}")
+
     async def _show(self, phone: Phone, step: Show) -> Taken:
+        """A picture that was refused is sent anew when its question asks for it again; one that was kept is known by
+        its bytes."""
         name = f"{step.inspection}/{step.question}"
         picture = a_picture(name, taken_at="2026:06:01 12:00:00" if step.as_file else None)
         return await self._doors.show(
             phone.chat,
-            update_id("photo", name),
+            update_id("photo", name, phone.refusals()),
             picture,
             caption=f"第{step.number}题",
             as_file=step.as_file,
@@ -178,8 +200,9 @@ class Robot:
                 self._draw = max(self._draw, named.group())
 
     async def _learn_story(self) -> None:
-        """With the first card of a drawn officer the draw is public: its record gives everybody's part."""
-        if self._known.story is not None or not self._seats:
+        """With the first card of a drawn officer the draw is public: its record gives everybody's part. A play that
+        goes on may read that card before the operator's chat, which names the draw."""
+        if self._known.story is not None or not self._seats or not self._draw:
             return
         record = await self._doors.transcript(self._draw)
         drawn = sorted(one["id"] for one in record["rounds"][0]["objects"])
@@ -212,8 +235,7 @@ class Robot:
         if self._known.has_lapsed or card is None or not self._have_all_others_answered(story):
             return
         left = card.at + _ANSWER_TIME - news.now
-        if left > timedelta(0):
-            await self._doors.push_clock("day" if left > _MOST_OF_A_DAY else "hour")
+        if left > timedelta(0) and await self._doors.push_clock("day" if left > _MOST_OF_A_DAY else "hour"):
             self._moved_at = time.monotonic()
 
     def _have_all_others_answered(self, story: Story) -> bool:
@@ -243,6 +265,12 @@ class Robot:
     def _is_over(self) -> bool:
         story = self._known.story
         return story is not None and len(self._published) >= len(story.inspections)
+
+    async def _lay_down_phones(self) -> None:
+        """Whatever ends the play, nobody is left asking at doors that are closed."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _settle(self) -> None:
         """Until everything that was said has been carried out and told."""

@@ -42,16 +42,17 @@ class PlayServer:
         while True:
             await asyncio.sleep(_LOOK)
             if self._child is not None and self._child.poll() is not None:
+                _close_pipe(self._child)
                 self._start()
 
     def _start(self) -> None:
         folder = self._settings.data_dir
         with (folder / LOG_FILE).open("ab") as log:
             self._child = subprocess.Popen(
-                [sys.executable, "-m", "bot.cli", "serve"],
+                [sys.executable, "-m", "bot.play.served"],
                 cwd=Path(__file__).parents[2],
                 env=self._environment(),
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
             )
@@ -68,6 +69,7 @@ class PlayServer:
         except subprocess.TimeoutExpired:
             child.kill()
             child.wait()
+        _close_pipe(child)
         (self._settings.data_dir / PID_FILE).unlink(missing_ok=True)
 
     def _environment(self) -> dict[str, str]:
@@ -84,6 +86,11 @@ class PlayServer:
             "log_level": "WARNING",
         }
         return {**os.environ, **{f"{PREFIX}{name.upper()}": str(value) for name, value in given.items()}}
+
+
+def _close_pipe(child: subprocess.Popen[bytes]) -> None:
+    if child.stdin is not None:
+        child.stdin.close()
 
 
 def _absolute(url: str) -> str:

@@ -160,6 +160,10 @@ _OBJECT = (
 )
 
 _LEFT = "(SELECT person_id FROM assignment WHERE state = 'recused')"
+_LEAD = "(SELECT person_id FROM assignment WHERE id LIKE '%/market/1/1' LIMIT 1)"
+_TEAM_MEMBER = (
+    "(SELECT person_id FROM assignment WHERE inspection_id = subject AND state = 'completed' LIMIT 1)"
+)
 _NAMED = f'replace(bundle, \'"insDate"\', \'"officer":"\' || {_HOLDER} || \'","insDate"\')'
 
 _TAMPERINGS = {
@@ -195,6 +199,63 @@ _TAMPERINGS = {
     "two hold one seat": (
         "UPDATE assignment SET state = 'completed' WHERE state = 'recused'",
         "seat_history",
+    ),
+    "somebody left and nobody granted it": ("DELETE FROM leave_request", "seat_history"),
+    "somebody left for a ground of another kind": (
+        "UPDATE leave_request SET kind = 'unavailability'",
+        "seat_history",
+    ),
+    "a seat lapsed before its time": (
+        "UPDATE assignment SET state = 'lapsed' WHERE state = 'recused'",
+        "seat_history",
+    ),
+    "a seat was sent back by nobody": (
+        "UPDATE assignment SET state = 'sent_back' WHERE state = 'recused'",
+        "seat_history",
+    ),
+    "somebody was released from an object that is there": (
+        "UPDATE assignment SET state = 'released' WHERE state = 'recused'",
+        "seat_history",
+    ),
+    "the lead may not lead": (
+        f"UPDATE inspector SET may_lead = 0 WHERE id = {_LEAD}",
+        "fit",
+    ),
+    "a qualification is missing": (
+        'UPDATE scheme SET qualifications = \'{"fire": ["hazardous goods"]}\'',
+        "fit",
+    ),
+    "somebody holds too many seats": (f"UPDATE inspector SET capacity = 0 WHERE id = {_HOLDER}", "fit"),
+    "a seat of a department that takes no part": (
+        "UPDATE scheme SET departments = '[\"market\"]'",
+        "full_team",
+    ),
+    "somebody else accepted": (
+        f"UPDATE journal_line SET actor = 'OP' WHERE verb = 'assignment.accept' AND subject = {_SEAT}",
+        "own_deed",
+    ),
+    "a team was confirmed by another than its lead": (
+        "UPDATE journal_line SET actor = 'OP' WHERE verb = 'team.confirm'",
+        "own_deed",
+    ),
+    "a result was submitted by another than the lead": (
+        "UPDATE journal_line SET actor = 'OP' WHERE verb = 'result.submit'",
+        "own_deed",
+    ),
+    "one of the team approved the result": (
+        f"UPDATE journal_line SET actor = {_TEAM_MEMBER} WHERE verb = 'result.approve'",
+        "own_deed",
+    ),
+    "an answer came too late": (
+        f"UPDATE assignment SET answer_by = datetime(drawn_at, '-1 hour') || '.000000' WHERE id = {_SEAT}",
+        "answer_time",
+    ),
+    "an answer is a stranger's": ("UPDATE answer SET answered_by = 'OP'", "own_deed"),
+    "a photo is a stranger's": ("UPDATE photo SET sent_by = 'OP'", "own_deed"),
+    "a finding is a stranger's": ("UPDATE finding SET entered_by = 'OP'", "own_deed"),
+    "it was published too late": (
+        "UPDATE publication SET published_at = datetime(published_at, '+60 days') || '.000000'",
+        "publicity_late",
     ),
     "the line of the draw is gone": (
         f"DELETE FROM journal_line WHERE verb = 'assignment.draw' AND subject = {_SEAT}",

@@ -92,6 +92,15 @@ def test_a_claimed_line_is_nobody_elses_until_the_lease_ends(store: Store) -> No
     assert (again.key, again.attempts) == ("k", 2)
 
 
+def test_what_a_dead_deliverer_of_one_channel_held_may_be_let_go(store: Store) -> None:
+    _write(store, _line("sent"), _line("held", chat="b"), _line("elsewhere", channel="telegram", chat="c"))
+    sent, _held, _elsewhere = _claim(store)
+    _sent(store, sent)
+    with store.transaction() as records:
+        outbox.let_go(records, "web")
+    assert _keys(_claim(store)) == ["held"]
+
+
 def test_a_sent_line_is_never_sent_again(store: Store) -> None:
     _write(store, _line("k"))
     _sent(store, _claim(store)[0])

@@ -1,0 +1,110 @@
+"""The play from outside: undisturbed, and with its processes killed, it comes to the same end."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.play.faults import Faults
+from tests.play.moments import (
+    somewhere,
+    when_a_head_has_refused,
+    when_a_returned_result_is_back,
+    while_assignments_are_answered,
+    while_checklists_come_in,
+    while_results_are_reviewed,
+    while_the_field_reports,
+)
+from tests.play.small_scheme import WHOLE_STORY, a_small_stage, totals
+from tests.play.stage import Played, Stage
+
+_DEEDS_THAT_MAY_DIFFER = {
+    "team.complete": "a seat that is left before its team was whole reopens nothing, and which comes first is chance",
+    "team.reopen": "likewise",
+    "visit.check_in": "who looks at the phone only when the visit is over says no more where they are",
+}
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    with a_small_stage(f"sqlite:///{tmp_path}/store.db", tmp_path) as stage:
+        yield stage
+
+
+@pytest.fixture
+def stage_on_postgres(postgres_url: str, tmp_path: Path) -> Iterator[Stage]:
+    with a_small_stage(postgres_url, tmp_path) as stage:
+        yield stage
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
+    folder = tmp_path_factory.mktemp("undisturbed")
+    with a_small_stage(f"sqlite:///{folder}/store.db", folder) as stage:
+        yield stage.play()
+
+
+def _deeds(played: Played) -> dict[str, int]:
+    deeds = played.books.deeds()
+    return {verb: number for verb, number in deeds.items() if verb not in _DEEDS_THAT_MAY_DIFFER}
+
+
+def _came_to_the_same_end(played: Played, undisturbed: Played) -> None:
+    """Equal totals, equal deeds, nothing left over, nothing shown twice, and the clock pushed as far as it was."""
+    assert played.code == 0, played.words
+    assert totals(played) == totals(undisturbed)
+    assert _deeds(played) == _deeds(undisturbed)
+    assert (played.lost(), played.doubled()) == ([], [])
+    assert (
+        timedelta(hours=24) <= played.books.clock_moved() <= timedelta(hours=25)
+    )  # a day, and an hour if need be
+
+
+def test_an_undisturbed_play_tells_the_whole_story(undisturbed: Played) -> None:
+    assert undisturbed.code == 0, undisturbed.words
+    assert totals(undisturbed) == WHOLE_STORY
+    assert undisturbed.summary["server_starts"] == 1
+    assert (undisturbed.lost(), undisturbed.doubled()) == ([], [])
+
+
+def test_the_terminal_shows_every_bar_full_and_no_line_of_a_library(undisturbed: Played) -> None:
+    assert [total in undisturbed.words for total in ("72/72", "36/36")] == [True, True]
+    assert undisturbed.words.count("12/12") == 2
+    assert "alembic" not in undisturbed.words
+
+
+def test_a_server_killed_four_times_loses_nothing_and_does_nothing_twice(
+    stage: Stage, undisturbed: Played, faults: Faults
+) -> None:
+    played = stage.play(
+        while_assignments_are_answered(accepted=20),
+        while_checklists_come_in(photos=20),
+        somewhere(20261124, first=330, last=400),
+        while_results_are_reviewed(approved=2),
+    )
+    faults.note(played)
+    assert played.summary["server_starts"] == 5
+    _came_to_the_same_end(played, undisturbed)
+
+
+def test_the_same_on_postgresql(stage_on_postgres: Stage, undisturbed: Played, faults: Faults) -> None:
+    played = stage_on_postgres.play(
+        while_assignments_are_answered(accepted=20),
+        while_checklists_come_in(photos=8),
+        while_results_are_reviewed(approved=2),
+    )
+    faults.note(played)
+    assert played.summary["server_starts"] == 4
+    _came_to_the_same_end(played, undisturbed)
+
+
+def test_a_play_that_was_killed_goes_on_where_it_stopped(
+    stage: Stage, undisturbed: Played, faults: Faults
+) -> None:
+    stage.play_until(when_a_head_has_refused())
+    stage.play_until(while_the_field_reports(photos=8))
+    stage.play_until(when_a_returned_result_is_back())
+    played = stage.play()
+    faults.note(played)
+    _came_to_the_same_end(played, undisturbed)
