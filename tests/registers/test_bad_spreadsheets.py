@@ -344,10 +344,11 @@ def test_blank_rows_at_the_end_and_hidden_words_to_choose_from_are_no_matter(
     path = write_objects(tmp_path, an_object_row(), *([None, " "] for _ in range(5)))
     workbook = load_workbook(path)
     workbook.worksheets[0].cell(3000, 3, " ")
-    for name, rows in {
+    sheets: dict[str, list[tuple[str, ...]]] = {
         "下拉选项": [("企业", "个体工商户")],
         "专家库": [("专家编号", "姓名", "专业领域")],
-    }.items():
+    }
+    for name, rows in sheets.items():
         hidden = workbook.create_sheet(name)
         hidden.sheet_state = "hidden"
         for row in rows:
