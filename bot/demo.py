@@ -8,9 +8,10 @@ import typer
 from actions.enrolment import open_web_chats
 from actions.load_registers import load_folder
 from bot.clock import DemoClock
-from bot.play.run import play_scheme
+from bot.play.run import play_scheme, scheme_to_play
 from bot.service import open_store, serve
 from bot.settings import Settings
+from notifications.command_line import said
 from notifications.load_report import report_lines
 from storage import schemes
 
@@ -49,16 +50,19 @@ Ctrl-C stops; make demo goes on where it stopped; make clean-demo starts afresh.
 def run_demo(settings: Settings, *, play: str | None) -> int:
     """Prepares the store once, then serves; with `play` a robot plays the story over HTTP. Gives the exit code."""
     settings = settings.model_copy(update={"demo": True})
-    prepare(settings)
+    known = prepare(settings)
+    if play is not None and scheme_to_play(play) not in known:
+        typer.echo(said("no_scheme", settings.language, id=play), err=True)
+        return 1
     if play is not None:
         return play_scheme(settings, play)
-    typer.echo(_WELCOME[settings.language].format(url=settings.public_url))
-    asyncio.run(serve(settings))
+    welcome = _WELCOME[settings.language]
+    asyncio.run(serve(settings, lambda url: typer.echo(welcome.format(url=url))))
     return 0
 
 
-def prepare(settings: Settings) -> None:
-    """Loads the samples into an empty store; in one that is in use nothing is touched."""
+def prepare(settings: Settings) -> set[str]:
+    """Loads the samples into an empty store; in one that is in use nothing is touched. Gives the ids of its schemes."""
     store = open_store(settings)
     with store.transaction("cli") as records:
         if not schemes.all_schemes(records):
@@ -67,4 +71,6 @@ def prepare(settings: Settings) -> None:
             for line in report_lines(report, settings.language):
                 typer.echo(line)
             open_web_chats(records, at=at)
+        known = {scheme.id for scheme in schemes.all_schemes(records)}
     store.close()
+    return known

@@ -2,17 +2,20 @@
 
 Both kinds of caller pass through the same redaction: our own (`structlog.get_logger()`) and the libraries that use
 the standard `logging`. Redaction goes by the key's name and, as a second net, by the shape of what stands in a text.
+Two things no net can sort, so they are left out: what a library says below a warning (it tells what it was given:
+statements, addresses, the place inside a photo), and an exception's own words (it quotes what it choked on).
 """
 
 import json
 import logging
 import re
 import sys
-from collections.abc import Mapping
+import traceback
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal, TextIO
 
 import structlog
-from structlog.typing import EventDict, Processor
+from structlog.typing import EventDict, ExcInfo, Processor
 
 HIDDEN = "‹hidden›"
 
@@ -42,9 +45,6 @@ _SHAPES = (
     re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d{9}(?!\d)"),  # 手机号
 )
 
-# These write addresses with tokens, or a line for every tick, request or opening of the store.
-_TALKATIVE = ("alembic", "httpx", "httpcore", "apscheduler", "uvicorn.access", "telegram.ext")
-
 
 def set_up_logging(level: str, form: Literal["console", "json"], stream: TextIO | None = None) -> None:
     """Sends every log line of the process, redacted, to `stream` (default: standard error). May be called again."""
@@ -55,7 +55,7 @@ def set_up_logging(level: str, form: Literal["console", "json"], stream: TextIO 
         structlog.stdlib.ExtraAdder(),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),
-        structlog.processors.format_exc_info,  # as text here, so that redaction sees the trace as well
+        structlog.processors.ExceptionRenderer(_trace),  # as text here, so that redaction sees it as well
         redact,
     ]
     structlog.configure(
@@ -70,6 +70,7 @@ def set_up_logging(level: str, form: Literal["console", "json"], stream: TextIO 
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(stream or sys.stderr)
+    handler.addFilter(_is_worth_a_line)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
@@ -82,8 +83,28 @@ def set_up_logging(level: str, form: Literal["console", "json"], stream: TextIO 
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    for name in _TALKATIVE:
-        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _is_worth_a_line(record: logging.LogRecord) -> bool:
+    is_ours = isinstance(record.msg, dict)  # structlog's events come as what they are
+    return is_ours or record.levelno >= logging.WARNING
+
+
+def _trace(exc_info: ExcInfo) -> str:
+    """Where it went wrong, and through which kinds of exceptions; the first one first."""
+    traces = [
+        "".join(traceback.format_tb(error.__traceback__)) + type(error).__qualname__
+        for error in _chain(exc_info[1])
+    ]
+    return "Traceback (most recent call last):\n" + "\nled to:\n".join(reversed(traces))
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
 
 
 def _renderer(form: Literal["console", "json"], stream: TextIO) -> Processor:
@@ -118,9 +139,9 @@ def _clean(value: Any) -> Any:
         return {key: _cleaned(key, inner) for key, inner in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [_clean(inner) for inner in value]
-    text = str(
-        value
-    )  # an exception or a record would otherwise be written out by the renderer, past this net
+    if isinstance(value, BaseException):
+        return type(value).__qualname__
+    text = str(value)  # a record would otherwise be written out by the renderer, past this net
     for shape in _SHAPES:
         text = shape.sub(HIDDEN, text)
     return text

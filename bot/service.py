@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 import secrets
-from collections.abc import AsyncIterator
+import socket
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 import uvicorn
@@ -39,9 +40,31 @@ class House:
     server: uvicorn.Server
 
 
+class CannotStart(Exception):
+    """The machine says no; `reason` is its own word for it."""
+
+    def __init__(self, failure: OSError) -> None:
+        self.reason = failure.strerror or str(failure)
+        super().__init__(self.reason)
+
+
+class AddressTaken(CannotStart):
+    """Nothing can listen on the address of the settings."""
+
+
+class FolderUnusable(CannotStart):
+    """The data folder cannot be made or written."""
+
+
 def open_store(settings: Settings) -> Store:
-    """The store at its newest shape; the data folder is made when it is missing."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    """The store at its newest shape; the data folder is made when it is missing.
+
+    Raises `FolderUnusable`, `storage.migrate.StoreIsNewer` or `storage.store.StoreFault`.
+    """
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as failure:
+        raise FolderUnusable(failure) from failure
     store = Store(settings.database_url)
     migrate(store)
     return store
@@ -71,6 +94,7 @@ def make_house(settings: Settings) -> House:
         new_token=lambda: secrets.token_urlsafe(32),
         move_clock=clock.move if isinstance(clock, DemoClock) else None,
         health=lambda: health(store),
+        language=settings.language,
     )
     config = uvicorn.Config(
         make_app(web),
@@ -84,12 +108,32 @@ def make_house(settings: Settings) -> House:
     return House(store, clock, worker, deliverer, live, uvicorn.Server(config))
 
 
-async def serve(settings: Settings) -> None:
-    """Runs until SIGTERM or Ctrl-C; what is in hand is finished, everything else is in the store."""
-    house = make_house(settings)
-    async with _running(house):
-        await house.server.serve()
-    house.store.close()
+async def serve(settings: Settings, on_listening: Callable[[str], object] | None = None) -> None:
+    """Runs until SIGTERM or Ctrl-C; what is in hand is finished, everything else is in the store.
+
+    `on_listening` is called with where we are when the address is ours and the store is open. Raises what `open_store`
+    raises, and `AddressTaken` before anything else is touched.
+    """
+    with _listening(settings) as address:
+        house = make_house(settings)
+        if on_listening is not None:
+            on_listening(_where(settings, address))
+        async with _running(house):
+            await house.server.serve(sockets=[address])
+        house.store.close()
+
+
+def _where(settings: Settings, address: socket.socket) -> str:
+    """The public address; of a port that was left to the system, the one it gave."""
+    return settings.public_url if settings.port else f"http://{settings.host}:{address.getsockname()[1]}"
+
+
+def _listening(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family)
+    except OSError as failure:
+        raise AddressTaken(failure) from failure
 
 
 @contextlib.asynccontextmanager

@@ -1,6 +1,5 @@
 """The tick: APScheduler only says that a second has passed; what is due stands in the store."""
 
-import traceback
 from collections.abc import Callable
 from datetime import datetime
 
@@ -65,5 +64,5 @@ def _do(records: Records, work: DueWork, at: datetime) -> None:
     except Refusal as refusal:
         due.finish(work, at=at, outcome=f"superseded: {refusal.sentence}")
     except Exception:  # one broken deadline must not hold up the others; it stays visible with its outcome
-        _log.error("due_work_failed", kind=work.kind, subject=work.subject, failure=traceback.format_exc())
+        _log.error("due_work_failed", kind=work.kind, subject=work.subject, exc_info=True)
         due.finish(work, at=at, outcome="failed")

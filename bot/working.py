@@ -75,7 +75,7 @@ def _apply(records: Records, update: InboxUpdate, tools: Tools, at: datetime) ->
     except StoreFault:
         raise
     except Exception:  # whatever our own code failed on must not stop the next person
-        _log.error("update_set_aside", number=number, channel=update.channel)
+        _log.error("update_set_aside", number=number, channel=update.channel, exc_info=True)
         inbox.quarantine(update, traceback.format_exc(), at=at)
         _say_so(records, update, at)
 

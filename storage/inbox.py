@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, select, update
 from sqlmodel import col
 
 from storage.once import add_once
@@ -44,11 +44,14 @@ def quarantine(update: InboxUpdate, error: str, *, at: datetime) -> None:
     update.attempts += 1
 
 
-def release(records: Records, update_id: int) -> InboxUpdate:
-    """Puts a quarantined update back into the queue, for an operator who has mended the cause."""
-    update = records.lock(InboxUpdate, update_id)
-    update.state, update.done_at = InboxState.PENDING, None
-    return update
+def release(records: Records, number: int) -> bool:
+    """Puts a quarantined update back into the queue; False, and nothing changed, when it is not one."""
+    changed = records.session.execute(
+        update(InboxUpdate)
+        .where(col(InboxUpdate.id) == number, col(InboxUpdate.state) == InboxState.QUARANTINED)
+        .values(state=InboxState.PENDING, done_at=None)
+    )
+    return bool(changed.rowcount)  # type: ignore[attr-defined]
 
 
 def quarantined(records: Records) -> list[InboxUpdate]:

@@ -24,18 +24,20 @@ class StoreIsNewer(Exception):
 def migrate(store: Store | str) -> None:
     """Upgrades the store (or the one at this address) to the newest tables, all steps or none.
 
-    Raises `StoreIsNewer` when the store stands at a revision that this version does not know.
+    Raises `StoreIsNewer` when the store stands at a revision that this version does not know, and what the database
+    raises when it cannot be written: a service that may only read would take in nothing.
     """
     with migrating(store) as connection:
         _refuse_a_newer_store(connection)
         command.upgrade(configuration(connection), "head")
+        connection.execute(text("UPDATE alembic_version SET version_num = version_num"))
 
 
 @contextmanager
 def migrating(store: Store | str) -> Iterator[Connection]:
     """One transaction that no other migration shares, on a connection of its own."""
     url = store if isinstance(store, str) else store.engine.url
-    engine = create_engine(url, poolclass=NullPool)
+    engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _without_foreign_keys)
         event.listen(engine, "begin", _take_the_write_lock)

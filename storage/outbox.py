@@ -179,6 +179,22 @@ def revive_for(records: Records, person_id: str) -> None:
     )
 
 
+def revive(records: Records, number: int, *, at: datetime) -> bool:
+    """Puts one dead line back as if it had never been tried; False, and nothing changed, when it is not one."""
+    changed = records.session.execute(
+        update(OutboxLine)
+        .where(col(OutboxLine.id) == number, col(OutboxLine.state) == OutboxState.DEAD)
+        .values(state=OutboxState.PENDING, error="", attempts=0, due_at=at, claimed_until=None)
+    )
+    return bool(changed.rowcount)  # type: ignore[attr-defined]
+
+
+def dead(records: Records) -> list[OutboxLine]:
+    """What an operator must look at, oldest first."""
+    rows = select(OutboxLine).where(col(OutboxLine.state) == OutboxState.DEAD).order_by(col(OutboxLine.id))
+    return list(records.session.execute(rows).scalars())
+
+
 def counts(records: Records) -> dict[str, int]:
     """Lines by state."""
     rows = records.session.execute(

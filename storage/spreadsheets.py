@@ -1,4 +1,4 @@
-"""Reads the files of a folder, .xlsx, .xls and .csv, into sheets of cells under known titles.
+"""Reads the files of a folder, .xlsx, .xls, .et and .csv, into sheets of cells under known titles.
 
 People merge cells, put a title above the table, add columns of their own, type codes as numbers and save from three
 programs in two encodings. What can be understood is read; what cannot is said with its place.
@@ -6,26 +6,33 @@ programs in two encodings. What can be understood is read; what cannot is said w
 
 import csv
 import io
-import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from inspection.registration.cells import excerpt, narrow
 from inspection.registration.problems import RowProblem, Severity
 from inspection.registration.registers import REGISTERS, Register
 from inspection.registration.sheets import Cell, CellKind, Sheet, SheetRow
+from storage.workbook_look import (
+    UNPACKED_LIMIT,
+    Place,
+    SheetLook,
+    WorkbookBroken,
+    WorkbookTooLarge,
+    look_into,
+)
 
 CELL_LIMIT = 32_767
 """Characters: a spreadsheet's own limit. Files that were not written by one may hold more."""
 FILE_LIMIT = 64 * 1024 * 1024
-UNPACKED_LIMIT = 512 * 1024 * 1024
 _TITLE_ROWS = 10  # the row of titles is looked for in the first so many
-_WORKBOOKS = (".xlsx", ".xls")
+_WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".et")
+_NO_LOOK = SheetLook()
 
 Grid = list[list[Cell | None]]
 Range = tuple[tuple[int, int], tuple[int, int]]
@@ -48,6 +55,8 @@ class _Page:
     name: str
     grid: Grid
     merged: Sequence[Range] = ()
+    is_hidden: bool = False
+    is_too_far: bool = False
 
 
 class _Unreadable(Exception):
@@ -59,9 +68,7 @@ class _Unreadable(Exception):
 def read_folder(folder: Path) -> FolderContents:
     """All registers of a folder, in the order of file names. A file that cannot be read is a problem, not a stop."""
     contents = FolderContents()
-    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if path.suffix.lower() not in (*_WORKBOOKS, ".csv") or path.name.startswith(("~$", ".")):
-            continue
+    for path in _spreadsheets_in(folder):
         try:
             pages = list(_pages_of(path))
         except _Unreadable as fault:
@@ -71,6 +78,18 @@ def read_folder(folder: Path) -> FolderContents:
     if not contents.sheets and not contents.problems:
         contents.problems.append(_about(folder.name, "", "nothing_to_load", Severity.ERROR))
     return contents
+
+
+def _spreadsheets_in(folder: Path) -> list[Path]:
+    try:
+        found = sorted(folder.iterdir())
+    except OSError:  # it is not there, is no folder, or is closed to us
+        return []
+    return [
+        path
+        for path in found
+        if path.suffix.lower() in (*_WORKBOOKS, ".csv") and not path.name.startswith(("~$", "."))
+    ]
 
 
 def column_letters(index: int) -> str:
@@ -84,38 +103,65 @@ def column_letters(index: int) -> str:
 
 
 def _pages_of(path: Path) -> Iterator[_Page]:
-    size = path.stat().st_size
-    if size == 0:
-        raise _Unreadable("file_empty")
-    if size > FILE_LIMIT:
-        raise _Unreadable("file_too_large", megabytes=size // 1024**2, limit=FILE_LIMIT // 1024**2)
-    if path.suffix.lower() == ".csv":
-        yield _Page(path.name, path.stem, _csv_grid(path))
-        return
-    yield from _workbook_pages(path)
-
-
-def _workbook_pages(path: Path) -> Iterator[_Page]:
-    _refuse_a_bomb(path)
     try:
-        with CalamineWorkbook.from_path(path) as workbook:
-            for name in workbook.sheet_names:
-                sheet = workbook.get_sheet_by_name(name)
-                rows = sheet.to_python(skip_empty_area=False)
-                grid = [[_cell(value, at) for at, value in enumerate(row)] for row in rows]
-                yield _Page(path.name, name, grid, sheet.merged_cell_ranges or ())
-    except (CalamineError, OSError, ValueError) as fault:
+        size = path.stat().st_size
+        if size == 0:
+            raise _Unreadable("file_empty")
+        if size > FILE_LIMIT:
+            raise _Unreadable("file_too_large", megabytes=size // 1024**2, limit=FILE_LIMIT // 1024**2)
+        if path.suffix.lower() == ".csv":
+            yield _Page(path.name, path.stem, _csv_grid(path))
+        else:
+            yield from _workbook_pages(path)
+    except OSError as fault:  # a folder of that name, a link that leads nowhere, a file that is closed to us
         raise _Unreadable("file_unreadable") from fault
 
 
-def _refuse_a_bomb(path: Path) -> None:
-    """A workbook is a zip; one that unpacks to gigabytes is no register."""
-    if not zipfile.is_zipfile(path):
-        return
-    with zipfile.ZipFile(path) as archive:
-        unpacked = sum(member.file_size for member in archive.infolist())
-    if unpacked > UNPACKED_LIMIT:
-        raise _Unreadable("file_too_large", megabytes=unpacked // 1024**2, limit=UNPACKED_LIMIT // 1024**2)
+def _workbook_pages(path: Path) -> Iterator[_Page]:
+    looks = _looked_into(path)
+    try:
+        with _opened(path) as workbook:
+            for about in workbook.sheets_metadata:
+                is_hidden = about.visible is not SheetVisibleEnum.Visible
+                look = looks.get(about.name, _NO_LOOK)
+                if look.is_too_far:
+                    yield _Page(path.name, about.name, [], is_hidden=is_hidden, is_too_far=True)
+                    continue
+                sheet = workbook.get_sheet_by_name(about.name)
+                rows = sheet.to_python(skip_empty_area=False)
+                grid = [[_cell(value, at) for at, value in enumerate(row)] for row in rows]
+                _mark_without_value(grid, look.without_value)
+                yield _Page(path.name, about.name, grid, sheet.merged_cell_ranges or (), is_hidden)
+    except PasswordError as fault:
+        raise _Unreadable("file_has_a_password") from fault
+    except (CalamineError, ValueError) as fault:
+        raise _Unreadable("file_unreadable") from fault
+
+
+def _opened(path: Path) -> CalamineWorkbook:
+    """By its content, so that an .xls which is an .xlsx inside is opened as what it is; only by its name does the
+    reader say that a password is missing."""
+    try:
+        return CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
+    except CalamineError:
+        return CalamineWorkbook.from_path(path)
+
+
+def _looked_into(path: Path) -> Mapping[str, SheetLook]:
+    try:
+        return look_into(path)
+    except WorkbookTooLarge as fault:
+        megabytes, limit = fault.size // 1024**2, UNPACKED_LIMIT // 1024**2
+        raise _Unreadable("file_too_large", megabytes=megabytes, limit=limit) from fault
+    except WorkbookBroken as fault:
+        raise _Unreadable("file_unreadable") from fault
+
+
+def _mark_without_value(grid: Grid, cells: Mapping[Place, str]) -> None:
+    """A formula that failed or was never worked out is not an empty cell, unless it was only drawn down too far."""
+    for (row, column), word in cells.items():
+        if row < len(grid) and column < len(grid[row]) and any(grid[row]):
+            grid[row][column] = Cell(column_letters(column), word or "=", CellKind.NO_VALUE)
 
 
 def _csv_grid(path: Path) -> Grid:
@@ -161,12 +207,16 @@ def _number_text(value: int | float) -> str:
 
 def _take_pages(contents: FolderContents, path: Path, pages: list[_Page]) -> None:
     for page, register in zip(pages, _registers_of(path, pages), strict=True):
-        if not any(cell for row in page.grid for cell in row):
+        if page.is_too_far:
+            contents.problems.append(_about(page.file, page.name, "sheet_too_far", Severity.ERROR))
+        elif not any(cell for row in page.grid for cell in row):
             continue
-        if register is None:
+        elif register is not None:
+            if page.is_hidden:
+                contents.problems.append(_about(page.file, page.name, "sheet_hidden", Severity.WARNING))
+            _take_page(contents, page, register)
+        elif not page.is_hidden:  # a hidden one holds the words that others choose from
             contents.problems.append(_about(page.file, page.name, "sheet_unknown", Severity.WARNING))
-            continue
-        _take_page(contents, page, register)
 
 
 def _registers_of(path: Path, pages: list[_Page]) -> list[Register | None]:

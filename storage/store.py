@@ -7,7 +7,7 @@ from datetime import datetime
 from threading import Lock
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, create_engine, event, inspect, update
+from sqlalchemy import Engine, create_engine, event, inspect, make_url, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm.attributes import set_committed_value
@@ -27,6 +27,20 @@ _LOCK = ForUpdateArg(key_share=True)
 
 StoreFault = SQLAlchemyError
 """What the database raises when it cannot; the floors above catch it by this name and speak no SQL."""
+
+
+def reason(fault: Exception) -> str:
+    """The database's own first words, without a statement and its values: for whoever runs the program."""
+    said = str(getattr(fault, "orig", None) or type(fault).__name__).strip()
+    return said.splitlines()[0] if said else type(fault).__name__
+
+
+def shown(url: str) -> str:
+    """A store's address without its password."""
+    try:
+        return make_url(url).render_as_string(hide_password=True)
+    except StoreFault:
+        return url.partition(":")[0]
 
 
 @dataclass
@@ -111,7 +125,8 @@ class Store:
     """Opens transactions. `url` is an SQLAlchemy address: `sqlite:///…` or `postgresql+psycopg://…`."""
 
     def __init__(self, url: str) -> None:
-        self.engine = create_engine(url, pool_pre_ping=url.startswith("postgresql"))
+        # Its exceptions would else quote the values of the statement: names, words, digests.
+        self.engine = create_engine(url, pool_pre_ping=url.startswith("postgresql"), hide_parameters=True)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         if self.is_sqlite:
             _prepare_sqlite(self.engine)

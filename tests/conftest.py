@@ -1,6 +1,7 @@
 """What every test stands on: closed sockets, and stores and browsers for those that ask."""
 
 import os
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -10,8 +11,11 @@ from playwright.async_api import Browser
 from storage.store import Store
 from tests.browser import a_browser
 from tests.loopback import keep_sockets_on_loopback
+from tests.memory import temporary_folder
 from tests.postgres import fresh_database
 from tests.stores import DATABASES, an_empty_store
+
+tempfile.tempdir = temporary_folder()  # before the first test asks for a folder, pytest's own among them
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from bot.logging import HIDDEN, redact, set_up_logging
 from storage.migrate import migrate
+from tests.logs import logging_put_back
 
 TOKEN = "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 
@@ -21,13 +22,10 @@ TOKEN = "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 @pytest.fixture
 def lines() -> Iterator[io.StringIO]:
     """The process's log as JSON lines; puts the logging of the tests back afterwards."""
-    root = logging.getLogger()
-    before = (root.handlers, root.level)
     stream = io.StringIO()
-    set_up_logging("INFO", "json", stream)
-    yield stream
-    root.handlers, root.level = before
-    structlog.reset_defaults()
+    with logging_put_back():
+        set_up_logging("INFO", "json", stream)
+        yield stream
 
 
 def _last(lines: io.StringIO) -> dict[str, Any]:
@@ -102,7 +100,26 @@ def test_a_trace_is_written_and_redacted(lines: io.StringIO) -> None:
         except ValueError:
             logger.exception("failed")
         assert "Traceback" in _last(lines)["exception"]
+        assert "test_logging.py" in _last(lines)["exception"]
+        assert _last(lines)["exception"].endswith("ValueError")
     assert TOKEN not in lines.getvalue()
+
+
+def test_an_exception_is_named_by_its_kinds_and_places_never_by_its_words(lines: io.StringIO) -> None:
+    said = "我与该店经营者是夫妻" + "关系"
+    try:
+        try:
+            raise KeyError(said)
+        except KeyError as failure:
+            raise LookupError(said) from failure
+    except LookupError as failure:
+        structlog.get_logger().error("failed", exc_info=True)
+        structlog.get_logger().warning("failed", failure=failure, all=[failure])
+        logging.getLogger("a.library").exception("failed")
+    assert "夫妻" not in lines.getvalue()
+    for line in (json.loads(lines.getvalue().splitlines()[at]) for at in (0, 2)):
+        assert line["exception"].count("test_logging.py") == 2
+        assert "KeyError\nled to:\n" in line["exception"]
 
 
 def test_an_error_given_as_a_value_is_redacted(lines: io.StringIO) -> None:
@@ -122,9 +139,14 @@ def test_the_console_shows_no_local_variables(form: Literal["console", "json"], 
     assert inner not in lines.getvalue()
 
 
-def test_the_library_that_writes_addresses_with_tokens_is_quiet(lines: io.StringIO) -> None:
-    logging.getLogger("httpx").info("HTTP Request: POST https://api.telegram.org/botSHORT/getMe")
+@pytest.mark.parametrize("library", ["httpx", "PIL.TiffImagePlugin", "sqlalchemy.engine.Engine", "alembic"])
+def test_libraries_are_quiet_below_a_warning_however_much_we_say(library: str, lines: io.StringIO) -> None:
+    set_up_logging("DEBUG", "json", lines)
+    logging.getLogger(library).info("HTTP Request: POST https://api.telegram.org/botSHORT/getMe")
     assert lines.getvalue() == ""
+    logging.getLogger(library).warning("too slow")
+    structlog.get_logger().debug("detail")
+    assert [json.loads(line)["event"] for line in lines.getvalue().splitlines()] == ["too slow", "detail"]
 
 
 def test_opening_a_store_writes_no_line(lines: io.StringIO, tmp_path: Path) -> None:

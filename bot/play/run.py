@@ -37,7 +37,7 @@ def play_scheme(settings: Settings, play: str) -> int:
 
     Broken off and started again it goes on where it stopped. The numbers go to `demo-summary.json` in the data folder.
     """
-    scheme = SCHEME if play in ("", "1", "yes", "true") else play
+    scheme = scheme_to_play(play)
     console = Console()
     began, server = time.monotonic(), PlayServer(settings)
     try:
@@ -51,6 +51,11 @@ def play_scheme(settings: Settings, play: str) -> int:
         "server_starts": server.starts,
     }
     return _tell(settings, summary, failure, console)
+
+
+def scheme_to_play(play: str) -> str:
+    """The id that `PLAY=…` means."""
+    return SCHEME if play in ("", "1", "yes", "true") else play
 
 
 def account(settings: Settings, scheme: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ where somebody typed a code.
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -24,8 +24,13 @@ LONG_LIMIT = 5_000
 _EXACT_DIGITS = 15  # what a spreadsheet's float still holds exactly
 _SEPARATORS = re.compile(r"[、，,;；\n]+")
 _DAY = re.compile(
-    r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]0{1,2}:00(?::00)?)?", re.ASCII
+    r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.0+)?)?)?",
+    re.ASCII,
 )
+_DAY_IN_EIGHT = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
+_DAY_NUMBER = re.compile(r"(\d{5})(?:\.\d+)?", re.ASCII)
+_DAY_ZERO = date(1899, 12, 30)  # from which a spreadsheet counts its days
+_DAY_NUMBERS = range(36_526, 73_051)  # 2000 to 2099: nothing else is meant in a register
 _ID = re.compile(r"[A-Za-z0-9._-]+", re.ASCII)
 _SCHEME_ID = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 _RATIO_DIGITS = Decimal("0.000001")
@@ -81,7 +86,7 @@ def words(limit: int = SHORT_LIMIT) -> Reader:
     """Free text. Markup and emoji are text like any other; invisible direction marks are taken out and pointed out."""
 
     def read(cell: Cell, warn: Warn) -> str:
-        _refuse_too_long(cell)
+        _refuse_unreadable(cell)
         text = "".join(sign for sign in cell.text if not _is_invisible(sign)).strip()
         if text != cell.text:
             warn("invisible_signs", value=excerpt(text))
@@ -103,7 +108,7 @@ def one_of(choices: Mapping[str, Any]) -> Reader:
     """One word of a closed list, as the value that stands for it."""
 
     def read(cell: Cell, _warn: Warn) -> Any:
-        _refuse_too_long(cell)
+        _refuse_unreadable(cell)
         text = narrow(cell.text)
         found = choices.get(text, choices.get(text.upper(), choices.get(text.lower())))
         if found is None:
@@ -118,7 +123,7 @@ def some_of(choices: Mapping[str, Any]) -> Reader:
     read_one = one_of(choices)
 
     def read(cell: Cell, warn: Warn) -> list[Any]:
-        _refuse_too_long(cell)
+        _refuse_unreadable(cell)
         return list(dict.fromkeys(read_one(Cell(cell.column, part), warn) for part in _parts(cell.text)))
 
     return read
@@ -151,23 +156,30 @@ def known_list_or_as_written(choices: Mapping[str, str]) -> Reader:
 
 def credit_code(cell: Cell, warn: Warn) -> str:
     """统一社会信用代码, upper case. A wrong one is kept as written and pointed out."""
-    _refuse_too_long(cell)
+    _refuse_unreadable(cell)
     text = narrow(cell.text).upper()
     if len(text) > SHORT_LIMIT:
         raise CellFault("too_long", length=len(text), limit=SHORT_LIMIT, value=excerpt(text, 12))
-    if cell.kind is CellKind.NUMBER:
+    if cell.kind is CellKind.NUMBER and len(text) > _EXACT_DIGITS:
         warn("credit_code_number", value=text)
     elif flaw := credit_code_flaw(text):
         warn(flaw.value, value=excerpt(text), length=len(text))
     return text
 
 
-def day(cell: Cell, _warn: Warn) -> date:
-    """A date cell, or a day written as 2026-11-30, 2026/11/30, 2026.11.30 or 2026年11月30日."""
-    _refuse_too_long(cell)
-    match = _DAY.fullmatch(narrow(cell.text))
+def day(cell: Cell, warn: Warn) -> date:
+    """A date cell, or a day written as 2026-11-30, 2026/11/30, 2026.11.30, 2026年11月30日 or 20261130. The number
+    that a spreadsheet shows for a day when the column has lost its format is read as that day and pointed out."""
+    _refuse_unreadable(cell)
+    text = narrow(cell.text)
+    counted = _DAY_NUMBER.fullmatch(text)
+    if counted and int(counted[1]) in _DAY_NUMBERS:
+        meant = _DAY_ZERO + timedelta(days=int(counted[1]))
+        warn("day_as_number", value=text, day=meant.isoformat())
+        return meant
+    match = _DAY.fullmatch(text) or _DAY_IN_EIGHT.fullmatch(text)
     try:
-        if match is None or cell.kind is CellKind.NUMBER:
+        if match is None:
             raise ValueError
         return date(int(match[1]), int(match[2]), int(match[3]))
     except ValueError:
@@ -229,7 +241,7 @@ def department_words(choices: Mapping[str, str]) -> Reader:
 
 def _code(cell: Cell, warn: Warn) -> str:
     """The text of a code; a number that a float cannot hold is refused, a shorter one is pointed out."""
-    _refuse_too_long(cell)
+    _refuse_unreadable(cell)
     text = narrow(cell.text)
     if cell.kind is CellKind.NUMBER:
         if not text.isdigit() or len(text) > _EXACT_DIGITS:
@@ -239,7 +251,7 @@ def _code(cell: Cell, warn: Warn) -> str:
 
 
 def _number(cell: Cell) -> Decimal:
-    _refuse_too_long(cell)
+    _refuse_unreadable(cell)
     text = narrow(cell.text).replace(",", "")
     try:
         number = Decimal(text)
@@ -250,9 +262,11 @@ def _number(cell: Cell) -> Decimal:
     return number
 
 
-def _refuse_too_long(cell: Cell) -> None:
+def _refuse_unreadable(cell: Cell) -> None:
     if cell.kind is CellKind.TOO_LONG:
         raise CellFault("cell_too_large", value=excerpt(cell.text, 12))
+    if cell.kind is CellKind.NO_VALUE:
+        raise CellFault("formula_without_value", value=cell.text)
 
 
 def _parts(text: str) -> list[str]:

@@ -13,6 +13,8 @@ class CellKind(StrEnum):
     """`text` is the day, `2026-11-30`."""
     TOO_LONG = "too_long"
     """More than a spreadsheet's own 32,767 characters; `text` is only the beginning."""
+    NO_VALUE = "no_value"
+    """A formula that failed, `text` is the spreadsheet's word for it, or that was never worked out, `=`."""
 
 
 @dataclass(frozen=True, slots=True)

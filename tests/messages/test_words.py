@@ -105,3 +105,19 @@ def test_english_has_real_plurals(path: Path) -> None:
 def test_chinese_stands_with_chinese_punctuation(path: Path) -> None:
     lines = [one for one in path.read_text(encoding="utf-8").splitlines() if not _is_for_programmers(one)]
     assert [line for line in lines if HALF_WIDTH.search(line) or HALF_WIDTH.search(TAG.sub("", line))] == []
+
+
+def test_the_command_line_says_the_same_in_both_languages() -> None:
+    zh, en = (
+        tomllib.loads((TEXTS / language / "command_line.toml").read_text(encoding="utf-8"))
+        for language in ("zh", "en")
+    )
+    assert {part: set(words) for part, words in zh.items()} == {
+        part: set(words) for part, words in en.items()
+    }
+    assert [
+        name
+        for part in zh
+        for name in zh[part]
+        if set(re.findall(r"\{\w+\}", zh[part][name])) != set(re.findall(r"\{\w+\}", en[part][name]))
+    ] == []

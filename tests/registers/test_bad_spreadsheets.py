@@ -1,5 +1,6 @@
 """Whatever is wrong with a spreadsheet: one clear sentence with its place, and everything else is loaded."""
 
+import shutil
 import tomllib
 import zipfile
 from datetime import datetime
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 from sqlmodel import select
 
 from inspection.registration.problems import Severity
@@ -27,6 +29,7 @@ from tests.registers.folders import (
 )
 from tests.stores import an_empty_store
 
+OLD = Path(__file__).parent / "old.xls"
 TEXTS = Path(load_report.__file__).parent / "texts"
 
 
@@ -128,6 +131,7 @@ def test_numbers_where_codes_belong(store: Store, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("code", "flaw"),
     [
+        (650100012345678, "credit_code_old"),
         ("91350100M000100Y44", "credit_code_check"),
         ("91350100M000100Y4", "credit_code_length"),
         ("9135O100M000100Y43", "credit_code_characters"),
@@ -138,13 +142,13 @@ def test_numbers_where_codes_belong(store: Store, tmp_path: Path) -> None:
     ],
 )
 def test_a_wrong_credit_code_is_pointed_out_and_loaded(
-    store: Store, tmp_path: Path, code: str, flaw: str
+    store: Store, tmp_path: Path, code: str | int, flaw: str
 ) -> None:
     write_objects(tmp_path, an_object_row(统一社会信用代码=code))
     report = load(store, tmp_path, strict=True)
     assert places(report) == [(flaw, 2, "D")]
     assert report.is_loaded
-    assert _objects(store)["BL1"].credit_code == code.upper()
+    assert _objects(store)["BL1"].credit_code == str(code).upper()
 
 
 def test_full_width_signs_and_lower_case_are_the_same_code(store: Store, tmp_path: Path) -> None:
@@ -292,16 +296,30 @@ def test_days_are_read_however_they_are_written(store: Store, tmp_path: Path) ->
         "2026年3月5日",
         "2026.3.5",
         "２０２６－０３－０５",
+        "2026-03-05 10:30:00",
+        "20260305",
+        20260305,
     ]
-    wrong: list[Any] = ["2026-02-30", "去年", 20260305, "5/3/2026"]
+    wrong: list[Any] = ["2026-02-30", "去年", 20260231, "5/3/2026", 12]
     rows = [
         [*an_object_row(对象编号=f"BL{at}", 统一社会信用代码="", 对象类型="产品"), value]
         for at, value in enumerate([*written, *wrong])
     ]
     write_objects(tmp_path, *rows, titles=titles)
     report = load(store, tmp_path)
-    assert places(report) == [("not_a_day", row, "H") for row in range(8, 12)]
+    assert places(report) == [("not_a_day", row, "H") for row in range(11, 16)]
     assert {str(one.last_inspected_on) for one in _objects(store).values()} == {"2026-03-05"}
+
+
+@pytest.mark.parametrize("number", [46086, 46086.4375, "46086", "４６０８６"])
+def test_a_day_that_lost_its_format_is_read_and_pointed_out(
+    store: Store, tmp_path: Path, number: float | str
+) -> None:
+    write_objects(tmp_path, [*an_object_row(), number], titles=(*OBJECT_TITLES, "上次检查日期"))
+    report = load(store, tmp_path, strict=True)
+    assert places(report) == [("day_as_number", 2, "H")]
+    assert "已按 2026-03-05 读取" in told(report)[0]
+    assert str(_objects(store)["BL1"].last_inspected_on) == "2026-03-05"
 
 
 def test_empty_rows_between_are_no_matter_and_numbers_stay_the_spreadsheets(
@@ -320,10 +338,122 @@ def test_a_csv_in_the_encoding_of_a_chinese_spreadsheet_program(store: Store, tm
     assert _objects(store)["BL1"].name == "示例餐馆"
 
 
+def test_blank_rows_at_the_end_and_hidden_words_to_choose_from_are_no_matter(
+    store: Store, tmp_path: Path
+) -> None:
+    path = write_objects(tmp_path, an_object_row(), *([None, " "] for _ in range(5)))
+    workbook = load_workbook(path)
+    workbook.worksheets[0].cell(3000, 3, " ")
+    sheets: dict[str, list[tuple[str, ...]]] = {
+        "下拉选项": [("企业", "个体工商户")],
+        "专家库": [("专家编号", "姓名", "专业领域")],
+    }
+    for name, rows in sheets.items():
+        hidden = workbook.create_sheet(name)
+        hidden.sheet_state = "hidden"
+        for row in rows:
+            hidden.append(row)
+    workbook.save(path)
+    report = load(store, tmp_path)
+    assert [(one.sheet, one.code) for one in report.problems] == [("专家库", "sheet_hidden")]
+    assert count_of(report, "objects").new == 1
+
+
+def test_a_formula_is_its_result_and_one_without_a_result_is_said(store: Store, tmp_path: Path) -> None:
+    titles = (*OBJECT_TITLES, "本年度已检次数")
+    rows = [[*an_object_row(对象编号=f"BL{at}", 统一社会信用代码=""), f"=0+{at}"] for at in (1, 2, 3)]
+    drawn_down_too_far = [*[None] * len(OBJECT_TITLES), "=0+4"]
+    path = write_objects(tmp_path, *rows, drawn_down_too_far, titles=titles)
+    sheet = "xl/worksheets/sheet1.xml"
+    _replace_in_archive(path, sheet, "<f>0+1</f><v />", "<f>0+1</f><v>1</v>")
+    _replace_in_archive(path, sheet, '<c r="H3"><f>0+2</f><v />', '<c r="H3" t="e"><f>0+2</f><v>#DIV/0!</v>')
+    report = load(store, tmp_path)
+    assert [one for one in places(report) if one[0] != "credit_code_missing"] == [
+        ("formula_without_value", 3, "H"),
+        ("formula_without_value", 4, "H"),
+    ]
+    assert [one for one in told(report) if "#DIV/0!" in one] != []
+    assert {id: one.visits_this_year for id, one in _objects(store).items()} == {"BL1": 1}
+
+
+def test_a_blank_in_the_farthest_corner_does_not_end_the_process(store: Store, tmp_path: Path) -> None:
+    """The reader would ask for the whole rectangle, 500 GB of it, and the process would be gone."""
+    path = write_objects(tmp_path, an_object_row())
+    workbook = load_workbook(path)
+    workbook.worksheets[0]["XFD1048576"] = " "
+    experts = workbook.create_sheet("专家库")
+    experts.append(("专家编号", "姓名", "专业领域"))
+    experts.append(("EXP-1", "云砚岫", "计量"))
+    workbook.save(path)
+    report = load(store, tmp_path)
+    assert [(one.sheet, one.code) for one in report.problems] == [("检查对象名录库", "sheet_too_far")]
+    assert count_of(report, "experts").new == 1
+
+
+def test_a_zip_bomb_is_refused_before_it_unfolds(store: Store, tmp_path: Path) -> None:
+    path = write_objects(tmp_path, an_object_row())
+    with (
+        zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("xl/media/bomb", "w") as bomb,
+    ):
+        for _ in range(300):
+            bomb.write(bytes(1024 * 1024))
+    assert path.stat().st_size < 1024 * 1024
+    report = load(store, tmp_path)
+    assert [one.code for one in report.problems] == ["file_too_large"]
+    assert "300 MB" in told(report)[0]
+
+
+def test_a_zip_bomb_that_lies_about_its_size_is_refused(store: Store, tmp_path: Path) -> None:
+    path = write_objects(tmp_path, an_object_row(名称="一家" * 90))
+    (size,) = [
+        one.file_size
+        for one in zipfile.ZipFile(path).infolist()
+        if one.filename == "xl/worksheets/sheet1.xml"
+    ]
+    data = path.read_bytes()
+    assert size.to_bytes(4, "little") in data
+    path.write_bytes(data.replace(size.to_bytes(4, "little"), (100).to_bytes(4, "little")))
+    report = load(store, tmp_path)
+    assert [one.code for one in report.problems] == ["file_unreadable"]
+
+
+@pytest.mark.parametrize("name", ["objects.xls", "检查对象名录库.et"])
+def test_a_workbook_of_the_old_kind(store: Store, tmp_path: Path, name: str) -> None:
+    """`old.xls` was written once, by xlwt: no package of ours makes that kind any more."""
+    shutil.copyfile(OLD, tmp_path / name)
+    report = load(store, tmp_path)
+    assert places(report) == [
+        ("number_as_code", 4, "A"),
+        ("credit_code_old", 4, "D"),
+        ("missing", 4, "E"),
+        ("not_in_list", 5, "G"),
+    ]
+    (read,) = _objects(store).values()
+    assert (read.id, read.district, str(read.last_inspected_on)) == ("BL1", "652701", "2026-03-05")
+
+
+def test_a_new_workbook_under_the_old_ending_is_what_it_is_inside(store: Store, tmp_path: Path) -> None:
+    write_objects(tmp_path, an_object_row()).rename(tmp_path / "objects.xls")
+    assert load(store, tmp_path).problems == ()
+    assert set(_objects(store)) == {"BL1"}
+
+
+def test_a_workbook_with_a_password_is_told_from_a_broken_one(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "objects.xlsx").write_bytes(_locked(OLD.read_bytes()))
+    assert [one.code for one in load(store, tmp_path).problems] == ["file_has_a_password"]
+
+
 def test_files_that_are_no_spreadsheets(store: Store, tmp_path: Path) -> None:
     (tmp_path / "a.xlsx").write_bytes(b"")
     (tmp_path / "b.xlsx").write_bytes(b"not a workbook")
     (tmp_path / "c.csv").write_bytes(b"\xff\xfe\xff\xff\x80")
+    (tmp_path / "e.xlsx").write_text(f"{','.join(OBJECT_TITLES)}\n", "utf-8")
+    (tmp_path / "f.xls").write_bytes(OLD.read_bytes()[:1000])
+    (tmp_path / "g.csv").mkdir()
+    (tmp_path / "h.xlsx").symlink_to(tmp_path / "nowhere")
+    with zipfile.ZipFile(tmp_path / "i.xlsx", "w") as archive:
+        archive.writestr("anything.txt", "no workbook")
     (tmp_path / "~$objects.xlsx").write_bytes(b"a spreadsheet program's lock")
     (tmp_path / "notes.txt").write_text("not ours")
     whole = write_objects(tmp_path, an_object_row()).read_bytes()
@@ -333,14 +463,18 @@ def test_files_that_are_no_spreadsheets(store: Store, tmp_path: Path) -> None:
         ("a.xlsx", "file_empty"),
         ("b.xlsx", "file_unreadable"),
         ("c.csv", "file_unreadable"),
-        ("d.xlsx", "file_unreadable"),
+        *(
+            (f"{name}", "file_unreadable")
+            for name in ("d.xlsx", "e.xlsx", "f.xls", "g.csv", "h.xlsx", "i.xlsx")
+        ),
     ]
     assert count_of(report, "objects").new == 1
 
 
-@pytest.mark.parametrize("folder", ["empty", "not-there"])
+@pytest.mark.parametrize("folder", ["empty", "not-there", "a-file"])
 def test_a_folder_without_spreadsheets_says_so(store: Store, tmp_path: Path, folder: str) -> None:
     (tmp_path / "empty").mkdir()
+    (tmp_path / "a-file").write_text("")
     report = load(store, tmp_path / folder)
     assert [one.code for one in report.problems] == ["nothing_to_load"]
 
@@ -370,3 +504,12 @@ def _replace_in_archive(path: Path, member: str, old: str, new: str) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in content.items():
             archive.writestr(name, data)
+
+
+def _locked(workbook: bytes) -> bytes:
+    """As a spreadsheet program keeps a workbook with a password: in the old container, under a name of its own."""
+    written, wanted = ("Workbook".encode("utf-16-le"), "EncryptedPackage".encode("utf-16-le"))
+    at, locked = workbook.index(written), bytearray(workbook)
+    locked[at : at + len(wanted)] = wanted
+    locked[at + 64 : at + 66] = (len(wanted) + 2).to_bytes(2, "little")
+    return bytes(locked)

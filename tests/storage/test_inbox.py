@@ -75,7 +75,20 @@ def test_a_released_update_comes_back_at_its_old_place(store: Store) -> None:
         inbox.quarantine(poisoned, "error", at=NOW)
     with store.transaction() as records:
         assert poisoned.id is not None
-        inbox.release(records, poisoned.id)
+        assert inbox.release(records, poisoned.id)
+        assert not inbox.release(records, poisoned.id)
     with store.transaction() as records:
         assert [update.update_id for update in inbox.take(records, 10)] == ["1", "2"]
         assert records.get(InboxUpdate, poisoned.id).state is InboxState.PENDING
+
+
+def test_what_was_done_is_not_released(store: Store) -> None:
+    _keep(store, _update(1))
+    with store.transaction() as records:
+        [update] = inbox.take(records, 1)
+        inbox.finish(update, at=NOW)
+    with store.transaction() as records:
+        assert update.id is not None
+        assert not inbox.release(records, update.id)
+        assert not inbox.release(records, 4711)
+        assert inbox.take(records, 1) == []
