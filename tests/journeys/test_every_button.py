@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import fields
 from enum import StrEnum
+from itertools import chain
 
 from handlers.dispatch import BUTTONS
 from inspection.results import CHOSEN_FOLLOW_UPS, FollowUp
@@ -25,6 +26,7 @@ FOREIGN = {"not_yours", "not_lead", "not_operator", "not_your_question", "team_n
 OFFICERS = tuple(f"{department}-{number}" for department in ("market", "fire") for number in range(1, 5))
 STRANGERS = ("HD-fire", "RV", "nobody")
 DONE = ("没有重复办理", "没有重复记录")
+THE_END = "the end"
 WIDE = (GroundButton, FileLeaveButton, CategoryButton, ReceiverButton, MethodButton)
 """Kinds of which a list shows many that differ in nothing but a name. Each is pressed when it is new; later, at every
 stage `ENOUGH` others of them in turn stand for all."""
@@ -42,7 +44,7 @@ class Pockets:
         self.foreign = Counter[tuple[str, type[ButtonData]]]()
         self.stage = 0
 
-    def replay(self) -> None:
+    def replay(self, *, old_ones_too: bool) -> None:
         """Everything by its owner; what is new also by those whom it does not concern."""
         self.stage += 1
         with rehearsing(self.town) as rehearsal:
@@ -51,6 +53,8 @@ class Pockets:
                 self._keep(line.person_id or line.chat, keys)
             for who in sorted(self.shown):
                 for packed, button in self._chosen(who):
+                    if packed in self.tried and not old_ones_too:
+                        continue
                     self._press(rehearsal, who, button)
                     if packed not in self.tried:
                         self.tried.add(packed)
@@ -141,10 +145,11 @@ def _is_a_list(kind: object) -> bool:
 
 
 def _replayed(journey: Journey, stages: Iterator[str]) -> Pockets:
-    pockets = Pockets(journey.town)
-    for stage in stages:
+    """On SQLite everything at every stage; on PostgreSQL what is new, and everything once more in the end."""
+    pockets, is_sqlite = Pockets(journey.town), journey.town.store.is_sqlite
+    for stage in chain(stages, [THE_END]):
         try:
-            pockets.replay()
+            pockets.replay(old_ones_too=is_sqlite or stage == THE_END)
         except AssertionError as failure:
             failure.add_note(f"stage: {stage}")
             raise
