@@ -59,6 +59,8 @@ def describe_finding(
     kept = clean_words(words)
     inspection, _ = _changeable(records, inspection_id, item_id, by)
     finding = _standing(records, inspection_id, item_id)
+    if finding.words == kept:
+        return finding
     old, finding.words = finding.words, kept
     _entered(records, inspection, finding, "words", old, kept, by=by, at=at)
     return finding
@@ -67,11 +69,13 @@ def describe_finding(
 def choose_follow_up(
     records: Records, inspection_id: str, item_id: str, follow_up: FollowUp, *, by: Person, at: datetime
 ) -> Finding:
-    """What follows, where the category leaves it open."""
+    """What follows, where the category leaves it open; another one forgets who was to receive the matter."""
     inspection, _ = _changeable(records, inspection_id, item_id, by)
     finding = _standing(records, inspection_id, item_id)
     if CATEGORIES[Category(finding.category)].follow_up is not None or follow_up not in CHOSEN_FOLLOW_UPS:
         raise IllegalStep
+    if finding.follow_ups == [follow_up.value]:
+        return finding
     old, finding.follow_ups, finding.transfer_to = finding.follow_ups, [follow_up.value], None
     _entered(records, inspection, finding, "follow_up", "".join(old), follow_up.value, by=by, at=at)
     return finding
@@ -89,6 +93,8 @@ def choose_receiver(
         raise Unacceptable("receiver_not_needed")
     if FollowUp.NOTIFY in finding.follow_ups and receiver == department:
         raise Unacceptable("receiver_is_us")
+    if finding.transfer_to == receiver:
+        return finding
     old, finding.transfer_to = finding.transfer_to, receiver
     _entered(records, inspection, finding, "receiver", old, receiver, by=by, at=at)
     return finding
