@@ -77,7 +77,7 @@ def describe_finding(
 def choose_follow_up(
     records: Records, inspection_id: str, item_id: str, follow_up: FollowUp, *, by: Person, at: datetime
 ) -> Entered:
-    """What follows, where the category leaves it open."""
+    """What follows, where the category leaves it open; another one forgets who was to receive the matter."""
     inspection, _ = _changeable(records, inspection_id, item_id, by)
     finding = _standing(records, inspection_id, item_id)
     if CATEGORIES[Category(finding.category)].follow_up is not None or follow_up not in CHOSEN_FOLLOW_UPS:

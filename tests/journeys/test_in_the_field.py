@@ -21,6 +21,7 @@ from notifications.buttons.results import (
     FollowUpButton,
     MethodButton,
     MethodStep,
+    ReceiverButton,
     ResultAct,
     ResultButton,
 )
@@ -239,6 +240,21 @@ def test_the_same_answer_and_the_same_photo_twice_are_one(visit: Visit) -> None:
     assert "没有重复保存" in receipts[1]
     assert receipts[0].split("回执 ")[1][:10] == receipts[1].split("回执 ")[1][:10]
     assert (len(visit.rows(Photo)), len(visit.rows(Answer))) == (1, 1)
+
+
+def test_a_finding_entered_twice_is_one_and_keeps_its_receiver(visit: Visit) -> None:
+    town = visit.town
+    town.press(visit.lead, "start_visit")
+    visit.fill_in(visit.fire, "q3", "q4")
+    town.press(visit.fire, "category_pending")
+    town.type(visit.fire, "后门堆放液化气瓶")
+    for _ in range(2):
+        town.press_data(visit.fire, FollowUpButton(FollowUp.NOTIFY, visit.id, "T-fire"))
+        town.press_data(visit.fire, ReceiverButton("housing", visit.id, "T-fire"))
+    town.press_data(visit.fire, FollowUpButton(FollowUp.NOTIFY, visit.id, "T-fire"))
+    assert [one.transfer_to for one in visit.rows(Finding)] == ["housing"]
+    entered = [line.verb for line in visit.rows(JournalLine) if line.verb.startswith("finding.")]
+    assert entered == ["finding.category", "finding.words", "finding.follow_up", "finding.receiver"]
 
 
 @pytest.mark.parametrize(
