@@ -90,8 +90,13 @@ class Visitor:
 
     def messages(self) -> list[dict[str, Any]]:
         """All there is in the chat, in order of revisions."""
-        found: list[dict[str, Any]] = self.client.get(f"/chat/{self.chat}/messages?after=0").json()
-        return found
+        found: list[dict[str, Any]] = []
+        while True:
+            after = found[-1]["revision"] if found else 0
+            more = self.client.get(f"/chat/{self.chat}/messages?after={after}").json()
+            found += more
+            if not more:
+                return found
 
     def wait_for(self, words: str, *, times: int = 1) -> dict[str, Any]:
         """The newest message of ours that holds these words, as soon as there are so many of them."""
