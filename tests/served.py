@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -111,6 +111,14 @@ class Visitor:
 
     def _post(self, door: str, **given: Any) -> httpx.Response:
         return self.client.post(f"/chat/{self.chat}/{door}", **given)
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Waits, with patience, for what another process does."""
+    give_up_at = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < give_up_at, "it never came to that"
+        time.sleep(0.05)
 
 
 def _free_port() -> int:

@@ -4,7 +4,6 @@ import contextlib
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,7 +26,7 @@ from tests.actions.story import Story, a_drawn_story
 from tests.builders import NOW, a_small_register
 from tests.journeys.town import CHANNEL, Town
 from tests.postgres import fresh_database
-from tests.served import PATIENCE, ROOT, Served, Visitor, served
+from tests.served import ROOT, Served, Visitor, served, until
 from tests.stores import DATABASES, an_empty_store
 
 _TOOLS = Tools(new_secret=lambda: bytes(range(32)))
@@ -67,7 +66,9 @@ def test_a_disk_that_is_full_in_the_middle_of_an_update(drawn: tuple[Story, str]
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
     _asked_of_each_connection(story.store, f"max_page_count={pages}")
     _fill(story.store)
-    with pytest.raises(StoreFault):  # SQLite has given up the transaction by itself: the savepoint is gone as well
+    with pytest.raises(
+        StoreFault
+    ):  # SQLite has given up the transaction by itself: the savepoint is gone as well
         _work(story.store)
     assert _without_filling(story.everything()) == _without_filling(before)
     _asked_of_each_connection(story.store, "max_page_count=1000000")
@@ -167,7 +168,7 @@ def test_two_processes_share_the_updates_and_one_dies(tmp_path: Path) -> None:
                 assert Visitor(door, chat).say(f"echo {number}", f"u{number}").status_code == 202
             if number == LAST_BREATH:
                 doors[0][0].process.kill()
-        _wait_until_done(store)
+        until(lambda: _is_all_done(store))
         with store.reading() as records:
             assert inbox.counts(records) == {"done": len(CHATS) * ROUNDS}
             answers = records.session.exec(select(OutboxLine).order_by(col(OutboxLine.id))).all()
@@ -185,11 +186,6 @@ def _a_process(folder: Path, url: str) -> Iterator[tuple[Served, httpx.Client]]:
         yield here, door
 
 
-def _wait_until_done(store: Store) -> None:
-    give_up_at = time.monotonic() + PATIENCE
-    while True:
-        with store.reading() as records:
-            if "pending" not in inbox.counts(records):
-                return
-        assert time.monotonic() < give_up_at
-        time.sleep(0.05)
+def _is_all_done(store: Store) -> bool:
+    with store.reading() as records:
+        return "pending" not in inbox.counts(records)

@@ -1,7 +1,6 @@
 """Bad input through the doors of the running program: one clear sentence in the reader's language, the rest goes on,
 nothing is lost. One process serves, works and delivers; two officers use it, one reads Chinese and one English."""
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -25,7 +24,7 @@ from storage.tables.messaging import InboxState, InboxUpdate
 from storage.tables.registers import Person, RegisteredObject, Scheme
 from tests.actions.story import Story, a_story
 from tests.field.pictures import a_picture
-from tests.served import PATIENCE, Served, Visitor, served
+from tests.served import Served, Visitor, served, until
 from web.wording import wording
 
 MARKUP = "<b>云雀</b>*_[示例](x)`\u202e餐馆"
@@ -269,12 +268,5 @@ def test_ten_thousand_characters_as_a_reason_are_refused_and_the_question_stays_
     assert street.state_of(language) is AssignmentState.NOTIFIED
     update_id = _fresh()
     assert visitor.say("*_[ <b>\u202e👩‍🍳", update_id).status_code == 202
-    _wait_until_done(street, update_id)
+    until(lambda: [one.state for one in street.kept(update_id)] == [InboxState.DONE])
     assert street.state_of(language) is AssignmentState.RECUSED
-
-
-def _wait_until_done(street: Street, update_id: str) -> None:
-    give_up_at = time.monotonic() + PATIENCE
-    while [one.state for one in street.kept(update_id)] != [InboxState.DONE]:
-        assert time.monotonic() < give_up_at
-        time.sleep(0.05)
