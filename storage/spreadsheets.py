@@ -31,6 +31,7 @@ CELL_LIMIT = 32_767
 """Characters: a spreadsheet's own limit. Files that were not written by one may hold more."""
 FILE_LIMIT = 64 * 1024 * 1024
 _TITLE_ROWS = 10  # the row of titles is looked for in the first so many
+_ROW_NUMBER = "序号"  # half of all lists begin with it, and it says nothing
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".et")
 _NO_LOOK = SheetLook()
 
@@ -253,16 +254,14 @@ def _titles(page: _Page, register: Register) -> tuple[int, dict[int, str]]:
 
 
 def _fields_of(row: list[Cell | None], register: Register) -> dict[int, str]:
-    by_title = {
-        _plain_title(title): column.field
-        for column in register.columns
-        for title in (column.title, *column.also)
-    }
+    """A column's own title goes before another way to head it: some lists have 住所 and 实际经营地址."""
+    titles = [_plain_title(cell.text) if cell else "" for cell in row]
     found: dict[int, str] = {}
-    for at, cell in enumerate(row):
-        name = by_title.get(_plain_title(cell.text)) if cell else None
-        if name is not None and name not in found.values():
-            found[at] = name
+    for column in register.columns:
+        wanted = [_plain_title(title) for title in (column.title, *column.also)]
+        at = next((titles.index(title) for title in wanted if title in titles), None)
+        if at is not None:
+            found.setdefault(at, column.field)
     return found
 
 
@@ -284,12 +283,12 @@ def _faults_of_titles(
         for column in register.columns
         if column.is_required and column.field not in columns
     ]
-    known = set(columns.values())
-    for cell in page.grid[title_row]:
-        if cell is not None and cell.column not in known:
-            heading = excerpt(cell.text)
-            place = (page.file, page.name, title_row + 1, cell.column, heading)
-            code = "column_twice" if _fields_of([cell], register) else "column_unused"
+    cells = [cell for cell in page.grid[title_row] if cell is not None]
+    used = {_plain_title(cell.text) for cell in cells if cell.column in columns.values()}
+    for cell in cells:
+        if cell.column not in columns.values() and _plain_title(cell.text) != _ROW_NUMBER:
+            place = (page.file, page.name, title_row + 1, cell.column, excerpt(cell.text))
+            code = "column_twice" if _plain_title(cell.text) in used else "column_unused"
             severity = Severity.ERROR if code == "column_twice" else Severity.WARNING
             faults.append(RowProblem(*place, code, severity, {}))
     return faults

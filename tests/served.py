@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -90,8 +90,13 @@ class Visitor:
 
     def messages(self) -> list[dict[str, Any]]:
         """All there is in the chat, in order of revisions."""
-        found: list[dict[str, Any]] = self.client.get(f"/chat/{self.chat}/messages?after=0").json()
-        return found
+        found: list[dict[str, Any]] = []
+        while True:
+            after = found[-1]["revision"] if found else 0
+            more = self.client.get(f"/chat/{self.chat}/messages?after={after}").json()
+            found += more
+            if not more:
+                return found
 
     def wait_for(self, words: str, *, times: int = 1) -> dict[str, Any]:
         """The newest message of ours that holds these words, as soon as there are so many of them."""
@@ -106,6 +111,14 @@ class Visitor:
 
     def _post(self, door: str, **given: Any) -> httpx.Response:
         return self.client.post(f"/chat/{self.chat}/{door}", **given)
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Waits, with patience, for what another process does."""
+    give_up_at = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < give_up_at, "it never came to that"
+        time.sleep(0.05)
 
 
 def _free_port() -> int:

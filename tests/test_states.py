@@ -1,5 +1,6 @@
 """Every pair of a state and a step, in every status. The legal ones are listed by hand, not read from the tables."""
 
+import ast
 from enum import StrEnum
 
 import pytest
@@ -10,6 +11,7 @@ from handlers.talk import TALK, Talk, TalkState, TalkStep
 from inspection.refusals import IllegalStep
 from inspection.states import LIVE_ASSIGNMENTS, TABLES, Table, next_state
 from scripts.state_pages import PAGE, page
+from tests.house import code_of
 
 ALL = {table.name: table for table in (*TABLES, TALK)}
 
@@ -255,6 +257,20 @@ def test_a_conversation_keeps_only_the_data_of_its_present_question() -> None:
     assert (talk.state, talk.data) == (TalkState.PUBLIC_NUMBER, {"scheme": "S1"})
     talk.end()
     assert (talk.state, talk.data) == (TalkState.IDLE, {})
+
+
+def test_no_status_is_set_past_its_table() -> None:
+    """Whoever acts, answers or shows moves a row with `Records.move`, which asks the table; a conversation has its own
+    way through its own table."""
+    assert [
+        f"{path.name}:{target.lineno}"
+        for path in code_of("actions", "handlers", "web", "bot")
+        if path.name != "talk.py"
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Assign | ast.AugAssign)
+        for target in ast.walk(node)
+        if isinstance(target, ast.Attribute) and target.attr == "state" and isinstance(target.ctx, ast.Store)
+    ] == []
 
 
 def test_the_page_of_states_says_what_the_tables_say() -> None:

@@ -3,9 +3,12 @@
 import json
 import math
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -14,6 +17,8 @@ from actions.keep_attachment import keep_attachment
 from actions.web_chat import take_in
 from notifications.incoming import Attachment, Incoming, IncomingKind
 from storage import web_chat
+from storage.files import FileFault
+from storage.store import StoreFault
 from storage.tables.messaging import WebMessage
 from storage.tables.registers import Person
 from web.demo import panel_values
@@ -28,6 +33,7 @@ TEXT_LIMIT = 20_000
 _BODY_LIMIT = 4 * TEXT_LIMIT
 _UPDATE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _OPENING = 60
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -113,7 +119,8 @@ async def send_photo(request: Request) -> Response:
     """A form with `update_id`, `file`, and if wanted `caption` and `as_file`. A file that is too large, or no picture,
     is taken too: its sentence comes as the reply in the chat."""
     person = await run_in_threadpool(_person, request)  # nobody else's megabytes are read
-    upload = await read_upload(request, limit=house_of(request).upload_limit)
+    with _held_back(person):
+        upload = await read_upload(request, limit=house_of(request).upload_limit, words=words_for(person))
     try:
         return await run_in_threadpool(_accept_photo, request, person, upload)
     finally:
@@ -143,7 +150,9 @@ def _accept_photo(request: Request, person: Person, upload: Upload) -> Response:
         attachment = Attachment(size=upload.size, file_name=name, refused="photo_too_big")
     else:
         is_original = upload.fields.get("as_file", "") in ("1", "true", "on", "yes")
-        attachment = keep_attachment(house.files, upload.file.read(), file_name=name, is_original=is_original)
+        data = upload.file.read()
+        with _held_back(person):
+            attachment = keep_attachment(house.files, data, file_name=name, is_original=is_original)
     values = {"text": caption, "attachment": attachment}
     return _take_in(request, person, _Posted(update_id, IncomingKind.PHOTO, values))
 
@@ -159,12 +168,23 @@ def _take_in(request: Request, person: Person, posted: _Posted) -> Response:
         received_at=house.clock(),
         **posted.values,
     )
-    with house.store.transaction(web_chat.CHANNEL) as records:
+    with _held_back(person), house.store.transaction(web_chat.CHANNEL) as records:
         is_new = take_in(records, incoming)
     if is_new:
         house.wake()
         house.live.poke(person.id)
     return JSONResponse({"update_id": posted.update_id, "is_new": is_new}, status_code=202)
+
+
+@contextmanager
+def _held_back(person: Person) -> Iterator[None]:
+    """A disk that is full, a store that is locked: nothing is acknowledged, the person reads so in the own language,
+    and the page sends it again by itself. The operator reads it in the log."""
+    try:
+        yield
+    except (StoreFault, FileFault, OSError) as fault:
+        _log.error("not_taken_in", failure=type(fault).__name__)
+        raise DoorClosed(503, words_for(person)("error_ours")) from fault
 
 
 def _read_text(body: dict[str, Any], person: Person) -> dict[str, Any]:

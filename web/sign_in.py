@@ -34,7 +34,8 @@ async def sign_in(request: Request) -> Response:
     """`code` from the form; a wrong one gets its sentence above the form."""
     form = await read_form(request)
     if form is None:
-        return refusal_page(wording(house_of(request).language)("error_request"), "zh", status=413)
+        language = house_of(request).language
+        return refusal_page(wording(language)("error_request"), language, status=413)
     return await run_in_threadpool(_sign_in, request, form.get("code", ""))
 
 

@@ -8,9 +8,8 @@ from starlette.datastructures import Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
-from web.house import house_of
 from web.visitors import DoorClosed
-from web.wording import wording
+from web.wording import Wording
 
 _DRAINED = 4
 """Times the limit that is read and thrown away, so that the browser hears the answer instead of a broken line."""
@@ -46,12 +45,12 @@ class _LimitedParser(MultiPartParser):
         super().on_part_data(data, start, end)
 
 
-async def read_upload(request: Request, *, limit: int) -> Upload:
-    """The form in the request; `DoorClosed` when it is none. A file over `limit` bytes is marked, not refused."""
-    words = wording(house_of(request).language)
+async def read_upload(request: Request, *, limit: int, words: Wording) -> Upload:
+    """The form in the request; `DoorClosed` in the reader's `words` when it is none. A file over `limit` bytes is
+    marked, not refused."""
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         raise DoorClosed(400, words("error_request"))
-    parser = _LimitedParser(request.headers, _bounded(request, limit * _DRAINED), limit=limit)
+    parser = _LimitedParser(request.headers, _bounded(request, limit * _DRAINED, words), limit=limit)
     try:
         form = await parser.parse()
     except MultiPartException as broken:
@@ -65,10 +64,10 @@ async def read_upload(request: Request, *, limit: int) -> Upload:
     return upload
 
 
-async def _bounded(request: Request, limit: int) -> AsyncGenerator[bytes, None]:
+async def _bounded(request: Request, limit: int, words: Wording) -> AsyncGenerator[bytes, None]:
     read = 0
     async for chunk in request.stream():
         read += len(chunk)
         if read > limit:
-            raise DoorClosed(413, wording(house_of(request).language)("error_far_too_large"))
+            raise DoorClosed(413, words("error_far_too_large"))
         yield chunk

@@ -1,18 +1,22 @@
 """One transaction: all or nothing, a step from the state it was read in, a journal line with each."""
 
+import sqlite3
 import threading
+from contextlib import ExitStack
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 from sqlmodel import col
 
 from inspection.refusals import IllegalStep, NotFound, StateMoved
 from inspection.states import SCHEME, SchemeState, SchemeStep
-from storage.store import Records, Store
+from storage.store import Records, Store, StoreFault, reason, shown
 from storage.tables.inspections import JournalLine
 from storage.tables.registers import Person, Scheme
 from tests.builders import NOW, a_person, a_scheme
+from tests.stores import an_empty_store
 
 
 class _Broken(Exception):
@@ -147,3 +151,39 @@ def test_the_database_itself_refuses_a_state_that_does_not_exist(store: Store) -
     _with_a_scheme(store)
     with pytest.raises(Exception, match=r"ck_scheme_schemestate|CHECK"), store.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE scheme SET state = 'finito'")
+
+
+def test_sqlite_is_opened_as_it_must_be_on_every_connection(tmp_path: Path) -> None:
+    """`synchronous` 2 is FULL: what was acknowledged outlives a power cut (docs/decisions/0003)."""
+    wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 10_000}
+    with an_empty_store("sqlite", tmp_path) as store, ExitStack() as held:
+        opened = [held.enter_context(store.reading()) for _ in range(3)]
+        opened.append(held.enter_context(store.transaction()))
+        for records in opened:
+            connection = records.session.connection()
+            assert wanted == {
+                name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in wanted
+            }
+
+
+def test_a_transaction_holds_the_write_lock_from_its_beginning(tmp_path: Path) -> None:
+    """Without BEGIN IMMEDIATE two of them could read the same and one would fail at its first write."""
+    with an_empty_store("sqlite", tmp_path) as store, store.transaction() as records:
+        assert records.find(Person, "P1") is None
+        other = sqlite3.connect(tmp_path / "store.db", timeout=0, isolation_level=None)
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("BEGIN IMMEDIATE")
+        other.execute("BEGIN")
+        assert other.execute("SELECT count(*) FROM person").fetchone() == (0,)
+        other.close()
+
+
+def test_an_exception_of_the_store_quotes_no_value(store: Store) -> None:
+    with pytest.raises(StoreFault) as failed, store.transaction() as records:
+        records.session.execute(text("SELECT :words FROM nowhere"), {"words": "我与店主是亲戚"})
+    assert "亲戚" not in f"{failed.value} {failed.value!r} {reason(failed.value)}"
+    assert "nowhere" in reason(failed.value)
+
+
+def test_an_address_is_shown_without_its_password() -> None:
+    assert shown("postgresql+psycopg://me:geheim@db/store") == "postgresql+psycopg://me:***@db/store"

@@ -1,0 +1,191 @@
+"""The store says no in the middle of an update, or its process dies there: nothing is half done, nothing done twice."""
+
+import contextlib
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import event
+from sqlmodel import col, select
+
+from actions.enrolment import open_web_chats
+from actions.receiving import receive_updates
+from bot.working import work_batch
+from handlers.turn import Tools
+from notifications.incoming import Incoming, IncomingKind
+from storage import inbox
+from storage.migrate import migrate
+from storage.store import Store, StoreFault
+from storage.tables.messaging import OutboxLine
+from tests.actions.story import Story, a_drawn_story
+from tests.builders import NOW, a_small_register
+from tests.journeys.town import CHANNEL, Town
+from tests.postgres import fresh_database
+from tests.served import ROOT, Served, Visitor, served, until
+from tests.stores import DATABASES, an_empty_store
+
+_TOOLS = Tools(new_secret=lambda: bytes(range(32)))
+
+
+@pytest.fixture
+def drawn(tmp_path: Path) -> Iterator[tuple[Story, str]]:
+    """A drawn scheme on SQLite, and an officer with a phone who was asked."""
+    with an_empty_store("sqlite", tmp_path) as store:
+        story = a_drawn_story(store)
+        officer = story.assignments()[0].person_id
+        Town(store).enrol_everybody(officer)
+        yield story, officer
+
+
+def _accepts(story: Story, officer: str) -> None:
+    [seat] = story.assignments(person_id=officer)
+    update = Incoming(CHANNEL, officer, "u1", IncomingKind.BUTTON, NOW, button=f"as:a:{seat.id}")
+    assert receive_updates(story.store, [update]) == 1
+
+
+def _work(store: Store) -> int:
+    return work_batch(store, _TOOLS, lambda: NOW)
+
+
+def _asked_of_each_connection(store: Store, pragma: str) -> None:
+    """From now on; a pool gives out connections that are open already."""
+    event.listen(store.engine, "checkout", lambda connection, *_: connection.execute(f"PRAGMA {pragma}"))
+
+
+def test_a_disk_that_is_full_in_the_middle_of_an_update(drawn: tuple[Story, str]) -> None:
+    """Pages that lie free are written at first, so the fault comes anywhere between the first row and the commit."""
+    story, officer = drawn
+    _accepts(story, officer)
+    before = story.everything()
+    with story.store.engine.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+    _asked_of_each_connection(story.store, f"max_page_count={pages}")
+    _fill(story.store)
+    with pytest.raises(
+        StoreFault
+    ):  # SQLite has given up the transaction by itself: the savepoint is gone as well
+        _work(story.store)
+    assert _without_filling(story.everything()) == _without_filling(before)
+    _asked_of_each_connection(story.store, "max_page_count=1000000")
+    assert _work(story.store) == 1
+    assert _work(story.store) == 0
+    assert [one.state.value for one in story.assignments(person_id=officer)] == ["accepted"]
+    assert story.verbs(story.assignments(person_id=officer)[0].id).count("assignment.accept") == 1
+
+
+def _fill(store: Store) -> None:
+    """Uses up what room there is, in the tables that the update will write."""
+    for size in (20_000, 3_000, 300, 30):
+        with contextlib.suppress(StoreFault):
+            for _ in range(200):
+                with store.transaction("filling") as records:
+                    records.journal("filled", "x" * size, by=None, at=NOW)
+
+
+def _without_filling(rows: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
+    return {name: [row for row in table if row.get("channel") != "filling"] for name, table in rows.items()}
+
+
+def test_a_store_that_somebody_else_holds(drawn: tuple[Story, str]) -> None:
+    story, officer = drawn
+    _accepts(story, officer)
+    before = story.everything()
+    _asked_of_each_connection(story.store, "busy_timeout=50")
+    other = sqlite3.connect(str(story.store.engine.url.database), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreFault, match="locked"):
+        _work(story.store)
+    other.execute("ROLLBACK")
+    other.close()
+    assert story.everything() == before
+    assert (_work(story.store), _work(story.store)) == (1, 0)
+    assert [one.state.value for one in story.assignments(person_id=officer)] == ["accepted"]
+
+
+_HOLDS_AN_UPDATE = """
+import sys
+from bot.working import _apply
+from handlers.turn import Tools
+from storage import inbox
+from storage.store import Store
+from tests.builders import NOW
+
+with Store(sys.argv[1]).transaction() as records:
+    [update] = inbox.take(records, 10)
+    _apply(records, update, Tools(new_secret=lambda: bytes(32)), NOW)
+    records.session.flush()
+    print(update.state.value, flush=True)
+    input()
+"""
+
+
+@pytest.mark.parametrize("database", DATABASES)
+def test_a_worker_that_dies_between_taking_and_committing(database: str, tmp_path: Path) -> None:
+    with an_empty_store(database, tmp_path) as store:
+        story = a_drawn_story(store)
+        officer = story.assignments()[0].person_id
+        Town(store).enrol_everybody(officer)
+        _accepts(story, officer)
+        before = story.everything()
+        url = store.engine.url.render_as_string(hide_password=False)
+        with subprocess.Popen(
+            [sys.executable, "-c", _HOLDS_AN_UPDATE, url],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as worker:
+            assert worker.stdout
+            assert worker.stdout.readline() == "done\n"
+            worker.kill()
+        assert story.everything() == before
+        assert (_work(store), _work(store)) == (1, 0)
+        assert [one.state.value for one in story.assignments(person_id=officer)] == ["accepted"]
+
+
+CHATS, ROUNDS, LAST_BREATH = ("market-1", "market-2", "fire-1", "fire-2"), 25, 15
+
+
+@pytest.mark.postgres
+def test_two_processes_share_the_updates_and_one_dies(tmp_path: Path) -> None:
+    """Whatever each of them takes, every update is answered once and every chat in its order; what the dead one held is
+    done by the other."""
+    with fresh_database(migrate) as url, contextlib.ExitStack() as running:
+        store = Store(url)
+        with store.transaction() as records:
+            a_small_register(records)
+            records.session.flush()
+            open_web_chats(records, at=NOW)
+        doors = [running.enter_context(_a_process(tmp_path / name, url)) for name in ("one", "two")]
+        for number in range(ROUNDS):
+            for chat in CHATS:
+                door = doors[number % 2 if number < LAST_BREATH else 1][1]
+                assert Visitor(door, chat).say(f"echo {number}", f"u{number}").status_code == 202
+            if number == LAST_BREATH:
+                doors[0][0].process.kill()
+        until(lambda: _is_all_done(store))
+        with store.reading() as records:
+            assert inbox.counts(records) == {"done": len(CHATS) * ROUNDS}
+            answers = records.session.exec(select(OutboxLine).order_by(col(OutboxLine.id))).all()
+        for chat in CHATS:
+            said = [line.body["text"] for line in answers if line.chat == chat]
+            assert len(said) == ROUNDS
+            assert [number for number, text in enumerate(said) if f"“echo {number}”" not in text] == []
+        store.close()
+
+
+@contextlib.contextmanager
+def _a_process(folder: Path, url: str) -> Iterator[tuple[Served, httpx.Client]]:
+    folder.mkdir()
+    with served(folder, database_url=url) as here, httpx.Client(base_url=here.url, trust_env=False) as door:
+        yield here, door
+
+
+def _is_all_done(store: Store) -> bool:
+    with store.reading() as records:
+        return "pending" not in inbox.counts(records)
