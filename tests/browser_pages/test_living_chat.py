@@ -116,6 +116,7 @@ async def test_earlier_messages_come_when_they_are_asked_for(town: LivingHouse, 
     await expect(page.locator("#log .bubble")).to_have_count(60)
     top = await page.locator("#log .bubble").first.get_attribute("id")
     await town.say("OP", "/schemes")  # takes the buttons of the first list, which is not on the page yet
+    await expect(bubbles(page).last).to_contain_text("本部门发起的实施方案")
     await expect(bubbles(page).last).to_be_in_viewport()
     assert await page.locator("#log .bubble").first.get_attribute("id") == top
     await page.locator("#older").tap()

@@ -356,13 +356,15 @@ function askToSignIn() {
 }
 
 byId("older").addEventListener("click", async () => {
+  isFollowing = false;
   const messages = await read(`before=${Math.min(...shown.keys())}`).catch(() => null);
   if (!messages) return tell(words.js_offline);
-  const before = scroll.scrollHeight;
-  isFollowing = false;
+  const first = log.querySelector(".bubble");
+  const top = () => first.getBoundingClientRect().top;
+  const before = top();
   onMessages(messages, { isHistory: true });
   offerOlder(messages);
-  scroll.scrollTop += scroll.scrollHeight - before;
+  scroll.scrollTop += top() - before;
   return undefined;
 });
 
