@@ -82,9 +82,11 @@ async def _wish(doors: Doors, chat: str) -> None:
 
 
 async def _somebody_drawn(doors: Doors, staff: set[str]) -> str:
+    """Somebody who has got one message and nothing else."""
     while True:
-        drawn = sorted(set((await doors.news()).chats) - staff)
-        if drawn:
+        chats = (await doors.news()).chats
+        drawn = sorted(chat for chat, revision in chats.items() if chat not in staff and revision == 1)
+        if drawn and not await doors.waiting():
             return drawn[0]
         await asyncio.sleep(_LOOK)
 

@@ -70,7 +70,7 @@ async def test_on_a_phone_the_way_back_leads_to_the_list(town: LivingHouse, visi
 async def test_the_clock_is_pushed_on_and_the_chat_stays_open(town: LivingHouse, visits: Visits) -> None:
     page = await visits.chat(town.address, "OP", **DESK)
     await page.get_by_role("button", name="+1 天").click()
-    await expect(page.locator(".clock time")).to_have_text("11月25日（周三）10:00")
+    await expect(page.locator(".clock time")).to_have_text("北京时间11月25日（周三）10:00")
     await is_live(page)
     await type_and_send(page, "/help")
     await expect(page.locator(".log .day")).to_have_text(["11月25日（周三）"])

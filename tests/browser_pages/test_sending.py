@@ -106,7 +106,7 @@ async def test_the_place_of_the_phone(town: LivingHouse, visits: Visits) -> None
     await page.locator("#place").tap()
     await page.locator("#locate").tap()
     await expect(bubbles(page, mine=True).last).to_contain_text("位置 44.90050, 82.07000")
-    await expect(bubbles(page).last).to_contain_text("56 米")
+    await expect(bubbles(page).last).to_contain_text("距登记地址约56米")
     await expect(page.locator("#means")).to_be_hidden()
 
 
@@ -122,7 +122,7 @@ async def test_a_phone_that_does_not_tell_leaves_it_to_be_typed(town: LivingHous
     await expect(page.get_by_role("alert")).to_contain_text("请填写正确的经纬度")
     await page.locator("#latitude").fill("44.9005")
     await page.keyboard.press("Enter")
-    await expect(bubbles(page).last).to_contain_text("56 米")
+    await expect(bubbles(page).last).to_contain_text("距登记地址约56米")
 
 
 def _sent(town: LivingHouse, who: str) -> dict[str, str]:

@@ -7,6 +7,7 @@ import { Queue, findPhoto, newId } from "./queue.js";
 
 const PAGE = 60; // messages that the server gives at once
 const MARGIN = 8; // px between a message that is looked at and the edge
+const HAND = 1000; // ms after a hand moved in which a scroll is its doing
 const ANSWER_PATIENCE = 8000; // ms after which a button may be tried again although nothing answered it
 
 const byId = (id) => document.getElementById(id);
@@ -315,9 +316,19 @@ function lookAt(item) {
   isFollowing = isAtEnd();
 }
 
+// Only a hand leads the eye away. A scroll event alone does not tell: it comes late, when there may be more below already.
+let movedAt = 0;
+for (const kind of ["wheel", "touchmove", "keydown"]) {
+  scroll.addEventListener(kind, () => { movedAt = Date.now(); }, { passive: true });
+}
+scroll.addEventListener("pointerdown", (event) => { if (event.target === scroll) movedAt = Date.now(); });
 scroll.addEventListener("scroll", () => {
-  isFollowing = isAtEnd();
-  if (isFollowing) byId("newer").hidden = true;
+  if (isAtEnd()) {
+    isFollowing = true;
+    byId("newer").hidden = true;
+  } else if (Date.now() - movedAt < HAND) {
+    isFollowing = false;
+  }
 });
 byId("newer").addEventListener("click", toBottom);
 document.addEventListener("visibilitychange", rememberSeen);
@@ -345,12 +356,15 @@ function askToSignIn() {
 }
 
 byId("older").addEventListener("click", async () => {
+  isFollowing = false;
   const messages = await read(`before=${Math.min(...shown.keys())}`).catch(() => null);
   if (!messages) return tell(words.js_offline);
-  const before = scroll.scrollHeight;
+  const first = log.querySelector(".bubble");
+  const top = () => first.getBoundingClientRect().top;
+  const before = top();
   onMessages(messages, { isHistory: true });
   offerOlder(messages);
-  scroll.scrollTop += scroll.scrollHeight - before;
+  scroll.scrollTop += top() - before;
   return undefined;
 });
 
