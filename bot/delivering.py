@@ -20,17 +20,22 @@ _log = structlog.get_logger()
 
 
 class Deliverer:
-    """Runs until cancelled."""
+    """Runs until it is told to stop."""
 
     def __init__(self, store: Store, channels: Mapping[str, Channel], clock: Callable[[], datetime]) -> None:
         self._store, self._channels, self._clock = store, channels, clock
-        self._woken = asyncio.Event()
+        self._woken, self._is_stopping = asyncio.Event(), False
 
     def wake(self) -> None:
         self._woken.set()
 
+    def stop(self) -> None:
+        """Lets `run` return when the batch in hand is sent and noted; called on the loop."""
+        self._is_stopping = True
+        self._woken.set()
+
     async def run(self) -> None:
-        while True:
+        while not self._is_stopping:
             self._woken.clear()
             if await self._deliver() < BATCH:
                 await pause(self._woken)

@@ -6,6 +6,7 @@ import secrets
 import socket
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from types import FrameType
 
 import uvicorn
 
@@ -26,6 +27,20 @@ from web.live import Live
 
 GRACE_SECONDS = 3
 """A browser's open stream must not hold up a restart."""
+
+
+class _Server(uvicorn.Server):
+    """Ends the open streams before it waits for its visitors to go, and does not raise the signal again afterwards, as
+    uvicorn would: that kills the process while worker and deliverer finish what they have in hand."""
+
+    def __init__(self, config: uvicorn.Config, live: Live) -> None:
+        super().__init__(config)
+        self._live = live
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._live.close()
+        self.force_exit = self.should_exit  # told a second time, it waits for nobody
+        self.should_exit = True
 
 
 @dataclass(frozen=True)
@@ -105,7 +120,7 @@ def make_house(settings: Settings) -> House:
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    return House(store, clock, worker, deliverer, live, uvicorn.Server(config))
+    return House(store, clock, worker, deliverer, live, _Server(config, live))
 
 
 async def serve(settings: Settings, on_listening: Callable[[str], object] | None = None) -> None:
@@ -150,14 +165,22 @@ async def _running(house: House) -> AsyncIterator[None]:
         outbox.let_go(records, WebChat.name)  # a chat that fell silent in mid-sentence goes on at once
     scheduler = make_scheduler(on_tick)
     scheduler.start()
+
+    def on_end(task: asyncio.Task[None]) -> None:
+        """A service that hears and does not answer is worse than one that is seen to be down."""
+        if not task.cancelled() and task.exception() is not None:
+            house.server.should_exit = True
+
     tasks = [asyncio.create_task(house.worker.run()), asyncio.create_task(house.deliverer.run())]
+    for task in tasks:
+        task.add_done_callback(on_end)
     try:
         yield
     finally:
         scheduler.shutdown(wait=False)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        house.worker.stop()
+        house.deliverer.stop()
+        await asyncio.gather(*tasks)
 
 
 def health(store: Store) -> dict[str, object]:

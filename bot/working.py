@@ -22,20 +22,25 @@ _log = structlog.get_logger()
 
 
 class Worker:
-    """Runs until cancelled; `after` is called when a commit may have left something to send."""
+    """Runs until it is told to stop; `after` is called when a commit may have left something to send."""
 
     def __init__(
         self, store: Store, tools: Tools, clock: Callable[[], datetime], after: Callable[[], None]
     ) -> None:
         self._store, self._tools, self._clock, self._after = store, tools, clock, after
-        self._woken = asyncio.Event()
+        self._woken, self._is_stopping = asyncio.Event(), False
 
     def wake(self) -> None:
         """There is work; called on the loop."""
         self._woken.set()
 
+    def stop(self) -> None:
+        """Lets `run` return when the batch in hand is done; called on the loop."""
+        self._is_stopping = True
+        self._woken.set()
+
     async def run(self) -> None:
-        while True:
+        while not self._is_stopping:
             self._woken.clear()
             if await self._work() < BATCH:
                 await pause(self._woken)

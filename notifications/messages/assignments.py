@@ -187,7 +187,9 @@ class AskLeaveWords(Message):
     kind: LeaveKind
     default: Verdict | None
     """What holds when the head stays silent; None where the ground holds at once."""
-    wish = Wish.TEXT
+
+    def wish(self) -> Wish | None:
+        return Wish.TEXT
 
     def slot(self) -> str | None:
         return f"assignment:{self.assignment}"

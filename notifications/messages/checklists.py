@@ -51,7 +51,9 @@ class AskQuestion(Message):
     following: str
     is_locked: bool = False
     news: AnswerNews | None = None
-    wish = Wish.PHOTO
+
+    def wish(self) -> Wish | None:
+        return Wish.PHOTO if self.wants_photo and not self.is_locked else None
 
     def slot(self) -> str | None:
         return f"work:{self.inspection}"
@@ -91,7 +93,9 @@ class AskNote(Message):
     value: AnswerValue | None
     note: str
     news: AnswerNews | None = None
-    wish = Wish.TEXT
+
+    def wish(self) -> Wish | None:
+        return Wish.TEXT
 
     def slot(self) -> str | None:
         return f"work:{self.inspection}"

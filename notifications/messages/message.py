@@ -1,7 +1,6 @@
 """The shape of every message kind: a frozen dataclass of plain values, a template of the same name, perhaps buttons."""
 
 from dataclasses import dataclass, field
-from typing import ClassVar
 
 from notifications.buttons.data import ButtonData
 from notifications.outgoing import Wish
@@ -26,7 +25,9 @@ class Message:
     """One kind of message. Its words stand in `notifications/texts/<language>/<snake_case_name>.txt`, a Jinja template
     that sees the fields of the dataclass."""
 
-    wish: ClassVar[Wish | None] = None
+    def wish(self) -> Wish | None:
+        """What the person is asked to send next; None when nothing is."""
+        return None
 
     def slot(self) -> str | None:
         """Messages of the same slot replace each other in place; None stacks."""

@@ -72,7 +72,9 @@ class AskFindingWords(_AboutFinding):
     """This category needs words: what was found."""
 
     category: Category
-    wish = Wish.TEXT
+
+    def wish(self) -> Wish | None:
+        return Wish.TEXT
 
     def choices(self) -> Choices:
         return (self._back(),)
@@ -252,7 +254,9 @@ class AskReturnWords(Message):
 
     inspection: str
     object: str
-    wish = Wish.TEXT
+
+    def wish(self) -> Wish | None:
+        return Wish.TEXT
 
     def slot(self) -> str | None:
         return f"result:{self.inspection}"

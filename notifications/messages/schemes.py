@@ -93,7 +93,9 @@ class AskPublicNumber(Message):
 
     scheme: str
     source: str
-    wish = Wish.TEXT
+
+    def wish(self) -> Wish | None:
+        return Wish.TEXT
 
     def slot(self) -> str | None:
         return f"scheme:{self.scheme}"

@@ -73,7 +73,9 @@ class AskSendBackWords(Message):
 
     inspection: str
     person: str
-    wish = Wish.TEXT
+
+    def wish(self) -> Wish | None:
+        return Wish.TEXT
 
     def slot(self) -> str | None:
         return f"team:{self.inspection}"

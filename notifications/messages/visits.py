@@ -53,7 +53,9 @@ class VisitStarted(_AboutVisit):
     questions: int
     photos_wanted: int
     is_lead: bool
-    wish = Wish.LOCATION
+
+    def wish(self) -> Wish | None:
+        return Wish.LOCATION
 
     def choices(self) -> Choices:
         overview = (

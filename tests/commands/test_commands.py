@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from openpyxl import load_workbook
 from sqlalchemy import text
@@ -21,7 +22,7 @@ from storage.store import Store
 from storage.tables.inspections import JournalLine
 from storage.tables.messaging import InboxState, InboxUpdate, OutboxLine, OutboxState
 from storage.tables.registers import RegisteredObject
-from tests.builders import NOW, a_small_register
+from tests.builders import NOW, a_person, a_small_register
 from tests.logs import logging_put_back
 from tests.registers.folders import an_object_row, write_objects
 from tests.served import ROOT, command, run, served
@@ -368,3 +369,17 @@ def test_the_service_says_where_it_is_and_ends_when_told(tmp_path: Path) -> None
         pass
     assert here.url in here.log.read_text("utf-8")
     assert "Traceback" not in here.log.read_text("utf-8")
+
+
+def test_a_stop_waits_for_no_open_chat(tmp_path: Path) -> None:
+    """Streams are ended by the house; otherwise the server would cut them off when its patience is over, and say so."""
+    with served(tmp_path) as here, httpx.Client(base_url=here.url, trust_env=False, timeout=30) as visitor:
+        with Store(f"sqlite:///{tmp_path}/shuangsuiji.db").transaction() as records:
+            records.add(a_person("fire-1"))
+        with visitor.stream("GET", "/chat/fire-1/stream") as live:
+            lines = live.iter_lines()
+            assert next(lines).startswith("retry:")
+            here.process.terminate()
+            assert not [line for line in lines if line.startswith("data:")]
+        assert here.process.wait(30) == 0
+        assert "timeout graceful shutdown exceeded" not in here.log.read_text("utf-8")
