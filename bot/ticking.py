@@ -61,9 +61,8 @@ def _do(records: Records, work: DueWork, at: datetime) -> None:
         due.finish(work, at=at)
     except Refusal as refusal:
         due.finish(work, at=at, outcome=f"superseded: {refusal.sentence}")
-    except (
-        Exception
-    ) as fault:  # one broken deadline must not hold up the others; it stays visible with its outcome
+    except Exception as fault:
+        # One broken deadline must not hold up the others; it stays visible with its outcome.
         if isinstance(fault, StoreFault) and not is_about_values(fault):
             raise
         _log.error("due_work_failed", kind=work.kind, subject=work.subject, exc_info=True)
