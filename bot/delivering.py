@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.channels.channel import Channel, SendError, Sent
-from bot.working import IDLE_SECONDS, pause
+from bot.working import IDLE_SECONDS, note_fault, pause
 from storage import outbox
 from storage.outbox import Letter
-from storage.store import Store, StoreFault
+from storage.store import Store
 
 BATCH = 100
 LONGEST_WAIT = timedelta(minutes=10)
@@ -43,8 +43,8 @@ class Deliverer:
     async def _deliver(self) -> int:
         try:
             return await self.deliver_batch()
-        except StoreFault as fault:
-            _log.warning("store_fault", doing="delivering", failure=type(fault).__name__)
+        except Exception as fault:  # whatever it was, the next letters still want to go
+            note_fault("delivering", fault)
             await asyncio.sleep(IDLE_SECONDS)
             return BATCH
 
@@ -67,7 +67,11 @@ class Deliverer:
         channel = self._channels.get(name)
         if channel is None:
             return [SendError(retryable=True, reason=f"channel {name} is not running") for _ in letters]
-        return await channel.send(letters)
+        try:
+            return await channel.send(letters)
+        except Exception as fault:  # a channel's own mistake is its letters' delay, not everybody's
+            _log.error("channel_failed", channel=name, exc_info=True)
+            return [SendError(retryable=True, reason=type(fault).__name__) for _ in letters]
 
     def _note(self, letters: Sequence[Letter], outcomes: Sequence[Sent | SendError]) -> None:
         at, fates = self._clock(), list(zip(letters, outcomes, strict=True))

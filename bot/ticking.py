@@ -9,7 +9,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[impo
 from actions.due_work import do_due_work
 from inspection.refusals import Refusal
 from storage import due
-from storage.store import Records, Store, StoreFault
+from storage.store import Records, Store, StoreFault, is_about_values
 from storage.tables.messaging import DueWork
 
 TICK_SECONDS = 1
@@ -59,10 +59,11 @@ def _do(records: Records, work: DueWork, at: datetime) -> None:
         with records.attempt():
             do_due_work(records, work, at=at)
         due.finish(work, at=at)
-    except StoreFault:
-        raise
     except Refusal as refusal:
         due.finish(work, at=at, outcome=f"superseded: {refusal.sentence}")
-    except Exception:  # one broken deadline must not hold up the others; it stays visible with its outcome
+    except Exception as fault:
+        # One broken deadline must not hold up the others; it stays visible with its outcome.
+        if isinstance(fault, StoreFault) and not is_about_values(fault):
+            raise
         _log.error("due_work_failed", kind=work.kind, subject=work.subject, exc_info=True)
         due.finish(work, at=at, outcome="failed")

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Engine, create_engine, event, inspect, make_url, update
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.sql.selectable import ForUpdateArg
 from sqlmodel import Session, SQLModel
@@ -27,6 +27,11 @@ _LOCK = ForUpdateArg(key_share=True)
 
 StoreFault = SQLAlchemyError
 """What the database raises when it cannot; the floors above catch it by this name and speak no SQL."""
+
+
+def is_about_values(fault: BaseException) -> bool:
+    """The database is well and refused what it was given: to do the same again would fail again, for ever."""
+    return isinstance(fault, IntegrityError | DataError)
 
 
 def reason(fault: Exception) -> str:

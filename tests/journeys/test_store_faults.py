@@ -4,7 +4,8 @@ import contextlib
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +16,20 @@ from sqlmodel import col, select
 
 from actions.enrolment import open_web_chats
 from actions.receiving import receive_updates
+from bot.channels.channel import SendError, Sent
+from bot.delivering import Deliverer
 from bot.working import work_batch
 from handlers.turn import Tools
 from notifications.incoming import Incoming, IncomingKind
+from notifications.outgoing import Outgoing
 from storage import inbox
 from storage.migrate import migrate
+from storage.outbox import Letter
 from storage.store import Store, StoreFault
-from storage.tables.messaging import OutboxLine
+from storage.tables.messaging import OutboxLine, OutboxState
 from tests.actions.story import Story, a_drawn_story
 from tests.builders import NOW, a_small_register
-from tests.journeys.town import CHANNEL, Town
+from tests.journeys.town import CHANNEL, Messenger, Town
 from tests.postgres import fresh_database
 from tests.served import ROOT, Served, Visitor, served, until
 from tests.stores import DATABASES, an_empty_store
@@ -105,6 +110,81 @@ def test_a_store_that_somebody_else_holds(drawn: tuple[Story, str]) -> None:
     assert story.everything() == before
     assert (_work(story.store), _work(story.store)) == (1, 0)
     assert [one.state.value for one in story.assignments(person_id=officer)] == ["accepted"]
+
+
+@pytest.mark.parametrize("database", DATABASES)
+def test_an_update_whose_values_no_store_would_take_stands_in_nobodys_way(
+    database: str, tmp_path: Path
+) -> None:
+    """Done again and again with its batch it would stop everybody; here not even the answer to it can be written."""
+    with an_empty_store(database, tmp_path) as store:
+        story = a_drawn_story(store)
+        poisoned, officer = (one.person_id for one in story.assignments()[:2])
+        Town(store).enrol_everybody(poisoned, officer)
+        _refuse_answers_to(store, poisoned)
+        words = Incoming(CHANNEL, poisoned, "u0", IncomingKind.TEXT, NOW, text="x")
+        assert receive_updates(store, [words]) == 1
+        _accepts(story, officer)
+        assert (_work(store), _work(store)) == (2, 0)
+        assert [one.state.value for one in story.assignments(person_id=officer)] == ["accepted"]
+        with store.reading() as records:
+            [set_aside] = inbox.quarantined(records)
+        assert (set_aside.chat, "IntegrityError" in set_aside.error) == (poisoned, True)
+
+
+def _refuse_answers_to(store: Store, chat: str) -> None:
+    with store.engine.begin() as connection:
+        if store.is_sqlite:
+            connection.exec_driver_sql(
+                f"CREATE TRIGGER t BEFORE INSERT ON outbox_line WHEN NEW.chat = '{chat}'"
+                " BEGIN SELECT RAISE(ABORT, 'no'); END"
+            )
+        else:
+            connection.exec_driver_sql(f"ALTER TABLE outbox_line ADD CHECK (chat <> '{chat}')")
+
+
+class _Careless:
+    """A channel that fails on its own mistake, once."""
+
+    name = CHANNEL
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    async def send(self, letters: Sequence[Letter]) -> list[Sent | SendError]:
+        self.calls += 1
+        if self.calls == 1:
+            raise KeyError("a mistake of ours")
+        return [Sent(str(letter.line_id)) for letter in letters]
+
+
+async def test_a_channel_that_breaks_delays_its_letters_only(drawn: tuple[Story, str]) -> None:
+    story, officer = drawn
+    with story.store.transaction() as records:
+        for number, channel in enumerate(("other", CHANNEL)):
+            records.add(_line(f"k{number}", channel, officer))
+    other, careless, at = Messenger(), _Careless(), [NOW]
+    deliverer = Deliverer(story.store, {"other": other, CHANNEL: careless}, lambda: at[0])
+    await deliverer.deliver_batch()
+    assert other.sent_keys == ["k0"]
+    [late] = story.rows(OutboxLine, key="k1")
+    assert (late.state, late.error) == (OutboxState.PENDING, "KeyError")
+    at[0] += timedelta(minutes=1)
+    await deliverer.deliver_batch()
+    assert story.rows(OutboxLine, key="k1")[0].state is OutboxState.SENT
+
+
+def _line(key: str, channel: str, chat: str) -> OutboxLine:
+    return OutboxLine(
+        key=key,
+        channel=channel,
+        chat=chat,
+        kind="help",
+        body=Outgoing("help", "x").to_json(),
+        state=OutboxState.PENDING,
+        created_at=NOW,
+        due_at=NOW,
+    )
 
 
 _HOLDS_AN_UPDATE = """
