@@ -165,15 +165,7 @@ async def _running(house: House) -> AsyncIterator[None]:
         outbox.let_go(records, WebChat.name)  # a chat that fell silent in mid-sentence goes on at once
     scheduler = make_scheduler(on_tick)
     scheduler.start()
-
-    def on_end(task: asyncio.Task[None]) -> None:
-        """A service that hears and does not answer is worse than one that is seen to be down."""
-        if not task.cancelled() and task.exception() is not None:
-            house.server.should_exit = True
-
     tasks = [asyncio.create_task(house.worker.run()), asyncio.create_task(house.deliverer.run())]
-    for task in tasks:
-        task.add_done_callback(on_end)
     try:
         yield
     finally:
