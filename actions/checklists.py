@@ -99,7 +99,7 @@ def attach_photo(
     """Binds a photo, whose bytes are in the file store, to a question. The same bytes for the same question give the
     same receipt and change nothing."""
     if sent.refused or not sent.sha256:
-        raise Unacceptable(sent.refused or "photo_not_an_image")
+        raise Unacceptable(sent.refused or "photo_not_an_image", limit_mb=sent.limit_mb)
     inspection = records.lock(Inspection, inspection_id)
     part = changeable_part(records, inspection, by)
     question = own_question(records, inspection, part.department, question_id)

@@ -77,7 +77,9 @@ class Settings(BaseSettings):
     demo: bool = Field(
         False, description="Let a visitor be any of the people of the story. Never in production."
     )
-    upload_limit_mb: int = Field(20, ge=1, le=200, description="The largest photo or file that is taken.")
+    upload_limit_mb: int = Field(
+        20, ge=1, le=20, description="The largest photo or file that is taken; 20 is what messengers carry."
+    )
     telegram_token: SecretStr | None = Field(None, description="Turns the Telegram channel on.")
     telegram_url: Annotated[str, AfterValidator(_web_address)] = Field(
         "https://api.telegram.org", description="The Bot API server: Telegram's, one's own, or a test's."

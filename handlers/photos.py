@@ -18,8 +18,10 @@ from storage.tables.inspections import Inspection
 def on_photo(turn: Turn) -> Replies:
     """The receipt is written in the transaction that stores the photo's row; the bytes were on disk before."""
     sent = turn.incoming.attachment
-    if sent is None or sent.refused:
-        raise Unacceptable(sent.refused if sent else "photo_not_an_image")
+    if sent is None:
+        raise Unacceptable("photo_not_an_image")
+    if sent.refused:
+        raise Unacceptable(sent.refused, limit_mb=sent.limit_mb)
     inspection, question_id = _meant(turn)
     kept = attach_photo(turn.records, inspection.id, question_id, sent, by=turn.person, at=turn.at)
     receipt = PhotoKept(

@@ -13,7 +13,8 @@ from PIL import ExifTags, Image, UnidentifiedImageError
 
 from inspection.refusals import Unacceptable
 
-SIZE_LIMIT = 20 * 1024 * 1024
+SIZE_LIMIT_MB = 20
+SIZE_LIMIT = SIZE_LIMIT_MB * 1024 * 1024
 """Bytes; what the tightest messenger lets a bot download."""
 
 PIXEL_LIMIT = 80_000_000

@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from inspection.evidence import SIZE_LIMIT_MB
+
 
 class IncomingKind(StrEnum):
     TEXT = "text"
@@ -20,7 +22,8 @@ class IncomingKind(StrEnum):
 class Attachment:
     """A file whose bytes are already in the file store under `sha256`. `is_original` says that the channel passed it
     on unchanged (sent as a file), so that the camera's data are still inside. `refused` names the sentence of the
-    catalogue that says why the bytes can't serve as evidence; then nothing else is filled but name and size."""
+    catalogue that says why the bytes can't serve as evidence; then nothing else is filled but name, size, and what
+    would have been the limit here."""
 
     sha256: str = ""
     size: int = 0
@@ -33,6 +36,7 @@ class Attachment:
     latitude: float | None = None
     longitude: float | None = None
     refused: str = ""
+    limit_mb: int = SIZE_LIMIT_MB
 
 
 @dataclass(frozen=True)

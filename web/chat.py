@@ -147,7 +147,8 @@ def _accept_photo(request: Request, person: Person, upload: Upload) -> Response:
         raise DoorClosed(400, words_for(person)("error_no_file"))
     name = _plain(upload.file_name)[:200]
     if upload.is_too_large:
-        attachment = Attachment(size=upload.size, file_name=name, refused="photo_too_big")
+        limit_mb = house.upload_limit // (1024 * 1024)
+        attachment = Attachment(size=upload.size, file_name=name, refused="photo_too_big", limit_mb=limit_mb)
     else:
         is_original = upload.fields.get("as_file", "") in ("1", "true", "on", "yes")
         data = upload.file.read()

@@ -120,7 +120,7 @@ def _goes_on(street: Street, language: str) -> None:
 def test_a_file_that_is_no_evidence(street: Street, language: str, data: bytes, code: str) -> None:
     visitor, update_id = street.visitor(language), _fresh()
     assert visitor.show(data, update_id).status_code == 202
-    visitor.wait_for(_sentence(code, language))
+    visitor.wait_for(_sentence(code, language, limit_mb=20))
     [kept] = street.kept(update_id)
     assert (kept.state, kept.body["attachment"]["sha256"]) == (InboxState.DONE, "")
     _goes_on(street, language)
