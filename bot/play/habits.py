@@ -251,17 +251,17 @@ def start_visit(phone: Phone, message: Shown, known: Knowledge) -> Deed | None:
 
 
 def open_checklist(phone: Phone, message: Shown, known: Knowledge) -> Deed | None:
-    """One visit after the other; whoever is second of a department says where he is instead."""
+    """One visit after the other; with its checklist on the screen a location is a check-in there."""
     opens = message.first(PartButton, act=PartAct.OPEN)
     if opens is None or message.slot_of("visit") is None or known.story is None:
         return None
     own = phone.seats.get(opens.inspection, "")
-    here = (Locate(opens.inspection),) if known.story.checks_in(opens.inspection) else ()
-    if not known.story.is_first_of_department(own):
-        return Deed(message, here, stays_in_place=False) if here else None
+    if not own or not known.story.is_first_of_department(own):
+        return None
     if phone.in_slot(f"work:{opens.inspection}") or phone.is_at_work():
         return None
-    return Deed(message, (*here, Press(opens)), stays_in_place=False, opens=opens.inspection)
+    here = (Locate(opens.inspection),) if known.story.checks_in(opens.inspection) else ()
+    return Deed(message, (Press(opens), *here), stays_in_place=False, opens=opens.inspection)
 
 
 def answer_question(phone: Phone, message: Shown, known: Knowledge) -> Deed | None:
