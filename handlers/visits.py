@@ -20,11 +20,15 @@ def on_visit_button(turn: Turn, button: VisitButton) -> Replies:
 
 
 def on_location(turn: Turn) -> Replies:
-    """A location is a check-in at the visit under way; the one on the screen, when there are several."""
+    """A location is a check-in at the visit under way; the one on the screen, when there are several, and asked for
+    when none of them is: a guess would put somebody where they never were."""
     under_way = visits.visits_of(turn.records, turn.person.id, InspectionState.VISITING)
     if not under_way:
         raise Incomplete("no_visit_here")
-    inspection = next((one for one in under_way if one.id == turn.talk.data.get("inspection")), under_way[0])
+    on_screen = [one for one in under_way if one.id == turn.talk.data.get("inspection")]
+    if not on_screen and len(under_way) > 1:
+        raise Incomplete("place_without_visit")
+    inspection = (on_screen or under_way)[0]
     place = turn.incoming.latitude, turn.incoming.longitude
     kept = check_in(turn.records, inspection.id, *place, by=turn.person, at=turn.at)
     registered = turn.records.get(RegisteredObject, inspection.object_id)

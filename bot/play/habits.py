@@ -251,20 +251,20 @@ def start_visit(phone: Phone, message: Shown, known: Knowledge) -> Deed | None:
 
 
 def open_checklist(phone: Phone, message: Shown, known: Knowledge) -> Deed | None:
-    """One visit after the other; whoever is second of a department says where he is instead."""
+    """One visit after the other."""
     opens = message.first(PartButton, act=PartAct.OPEN)
     if opens is None or message.slot_of("visit") is None or known.story is None:
         return None
     own = phone.seats.get(opens.inspection, "")
-    here = (Locate(opens.inspection),) if known.story.checks_in(opens.inspection) else ()
-    if not known.story.is_first_of_department(own):
-        return Deed(message, here, stays_in_place=False) if here else None
+    if not own or not known.story.is_first_of_department(own):
+        return None
     if phone.in_slot(f"work:{opens.inspection}") or phone.is_at_work():
         return None
-    return Deed(message, (*here, Press(opens)), stays_in_place=False, opens=opens.inspection)
+    return Deed(message, (Press(opens),), stays_in_place=False, opens=opens.inspection)
 
 
 def answer_question(phone: Phone, message: Shown, known: Knowledge) -> Deed | None:
+    """The picture, then the answer; before the first, where one is: a check-in is at the visit on the screen."""
     offered = message.all_of(AnswerButton)
     if not offered or known.story is None or not phone.is_in_hand(message):
         return None
@@ -277,7 +277,9 @@ def answer_question(phone: Phone, message: Shown, known: Knowledge) -> Deed | No
     assert press is not None
     show = Show(inspection, question, number, as_file=number % 5 == 0)
     wants_photo = "📷" in message.text and value is not AnswerValue.NOT_APPLICABLE
-    return Deed(message, (show, Press(press)) if wants_photo else (Press(press),))
+    is_here = f"here:{inspection}" in phone.done_once or not known.story.checks_in(inspection)
+    before: tuple[Step, ...] = () if is_here else (Locate(inspection),)
+    return Deed(message, (*before, show, Press(press)) if wants_photo else (*before, Press(press)))
 
 
 def write_note(phone: Phone, message: Shown, known: Knowledge) -> Deed | None:

@@ -155,5 +155,6 @@ class Phone:
         self.revision = max(self.revision, shown.revision)
         named = [one.assignment for one in shown.all_of(AssignmentButton)]
         named += [one.assignment for one in shown.all_of(GroundsButton)]
+        named += [seat] if (seat := shown.slot_of("assignment")) else []
         self.seats.update({assignment.split("/")[0]: assignment for assignment in named})
         return shown

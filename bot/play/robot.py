@@ -158,6 +158,7 @@ class Robot:
             taken = await doors.say(phone.chat, update_id(*here, "words"), step.text)
         elif isinstance(step, Locate):
             taken = await doors.locate(phone.chat, update_id("here", phone.chat, step.inspection), *_PLACE)
+            phone.done_once.add(f"here:{step.inspection}")
         else:
             taken = await self._show(phone, step)
         return taken.is_old

@@ -99,7 +99,7 @@ class Story:
         return self._assignment((place, department, seat, number + 1))
 
     def checks_in(self, inspection: str) -> bool:
-        """Whether the team of this inspection sends where it is."""
+        """Whether those who fill in a checklist of this inspection send where they are."""
         return self._place(inspection) % 4 == 0
 
     def is_first_of_department(self, assignment: str) -> bool:

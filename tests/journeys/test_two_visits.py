@@ -1,6 +1,7 @@
 """One officer with two visits at the same time: what is done about one must not touch the other."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from notifications.buttons.visits import VisitAct, VisitButton
 from notifications.incoming import Attachment
 from storage.files import FileStore
 from storage.store import Store
-from storage.tables.inspections import Assignment, Inspection, Photo
+from storage.tables.inspections import Assignment, CheckIn, Inspection, Photo
 from tests.actions.story import rows_of
 from tests.builders import a_small_register
 from tests.field.pictures import a_picture
@@ -54,8 +55,11 @@ class TwoVisits:
 
     def photos(self, inspection: str) -> list[str]:
         """The questions that have a photo."""
+        return [one.question_id for one in self.rows(Photo) if one.inspection_id == inspection]
+
+    def rows(self, kind: type[Any]) -> list[Any]:
         with self.town.store.reading() as records:
-            return [one.question_id for one in rows_of(records, Photo, inspection_id=inspection)]
+            return rows_of(records, kind)
 
     def open(self, who: str, inspection: str) -> None:
         self.town.press_data(who, PartButton(PartAct.OPEN, inspection))
@@ -89,6 +93,15 @@ def test_a_photo_belongs_to_the_question_on_the_screen_though_another_visit_was_
     visits.town.press_data(visits.lead, ResultButton(ResultAct.VIEW, visits.first))
     visits.town.send_photo(visits.lead, visits.photo("green"), caption=caption)
     assert visits.photos(visits.second) == ["q1"]
+
+
+def test_a_check_in_is_at_the_visit_on_the_screen_and_never_at_a_guess(visits: TwoVisits) -> None:
+    visits.town.send_place(visits.lead, 44.9, 82.07)
+    assert "哪一户" in visits.town.hears(visits.lead, "refused").text
+    assert visits.rows(CheckIn) == []
+    visits.open(visits.lead, visits.first)
+    visits.town.send_place(visits.lead, 44.9, 82.07)
+    assert [one.inspection_id for one in visits.rows(CheckIn)] == [visits.first]
 
 
 def test_a_number_alone_does_not_say_which_of_two_visits_a_photo_is_of(visits: TwoVisits) -> None:

@@ -71,8 +71,8 @@ class Books:
 
     def doubled_letters(self) -> list[str]:
         """What stands in a chat twice, or without a line in the outbox: under its key, or to the eye."""
-        shown = self._shown()
-        by_key = [key for key, number in shown.items() if number > 1 or key not in self._sent()]
+        shown, sent = self._shown(), self._sent()
+        by_key = [key for key, number in shown.items() if number > 1 or key not in sent]
         return sorted(by_key) + [f"{chat}: {words}" for chat, words in self._seen_twice()]
 
     def damaged_photos(self) -> list[str]:

@@ -17,10 +17,11 @@ class Faults:
 
     def note(self, played: Played) -> None:
         """What a play lost or doubled is laid to each of the kills that it went through."""
+        lost, doubled = len(played.lost()), len(played.doubled())
         for kill in played.kills:
             self.tried[kill] += 1
-            self.lost[kill] += len(played.lost())
-            self.doubled[kill] += len(played.doubled())
+            self.lost[kill] += lost
+            self.doubled[kill] += doubled
 
     def lines(self) -> Iterator[str]:
         width = max(map(len, self.tried), default=0)
