@@ -80,10 +80,10 @@ def show_question(
 
 
 def show_summary(turn: Turn, inspection_id: str) -> Replies:
-    """The department's part with its gaps; no question is on the screen any more."""
+    """The department's part with its gaps; none of its questions is on the screen any more."""
     inspection = turn.records.get(Inspection, inspection_id)
     card = summary_card(turn.records, inspection, turn.person)
-    turn.talk.end()
+    turn.talk.end_about(inspection_id)
     return (card,)
 
 
