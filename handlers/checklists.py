@@ -89,10 +89,10 @@ def show_question(
 
 
 def show_summary(turn: Turn, inspection_id: str, news: AnswerNews | None = None) -> Replies:
-    """The department's part with its gaps; no question is on the screen any more."""
+    """The department's part with its gaps; none of its questions is on the screen any more."""
     inspection = turn.records.get(Inspection, inspection_id)
     card = summary_card(turn.records, inspection, turn.person, news)
-    turn.talk.end()
+    turn.talk.end_about(inspection_id)
     return (card,)
 
 

@@ -106,5 +106,5 @@ def _ask(turn: Turn, inspection_id: str, item: str | None = None, news: FindingN
     if isinstance(card, AskFindingWords):
         turn.talk.step(TalkStep.ASK_FINDING_WORDS, inspection=inspection_id, item=card.item)
     else:
-        turn.talk.end()
+        turn.talk.end_about(inspection_id)
     return (card,)

@@ -109,6 +109,8 @@ class Knowledge:
 
 Habit = Callable[[Phone, Shown, Knowledge], Deed | None]
 _STEPS_OF_A_SCHEME = frozenset({SchemeAct.ANNOUNCE, SchemeAct.DRAW})
+_NO_PHOTO_YET = re.compile(r"^📷 [^\d\n]+$", re.MULTILINE)
+"""Where there are some already, their number stands in that line."""
 _ASKED_NUMBER = re.compile(r"^★?(\d+)\. ", re.MULTILINE)
 
 
@@ -276,7 +278,7 @@ def answer_question(phone: Phone, message: Shown, known: Knowledge) -> Deed | No
     press = message.first(AnswerButton, value=value)
     assert press is not None
     show = Show(inspection, question, number, as_file=number % 5 == 0)
-    wants_photo = "📷" in message.text and value is not AnswerValue.NOT_APPLICABLE
+    wants_photo = bool(_NO_PHOTO_YET.search(message.text)) and value is not AnswerValue.NOT_APPLICABLE
     is_here = f"here:{inspection}" in phone.done_once or not known.story.checks_in(inspection)
     before: tuple[Step, ...] = () if is_here else (Locate(inspection),)
     return Deed(message, (*before, show, Press(press)) if wants_photo else (*before, Press(press)))

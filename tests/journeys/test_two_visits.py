@@ -1,5 +1,6 @@
 """One officer with two visits at the same time: what is done about one must not touch the other."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from inspection.checklists import AnswerValue
 from inspection.results import Category
 from notifications.buttons.assignments import AssignmentAnswer, AssignmentButton, TeamAct, TeamButton
 from notifications.buttons.checklists import AnswerButton, PartAct, PartButton
-from notifications.buttons.results import CategoryButton, ResultAct, ResultButton
+from notifications.buttons.results import CategoryButton, FindingsButton, ResultAct, ResultButton
 from notifications.buttons.visits import VisitAct, VisitButton
 from notifications.incoming import Attachment
 from storage.files import FileStore
@@ -80,6 +81,19 @@ class TwoVisits:
 @pytest.fixture
 def visits(store: Store, tmp_path: Path) -> TwoVisits:
     return TwoVisits(store, FileStore(tmp_path / "files"))
+
+
+@pytest.mark.parametrize(
+    "card", [PartButton(PartAct.SUMMARY, "1"), FindingsButton("1")], ids=["summary", "findings"]
+)
+def test_a_question_stays_on_the_screen_while_a_card_of_another_visit_is_looked_at(
+    visits: TwoVisits, card: PartButton | FindingsButton
+) -> None:
+    visits.fill_in_first()
+    visits.open(visits.lead, visits.second)
+    visits.town.press_data(visits.lead, replace(card, inspection=visits.first))
+    visits.town.send_photo(visits.lead, visits.photo("green"))
+    assert visits.photos(visits.second) == ["q1"]
 
 
 @pytest.mark.parametrize("caption", ["", "第1题"])

@@ -92,9 +92,13 @@ class Books:
         return standing + Counter(replaced - set(standing))
 
     def _seen_twice(self) -> list[tuple[str, str]]:
-        """(chat, first line) of messages outside a slot that say the same thing with the same buttons."""
-        rows = self._rows("SELECT chat, body FROM web_message WHERE NOT is_mine AND slot IS NULL")
+        """(chat, first line) of notices that say the same thing with the same buttons. Two of somebody's deeds may have
+        the same reply, and a card may come anew."""
+        rows = self._rows(
+            "SELECT chat, body FROM web_message WHERE NOT is_mine AND update_id NOT LIKE 'out:reply:%'"
+        )
         bodies = [(chat, _object(body)) for chat, body in rows]
+        bodies = [(chat, body) for chat, body in bodies if not body.get("slot")]
         seen = Counter((chat, body["text"], str(body["rows"])) for chat, body in bodies)
         return [(chat, words.partition("\n")[0]) for (chat, words, _rows), n in seen.items() if n > 1]
 
