@@ -18,6 +18,10 @@ SELECT count(*) FROM outbox_line JOIN web_message
 WHERE outbox_line.state = 'pending'
 """
 
+_HALF_APPLIED = """
+SELECT count(*) FROM inbox_update JOIN outbox_line ON outbox_line.key LIKE 'reply:' || inbox_update.id || ':%'
+WHERE inbox_update.state = 'pending'
+"""
 _OPEN_AFTER_REFUSAL = """
 SELECT count(*) FROM leave_request JOIN assignment ON assignment.id = leave_request.assignment_id
 WHERE leave_request.state = 'refused' AND assignment.state = 'notified'
@@ -64,6 +68,10 @@ class Books:
     def deeds(self) -> dict[str, int]:
         """Every verb of the journal with how often it was done."""
         return dict(self._rows("SELECT verb, count(*) FROM journal_line GROUP BY verb"))
+
+    def half_applied(self) -> int:
+        """Updates that have been answered and are open still: they would be carried out once more."""
+        return self._number(_HALF_APPLIED)
 
     def lost_letters(self) -> list[str]:
         """Keys of the outbox that say `sent` and never stood in their chat."""

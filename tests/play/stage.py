@@ -56,12 +56,18 @@ class Stage:
     def _kill(self, process: subprocess.Popen[bytes], victim: Callable[[], int], moment: Moment) -> int:
         def try_it() -> bool:
             assert process.poll() is None, f"the play ended before {moment.name}:\n{self._words()}"
-            return moment.is_near(self.books) and _killed_when(victim(), lambda: moment.is_now(self.books))
+            return moment.is_near(self.books) and _killed_when(victim(), lambda: self._is_now(moment))
 
         pid = victim()
         self._wait(try_it, f"{moment.name}: it never came")
         self.kills.append(moment.name)
         return pid
+
+    def _is_now(self, moment: Moment) -> bool:
+        assert not self.books.half_applied(), (
+            "an update was answered in one transaction and is closed in another"
+        )
+        return moment.is_now(self.books)
 
     def _server(self, process: subprocess.Popen[bytes]) -> int:
         """The server's process id, as soon as the play has written it down."""
