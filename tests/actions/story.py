@@ -7,7 +7,7 @@ nobody back at an object once left, and every draw verified by the file that a w
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -26,7 +26,7 @@ from storage import due
 from storage.store import Records, Store
 from storage.tables.inspections import Assignment, DrawRecord, Inspection, JournalLine, Seat, Team
 from storage.tables.messaging import DueWork, OutboxLine
-from storage.tables.registers import Person
+from storage.tables.registers import Person, RegisteredObject, Scheme
 from tests.builders import NOW, a_small_register
 
 SECRET = bytes(range(32))
@@ -187,6 +187,19 @@ def a_story(store: Store, **register: Any) -> Story:
     with store.transaction() as records:
         a_small_register(records, **register)
     return Story(store)
+
+
+def a_story_of_today(store: Store, *, firm: str) -> Story:
+    """For the program itself, whose clock is the world's: not drawn yet, the visits due from the day after tomorrow,
+    and every object bears this name."""
+    story: Story = a_story(store)
+    story.at = datetime.now(UTC)
+    with store.transaction() as records:
+        scheme = records.get(Scheme, "S1")
+        scheme.first_day, scheme.last_day = ((story.at + timedelta(days=days)).date() for days in (2, 16))
+        for number in (1, 2, 3):
+            records.get(RegisteredObject, f"B{number}").name = firm
+    return story
 
 
 def a_drawn_story(store: Store, **register: Any) -> Story:

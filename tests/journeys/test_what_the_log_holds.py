@@ -1,7 +1,6 @@
 """A whole day of the running program at its most talkative, and then the log is searched for what must not be there."""
 
 import json
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -13,8 +12,8 @@ from storage.migrate import migrate
 from storage.store import Store
 from storage.tables.inspections import Assignment, LeaveRequest
 from storage.tables.messaging import DueWork, InboxUpdate
-from storage.tables.registers import Person, RegisteredObject, Scheme
-from tests.actions.story import Story, a_story
+from storage.tables.registers import Person
+from tests.actions.story import a_story_of_today
 from tests.builders import NOW
 from tests.field.pictures import a_picture
 from tests.postgres import fresh_database
@@ -70,17 +69,8 @@ def test_the_most_talkative_log_holds_no_name_no_words_no_code_and_no_password(t
 
 def _drawn(store: Store) -> Assignment:
     """A scheme drawn today, a piece of due work that nobody can do, and the officer's own name and firm."""
-    now = datetime.now(UTC)
-    story: Story = a_story(store)
-    story.at = now
+    story = a_story_of_today(store, firm=FIRM)
     with store.transaction() as records:
-        scheme = records.get(Scheme, "S1")
-        scheme.first_day, scheme.last_day = (
-            (now + timedelta(days=2)).date(),
-            (now + timedelta(days=16)).date(),
-        )
-        for number in (1, 2, 3):
-            records.get(RegisteredObject, f"B{number}").name = FIRM
         records.add(DueWork(key=f"x:{NAME}", kind="no_such_kind", subject="x", due_at=NOW))
     story.draw()
     seat = story.assignments()[0]

@@ -3,7 +3,6 @@ nothing is lost. One process serves, works and delivers; two officers use it, on
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
@@ -21,8 +20,8 @@ from storage.migrate import migrate
 from storage.store import Store
 from storage.tables.inspections import Assignment
 from storage.tables.messaging import InboxState, InboxUpdate
-from storage.tables.registers import Person, RegisteredObject, Scheme
-from tests.actions.story import Story, a_story
+from storage.tables.registers import Person
+from tests.actions.story import a_story_of_today
 from tests.field.pictures import a_picture
 from tests.served import Served, Visitor, served, until
 from web.wording import wording
@@ -69,19 +68,10 @@ def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
 
 
 def _drawn_today(store: Store) -> list[Assignment]:
-    """The program's clock is the world's, so the story is moved to today; the second seat's officer reads English."""
-    now = datetime.now(UTC)
-    story: Story = a_story(store)
-    story.at = now
+    """The second seat's officer reads English."""
+    story = a_story_of_today(store, firm=MARKUP)
     with store.transaction() as records:
-        scheme = records.get(Scheme, "S1")
-        scheme.first_day, scheme.last_day = (
-            (now + timedelta(days=2)).date(),
-            (now + timedelta(days=16)).date(),
-        )
-        for number in (1, 2, 3):
-            records.get(RegisteredObject, f"B{number}").name = MARKUP
-        open_web_chats(records, at=now)
+        open_web_chats(records, at=story.at)
     story.draw()
     seats = story.assignments()[:2]
     with store.transaction() as records:
