@@ -3,6 +3,8 @@
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/installed
+# Two processes share the tests, a file at a time: what a file has set up (a played scheme, a browser) serves it all.
+SHARED := --numprocesses=2 --dist=loadfile
 
 # The stamp holds the folder it was made in: a folder that was moved or copied is set up anew.
 ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR))
@@ -21,8 +23,8 @@ demo: $(READY) ## Start the demo on this machine; PLAY=1 plays a whole scheme by
 clean-demo: ## Forget the demo: remove var/
 	rm -rf var
 
-test: $(READY) ## Run the tests; ARGS="-k draw" goes to pytest
-	@$(BIN)/pytest $(ARGS)
+test: $(READY) ## Run the tests, on all cores; ARGS="-k draw" goes to pytest
+	@$(BIN)/pytest $(SHARED) $(ARGS)
 
 check: $(READY) ## Format, lint, types, import directions, generated pages, tests: what CI runs
 	$(BIN)/ruff format --check .
@@ -30,7 +32,7 @@ check: $(READY) ## Format, lint, types, import directions, generated pages, test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m scripts.state_pages --check
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest $(SHARED) $(ARGS)
 
 format: $(READY) ## Put the code into its one form, mend what ruff can mend
 	$(BIN)/ruff format .

@@ -39,8 +39,8 @@ def finish(update: InboxUpdate, *, at: datetime) -> None:
 
 
 def quarantine(update: InboxUpdate, error: str, *, at: datetime) -> None:
-    """Sets a poisoned update aside with its error: kept, visible, in nobody's way."""
-    update.state, update.error, update.done_at = InboxState.QUARANTINED, error[:4000], at
+    """Sets a poisoned update aside with the end of its trace, where the error stands; kept, and in nobody's way."""
+    update.state, update.error, update.done_at = InboxState.QUARANTINED, error[-4000:], at
     update.attempts += 1
 
 

@@ -60,11 +60,12 @@ def test_an_update_whose_transaction_fails_is_taken_again(store: Store) -> None:
 def test_a_poisoned_update_stands_in_nobodys_way_and_is_kept(store: Store) -> None:
     _keep(store, _update(1), _update(2))
     with store.transaction() as records:
-        inbox.quarantine(inbox.take(records, 1)[0], "x" * 9000, at=NOW)
+        inbox.quarantine(inbox.take(records, 1)[0], "x" * 9000 + "ValueError", at=NOW)
     with store.transaction() as records:
         assert [update.update_id for update in inbox.take(records, 10)] == ["2"]
         [poisoned] = inbox.quarantined(records)
         assert (poisoned.body, len(poisoned.error), poisoned.attempts) == (_update(1)["body"], 4000, 1)
+        assert poisoned.error.endswith("ValueError"), "a trace says at its end what went wrong"
         assert inbox.counts(records) == {"pending": 1, "quarantined": 1}
 
 
