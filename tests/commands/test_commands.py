@@ -16,6 +16,8 @@ from sqlmodel import select
 from typer.testing import CliRunner, Result
 
 from bot import cli
+from bot.demo import prepare
+from bot.settings import read_settings
 from storage import inbox, outbox
 from storage.migrate import migrate
 from storage.store import Store
@@ -383,3 +385,24 @@ def test_a_stop_waits_for_no_open_chat(tmp_path: Path) -> None:
             assert not [line for line in lines if line.startswith("data:")]
         assert here.process.wait(30) == 0
         assert "timeout graceful shutdown exceeded" not in here.log.read_text("utf-8")
+
+
+def test_a_second_demo_goes_on_where_the_first_stopped(tmp_path: Path) -> None:
+    """The first start loads the samples; the next one finds them, and touches nothing that was done meanwhile."""
+    settings = read_settings(data_dir=tmp_path / "demo")
+    known = prepare(settings)
+    store = Store(settings.database_url)
+    with store.transaction() as records:
+        records.get(RegisteredObject, "AL00001").status = "closed"
+        records.journal("test.mark", "here", by=None, at=NOW)
+    before = _number_of_lines(store)
+    assert prepare(settings) == known == {"S2601", "S2602", "S2603"}
+    with store.reading() as records:
+        assert records.get(RegisteredObject, "AL00001").status == "closed"
+    assert _number_of_lines(store) == before
+    store.close()
+
+
+def _number_of_lines(store: Store) -> int:
+    with store.reading() as records:
+        return len(records.session.execute(select(JournalLine)).scalars().all())
