@@ -50,14 +50,6 @@ def member(records: Records, inspection_id: str, person_id: str) -> Member | Non
     return Member(*row) if row else None
 
 
-def all_of_inspection(records: Records, inspection_id: str) -> list[Assignment]:
-    """Everybody who ever held a seat of this team, by assignment id."""
-    rows = (
-        select(Assignment).where(col(Assignment.inspection_id) == inspection_id).order_by(col(Assignment.id))
-    )
-    return list(records.session.execute(rows).scalars())
-
-
 def lead_of(records: Records, inspection_id: str) -> Assignment | None:
     """Who holds the lead's seat now."""
     return next(

@@ -201,12 +201,3 @@ def counts(records: Records) -> dict[str, int]:
         select(col(OutboxLine.state), func.count()).group_by(col(OutboxLine.state))
     )
     return {state.value: number for state, number in rows}
-
-
-def kinds_sent(records: Records, kinds: Sequence[str]) -> int:
-    """How many lines of these message kinds were sent."""
-    rows = select(func.count()).where(
-        col(OutboxLine.kind).in_(kinds), col(OutboxLine.state) == OutboxState.SENT
-    )
-    number: int = records.session.execute(rows).scalar_one()
-    return number

@@ -5,7 +5,7 @@ from sqlmodel import col
 
 from inspection.states import AssignmentState, InspectionState
 from storage.store import Records
-from storage.tables.inspections import Assignment, CheckIn, Inspection
+from storage.tables.inspections import Assignment, Inspection
 
 
 def visits_of(records: Records, person_id: str, *states: InspectionState) -> list[Inspection]:
@@ -22,13 +22,3 @@ def visits_of(records: Records, person_id: str, *states: InspectionState) -> lis
     )
     found = list(records.session.execute(rows).scalars())
     return sorted(found, key=lambda one: one.started_at.timestamp() if one.started_at else 0.0, reverse=True)
-
-
-def check_ins(records: Records, inspection_id: str) -> list[CheckIn]:
-    """Who said to be where, in order of time."""
-    rows = (
-        select(CheckIn)
-        .where(col(CheckIn.inspection_id) == inspection_id)
-        .order_by(col(CheckIn.at), col(CheckIn.person_id))
-    )
-    return list(records.session.execute(rows).scalars())
