@@ -16,3 +16,7 @@ class Role(StrEnum):
     """A department's day-to-day contact (联络员)."""
     ADMIN = "admin"
     """Runs the installation: enrolment codes, quarantine, alarms."""
+    EXPERT = "expert"
+    """Advises a team on a seat of its own; never counts toward the two officers (专家)."""
+    WITNESS = "witness"
+    """Watches a draw and gives it a number: a deputy, a member of the CPPCC, a reporter (见证人; notice 二㈣)."""

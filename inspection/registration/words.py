@@ -19,6 +19,7 @@ ROLE_WORDS = MappingProxyType(
         "审核员": Role.REVIEWER.value,
         "联络员": Role.LIAISON.value,
         "管理员": Role.ADMIN.value,
+        "见证人": Role.WITNESS.value,
     }
 )
 OBJECT_KIND_WORDS = MappingProxyType(

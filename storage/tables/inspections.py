@@ -31,10 +31,36 @@ class DrawRecord(SQLModel, table=True):
     secret: str
     """Hex. Shown to nobody; round by round its links go into the transcript."""
     transcript: str | None = Field(default=None, sa_type=Text)
+    codes: str = Field(default="", sa_type=Text)
+    """Where each firm of the range stands, as JSON lines sorted by `code`: SHA-256 of its credit code in hex, `object`
+    or null, and `left_out`, the cause why it is not in the pool, or null."""
     announced_at: datetime
     announced_by: str
     drawn_at: datetime | None = None
     voided_at: datetime | None = None
+    voided_by: str | None = None
+    """None where the rule voided it: the seats could not all be filled."""
+    void_reason: str = Field(default="", sa_type=Text)
+
+
+class DrawSource(SQLModel, table=True):
+    """公开输入: one announced source of a draw and what it gave. A value is final once `given_at` is set."""
+
+    __tablename__ = "draw_source"
+
+    draw_id: str = Field(primary_key=True, foreign_key="draw_record.id", max_length=16)
+    number: int = Field(primary_key=True)
+    """From 1, in the announced order."""
+    name: str
+    witness_id: str | None = Field(default=None, foreign_key="person.id", index=True)
+    """Who gives the value; None for a public value, which two people enter without seeing each other's entry."""
+    due: datetime
+    first_value: str = ""
+    """The first of the two entries, until the second confirms it or both are struck."""
+    first_by: str | None = None
+    value: str | None = None
+    given_at: datetime | None = None
+    given_by: str | None = None
 
 
 class Inspection(SQLModel, table=True):
@@ -47,6 +73,8 @@ class Inspection(SQLModel, table=True):
     draw_id: str = Field(foreign_key="draw_record.id", index=True)
     object_id: str = Field(foreign_key="registered_object.id", index=True)
     stratum: str
+    items: list[str] = json_list()
+    """The items of the scheme that this object was drawn for: one firm drawn for several gets one joint visit."""
     state: InspectionState = state_column(InspectionState, index=True)
     checklist_version: int | None = None
     """Pinned when the team is confirmed."""

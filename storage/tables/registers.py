@@ -20,6 +20,8 @@ class Person(SQLModel, table=True):
     district: str
     roles: list[str] = json_list()
     language: str = "zh"
+    title: str = ""
+    """身份: what a witness or an expert is to the public, e.g. 人大代表; officers have none."""
     is_active: bool = True
 
 
@@ -73,6 +75,8 @@ class Expert(SQLModel, table=True):
     organisation: str = ""
     district: str = ""
     title: str = ""
+    capacity: int = 3
+    """At most so many seats at the same time, as for an inspector."""
     is_active: bool = True
 
 
@@ -126,7 +130,12 @@ class RegisteredObject(SQLModel, table=True):
     credit_class: str = Field(default="B", index=True, max_length=1)
     last_inspected_on: date | None = None
     visits_this_year: int = 0
+    """By any authority, as the list says; where `visits_by_department` is filled, that holds instead."""
+    visits_by_department: dict[str, int] = json_object()
+    visits_counted_on: date | None = None
+    """The day up to which the list has counted: our own visits after it are added, and with the year it is void."""
     yearly_cap: int = 2
+    """At most so many visits by one authority in a calendar year (国办发〔2024〕54号)."""
     is_active: bool = True
 
 
@@ -197,11 +206,19 @@ class Scheme(SQLModel, table=True):
     items: list[str] = json_list()
     checklist_id: str
     strata: list[dict[str, Any]] = json_list()
-    """Each `{"name", "where": {field: [values]}, "ratio" or "count"}`, as the draw's announcement has them."""
+    """What the scheme asks for, row by row: `{"name", "where": {field: [values]}, "items", "split", "ratio" or
+    "count"}`; `inspection.strata` makes of them the disjoint strata of a draw."""
     seats_per_department: int = 2
     district_rule: str = "any"
     """`same`, `other` or `any`: the inspector's district against the object's."""
     qualifications: dict[str, list[str]] = json_object()
+    expert_field: str = ""
+    expert_seats: int = 0
+    """Experts of this field beside the officers of each team; they never count toward the two (notice 二㈢2)."""
+    stays_away_days: int = 0
+    """An object that was visited within so many days before the first day is left alone."""
+    cap_exemption: str | None = None
+    """One of `inspection.frequency.CapExemption`: then no yearly cap stands in the way, and the visits do not count."""
     content: str = ""
     method: str = ""
     level: str = ""
