@@ -1,10 +1,11 @@
 """From the seats that a round of the draw filled to people who know of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from actions.telling import tell
 from draw.double_random import DrawnObject, FilledSeat
+from inspection.departments import EXPERTS
 from inspection.states import (
     ASSIGNMENT,
     AssignmentState,
@@ -37,9 +38,15 @@ def visit_of(records: Records, inspection: Inspection) -> Visit:
 
 
 def open_inspections(
-    records: Records, scheme: Scheme, draw: DrawRecord, drawn: Iterable[DrawnObject], *, at: datetime
+    records: Records,
+    scheme: Scheme,
+    draw: DrawRecord,
+    drawn: Iterable[DrawnObject],
+    items: Mapping[str, list[str]],
+    *,
+    at: datetime,
 ) -> None:
-    """One inspection with its team and empty seats for each drawn object."""
+    """One inspection with its team and empty seats for each drawn object; `items` by object, see `actions.pools`."""
     for one in drawn:
         inspection_id = f"{scheme.id}.{one.id}"
         records.add(
@@ -49,6 +56,7 @@ def open_inspections(
                 draw_id=draw.id,
                 object_id=one.id,
                 stratum=one.stratum,
+                items=items[one.id],
                 state=InspectionState.ASSEMBLING,
             )
         )
@@ -59,6 +67,7 @@ def open_inspections(
 
 
 def _seats(scheme: Scheme, inspection_id: str) -> list[Seat]:
+    numbers = dict.fromkeys(scheme.departments, scheme.seats_per_department) | {EXPERTS: scheme.expert_seats}
     return [
         Seat(
             id=f"{inspection_id}/{department}/{number}",
@@ -67,8 +76,8 @@ def _seats(scheme: Scheme, inspection_id: str) -> list[Seat]:
             number=number,
             is_lead=department == scheme.departments[0] and number == 1,
         )
-        for department in scheme.departments
-        for number in range(1, scheme.seats_per_department + 1)
+        for department, seats in numbers.items()
+        for number in range(1, seats + 1)
     ]
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from actions.access import own_assignment
 from actions.assigning import ask_again, visit_of
-from actions.redraws import redraw_seat, reopen_team
+from actions.redraws import redraw_seats, reopen_team
 from actions.teams import tell_lead_when_complete
 from actions.telling import tell
 from draw.double_random import Cause
@@ -30,6 +30,7 @@ _WHAT_WAS_DONE = {
     AssignmentState.UNAVAILABLE: "done_left",
     AssignmentState.LAPSED: "done_lapsed",
     AssignmentState.SENT_BACK: "done_sent_back",
+    AssignmentState.ORDERED_OFF: "done_ordered_off",
     AssignmentState.RELEASED: "done_released",
 }
 
@@ -86,19 +87,26 @@ def _refuse_withdrawing(records: Records, assignment: Assignment, *, at: datetim
 
 
 def lapse_assignment(records: Records, work: DueWork, *, at: datetime) -> None:
-    """Nobody answered in time: the seat is drawn again, and the officer is told so."""
-    assignment = records.get(Assignment, work.subject)
-    records.lock(Inspection, assignment.inspection_id)
-    assignment = records.lock(Assignment, work.subject)
-    answer_by = assignment.answer_by
-    if assignment.state is not AssignmentState.NOTIFIED or answer_by is None or answer_by > at:
-        return
+    """Nobody answered in time: the seat is drawn again, and the officer is told so. All seats of the draw whose time is
+    over by now are drawn again in the same round."""
+    first = records.get(Assignment, work.subject)
+    draw_id = records.get(Inspection, first.inspection_id).draw_id
+    for inspection_id in assignments.with_lapsed(records, draw_id, at=at):
+        records.lock(Inspection, inspection_id)
+    lapsed = [records.lock(Assignment, one) for one in assignments.lapsed(records, draw_id, at=at)]
+    for assignment in lapsed:
+        _lapse(records, assignment, at=at)
+    if lapsed:
+        redraw_seats(records, lapsed, cause=Cause.LAPSED, at=at)
+
+
+def _lapse(records: Records, assignment: Assignment, *, at: datetime) -> None:
     records.move(ASSIGNMENT, assignment, AssignmentStep.LAPSE, by=None, at=at)
     assignment.answered_at = at
     visit = visit_of(records, records.get(Inspection, assignment.inspection_id))
-    message = AssignmentLapsed(assignment=assignment.id, visit=visit, answer_by=answer_by)
+    assert assignment.answer_by is not None
+    message = AssignmentLapsed(assignment=assignment.id, visit=visit, answer_by=assignment.answer_by)
     tell(records, assignment.person_id, message, key=f"lapsed:{assignment.id}", at=at)
-    redraw_seat(records, assignment, cause=Cause.LAPSED, at=at)
 
 
 def remind_to_answer(records: Records, work: DueWork, *, at: datetime) -> None:

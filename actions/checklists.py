@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from actions.field_cards import may_reopen
-from actions.on_site import changeable_part, member_on_site, own_question
+from actions.on_site import changeable_part, officer_on_site, own_question
 from actions.visits import tell_lead_progress
 from inspection.checklists import AnswerValue, Progress, as_answer, missing, progress
 from inspection.refusals import AlreadyDone, IllegalStep, Incomplete, Unacceptable
@@ -147,7 +147,7 @@ def receipt_of(sha256: str) -> str:
 def finish_part(records: Records, inspection_id: str, *, by: Person, at: datetime) -> ChecklistPart:
     """Finishes the officer's department's part; refuses with the list of what is missing."""
     inspection = records.lock(Inspection, inspection_id)
-    member = member_on_site(records, inspection_id, by)
+    member = officer_on_site(records, inspection_id, by)
     standing = records.get(ChecklistPart, f"{inspection_id}/{member.seat.department}")
     if standing.state is not ChecklistState.OPEN and standing.finished_at is not None:
         raise AlreadyDone(what="done_finished_part", done_at=standing.finished_at)
@@ -165,7 +165,7 @@ def finish_part(records: Records, inspection_id: str, *, by: Person, at: datetim
 def reopen_part(records: Records, inspection_id: str, *, by: Person, at: datetime) -> ChecklistPart:
     """Opens the part again, on site or after the visit, until the result is submitted."""
     inspection = records.lock(Inspection, inspection_id)
-    member = member_on_site(records, inspection_id, by)
+    member = officer_on_site(records, inspection_id, by)
     part = records.lock(ChecklistPart, f"{inspection_id}/{member.seat.department}")
     if part.state is ChecklistState.OPEN:
         _refuse_as_reopened(records, part)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from actions.assignments import lapse_assignment, remind_to_answer
+from actions.ceremony import postpone_draw
 from actions.leave import decide_by_default
 from actions.publicity import remind_publicity
 from storage.store import Records
@@ -20,6 +21,7 @@ DUE_ACTIONS: Mapping[str, DueAction] = {
     "lapse": lapse_assignment,
     "decide_by_default": decide_by_default,
     "publicity": remind_publicity,
+    "draw_due": postpone_draw,
 }
 
 

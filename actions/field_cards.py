@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from actions.on_site import member_on_site, own_question, require_reviewer, reviewers
+from actions.on_site import officer_on_site, own_question, require_reviewer, reviewers
 from inspection.calendar import beijing_day, is_provisional, working_days_from
 from inspection.checklists import AnswerValue, Entry, missing, neighbour, next_open, progress
 from inspection.departments import DEPARTMENTS, department_name
@@ -135,7 +135,7 @@ def question_card(
     records: Records, inspection: Inspection, question_id: str, person: Person, news: AnswerNews | None = None
 ) -> AskQuestion:
     """One question of the person's department, with what has been recorded for it."""
-    member = member_on_site(records, inspection.id, person)
+    member = officer_on_site(records, inspection.id, person)
     question = own_question(records, inspection, member.seat.department, question_id)
     part = records.get(ChecklistPart, f"{inspection.id}/{member.seat.department}")
     entries = checklists.entries(records, inspection, member.seat.department)
@@ -186,7 +186,7 @@ def note_card(
 
 def own_entries(records: Records, inspection: Inspection, person: Person) -> list[Entry]:
     """The person's department's part as the rules see it."""
-    member = member_on_site(records, inspection.id, person)
+    member = officer_on_site(records, inspection.id, person)
     return checklists.entries(records, inspection, member.seat.department)
 
 
@@ -201,7 +201,7 @@ def summary_card(
     records: Records, inspection: Inspection, person: Person, news: AnswerNews | None = None
 ) -> ChecklistSummary:
     """How far the person's department is, with every gap."""
-    department = member_on_site(records, inspection.id, person).seat.department
+    department = officer_on_site(records, inspection.id, person).seat.department
     part = records.get(ChecklistPart, f"{inspection.id}/{department}")
     entries = checklists.entries(records, inspection, department)
     found = progress(entries)
@@ -265,7 +265,7 @@ def finding_card(
     news: FindingNews | None = None,
 ) -> Message:
     """What the person's department is asked next about its findings; with `item_id`, the category of that item."""
-    member = member_on_site(records, inspection.id, person)
+    member = officer_on_site(records, inspection.id, person)
     lines = finding_lines(records, inspection, member.seat.department)
     if item_id is not None:
         line = _line_of(lines, item_id)
@@ -288,7 +288,7 @@ def methods_card(
     records: Records, inspection: Inspection, person: Person, item_id: str, news: FindingNews | None = None
 ) -> AskMethods:
     """By which methods an item of the person's department was checked; it must have a finding."""
-    member = member_on_site(records, inspection.id, person)
+    member = officer_on_site(records, inspection.id, person)
     lines = finding_lines(records, inspection, member.seat.department)
     line = _line_of(lines, item_id)
     if line.category is None:

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from actions.access import own_assignment
 from actions.assigning import ask_again, visit_of
 from actions.assignments import refuse_if_answered
-from actions.redraws import redraw_seat, reopen_team
+from actions.redraws import redraw_seats, reopen_team
 from actions.telling import tell
 from draw.double_random import Cause
+from inspection.departments import EXPERTS
 from inspection.leave import GROUND_RULES, WORDS_LIMIT, Ground, LeaveKind, Verdict
 from inspection.refusals import AlreadyDone, IllegalStep, NotYours, TooLate, Unacceptable
 from inspection.states import (
@@ -172,7 +173,7 @@ def _hold_at_once(
     records.move(LEAVE_REQUEST, request, LeaveRequestStep.GRANT, by=None, at=at)
     request.decided_at = at
     records.move(ASSIGNMENT, assignment, AssignmentStep.RECUSE, by=by.id, at=at)
-    head = people.head_of(records, by.department)
+    head = _decider(records, assignment, by)
     if head is not None and head.id != by.id:
         message = RecusalNoted(
             request=request.id,
@@ -182,7 +183,15 @@ def _hold_at_once(
             words=request.words,
         )
         tell(records, head.id, message, key=f"noted:{request.id}", at=at)
-    redraw_seat(records, assignment, cause=Cause.RECUSED, at=at)
+    redraw_seats(records, [assignment], cause=Cause.RECUSED, at=at)
+
+
+def _decider(records: Records, assignment: Assignment, person: Person) -> Person | None:
+    """The head of the person's department (行政处罚法 43); for an expert, who has none, that of the lead department."""
+    if person.department != EXPERTS:
+        return people.head_of(records, person.department)
+    scheme = records.get(Scheme, records.get(Inspection, assignment.inspection_id).scheme_id)
+    return people.head_of(records, scheme.departments[0])
 
 
 def _ask_head(
@@ -190,7 +199,7 @@ def _ask_head(
 ) -> None:
     inspection = records.get(Inspection, assignment.inspection_id)
     scheme = records.get(Scheme, inspection.scheme_id)
-    head = people.head_of(records, by.department)
+    head = _decider(records, assignment, by)
     if head is None or head.id == by.id:
         raise Unacceptable("no_head", department=by.department)
     request.decider_id = head.id
@@ -236,7 +245,7 @@ def _leave(
     )
     tell(records, assignment.person_id, message, key=f"decided:{request.id}", at=at)
     cause = Cause.RECUSED if is_recusal else Cause.UNAVAILABLE
-    redraw_seat(records, assignment, cause=cause, bars_person=not is_recusal, at=at)
+    redraw_seats(records, [assignment], cause=cause, bars_people=not is_recusal, at=at)
 
 
 def _stay(

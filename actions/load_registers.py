@@ -9,14 +9,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from inspection.departments import EXPERTS, PUBLIC
 from inspection.registration import references
 from inspection.registration.checklists import ReadChecklist, checklists_of
-from inspection.registration.people import people_of
+from inspection.registration.people import outsiders_of, people_of
 from inspection.registration.problems import RowProblem
 from inspection.registration.references import Known
 from inspection.registration.registers import REGISTERS
 from inspection.registration.report import LoadReport, RegisterCount, in_reading_order
 from inspection.registration.rows import GoodRow, ReadRows, Values, read_rows, stratum_of
+from inspection.roles import Role
 from storage import registers as stored
 from storage.registers import Written
 from storage.spreadsheets import FolderContents, read_folder
@@ -84,7 +86,8 @@ def _read_and_check(records: Records, contents: FolderContents) -> _Load:
     load.present = {sheet.register for sheet in contents.sheets} | set(contents.rejected)
     _take_staff(load, read["staff"])
     load.known.inspectors |= _take(load, "inspectors", read["inspectors"], references.problems_of_inspector)
-    _take(load, "experts", read["experts"])
+    _take(load, "experts", read["experts"], references.problems_of_outsider)
+    load.known.witnesses |= _take(load, "witnesses", read["witnesses"], references.problems_of_outsider)
     load.known.items |= _take(load, "items", read["items"])
     load.known.objects |= _take(load, "objects", read["objects"], references.problems_of_object)
     load.problems["objects"] += references.repeated_credit_codes(read["objects"].good)
@@ -181,7 +184,10 @@ def _scheme_values(row: Values, strata: list[Values]) -> Values:
 
 def _write(records: Records, load: _Load, *, at: datetime) -> dict[str, Written]:
     written = _write_people(records, load.rows["staff"], load.rows["inspectors"])
-    written["experts"] = stored.write_rows(records, Expert, load.rows["experts"])
+    experts, witnesses = load.rows["experts"], load.rows["witnesses"]
+    stored.write_rows(records, Person, outsiders_of(experts, Role.EXPERT, EXPERTS))
+    written["experts"] = stored.write_rows(records, Expert, experts)
+    written["witnesses"] = stored.write_rows(records, Person, outsiders_of(witnesses, Role.WITNESS, PUBLIC))
     written["items"] = stored.write_rows(records, InspectionItem, load.rows["items"])
     written["objects"] = stored.write_objects(records, load.rows["objects"])
     written["absences"] = stored.write_rows(records, Absence, load.rows["absences"])

@@ -1,5 +1,6 @@
 """Who may touch what during a visit: looked up anew in every action, after the inspection's lock."""
 
+from inspection.departments import EXPERTS
 from inspection.refusals import IllegalStep, Incomplete, NotYours, Unacceptable
 from inspection.roles import Role
 from inspection.states import AssignmentState, ChecklistState, InspectionState, TeamState
@@ -24,6 +25,15 @@ def member_on_site(records: Records, inspection_id: str, person: Person) -> Memb
     raise NotYours
 
 
+def officer_on_site(records: Records, inspection_id: str, person: Person) -> Member:
+    """The same for what only officers do: an expert of the team advises, and neither inspects nor answers
+    (notice 二㈢2: experts may join once there are officers enough)."""
+    member = member_on_site(records, inspection_id, person)
+    if member.seat.department == EXPERTS:
+        raise NotYours("expert_advises")
+    return member
+
+
 def require_confirmed_team(records: Records, inspection_id: str) -> None:
     """A seat that fell vacant on the way must be filled before the visit can end."""
     if records.get(Team, inspection_id).state is not TeamState.CONFIRMED:
@@ -39,7 +49,7 @@ def refuse_while_gone(inspection: Inspection) -> None:
 def changeable_part(records: Records, inspection: Inspection, person: Person) -> ChecklistPart:
     """The part of the person's department, locked as a row, while it may still be changed: from the start of the
     visit until submission, and again after the reviewer has returned the result."""
-    member = member_on_site(records, inspection.id, person)
+    member = officer_on_site(records, inspection.id, person)
     if inspection.state in {InspectionState.ASSEMBLING, InspectionState.READY}:
         raise Incomplete("visit_not_started")
     refuse_while_gone(inspection)

@@ -1,12 +1,15 @@
-"""Redraw rounds: whatever falls vacant is drawn again by the chain that was announced, at once and in the open."""
+"""Redraw rounds: whatever falls vacant at one moment is drawn again in one round of the chain that was announced,
+at once and in the open."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
 from actions.access import require_operator
 from actions.assigning import assign, open_inspections, visit_of
-from actions.draws import frozen_pools, keep_transcript
+from actions.draws import keep_transcript
 from actions.gone import refuse_settled
+from actions.pools import frozen_pools, items_of
+from actions.refused_draws import refused
 from actions.telling import tell
 from draw.double_random import (
     Cause,
@@ -19,7 +22,6 @@ from draw.double_random import (
     shortage_of,
 )
 from draw.double_random import Refusal as DrawRefusal
-from inspection.refusals import Unacceptable
 from inspection.roles import Role
 from inspection.states import (
     ASSIGNMENT,
@@ -47,20 +49,29 @@ from storage.tables.registers import Person, RegisteredObject, Scheme
 _GONE_CAUSES = {"closed": Cause.CLOSED, "revoked": Cause.CLOSED, "moved": Cause.MOVED}
 
 
-def redraw_seat(
-    records: Records, assignment: Assignment, *, cause: Cause, bars_person: bool = False, at: datetime
+def redraw_seats(
+    records: Records,
+    left: Sequence[Assignment],
+    *,
+    cause: Cause,
+    bars_people: bool = False,
+    at: datetime,
 ) -> None:
-    """Draws anew the seat that `assignment` has just left; `bars_person` keeps the officer out of the whole draw.
+    """Draws anew the seats of one draw that these assignments have just left, all in one round; `bars_people` keeps
+    the officers out of the whole draw.
 
-    The officer can never come back to the same object; the team is open again until the new one has accepted.
+    None of them can ever come back to the same object; the teams are open again until the new ones have accepted.
     """
-    inspection = records.get(Inspection, assignment.inspection_id)
-    due.cancel(records, assignment.id, at=at)
-    assignment.left_at = at
-    reopen_team(records, inspection, assignment, at=at)
-    seat = VacatedSeat(_draw_seat(inspection, assignment), assignment.person_id, cause)
-    excluded = [Exclusion(assignment.person_id)] if bars_person else []
-    _run(records, inspection, vacated=[seat], excluded=excluded, at=at)
+    vacated = []
+    for assignment in left:
+        inspection = records.get(Inspection, assignment.inspection_id)
+        due.cancel(records, assignment.id, at=at)
+        assignment.left_at = at
+        reopen_team(records, inspection, assignment, at=at)
+        vacated.append(VacatedSeat(_draw_seat(inspection, assignment), assignment.person_id, cause))
+    excluded = [Exclusion(one.person_id) for one in left] if bars_people else []
+    draw_id = records.get(Inspection, left[0].inspection_id).draw_id
+    _run(records, draw_id, vacated=vacated, excluded=excluded, at=at)
 
 
 def replace_gone_object(
@@ -76,10 +87,10 @@ def replace_gone_object(
     refuse_settled(records, inspection)
     assert inspection.gone_cause is not None
     records.move(INSPECTION, inspection, InspectionStep.REPLACE, by=by.id, at=at, cause=inspection.gone_cause)
-    _release_team(records, inspection, by=by, at=at)
+    release_team(records, inspection, cause=inspection.gone_cause, by=by, at=at)
     records.get(RegisteredObject, inspection.object_id).status = inspection.gone_cause
     gone = VacatedObject(inspection.object_id, _GONE_CAUSES[inspection.gone_cause])
-    added = _run(records, inspection, vacated=[gone], excluded=[], at=at)
+    added = _run(records, inspection.draw_id, vacated=[gone], excluded=[], at=at)
     if not added.objects:
         return None
     inspection.replaced_by = f"{inspection.scheme_id}.{added.objects[0].id}"
@@ -111,31 +122,32 @@ def reopen_team(records: Records, inspection: Inspection, leaving: Assignment, *
 
 def _run(
     records: Records,
-    inspection: Inspection,
+    draw_id: str,
     *,
     vacated: Sequence[VacatedSeat | VacatedObject],
     excluded: Sequence[Exclusion],
     at: datetime,
 ) -> Round:
-    draw = records.lock(DrawRecord, inspection.draw_id)
-    scheme = records.get(Scheme, inspection.scheme_id)
+    draw = records.lock(DrawRecord, draw_id)
+    scheme = records.get(Scheme, draw.scheme_id)
     assert draw.transcript is not None
+    pools = frozen_pools(draw)
     try:
         transcript = run_redraw(
             read_transcript(draw.transcript.encode()),
-            frozen_pools(draw),
+            pools,
             bytes.fromhex(draw.secret),
             vacated=vacated,
             excluded=excluded,
         )
     except DrawRefusal as refusal:
-        raise Unacceptable("draw_refused", reason=str(refusal)) from refusal
+        raise refused(refusal) from refusal
     keep_transcript(draw, transcript)
     added = transcript.rounds[-1]
     records.journal(
         "draw.round", draw.id, by=None, at=at, round=added.number, seats=[one.seat for one in added.seats]
     )
-    open_inspections(records, scheme, draw, added.objects, at=at)
+    open_inspections(records, scheme, draw, added.objects, items_of(scheme, pools, added.objects), at=at)
     assign(records, scheme, added.seats, round_number=added.number, at=at)
     shortage = shortage_of(transcript)
     if shortage is not None:
@@ -162,10 +174,11 @@ def _draw_seat(inspection: Inspection, assignment: Assignment) -> str:
     return assignment.seat_id.removeprefix(f"{inspection.scheme_id}.")
 
 
-def _release_team(records: Records, inspection: Inspection, *, by: Person, at: datetime) -> None:
+def release_team(records: Records, inspection: Inspection, *, cause: str, by: Person, at: datetime) -> None:
+    """The visit does not take place: everybody on the team is free again and hears why, a `cause_…` of the labels."""
     team = records.lock(Team, inspection.id)
     records.move(TEAM, team, TeamStep.DISSOLVE, by=by.id, at=at)
-    visit, cause = visit_of(records, inspection), inspection.gone_cause or ""
+    visit = visit_of(records, inspection)
     for member in assignments.members(records, inspection.id):
         held = member.assignment
         if held is None or held.state not in LIVE_ASSIGNMENTS:

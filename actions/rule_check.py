@@ -283,14 +283,14 @@ def what_was_found_is_the_teams(whole: WholeScheme) -> Found:
 
 
 def every_item_has_a_finding(whole: WholeScheme) -> Found:
-    """After the visit every item of the scheme stands in one of the national categories."""
+    """After the visit every item that the object was drawn for stands in one of the national categories."""
     national = {category.value for category in Category}
     categories = {(one.inspection_id, one.item_id): one.category for one in whole.findings}
     for (inspected, item), category in categories.items():
         if category not in national:
             yield Violation("finding", f"{inspected}/{item}", f"{category} is no national category")
     for inspection in _over(whole):
-        for item in whole.scheme.items:
+        for item in inspection.items:
             if (inspection.id, item) not in categories:
                 yield Violation("finding", f"{inspection.id}/{item}", "nothing was found on this item")
 
@@ -438,7 +438,8 @@ def _says_what_was_found(whole: WholeScheme, publication: Publication) -> Found:
         for one in whole.findings
         if one.inspection_id == publication.inspection_id and one.category in CATEGORIES
     }
-    wanted = [CATEGORIES[Category(found[item])].title for item in whole.scheme.items if item in found]
+    items = next((one.items for one in whole.inspections if one.id == publication.inspection_id), [])
+    wanted = [CATEGORIES[Category(found[item])].title for item in items if item in found]
     said = [matter["raninsCheckResName"] for matter in json.loads(publication.bundle)["details"]]
     if said != wanted:
         yield Violation("publication", publication.inspection_id, f"says {said}, found was {wanted}")

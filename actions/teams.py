@@ -6,11 +6,12 @@ from typing import TypedDict
 from actions.access import require_lead
 from actions.on_site import refuse_while_gone
 from actions.open_checklists import open_checklists
-from actions.redraws import redraw_seat
+from actions.redraws import redraw_seats
 from actions.telling import tell
 from draw.double_random import Cause
+from inspection.certificates import is_certified_through
+from inspection.departments import EXPERTS
 from inspection.leave import WORDS_LIMIT
-from inspection.pools import is_certified_through
 from inspection.refusals import AlreadyDone, IllegalStep, Incomplete, NotYours, Unacceptable
 from inspection.states import (
     ASSIGNMENT,
@@ -97,7 +98,7 @@ def send_back_seat(
     registered = records.get(RegisteredObject, inspection.object_id)
     message = SeatSentBack(assignment=assignment.id, object=registered.name, words=words)
     tell(records, assignment.person_id, message, key=f"sent_back:{assignment.id}", at=at)
-    redraw_seat(records, assignment, cause=Cause.ORDERED, at=at)
+    redraw_seats(records, [assignment], cause=Cause.ORDERED, at=at)
     return assignment
 
 
@@ -146,9 +147,8 @@ def _line(member: Member, officers: dict[str, Inspector], scheme: Scheme) -> Sea
         state=member.assignment.state.value if member.assignment else "",
         certificate_number=officer.certificate_number if officer else "",
         certificate_expires=officer.certificate_expires if officer else None,
-        is_certificate_valid=bool(
-            officer and is_certified_through(officer.certificate_expires, scheme.last_day)
-        ),
+        is_certificate_valid=member.seat.department == EXPERTS
+        or bool(officer and is_certified_through(officer.certificate_expires, scheme.last_day)),
         is_lead=member.seat.is_lead,
     )
 
@@ -168,6 +168,8 @@ def _refuse_incomplete(records: Records, inspection: Inspection, members: list[M
     officers = people.certificates(records, [member.person.id for member in members if member.person])
     for member in members:
         officer = officers.get(member.person.id) if member.person else None
+        if member.seat.department == EXPERTS:
+            continue  # an expert has no certificate and needs none
         if officer is None or not is_certified_through(officer.certificate_expires, last_day):
             raise Unacceptable(
                 "certificate_expired",

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time
 
 from actions.access import require_lead
 from actions.field_cards import ended_card, open_ends, overview_card, visit_card
-from actions.on_site import member_on_site, refuse_while_gone, require_confirmed_team
+from actions.on_site import member_on_site, officer_on_site, refuse_while_gone, require_confirmed_team
 from actions.telling import tell
 from inspection.calendar import publicity_due, working_days_before
 from inspection.places import check_place, distance_m
@@ -32,7 +32,7 @@ _TEN_IN_BEIJING = time(2, 0, tzinfo=UTC)
 def start_visit(records: Records, inspection_id: str, *, by: Person, at: datetime) -> Inspection:
     """A confirmed member starts the visit for the whole team; the others get the card of a visit that has started."""
     inspection = records.lock(Inspection, inspection_id)
-    member_on_site(records, inspection_id, by)
+    officer_on_site(records, inspection_id, by)
     if inspection.state not in {InspectionState.ASSEMBLING, InspectionState.READY} and inspection.started_at:
         raise AlreadyDone(what="done_started_visit", done_at=inspection.started_at)
     refuse_while_gone(inspection)

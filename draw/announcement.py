@@ -242,7 +242,8 @@ def check_departments(team_rule: Sequence[TeamRow], inspectors: Sequence[Inspect
     for row in team_rule:
         if row.department not in known:
             raise UnknownDepartment(
-                f"The team rule names department {row.department}, which has no inspector in the pool."
+                f"The team rule names department {row.department}, which has no inspector in the pool.",
+                department=row.department,
             )
 
 

@@ -14,9 +14,10 @@ from draw.announcement import (
 from draw.keys import PROTOCOL, SECRET_BYTES, PublicInput
 from draw.pools import Exclusion, InspectorCandidate, ObjectCandidate, Pools, read_pools
 from draw.refusals import Refusal
-from draw.rounds import rehearse_round_zero, run_redraw, run_round_zero
+from draw.rehearsal import RUNS, Rehearsal, rehearse
+from draw.rounds import run_redraw, run_round_zero
 from draw.situation import Shortage, Situation, shortage_in, shortage_of, situation_of
-from draw.strata import Stratum, StratumPlan
+from draw.strata import Stratum, StratumPlan, exact_ratio
 from draw.transcript import (
     Cause,
     Closing,
@@ -34,6 +35,7 @@ from draw.transcript import (
 
 __all__ = [
     "PROTOCOL",
+    "RUNS",
     "SECRET_BYTES",
     "AnnouncedSource",
     "Announcement",
@@ -51,6 +53,7 @@ __all__ = [
     "Pools",
     "PublicInput",
     "Refusal",
+    "Rehearsal",
     "Round",
     "Shortage",
     "Situation",
@@ -64,10 +67,11 @@ __all__ = [
     "VacatedSeat",
     "announce",
     "close",
+    "exact_ratio",
     "read_announcement",
     "read_pools",
     "read_transcript",
-    "rehearse_round_zero",
+    "rehearse",
     "run_redraw",
     "run_round_zero",
     "shortage_in",

@@ -13,7 +13,14 @@ A refusal is a broken rule, not a fault: nothing has been drawn, and its text is
 
 
 class Refusal(Exception):
-    """A rule of the protocol forbids what was asked; the text says which and where."""
+    """A rule of the protocol forbids what was asked; the text says which and where.
+
+    `facts` are the names and numbers in the text, where an application may want to say it in words of its own.
+    """
+
+    def __init__(self, sentence: str, **facts: object) -> None:
+        super().__init__(sentence)
+        self.facts = facts
 
 
 class NotCanonical(Refusal):
@@ -97,9 +104,11 @@ class PoolsChanged(Refusal):
 
     def __init__(self, file: str, announced: str, found: str) -> None:
         super().__init__(
-            f"{file} is not the file that was announced: announced digest {announced}, found {found}."
+            f"{file} is not the file that was announced: announced digest {announced}, found {found}.",
+            file=file,
+            announced=announced,
+            found=found,
         )
-        self.file, self.announced, self.found = file, announced, found
 
 
 class MissingInput(Refusal):

@@ -62,10 +62,12 @@ class Stratum:
 def exact_ratio(text: object, place: str) -> Fraction:
     """The ratio written as a decimal string; raises BadRatio unless it is above 0 and at most 1."""
     if not isinstance(text, str) or not _RATIO.fullmatch(text):
-        raise BadRatio(f'{place} must be a decimal string such as "0.05", not {text!r:.60}.')
+        raise BadRatio(
+            f'{place} must be a decimal string such as "0.05", not {text!r:.60}.', place=place, value=text
+        )
     ratio = Fraction(text)
     if not 0 < ratio <= 1:
-        raise BadRatio(f"{place} must be above 0 and at most 1, not {text}.")
+        raise BadRatio(f"{place} must be above 0 and at most 1, not {text}.", place=place, value=text)
     return ratio
 
 
@@ -79,7 +81,12 @@ def quota_of(plan: StratumPlan | Stratum, size: int) -> int:
         return -(-share.numerator // share.denominator)
     count = _whole_count(plan.count, place)
     if count > size:
-        raise CountAbovePool(f"{place} asks for {count} objects and the pool holds {size}.")
+        raise CountAbovePool(
+            f"{place} asks for {count} objects and the pool holds {size}.",
+            stratum=plan.name,
+            count=count,
+            size=size,
+        )
     return count
 
 
@@ -133,7 +140,7 @@ def _check_values(values: object, place: str) -> None:
 
 def _sized(plan: StratumPlan, size: int) -> Stratum:
     if size == 0:
-        raise EmptyStratum(f"Stratum {plan.name} is empty: no object of the pool fits it.")
+        raise EmptyStratum(f"Stratum {plan.name} is empty: no object of the pool fits it.", stratum=plan.name)
     where = {field: tuple(values) for field, values in plan.where.items()}
     return Stratum(plan.name, where, plan.ratio, plan.count, size, quota_of(plan, size))
 

@@ -7,7 +7,7 @@ from handlers.turn import Replies, Turn
 from notifications.buttons.assignments import AssignmentAnswer, AssignmentButton
 from notifications.messages.assignments import AcceptanceWithdrawn, AssignmentAccepted, AssignmentDetails
 from storage.tables.inspections import Inspection, Seat
-from storage.tables.registers import InspectionItem, Scheme
+from storage.tables.registers import InspectionItem
 
 
 def on_assignment_button(turn: Turn, button: AssignmentButton) -> Replies:
@@ -44,8 +44,7 @@ def _details(turn: Turn, assignment_id: str) -> Replies:
     assignment = own_assignment(turn.records, assignment_id, turn.person)
     seat = turn.records.get(Seat, assignment.seat_id)
     inspection = turn.records.get(Inspection, assignment.inspection_id)
-    scheme = turn.records.get(Scheme, inspection.scheme_id)
-    items = [turn.records.get(InspectionItem, item) for item in scheme.items]
+    items = [turn.records.get(InspectionItem, item) for item in inspection.items]
     message = AssignmentDetails(
         assignment=assignment.id,
         visit=visit_of(turn.records, inspection),

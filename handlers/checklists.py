@@ -2,7 +2,7 @@
 
 from actions.checklists import answer_question, finish_part, keep_note, reopen_part
 from actions.field_cards import next_question, note_card, own_entries, question_card, summary_card
-from actions.on_site import member_on_site, own_question
+from actions.on_site import officer_on_site, own_question
 from handlers.talk import TalkStep
 from handlers.turn import Replies, Turn
 from inspection.checklists import AnswerValue, Gap
@@ -129,7 +129,7 @@ def _show(turn: Turn, inspection_id: str, question_id: str) -> Replies:
 
 def _skip(turn: Turn, inspection_id: str, question_id: str) -> Replies:
     inspection = turn.records.get(Inspection, inspection_id)
-    member = member_on_site(turn.records, inspection_id, turn.person)
+    member = officer_on_site(turn.records, inspection_id, turn.person)
     own_question(turn.records, inspection, member.seat.department, question_id)
     return _move_on(turn, inspection_id, question_id, None)
 

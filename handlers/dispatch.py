@@ -11,6 +11,13 @@ from typing import Any
 
 from actions.telling import answer
 from handlers.assignments import on_assignment_button
+from handlers.ceremony import (
+    is_awaited_number,
+    on_entry_button,
+    on_number_button,
+    on_public_value,
+    on_witness_words,
+)
 from handlers.checklists import (
     on_answer_button,
     on_note_words,
@@ -39,9 +46,22 @@ from handlers.leave import (
     on_grounds_button,
     on_leave_words,
 )
+from handlers.orders import (
+    on_officer_button,
+    on_order_all_button,
+    on_order_button,
+    on_order_words,
+    show_officers,
+)
 from handlers.photos import on_photo
 from handlers.results import on_result_button, on_return_words
-from handlers.schemes import on_public_number, on_scheme_button, show_schemes
+from handlers.schemes import (
+    on_invite_button,
+    on_public_value_name,
+    on_scheme_button,
+    on_void_reason,
+    show_schemes,
+)
 from handlers.talk import Talk, TalkState, load_talk, save_talk
 from handlers.teams import on_send_back_button, on_send_back_words, on_team_button
 from handlers.turn import Replies, Tools, Turn
@@ -57,8 +77,10 @@ from notifications.buttons.assignments import (
     SendBackButton,
     TeamButton,
 )
+from notifications.buttons.ceremony import EntryButton, InviteButton, NumberButton
 from notifications.buttons.checklists import AnswerButton, PartButton, QuestionButton, QuickNoteButton
 from notifications.buttons.data import ButtonData, unpack
+from notifications.buttons.orders import OfficerButton, OrderAllButton, OrderButton
 from notifications.buttons.results import (
     CategoryButton,
     FindingButton,
@@ -89,6 +111,12 @@ BUTTONS: Mapping[type[ButtonData], Callable[[Turn, Any], Replies]] = {
     TeamButton: on_team_button,
     SendBackButton: on_send_back_button,
     SchemeButton: on_scheme_button,
+    InviteButton: on_invite_button,
+    NumberButton: on_number_button,
+    EntryButton: on_entry_button,
+    OfficerButton: on_officer_button,
+    OrderButton: on_order_button,
+    OrderAllButton: on_order_all_button,
     VisitButton: on_visit_button,
     GoneButton: on_gone_button,
     PartButton: on_part_button,
@@ -111,12 +139,16 @@ COMMANDS: Mapping[str, Handler] = {
     "/help": show_help,
     "/start": on_start,
     "/schemes": show_schemes,
+    "/officers": show_officers,
 }
 
 WORDS: Mapping[TalkState, Handler] = {
     TalkState.LEAVE_WORDS: on_leave_words,
     TalkState.SEND_BACK_WORDS: on_send_back_words,
-    TalkState.PUBLIC_NUMBER: on_public_number,
+    TalkState.PUBLIC_VALUE: on_public_value,
+    TalkState.PUBLIC_VALUE_NAME: on_public_value_name,
+    TalkState.VOID_REASON: on_void_reason,
+    TalkState.ORDER_WORDS: on_order_words,
     TalkState.QUESTION: on_question_words,
     TalkState.NOTE_WORDS: on_note_words,
     TalkState.FINDING_WORDS: on_finding_words,
@@ -124,7 +156,15 @@ WORDS: Mapping[TalkState, Handler] = {
 }
 
 _COMMITS_AT_ONCE = frozenset(
-    {TalkState.LEAVE_WORDS, TalkState.SEND_BACK_WORDS, TalkState.PUBLIC_NUMBER, TalkState.RETURN_WORDS}
+    {
+        TalkState.LEAVE_WORDS,
+        TalkState.SEND_BACK_WORDS,
+        TalkState.PUBLIC_VALUE,
+        TalkState.PUBLIC_VALUE_NAME,
+        TalkState.VOID_REASON,
+        TalkState.ORDER_WORDS,
+        TalkState.RETURN_WORDS,
+    }
 )
 """Words typed in these states do something that can't be taken back."""
 
@@ -138,6 +178,7 @@ _SPOKEN_COMMANDS = {
     "我在哪": "/where",
     "帮助": "/help",
     "方案": "/schemes",
+    "人员": "/officers",
 }
 
 
@@ -209,4 +250,6 @@ def _route_text(turn: Turn) -> Replies:
         return COMMANDS[command](turn)
     if _LOOKS_LIKE_A_COMMAND.fullmatch(command):
         return on_unknown_words(turn)
+    if is_awaited_number(turn):
+        return on_witness_words(turn)
     return WORDS.get(turn.talk.state, on_unknown_words)(turn)

@@ -1,20 +1,26 @@
-"""The operator's scheme: look, announce, say the public number, draw."""
+"""The operator's scheme: look, prepare, announce, watch the public inputs come in, draw, or give the draw up."""
 
-import re
-import unicodedata
 from datetime import datetime
 
 from actions.access import require_operator
-from actions.draws import SOURCE_NAME, announce_draw, drawable, run_draw
+from actions.ceremony import choose_witness, name_public_value, sources_message
+from actions.draws import announce_draw, drawable, run_draw, void_draw
 from draw.double_random import shortage_of
 from handlers.talk import TalkStep
 from handlers.turn import Replies, Turn
-from inspection.refusals import Incomplete, NotYours, Unacceptable
+from inspection.refusals import AlreadyDone, NotYours
 from inspection.roles import Role
-from inspection.states import InspectionState
+from inspection.states import InspectionState, SchemeState
+from notifications.buttons.ceremony import InviteAct, InviteButton
 from notifications.buttons.schemes import SchemeAct, SchemeButton
+from notifications.messages.ceremony import (
+    AskPublicValueName,
+    AskVoidReason,
+    CeremonyCard,
+    DrawVoided,
+    WitnessLine,
+)
 from notifications.messages.schemes import (
-    AskPublicNumber,
     DrawAnnounced,
     DrawFinished,
     DrawInfeasible,
@@ -23,12 +29,11 @@ from notifications.messages.schemes import (
     SchemeList,
     StratumLine,
 )
-from storage import draws, schemes
+from storage import draws, people, schemes
 from storage.tables.registers import Scheme
 
-NUMBER_LIMIT = 64
-_IS_A_NUMBER = re.compile(r"[\d\s,，、.。-]*\d[\d\s,，、.。-]*")
-"""What a witness can say: digits and what parts them. Any other words are a slip, and the draw can't be repeated."""
+_NONE = frozenset({"无", "没有", "none", "-"})
+"""What says that no public value is wanted."""
 
 
 def show_schemes(turn: Turn) -> Replies:
@@ -41,45 +46,42 @@ def show_schemes(turn: Turn) -> Replies:
 
 
 def on_scheme_button(turn: Turn, button: SchemeButton) -> Replies:
-    acts = {SchemeAct.VIEW: _view, SchemeAct.ANNOUNCE: _announce, SchemeAct.DRAW: _ask_number}
+    acts = {
+        SchemeAct.VIEW: _view,
+        SchemeAct.PREPARE: _prepare,
+        SchemeAct.NAME: _ask_name,
+        SchemeAct.ANNOUNCE: _announce,
+        SchemeAct.SOURCES: _sources,
+        SchemeAct.DRAW: _draw,
+        SchemeAct.VOID: _ask_void_reason,
+    }
     return acts[button.act](turn, button.scheme)
 
 
-def on_public_number(turn: Turn) -> Replies:
-    """The words are the number that the witness said aloud; the draw follows from it at once."""
-    value = turn.incoming.text.strip()
-    if len(value) > NUMBER_LIMIT:
-        raise Unacceptable("words_too_long", length=len(value), limit=NUMBER_LIMIT)
-    if not _IS_A_NUMBER.fullmatch(unicodedata.normalize("NFKC", value)):
-        raise Incomplete("number_needed")
-    scheme_id = turn.talk.data["scheme"]
-    transcript = run_draw(turn.records, scheme_id, value=value, by=turn.person, at=turn.at)
-    turn.talk.end()
-    scheme = turn.records.get(Scheme, scheme_id)
-    shortage = shortage_of(transcript)
-    if shortage is not None:
-        return (
-            DrawInfeasible(
-                scheme=scheme.id,
-                name=scheme.name,
-                draw=transcript.announcement.draw,
-                department=shortage.department,
-                qualifications=shortage.qualifications,
-                seats=len(shortage.seats),
-            ),
-        )
-    first = transcript.rounds[0]
-    return (
-        DrawFinished(
-            scheme=scheme.id,
-            name=scheme.name,
-            draw=transcript.announcement.draw,
-            objects=len(first.objects),
-            seats=len(first.seats),
-            value=value,
-            digest=transcript.digest,
-        ),
+def on_invite_button(turn: Turn, button: InviteButton) -> Replies:
+    invited = button.act is InviteAct.INVITE
+    scheme = choose_witness(
+        turn.records, button.scheme, button.witness, invited=invited, by=turn.person, at=turn.at
     )
+    return (_ceremony_card(turn, scheme),)
+
+
+def on_public_value_name(turn: Turn) -> Replies:
+    """The words name the public value that the draw will take in."""
+    words = turn.incoming.text.strip()
+    name = "" if words.lower() in _NONE else words
+    scheme = name_public_value(turn.records, turn.talk.data["scheme"], name, by=turn.person, at=turn.at)
+    turn.talk.end()
+    return (_ceremony_card(turn, scheme),)
+
+
+def on_void_reason(turn: Turn) -> Replies:
+    """The words are the public reason; the draw is given up with them."""
+    scheme_id = turn.talk.data["scheme"]
+    draw = void_draw(turn.records, scheme_id, reason=turn.incoming.text, by=turn.person, at=turn.at)
+    turn.talk.end()
+    name = turn.records.get(Scheme, scheme_id).name
+    return (DrawVoided(draw=draw.id, name=name, reason=draw.void_reason),)
 
 
 def _view(turn: Turn, scheme_id: str) -> Replies:
@@ -100,11 +102,37 @@ def _view(turn: Turn, scheme_id: str) -> Replies:
     return (card,)
 
 
+def _prepare(turn: Turn, scheme_id: str) -> Replies:
+    scheme = require_operator(turn.records, scheme_id, turn.person)
+    if scheme.state is not SchemeState.FILED:
+        return _view(turn, scheme_id)
+    return (_ceremony_card(turn, scheme),)
+
+
+def _ceremony_card(turn: Turn, scheme: Scheme) -> CeremonyCard:
+    return CeremonyCard(
+        scheme=scheme.id,
+        name=scheme.name,
+        witnesses=tuple(
+            WitnessLine(one.id, one.name, one.title, is_invited=one.id in scheme.witnesses)
+            for one in people.with_role(turn.records, Role.WITNESS)
+        ),
+        public_value=scheme.public_value,
+    )
+
+
+def _ask_name(turn: Turn, scheme_id: str) -> Replies:
+    scheme = require_operator(turn.records, scheme_id, turn.person)
+    if scheme.state is not SchemeState.FILED:
+        return _view(turn, scheme_id)
+    turn.talk.step(TalkStep.ASK_PUBLIC_VALUE_NAME, scheme=scheme_id)
+    return (AskPublicValueName(scheme=scheme_id, current=scheme.public_value),)
+
+
 def _announce(turn: Turn, scheme_id: str) -> Replies:
     announcement = announce_draw(
         turn.records, scheme_id, secret=turn.tools.new_secret(), by=turn.person, at=turn.at
     )
-    source = announcement.sources[0]
     message = DrawAnnounced(
         scheme=scheme_id,
         name=turn.records.get(Scheme, scheme_id).name,
@@ -115,14 +143,55 @@ def _announce(turn: Turn, scheme_id: str) -> Replies:
         left_out=tuple((one.cause, one.number) for one in announcement.left_out),
         digest=announcement.digest,
         anchor=announcement.anchor,
-        source=source.name,
-        due=datetime.fromisoformat(source.due),
+        sources=tuple(one.name for one in announcement.sources),
+        due=datetime.fromisoformat(announcement.sources[0].due),
     )
     return (message,)
 
 
-def _ask_number(turn: Turn, scheme_id: str) -> Replies:
+def _sources(turn: Turn, scheme_id: str) -> Replies:
     scheme = require_operator(turn.records, scheme_id, turn.person)
-    drawable(turn.records, scheme)
-    turn.talk.step(TalkStep.ASK_PUBLIC_NUMBER, scheme=scheme_id)
-    return (AskPublicNumber(scheme=scheme_id, source=SOURCE_NAME),)
+    draw = draws.open_draw(turn.records, scheme_id)
+    if scheme.state is not SchemeState.ANNOUNCED or draw is None:
+        return _view(turn, scheme_id)
+    return (sources_message(turn.records, draw),)
+
+
+def _draw(turn: Turn, scheme_id: str) -> Replies:
+    transcript = run_draw(turn.records, scheme_id, by=turn.person, at=turn.at)
+    scheme = turn.records.get(Scheme, scheme_id)
+    shortage = shortage_of(transcript)
+    if shortage is not None:
+        return (
+            DrawInfeasible(
+                scheme=scheme.id,
+                name=scheme.name,
+                draw=transcript.announcement.draw,
+                department=shortage.department,
+                qualifications=shortage.qualifications,
+                district=shortage.district,
+                seats=shortage.seats,
+            ),
+        )
+    first = transcript.rounds[0]
+    return (
+        DrawFinished(
+            scheme=scheme.id,
+            name=scheme.name,
+            draw=transcript.announcement.draw,
+            objects=len(first.objects),
+            seats=len(first.seats),
+            inputs=tuple((one.source, one.value) for one in transcript.inputs),
+            digest=transcript.digest,
+        ),
+    )
+
+
+def _ask_void_reason(turn: Turn, scheme_id: str) -> Replies:
+    scheme = require_operator(turn.records, scheme_id, turn.person)
+    try:
+        draw = drawable(turn.records, scheme)
+    except AlreadyDone:
+        return _view(turn, scheme_id)
+    turn.talk.step(TalkStep.ASK_VOID_REASON, scheme=scheme_id)
+    return (AskVoidReason(scheme=scheme_id, draw=draw.id),)

@@ -17,7 +17,10 @@ class TalkState(StrEnum):
     IDLE = "idle"
     LEAVE_WORDS = "leave_words"
     SEND_BACK_WORDS = "send_back_words"
-    PUBLIC_NUMBER = "public_number"
+    PUBLIC_VALUE = "public_value"
+    PUBLIC_VALUE_NAME = "public_value_name"
+    VOID_REASON = "void_reason"
+    ORDER_WORDS = "order_words"
     QUESTION = "question"
     NOTE_WORDS = "note_words"
     FINDING_WORDS = "finding_words"
@@ -27,7 +30,10 @@ class TalkState(StrEnum):
 class TalkStep(StrEnum):
     ASK_LEAVE_WORDS = "ask_leave_words"
     ASK_SEND_BACK_WORDS = "ask_send_back_words"
-    ASK_PUBLIC_NUMBER = "ask_public_number"
+    ASK_PUBLIC_VALUE = "ask_public_value"
+    ASK_PUBLIC_VALUE_NAME = "ask_public_value_name"
+    ASK_VOID_REASON = "ask_void_reason"
+    ASK_ORDER_WORDS = "ask_order_words"
     SHOW_QUESTION = "show_question"
     ASK_NOTE = "ask_note"
     ASK_FINDING_WORDS = "ask_finding_words"
@@ -44,7 +50,10 @@ TALK = table(
     [
         (TalkStep.ASK_LEAVE_WORDS, _ANY, TalkState.LEAVE_WORDS),
         (TalkStep.ASK_SEND_BACK_WORDS, _ANY, TalkState.SEND_BACK_WORDS),
-        (TalkStep.ASK_PUBLIC_NUMBER, _ANY, TalkState.PUBLIC_NUMBER),
+        (TalkStep.ASK_PUBLIC_VALUE, _ANY, TalkState.PUBLIC_VALUE),
+        (TalkStep.ASK_PUBLIC_VALUE_NAME, _ANY, TalkState.PUBLIC_VALUE_NAME),
+        (TalkStep.ASK_VOID_REASON, _ANY, TalkState.VOID_REASON),
+        (TalkStep.ASK_ORDER_WORDS, _ANY, TalkState.ORDER_WORDS),
         (TalkStep.SHOW_QUESTION, _ANY, TalkState.QUESTION),
         (TalkStep.ASK_NOTE, (TalkState.IDLE, TalkState.QUESTION, TalkState.NOTE_WORDS), TalkState.NOTE_WORDS),
         (TalkStep.ASK_FINDING_WORDS, _ANY, TalkState.FINDING_WORDS),

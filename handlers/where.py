@@ -3,6 +3,12 @@ step that is named can be taken at once."""
 
 from dataclasses import dataclass
 
+from actions.ceremony import (
+    invitation_message,
+    open_invitations,
+    open_second_entries,
+    second_entry_message,
+)
 from actions.field_cards import review_card
 from actions.gone import reported_message
 from actions.leave import asked_message
@@ -17,13 +23,23 @@ from notifications.messages.desk import Where
 from notifications.messages.message import Message
 from notifications.messages.teams import TeamReady
 from storage import assignments, desk, schemes
-from storage.tables.inspections import Assignment, Inspection, LeaveRequest, Seat
+from storage.tables.inspections import (
+    Assignment,
+    DrawRecord,
+    DrawSource,
+    Inspection,
+    LeaveRequest,
+    Seat,
+)
 from storage.tables.registers import RegisteredObject, Scheme
 
 _ASKED_FOR_WORDS = {
     TalkState.LEAVE_WORDS: "now_leave_words",
     TalkState.SEND_BACK_WORDS: "now_send_back_words",
-    TalkState.PUBLIC_NUMBER: "now_public_number",
+    TalkState.PUBLIC_VALUE: "now_public_value",
+    TalkState.PUBLIC_VALUE_NAME: "now_public_value_name",
+    TalkState.VOID_REASON: "now_void_reason",
+    TalkState.ORDER_WORDS: "now_order_words",
     TalkState.RETURN_WORDS: "now_return_words",
 }
 
@@ -38,6 +54,10 @@ class Desk:
     requests: list[LeaveRequest]
     results: list[Inspection]
     gone: list[Inspection]
+    numbers: list[tuple[DrawRecord, DrawSource]]
+    """Draws that wait for this witness's number."""
+    entries: list[tuple[DrawRecord, DrawSource]]
+    """Public values that a colleague has entered and this person may enter too."""
 
     def in_state(self, state: AssignmentState) -> list[tuple[Assignment, Inspection, RegisteredObject]]:
         return [one for one in self.held if one[0].state is state]
@@ -60,6 +80,12 @@ def _waited_for(turn: Turn, waiting: Desk) -> Replies:
     if asked:
         return (_where(turn, waiting, "now_answer", asked[0][2].name),)
     card: Message
+    if waiting.numbers:
+        draw, source = waiting.numbers[0]
+        return (_where(turn, waiting, "now_witness"), invitation_message(records, draw, source))
+    if waiting.entries:
+        draw, source = waiting.entries[0]
+        return (_where(turn, waiting, "now_second_entry"), second_entry_message(records, draw, source))
     if waiting.requests:
         now, card = "now_decide", asked_message(records, waiting.requests[0])
     elif waiting.teams:
@@ -114,6 +140,8 @@ def _desk(turn: Turn) -> Desk:
         requests=desk.requests_to_decide(records, person.id),
         results=_results_to_review(turn),
         gone=desk.gone_to_verify(records, person.department) if is_operator else [],
+        numbers=open_invitations(records, person),
+        entries=open_second_entries(records, person),
     )
 
 
@@ -150,6 +178,9 @@ def _reviews(turn: Turn, inspection: Inspection) -> bool:
 
 def _object_in_talk(turn: Turn) -> str:
     data = turn.talk.data
+    if "draw" in data:
+        draw = turn.records.find(DrawRecord, data["draw"])
+        return turn.records.get(Scheme, draw.scheme_id).name if draw else ""
     if "scheme" in data:
         scheme = turn.records.find(Scheme, data["scheme"])
         return scheme.name if scheme else ""

@@ -5,6 +5,7 @@ from actions.on_site import member_on_site
 from handlers.talk import TalkState
 from handlers.turn import Turn
 from inspection.checklists import Progress, progress
+from inspection.departments import EXPERTS
 from inspection.states import ChecklistState, InspectionState, ResultState
 from notifications.messages.visits import InField
 from storage import checklists, visits
@@ -60,6 +61,8 @@ def _number(turn: Turn, inspection: Inspection) -> int:
 
 
 def _next(turn: Turn, inspection: Inspection, member: Member, found: Progress) -> str:
+    if member.seat.department == EXPERTS:
+        return "next_advise"
     if inspection.state is InspectionState.READY:
         return "next_start"
     if inspection.state is InspectionState.GONE_REPORTED:

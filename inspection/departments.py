@@ -63,6 +63,15 @@ _DISTRICTS = (
     District("652723", "温泉县", "Wenquan"),
 )
 
+EXPERTS = "expert"
+"""No department: the seats of a team that experts take. They never count toward any department's officers."""
+PUBLIC = "public"
+"""No department: where the witnesses of a draw belong."""
+_OTHERS = {
+    EXPERTS: Department(EXPERTS, "专家", "Experts"),
+    PUBLIC: Department(PUBLIC, "社会监督", "Public witnesses"),
+}
+
 DEPARTMENTS = MappingProxyType({department.id: department for department in _DEPARTMENTS})
 DISTRICTS = MappingProxyType({district.code: district for district in _DISTRICTS})
 DEPARTMENT_BY_NAME = MappingProxyType({department.name: department for department in _DEPARTMENTS})
@@ -71,7 +80,7 @@ DISTRICT_BY_NAME = MappingProxyType({district.name: district for district in _DI
 
 def department_name(department_id: str, language: str = "zh") -> str:
     """The name people read. An id that is not known reads as itself, so that a message never fails on it."""
-    department = DEPARTMENTS.get(department_id)
+    department = DEPARTMENTS.get(department_id) or _OTHERS.get(department_id)
     if department is None:
         return department_id
     return department.english if language == "en" else department.name

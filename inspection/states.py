@@ -42,6 +42,7 @@ class InspectionState(StrEnum):
     VISITING = "visiting"
     GONE_REPORTED = "gone_reported"
     REPLACED = "replaced"
+    CALLED_OFF = "called_off"
     VISITED = "visited"
     CLOSED = "closed"
 
@@ -53,6 +54,7 @@ class InspectionStep(StrEnum):
     REPORT_GONE = "report_gone"
     REJECT_GONE = "reject_gone"
     REPLACE = "replace"
+    CALL_OFF = "call_off"
     END_VISIT = "end_visit"
     CLOSE = "close"
 
@@ -69,6 +71,7 @@ class AssignmentState(StrEnum):
     UNAVAILABLE = "unavailable"
     LAPSED = "lapsed"
     SENT_BACK = "sent_back"
+    ORDERED_OFF = "ordered_off"
     RELEASED = "released"
     COMPLETED = "completed"
 
@@ -83,6 +86,7 @@ class AssignmentStep(StrEnum):
     EXCUSE = "excuse"
     LAPSE = "lapse"
     SEND_BACK = "send_back"
+    ORDER_OFF = "order_off"
     CONFIRM = "confirm"
     REOPEN = "reopen"
     RELEASE = "release"
@@ -229,10 +233,14 @@ INSPECTION = table(
         (_J.REPORT_GONE, (_I.ASSEMBLING, _I.READY, _I.VISITING), _I.GONE_REPORTED),
         (_J.REJECT_GONE, _I.GONE_REPORTED, _I.ASSEMBLING),
         (_J.REPLACE, _I.GONE_REPORTED, _I.REPLACED),
+        (_J.CALL_OFF, (_I.ASSEMBLING, _I.READY, _I.GONE_REPORTED), _I.CALLED_OFF),
         (_J.END_VISIT, _I.VISITING, _I.VISITED),
         (_J.CLOSE, _I.VISITED, _I.CLOSED),
     ],
 )
+
+NO_VISITS = frozenset({_I.REPLACED, _I.CALLED_OFF})
+"""Drawn, but never visited: such a draw takes nothing from the firm's yearly cap."""
 
 _A, _B = AssignmentState, AssignmentStep
 _LIVE = (_A.DRAWN, _A.NOTIFIED, _A.ACCEPTED, _A.CONFIRMED, _A.LEAVE_ASKED)
@@ -251,6 +259,7 @@ ASSIGNMENT = table(
         (_B.EXCUSE, _A.LEAVE_ASKED, _A.UNAVAILABLE),
         (_B.LAPSE, _A.NOTIFIED, _A.LAPSED),
         (_B.SEND_BACK, (_A.NOTIFIED, _A.ACCEPTED, _A.CONFIRMED), _A.SENT_BACK),
+        (_B.ORDER_OFF, (_A.NOTIFIED, _A.ACCEPTED, _A.CONFIRMED, _A.LEAVE_ASKED), _A.ORDERED_OFF),
         (_B.CONFIRM, _A.ACCEPTED, _A.CONFIRMED),
         (_B.REOPEN, _A.CONFIRMED, _A.ACCEPTED),
         (_B.RELEASE, _LIVE, _A.RELEASED),

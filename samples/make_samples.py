@@ -30,6 +30,7 @@ def samples() -> dict[str, dict[str, Table]]:
         },
         "staff.xlsx": {"工作人员": people.staff(names)},
         "experts.xlsx": {"专家库": people.experts(names)},
+        "witnesses.xlsx": {"见证人名册": people.witnesses(names)},
         "checklists.xlsx": {"检查表": checklists.checklists()},
         "plan.xlsx": {"年度抽查计划": schemes.plans()},
         "schemes.xlsx": {"实施方案": schemes.schemes(), "分层抽取": schemes.strata()},

@@ -13,7 +13,8 @@ INSPECTOR_TITLES = (
 )  # fmt: skip
 ABSENCE_TITLES = ("人员编号", "起始日期", "结束日期", "事由")
 INTEREST_TITLES = ("人员编号", "对象编号", "回避情形")
-EXPERT_TITLES = ("专家编号", "姓名", "专业领域", "工作单位", "行政区划", "职称", "状态")
+WITNESS_TITLES = ("见证人编号", "姓名", "身份", "行政区划", "状态")
+EXPERT_TITLES = ("专家编号", "姓名", "专业领域", "工作单位", "行政区划", "职称", "同时承担席位上限", "状态")
 
 _STAFF_ROLES = (("OP", "经办人"), ("HEAD", "负责人"), ("REV", "审核员"), ("LIA", "联络员"))
 
@@ -124,6 +125,15 @@ def interests(dice: Random, register: Table, catering: list[str]) -> Table:
     return INTEREST_TITLES, rows
 
 
+def witnesses(names: Names) -> Table:
+    """Who may be asked to watch a draw."""
+    titles = ("州人大代表", "州政协委员", "博州日报记者", "餐饮行业协会代表", "市人大代表")
+    return WITNESS_TITLES, [
+        (f"WIT-{number}", names.person(), title, DISTRICTS["652700"].name, "有效")
+        for number, title in enumerate(titles, start=1)
+    ]
+
+
 def experts(names: Names) -> Table:
     """Three for each field; they advise and never count as officers."""
     rows: list[tuple[Value, ...]] = []
@@ -132,7 +142,16 @@ def experts(names: Names) -> Table:
         district = DISTRICTS[list(DISTRICTS)[number % len(DISTRICTS)]].name
         title = "高级工程师" if number % 2 else "工程师"
         rows.append(
-            (f"EXP-{number + 1:02d}", names.person(), field, "博州示例检验检测中心", district, title, "有效")
+            (
+                f"EXP-{number + 1:02d}",
+                names.person(),
+                field,
+                "博州示例检验检测中心",
+                district,
+                title,
+                10,
+                "有效",
+            )
         )
     return EXPERT_TITLES, rows
 

@@ -12,7 +12,7 @@ PLAN_TITLES = (
 SCHEME_TITLES = (
     "方案编号", "抽查任务", "所属计划", "发起部门", "配合部门", "抽查事项", "检查表编号", "每部门人数", "人员区划规则", "人员资格要求",
     "检查内容", "检查方式", "实施层级", "具体要求", "结果处理方式", "检查开始日期", "检查结束日期", "答复时限（小时）", "审批时限（小时）",
-    "名单是否公示",
+    "名单是否公示", "每户专家人数", "专家专业领域", "最近检查间隔（天）", "见证人编号", "公开数值",
 )  # fmt: skip
 STRATUM_TITLES = (
     "方案编号",
@@ -24,6 +24,7 @@ STRATUM_TITLES = (
     "专项库",
     "抽取比例",
     "抽取数量",
+    "再按以下分层",
 )
 
 _LEVEL = "州、县（市）"
@@ -52,13 +53,19 @@ _SCHEMES = (
     ("S2603", "2026年第四季度劳务派遣单位联合抽查", "2026-03", "labour", "market tax", "LAB-01 MKT-08 TAX-01", "CL-LABOUR", "同区划", "",
      "许可与登记、劳动合同与工资、参保缴费。（示例）", date(2026, 12, 2), date(2026, 12, 23)),
 )  # fmt: skip
+# experts per object, their field, days to stay away, witnesses, public value
+_BESIDE: dict[str, tuple[Value, ...]] = {
+    "S2601": (0, "", 0, "WIT-1、WIT-3", "体彩排列5 第26320期开奖号码（示例）"),
+    "S2602": (1, "危险化学品", 30, "WIT-2", ""),
+    "S2603": (0, "", 0, "WIT-5", ""),
+}
 _STRATA = (
-    *(("S2601", f"餐饮{letter}级", letter, "", "企业、个体工商户", "餐饮", "", ratio, None)
+    *(("S2601", f"餐饮{letter}级", letter, "", "企业、个体工商户", "餐饮", "", ratio, None, "")
       for letter, ratio in (("A", "2%"), ("B", "7%"), ("C", "32%"), ("D", "60%"))),
-    ("S2602", "加油站A、B级", "A、B", "", "", "", "加油站", "20%", None),
-    ("S2602", "加油站C、D级", "C、D", "", "", "", "加油站", "50%", None),
-    ("S2603", "劳务派遣A、B级", "A、B", "", "", "劳务派遣", "", None, 14),
-    ("S2603", "劳务派遣C、D级", "C、D", "", "", "劳务派遣", "", "60%", None),
+    ("S2602", "加油站A、B级", "A、B", "", "", "", "加油站", "20%", None, ""),
+    ("S2602", "加油站C、D级", "C、D", "", "", "", "加油站", "50%", None, "行政区划"),
+    ("S2603", "劳务派遣A、B级", "A、B", "", "", "劳务派遣", "", None, 14, ""),
+    ("S2603", "劳务派遣C、D级", "C、D", "", "", "劳务派遣", "", "60%", None, "行政区划"),
 )  # fmt: skip
 
 
@@ -92,6 +99,7 @@ def _scheme(
     return (
         id, name, f"P{plan}", DEPARTMENTS[lead].name, _names(joining), _joined(items), checklist, 2, district_rule,
         qualifications, content, "实地检查、书面检查", _LEVEL, _REQUIREMENTS, _HANDLING, first, last, 24, 24, "是",
+        *_BESIDE[id],
     )  # fmt: skip
 
 

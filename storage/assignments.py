@@ -1,10 +1,12 @@
 """Seats and who sits on them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlmodel import col
 
+from inspection.departments import EXPERTS
 from inspection.states import LIVE_ASSIGNMENTS, AssignmentState
 from storage.store import Records
 from storage.tables.inspections import Assignment, Inspection, LeaveRequest, Seat
@@ -40,7 +42,7 @@ def members(records: Records, inspection_id: str) -> list[Member]:
     rows = records.session.execute(_SEATS, {"inspection": inspection_id})
     found = [Member(seat, assignment, person) for seat, assignment, person in rows]
     inspection = records.get(Inspection, inspection_id)
-    order = records.get(Scheme, inspection.scheme_id).departments
+    order = [*records.get(Scheme, inspection.scheme_id).departments, EXPERTS]
     return sorted(found, key=lambda member: (order.index(member.seat.department), member.seat.number))
 
 
@@ -69,11 +71,47 @@ def live_of_person(records: Records, person_id: str) -> list[tuple[Assignment, I
     return [(assignment, inspection, registered) for assignment, inspection, registered in rows]
 
 
+def live_in_department(records: Records, department: str) -> list[tuple[Person, int]]:
+    """Who of a department holds seats now and how many, by name and id."""
+    seats = func.count(col(Assignment.id))
+    rows = (
+        select(Person, seats)
+        .join(Assignment, col(Assignment.person_id) == col(Person.id))
+        .where(col(Person.department) == department, col(Assignment.state).in_(LIVE_ASSIGNMENTS))
+        .group_by(col(Person.id))
+        .order_by(col(Person.name), col(Person.id))
+    )
+    return [(person, number) for person, number in records.session.execute(rows)]
+
+
 def history_length(records: Records, seat_id: str) -> int:
     """How many people this seat has had, the present one included."""
     rows = select(func.count()).where(col(Assignment.seat_id) == seat_id)
     number: int = records.session.execute(rows).scalar_one()
     return number
+
+
+def _lapsed_in(draw_id: str, at: datetime) -> Select[str, str]:
+    return (
+        select(col(Assignment.id), col(Assignment.inspection_id))
+        .join(Inspection, col(Inspection.id) == col(Assignment.inspection_id))
+        .where(
+            col(Inspection.draw_id) == draw_id,
+            col(Assignment.state) == AssignmentState.NOTIFIED,
+            col(Assignment.answer_by) <= at,
+        )
+        .order_by(col(Assignment.id))
+    )
+
+
+def lapsed(records: Records, draw_id: str, *, at: datetime) -> list[str]:
+    """The assignments of a draw that nobody answered in time, by id."""
+    return [id for id, _ in records.session.execute(_lapsed_in(draw_id, at))]
+
+
+def with_lapsed(records: Records, draw_id: str, *, at: datetime) -> list[str]:
+    """The inspections that these belong to, by id: the order in which to lock them."""
+    return sorted({inspection for _, inspection in records.session.execute(_lapsed_in(draw_id, at))})
 
 
 def loads(records: Records, person_ids: list[str]) -> dict[str, int]:

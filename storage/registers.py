@@ -43,14 +43,17 @@ class Written:
     unchanged: set[Key] = field(default_factory=set)
 
 
+_NOT_STAFF = {Role.OFFICER, Role.EXPERT, Role.WITNESS}
+_ROLES = select(col(Person.id), col(Person.roles))
+
+
 def known_registers(records: Records) -> Known:
     """The ids that are stored, for the checks of what refers to them."""
     session = records.session
     people = session.execute(select(Person.id, Person.name, Person.department, Person.roles))  # type: ignore[call-overload]
     return Known(
-        staff={
-            id: (name, department) for id, name, department, roles in people if set(roles) - {Role.OFFICER}
-        },
+        staff={id: (name, department) for id, name, department, roles in people if set(roles) - _NOT_STAFF},
+        witnesses={id for id, roles in session.execute(_ROLES) if Role.WITNESS in roles},
         inspectors=set(session.scalars(select(col(Inspector.id)))),
         items=set(session.scalars(select(col(InspectionItem.id)))),
         objects=set(session.scalars(select(col(RegisteredObject.id)))),

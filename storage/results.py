@@ -11,10 +11,10 @@ from storage.tables.registers import InspectionItem, Scheme
 
 
 def items(records: Records, inspection: Inspection) -> list[tuple[InspectionItem, str]]:
-    """The items of the scheme in its order, each with the department that enters its finding; an item whose own
-    department takes no part falls to the lead, so that every item of the scheme ends with a finding."""
+    """The items that the object was drawn for, each with the department that enters its finding; an item whose own
+    department takes no part falls to the lead, so that every one of them ends with a finding."""
     scheme = records.get(Scheme, inspection.scheme_id)
-    found = (records.get(InspectionItem, item_id) for item_id in scheme.items)
+    found = (records.get(InspectionItem, item_id) for item_id in inspection.items)
     return [(item, owner(item.department, scheme.departments) or scheme.departments[0]) for item in found]
 
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from inspection.departments import department_name
+from inspection.departments import PUBLIC, department_name
 from inspection.roles import Role
 from inspection.states import SchemeState
 from storage.store import Records
@@ -31,6 +31,13 @@ def a_person(
         roles=[role.value for role in roles],
         language=language,
     )
+
+
+def a_witness(id: str = "W1", *, title: str = "人大代表") -> Person:
+    """Somebody whom `a_scheme` invites to its draw."""
+    witness = a_person(id, department=PUBLIC, roles=(Role.WITNESS,))
+    witness.title = title
+    return witness
 
 
 def an_inspector(
@@ -99,6 +106,7 @@ def a_scheme(
         first_day=date(2026, 11, 26),
         last_day=date(2026, 12, 10),
         answer_hours=answer_hours,
+        witnesses=["W1"],
         state=SchemeState.FILED,
     )
 
@@ -137,12 +145,14 @@ def a_small_register(
 ) -> Scheme:
     """A lead department with operator and reviewer, a head each, officers, objects and one filed scheme `S1`.
 
-    People: `OP` the operator, `RV` the reviewer, `HD-<department>` the heads, `<department>-<n>` the officers.
+    People: `OP` the operator, `RV` the reviewer, `W1` the witness whom the scheme invites, `HD-<department>` the heads,
+    `<department>-<n>` the officers.
     """
     lead = departments[0]
     records.add(
         a_person("OP", department=lead, roles=(Role.OPERATOR,)),
         a_person("RV", department=lead, roles=(Role.REVIEWER,)),
+        a_witness(),
         *(a_person(f"HD-{one}", department=one, roles=(Role.HEAD,)) for one in departments),
     )
     for department in departments:

@@ -34,6 +34,9 @@ LEGAL = {
         visiting       report_gone   gone_reported
         gone_reported  reject_gone   assembling
         gone_reported  replace       replaced
+        assembling     call_off      called_off
+        ready          call_off      called_off
+        gone_reported  call_off      called_off
         visiting       end_visit     visited
         visited        close         closed
     """,
@@ -54,6 +57,10 @@ LEGAL = {
         notified     send_back     sent_back
         accepted     send_back     sent_back
         confirmed    send_back     sent_back
+        notified     order_off     ordered_off
+        accepted     order_off     ordered_off
+        confirmed    order_off     ordered_off
+        leave_asked  order_off     ordered_off
         accepted     confirm       confirmed
         confirmed    reopen        accepted
         drawn        release       released
@@ -95,65 +102,119 @@ LEGAL = {
         received  close    closed
     """,
     "talk": """
-        idle             ask_leave_words      leave_words
-        leave_words      ask_leave_words      leave_words
-        send_back_words  ask_leave_words      leave_words
-        public_number    ask_leave_words      leave_words
-        question         ask_leave_words      leave_words
-        note_words       ask_leave_words      leave_words
-        finding_words    ask_leave_words      leave_words
-        return_words     ask_leave_words      leave_words
-        idle             ask_send_back_words  send_back_words
-        leave_words      ask_send_back_words  send_back_words
-        send_back_words  ask_send_back_words  send_back_words
-        public_number    ask_send_back_words  send_back_words
-        question         ask_send_back_words  send_back_words
-        note_words       ask_send_back_words  send_back_words
-        finding_words    ask_send_back_words  send_back_words
-        return_words     ask_send_back_words  send_back_words
-        idle             ask_public_number    public_number
-        leave_words      ask_public_number    public_number
-        send_back_words  ask_public_number    public_number
-        public_number    ask_public_number    public_number
-        question         ask_public_number    public_number
-        note_words       ask_public_number    public_number
-        finding_words    ask_public_number    public_number
-        return_words     ask_public_number    public_number
-        idle             show_question        question
-        leave_words      show_question        question
-        send_back_words  show_question        question
-        public_number    show_question        question
-        question         show_question        question
-        note_words       show_question        question
-        finding_words    show_question        question
-        return_words     show_question        question
-        idle             ask_note             note_words
-        question         ask_note             note_words
-        note_words       ask_note             note_words
-        idle             ask_finding_words    finding_words
-        leave_words      ask_finding_words    finding_words
-        send_back_words  ask_finding_words    finding_words
-        public_number    ask_finding_words    finding_words
-        question         ask_finding_words    finding_words
-        note_words       ask_finding_words    finding_words
-        finding_words    ask_finding_words    finding_words
-        return_words     ask_finding_words    finding_words
-        idle             ask_return_words     return_words
-        leave_words      ask_return_words     return_words
-        send_back_words  ask_return_words     return_words
-        public_number    ask_return_words     return_words
-        question         ask_return_words     return_words
-        note_words       ask_return_words     return_words
-        finding_words    ask_return_words     return_words
-        return_words     ask_return_words     return_words
-        idle             end                  idle
-        leave_words      end                  idle
-        send_back_words  end                  idle
-        public_number    end                  idle
-        question         end                  idle
-        note_words       end                  idle
-        finding_words    end                  idle
-        return_words     end                  idle
+        idle               ask_leave_words        leave_words
+        leave_words        ask_leave_words        leave_words
+        send_back_words    ask_leave_words        leave_words
+        public_value       ask_leave_words        leave_words
+        public_value_name  ask_leave_words        leave_words
+        void_reason        ask_leave_words        leave_words
+        order_words        ask_leave_words        leave_words
+        question           ask_leave_words        leave_words
+        note_words         ask_leave_words        leave_words
+        finding_words      ask_leave_words        leave_words
+        return_words       ask_leave_words        leave_words
+        idle               ask_send_back_words    send_back_words
+        leave_words        ask_send_back_words    send_back_words
+        send_back_words    ask_send_back_words    send_back_words
+        public_value       ask_send_back_words    send_back_words
+        public_value_name  ask_send_back_words    send_back_words
+        void_reason        ask_send_back_words    send_back_words
+        order_words        ask_send_back_words    send_back_words
+        question           ask_send_back_words    send_back_words
+        note_words         ask_send_back_words    send_back_words
+        finding_words      ask_send_back_words    send_back_words
+        return_words       ask_send_back_words    send_back_words
+        idle               ask_public_value       public_value
+        leave_words        ask_public_value       public_value
+        send_back_words    ask_public_value       public_value
+        public_value       ask_public_value       public_value
+        public_value_name  ask_public_value       public_value
+        void_reason        ask_public_value       public_value
+        order_words        ask_public_value       public_value
+        question           ask_public_value       public_value
+        note_words         ask_public_value       public_value
+        finding_words      ask_public_value       public_value
+        return_words       ask_public_value       public_value
+        idle               ask_public_value_name  public_value_name
+        leave_words        ask_public_value_name  public_value_name
+        send_back_words    ask_public_value_name  public_value_name
+        public_value       ask_public_value_name  public_value_name
+        public_value_name  ask_public_value_name  public_value_name
+        void_reason        ask_public_value_name  public_value_name
+        order_words        ask_public_value_name  public_value_name
+        question           ask_public_value_name  public_value_name
+        note_words         ask_public_value_name  public_value_name
+        finding_words      ask_public_value_name  public_value_name
+        return_words       ask_public_value_name  public_value_name
+        idle               ask_void_reason        void_reason
+        leave_words        ask_void_reason        void_reason
+        send_back_words    ask_void_reason        void_reason
+        public_value       ask_void_reason        void_reason
+        public_value_name  ask_void_reason        void_reason
+        void_reason        ask_void_reason        void_reason
+        order_words        ask_void_reason        void_reason
+        question           ask_void_reason        void_reason
+        note_words         ask_void_reason        void_reason
+        finding_words      ask_void_reason        void_reason
+        return_words       ask_void_reason        void_reason
+        idle               ask_order_words        order_words
+        leave_words        ask_order_words        order_words
+        send_back_words    ask_order_words        order_words
+        public_value       ask_order_words        order_words
+        public_value_name  ask_order_words        order_words
+        void_reason        ask_order_words        order_words
+        order_words        ask_order_words        order_words
+        question           ask_order_words        order_words
+        note_words         ask_order_words        order_words
+        finding_words      ask_order_words        order_words
+        return_words       ask_order_words        order_words
+        idle               show_question          question
+        leave_words        show_question          question
+        send_back_words    show_question          question
+        public_value       show_question          question
+        public_value_name  show_question          question
+        void_reason        show_question          question
+        order_words        show_question          question
+        question           show_question          question
+        note_words         show_question          question
+        finding_words      show_question          question
+        return_words       show_question          question
+        idle               ask_note               note_words
+        question           ask_note               note_words
+        note_words         ask_note               note_words
+        idle               ask_finding_words      finding_words
+        leave_words        ask_finding_words      finding_words
+        send_back_words    ask_finding_words      finding_words
+        public_value       ask_finding_words      finding_words
+        public_value_name  ask_finding_words      finding_words
+        void_reason        ask_finding_words      finding_words
+        order_words        ask_finding_words      finding_words
+        question           ask_finding_words      finding_words
+        note_words         ask_finding_words      finding_words
+        finding_words      ask_finding_words      finding_words
+        return_words       ask_finding_words      finding_words
+        idle               ask_return_words       return_words
+        leave_words        ask_return_words       return_words
+        send_back_words    ask_return_words       return_words
+        public_value       ask_return_words       return_words
+        public_value_name  ask_return_words       return_words
+        void_reason        ask_return_words       return_words
+        order_words        ask_return_words       return_words
+        question           ask_return_words       return_words
+        note_words         ask_return_words       return_words
+        finding_words      ask_return_words       return_words
+        return_words       ask_return_words       return_words
+        idle               end                    idle
+        leave_words        end                    idle
+        send_back_words    end                    idle
+        public_value       end                    idle
+        public_value_name  end                    idle
+        void_reason        end                    idle
+        order_words        end                    idle
+        question           end                    idle
+        note_words         end                    idle
+        finding_words      end                    idle
+        return_words       end                    idle
     """,
 }
 
@@ -253,8 +314,8 @@ def test_whatever_is_tried_in_whatever_order_only_listed_steps_are_taken(
 def test_a_conversation_keeps_only_the_data_of_its_present_question() -> None:
     talk = Talk()
     talk.step(TalkStep.ASK_LEAVE_WORDS, assignment="S1.E1/market/1/1", ground="A1")
-    talk.step(TalkStep.ASK_PUBLIC_NUMBER, scheme="S1")
-    assert (talk.state, talk.data) == (TalkState.PUBLIC_NUMBER, {"scheme": "S1"})
+    talk.step(TalkStep.ASK_PUBLIC_VALUE, scheme="S1")
+    assert (talk.state, talk.data) == (TalkState.PUBLIC_VALUE, {"scheme": "S1"})
     talk.end()
     assert (talk.state, talk.data) == (TalkState.IDLE, {})
 

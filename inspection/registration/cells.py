@@ -239,6 +239,23 @@ def department_words(choices: Mapping[str, str]) -> Reader:
     return read
 
 
+def department_numbers(choices: Mapping[str, str]) -> Reader:
+    """`市场监管局:1；消防救援支队:2` → department id: a whole number below 1000."""
+    read_department, read_number = one_of(choices), whole(0, 999)
+
+    def read(cell: Cell, warn: Warn) -> dict[str, int]:
+        counted: dict[str, int] = {}
+        for part in re.split(r"[;；、,，\n]+", words(LONG_LIMIT)(cell, warn)):
+            name, _, number = part.replace("：", ":").partition(":")
+            if not number.strip():
+                raise CellFault("not_department_numbers", value=excerpt(part))
+            department = read_department(Cell(cell.column, name.strip()), warn)
+            counted[department] = read_number(Cell(cell.column, number.strip()), warn)
+        return counted
+
+    return read
+
+
 def _code(cell: Cell, warn: Warn) -> str:
     """The text of a code; a number that a float cannot hold is refused, a shorter one is pointed out."""
     _refuse_unreadable(cell)

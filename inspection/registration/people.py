@@ -21,6 +21,18 @@ def people_of(
     return list(people.values())
 
 
+def outsiders_of(rows: Iterable[Values], role: Role, department: str) -> list[Values]:
+    """Experts or witnesses as people to talk to; they belong to no department."""
+    return [
+        {
+            **{name: row[name] for name in ("id", "name", "title", "district", "is_active")},
+            "department": department,
+            "roles": [role.value],
+        }
+        for row in rows
+    ]
+
+
 def in_order(roles: Iterable[str]) -> list[str]:
     """Each role once, in the order in which roles are declared."""
     held = set(roles)

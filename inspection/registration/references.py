@@ -15,6 +15,7 @@ class Known:
     staff: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Name and department of those who are more than officers."""
     inspectors: set[str] = field(default_factory=set)
+    witnesses: set[str] = field(default_factory=set)
     items: set[str] = field(default_factory=set)
     objects: set[str] = field(default_factory=set)
     gone: dict[str, str] = field(default_factory=dict)
@@ -30,6 +31,15 @@ def problems_of_inspector(row: GoodRow, known: Known) -> list[RowProblem]:
     if found is None or found == (row.values["name"], row.values["department"]):
         return []
     return [row.problem("name", "another_person", value=row.values["id"], other=excerpt(found[0]))]
+
+
+def problems_of_outsider(row: GoodRow, known: Known) -> list[RowProblem]:
+    """Experts and witnesses come from outside: the id of somebody of a department would make two people one."""
+    id = row.values["id"]
+    if id not in known.staff and id not in known.inspectors:
+        return []
+    other = known.staff[id][0] if id in known.staff else id
+    return [row.problem("id", "another_person", value=id, other=excerpt(other))]
 
 
 def problems_of_object(row: GoodRow, known: Known) -> list[RowProblem]:
@@ -62,6 +72,7 @@ def problems_of_scheme(row: GoodRow, known: Known) -> list[RowProblem]:
         *_missing(row, "plan_id", [plan_id] if plan_id else [], known.plans, "plan"),
         *_missing(row, "items", row.values["items"], known.items, "items"),
         *_missing(row, "checklist_id", [checklist_id], known.checklists, "checklists"),
+        *_missing(row, "witnesses", row.values["witnesses"], known.witnesses, "witnesses"),
         *_departments_and_questions(row, known.checklists.get(checklist_id)),
     ]
 

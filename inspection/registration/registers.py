@@ -151,6 +151,21 @@ EXPERTS = Register(
         Column("organisation", "工作单位", _SHORT, _empty),
         Column("district", "行政区划", _DISTRICT, _empty),
         Column("title", "职称", _SHORT, _empty),
+        Column("capacity", "同时承担席位上限", cells.whole(1, 50), lambda: 3),
+        _IS_ACTIVE,
+    ),
+)
+
+WITNESSES = Register(
+    "witnesses",
+    "见证人名册",
+    "witnesses",
+    ("id",),
+    (
+        Column("id", "见证人编号", _PERSON),
+        Column("name", "姓名", _SHORT),
+        Column("title", "身份", _SHORT),
+        Column("district", "行政区划", _DISTRICT, _empty),
         _IS_ACTIVE,
     ),
 )
@@ -215,6 +230,10 @@ OBJECTS = Register(
         ),
         Column("last_inspected_on", "上次检查日期", cells.day, _nothing),
         Column("visits_this_year", "本年度已检次数", cells.whole(0, 999), lambda: 0),
+        Column(
+            "visits_by_department", "本年度各部门已检次数", cells.department_numbers(w.DEPARTMENT_WORDS), dict
+        ),
+        Column("visits_counted_on", "检查次数统计截至日期", cells.day, _nothing),
         Column("yearly_cap", "频次上限", cells.whole(0, 999), lambda: 2, also=("年度频次上限",)),
         _IS_ACTIVE,
     ),
@@ -288,6 +307,12 @@ SCHEMES = Register(
         Column("answer_hours", "答复时限(小时)", cells.whole(1, 720), lambda: 24),
         Column("decision_hours", "审批时限(小时)", cells.whole(1, 720), lambda: 24),
         Column("is_list_public", "名单是否公示", _YES, lambda: True),
+        Column("expert_field", "专家专业领域", _SHORT, _empty),
+        Column("expert_seats", "每户专家人数", cells.whole(0, MAX_SEATS), lambda: 0),
+        Column("stays_away_days", "最近检查间隔(天)", cells.whole(0, 3650), lambda: 0),
+        Column("cap_exemption", "频次豁免情形", cells.one_of(w.CAP_EXEMPTION_WORDS), _nothing),
+        Column("witnesses", "见证人编号", cells.identifiers(PERSON_ID_LIMIT), _none_yet),
+        Column("public_value", "公开数值", cells.words(60), _empty),
     ),
     period=("first_day", "last_day"),
 )
@@ -305,6 +330,8 @@ STRATA = Register(
         Column("kind", "对象类型", cells.some_of(w.OBJECT_KIND_WORDS), _none_yet),
         Column("industry", "行业", cells.known_list_or_as_written(w.INDUSTRY_WORDS), _none_yet),
         Column("lists", "专项库", cells.word_list, _none_yet),
+        Column("items", "抽查事项", cells.identifiers(ITEM_ID_LIMIT), _none_yet),
+        Column("split", "再按以下分层", cells.some_of(w.SPLIT_WORDS), _none_yet),
         Column("ratio", "抽取比例", cells.ratio, _nothing),
         Column("count", "抽取数量", cells.whole(1, 100_000), _nothing),
     ),
@@ -320,6 +347,7 @@ REGISTERS = MappingProxyType(
             STAFF,
             INSPECTORS,
             EXPERTS,
+            WITNESSES,
             ITEMS,
             OBJECTS,
             ABSENCES,

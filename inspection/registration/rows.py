@@ -10,7 +10,15 @@ from typing import Any
 
 from inspection.registration.cells import excerpt, narrow
 from inspection.registration.problems import CellFault, RowProblem, Severity
-from inspection.registration.registers import OBJECTS, REGISTERS, STRATA, STRATUM_FIELDS, Column, Register
+from inspection.registration.registers import (
+    OBJECTS,
+    REGISTERS,
+    SCHEMES,
+    STRATA,
+    STRATUM_FIELDS,
+    Column,
+    Register,
+)
 from inspection.registration.sheets import Sheet, SheetRow
 from inspection.registration.words import KINDS_WITH_A_CREDIT_CODE
 
@@ -69,10 +77,11 @@ def read_rows(sheets: Iterable[Sheet]) -> ReadRows:
 
 
 def stratum_of(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The stratum as the draw's announcement has it: name, `where`, and a ratio or a count."""
+    """The row as `Scheme.strata` keeps it: name, `where`, a ratio or a count, and `items` and `split` where given."""
     where = {name: values[name] for name in STRATUM_FIELDS if values[name]}
     quota = {"count": values["count"]} if values["count"] is not None else {"ratio": values["ratio"]}
-    return {"name": values["name"], "where": where, **quota}
+    more = {name: values[name] for name in ("items", "split") if values[name]}
+    return {"name": values["name"], "where": where, **more, **quota}
 
 
 def _read_row(register: Register, sheet: Sheet, row: SheetRow) -> tuple[Values, list[RowProblem]]:
@@ -118,6 +127,10 @@ def _whole_row(register: Register, row: GoodRow) -> list[RowProblem]:
         problems += _whole_object(row)
     if register is STRATA and (row.values["ratio"] is None) == (row.values["count"] is None):
         problems.append(row.problem("ratio", "ratio_or_count"))
+    if register is STRATA and row.values["count"] is not None and row.values["split"]:
+        problems.append(row.problem("count", "split_needs_ratio"))
+    if register is SCHEMES and (row.values["expert_seats"] > 0) != bool(row.values["expert_field"]):
+        problems.append(row.problem("expert_seats", "half_an_expert"))
     lead = row.values.get("lead_department", row.values.get("department"))
     if lead in row.values.get("joining", ()):
         problems.append(row.problem("joining", "lead_joins_itself"))

@@ -3,6 +3,7 @@
 from types import MappingProxyType
 
 from inspection.departments import DEPARTMENT_BY_NAME, DEPARTMENTS, DISTRICT_BY_NAME, DISTRICTS
+from inspection.frequency import CapExemption
 from inspection.leave import GROUND_RULES, LeaveKind
 from inspection.roles import Role
 
@@ -19,9 +20,23 @@ ROLE_WORDS = MappingProxyType(
         "审核员": Role.REVIEWER.value,
         "联络员": Role.LIAISON.value,
         "管理员": Role.ADMIN.value,
-        "见证人": Role.WITNESS.value,
     }
 )
+CAP_EXEMPTION_WORDS = MappingProxyType(
+    {
+        "投诉举报": CapExemption.COMPLAINT.value,
+        "上级交办": CapExemption.ASSIGNED.value,
+        "配合上级检查": CapExemption.HIGHER_LEVEL.value,
+        "监督审核": CapExemption.AUDIT.value,
+        "监测线索": CapExemption.MONITORING.value,
+        "媒体曝光": CapExemption.MEDIA.value,
+        "整改复查": CapExemption.RECHECK.value,
+        "企业申请": CapExemption.REQUESTED.value,
+        "许可现场核查": CapExemption.LICENCE.value,
+        "其他紧急情形": CapExemption.URGENT.value,
+    }
+)
+SPLIT_WORDS = MappingProxyType({"信用风险等级": "class", "行政区划": "district"})
 OBJECT_KIND_WORDS = MappingProxyType(
     {
         "企业": "enterprise",

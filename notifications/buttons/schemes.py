@@ -10,6 +10,14 @@ class SchemeAct(StrEnum):
     VIEW = "v"
     ANNOUNCE = "a"
     DRAW = "d"
+    PREPARE = "p"
+    """Who is invited and which public value is taken in."""
+    NAME = "n"
+    """Asks which public value."""
+    SOURCES = "s"
+    """How far the public inputs are."""
+    VOID = "x"
+    """Asks why the draw is given up."""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from datetime import date, datetime
 
 from notifications.buttons.schemes import SchemeAct, SchemeButton
 from notifications.messages.message import Choice, Choices, Message
-from notifications.outgoing import Wish
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ class SchemeCard(Message):
         return f"scheme:{self.id}"
 
     def choices(self) -> Choices:
-        acts = {"filed": SchemeAct.ANNOUNCE, "announced": SchemeAct.DRAW}
+        acts = {"filed": SchemeAct.PREPARE, "announced": SchemeAct.SOURCES}
         refresh = Choice("refresh", SchemeButton(SchemeAct.VIEW, self.id))
         if self.state not in acts:
             return ((refresh,),)
@@ -77,31 +76,14 @@ class DrawAnnounced(Message):
     left_out: tuple[tuple[str, int], ...]
     digest: str
     anchor: str
-    source: str
+    sources: tuple[str, ...]
     due: datetime
 
     def slot(self) -> str | None:
         return f"scheme:{self.scheme}"
 
     def choices(self) -> Choices:
-        return ((Choice("scheme_draw", SchemeButton(SchemeAct.DRAW, self.scheme)),),)
-
-
-@dataclass(frozen=True)
-class AskPublicNumber(Message):
-    """The public number that a witness says aloud; the draw follows from it."""
-
-    scheme: str
-    source: str
-
-    def wish(self) -> Wish | None:
-        return Wish.TEXT
-
-    def slot(self) -> str | None:
-        return f"scheme:{self.scheme}"
-
-    def choices(self) -> Choices:
-        return ((Choice("back", SchemeButton(SchemeAct.VIEW, self.scheme)),),)
+        return ((Choice("scheme_sources", SchemeButton(SchemeAct.SOURCES, self.scheme)),),)
 
 
 @dataclass(frozen=True)
@@ -111,7 +93,8 @@ class DrawFinished(Message):
     draw: str
     objects: int
     seats: int
-    value: str
+    inputs: tuple[tuple[str, str], ...]
+    """(source, value) of every public input, in the announced order."""
     digest: str
 
     def slot(self) -> str | None:
@@ -130,7 +113,10 @@ class DrawInfeasible(Message):
     draw: str
     department: str
     qualifications: tuple[str, ...]
-    seats: int
+    district: str
+    """The rule that holds: `same`, `other` or `any`."""
+    seats: tuple[str, ...]
+    """The smallest set of seats that compete for too few people, as the draw names them."""
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from inspection.departments import EXPERTS
 from inspection.states import InspectionState
 from notifications.buttons.checklists import PartAct, PartButton
 from notifications.buttons.results import FindingsButton, ResultAct, ResultButton
@@ -37,6 +38,8 @@ class VisitCard(_AboutVisit):
     is_lead: bool
 
     def choices(self) -> Choices:
+        if self.department == EXPERTS:
+            return ()
         return (
             (Choice("start_visit", VisitButton(VisitAct.START, self.inspection)),),
             (Choice("report_gone", GoneButton(GoneAct.ASK, self.inspection)),),
@@ -58,6 +61,8 @@ class VisitStarted(_AboutVisit):
         return Wish.LOCATION
 
     def choices(self) -> Choices:
+        if self.department == EXPERTS:
+            return ()
         overview = (
             (Choice("overview", VisitButton(VisitAct.OVERVIEW, self.inspection)),) if self.is_lead else ()
         )

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from sqlmodel import select
 
+from actions.ceremony import give_number
 from actions.draws import announce_draw, run_draw
 from actions.enrolment import open_web_chats
 from actions.load_registers import load_folder
@@ -31,7 +32,7 @@ from storage import web_chat
 from storage.migrate import migrate
 from storage.store import Store
 from storage.tables.inspections import Assignment
-from storage.tables.registers import Person
+from storage.tables.registers import Person, Scheme
 from web.live import Live
 
 _SCHEME, _OPERATOR = "S2601", "MKT-OP"
@@ -66,8 +67,11 @@ def _drawn(store: Store) -> list[Incoming]:
         load_folder(records, SAMPLES, strict=True, at=_now())
         open_web_chats(records, at=_now())
         operator = records.get(Person, _OPERATOR)
+        records.get(Scheme, _SCHEME).public_value = ""
         announce_draw(records, _SCHEME, secret=secrets.token_bytes(32), by=operator, at=_now())
-        run_draw(records, _SCHEME, value="05271", by=operator, at=_now())
+        for witness in records.get(Scheme, _SCHEME).witnesses:
+            give_number(records, f"D-{_SCHEME}-1", "05271", by=records.get(Person, witness), at=_now())
+        run_draw(records, _SCHEME, by=operator, at=_now())
         drawn = records.session.execute(select(Assignment)).scalars().all()
     return [
         Incoming(

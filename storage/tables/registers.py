@@ -217,6 +217,10 @@ class Scheme(SQLModel, table=True):
     """Experts of this field beside the officers of each team; they never count toward the two (notice 二㈢2)."""
     stays_away_days: int = 0
     """An object that was visited within so many days before the first day is left alone."""
+    witnesses: list[str] = json_list()
+    """Ids of the people who are invited to watch the draw and to give it a number each."""
+    public_value: str = ""
+    """A public value to come that the draw takes in, such as a lottery result; empty when there is none."""
     cap_exemption: str | None = None
     """One of `inspection.frequency.CapExemption`: then no yearly cap stands in the way, and the visits do not count."""
     content: str = ""

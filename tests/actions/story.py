@@ -15,14 +15,16 @@ from sqlalchemy import select
 from sqlmodel import SQLModel, col
 
 from actions.assignments import accept_assignment
-from actions.draws import announce_draw, pool_files, run_draw
+from actions.ceremony import give_number
+from actions.draws import announce_draw, run_draw
 from actions.due_work import do_due_work
+from actions.pools import pool_files
 from actions.teams import confirm_team
-from draw.double_random import Round, read_transcript
+from draw.double_random import Round, Transcript, read_transcript
 from draw.verify import verify
 from inspection.refusals import Refusal
 from inspection.states import INSPECTION, LIVE_ASSIGNMENTS, AssignmentState, InspectionState, InspectionStep
-from storage import due
+from storage import draws, due
 from storage.store import Records, Store
 from storage.tables.inspections import Assignment, DrawRecord, Inspection, JournalLine, Seat, Team
 from storage.tables.messaging import DueWork, OutboxLine
@@ -73,7 +75,17 @@ class Story:
     def draw(self, scheme: str = "S1", *, by: str = "OP", number: str = "4711") -> None:
         """Announces and draws."""
         self.do(announce_draw, scheme, secret=SECRET, by=by)
-        self.do(run_draw, scheme, value=number, by=by)
+        self.run(scheme, by=by, number=number)
+
+    def run(self, scheme: str = "S1", *, by: str = "OP", number: str = "4711") -> Transcript:
+        """The witness gives the number, and the operator draws."""
+        with self.store.reading() as records:
+            waiting = draws.waiting_for(records, "W1")
+        for draw, _source in waiting:
+            if draw.scheme_id == scheme:
+                self.do(give_number, draw.id, number, by="W1")
+        transcript: Transcript = self.do(run_draw, scheme, by=by)
+        return transcript
 
     def accept_all(self, inspection: str | None = None) -> None:
         """Everybody who was asked accepts."""

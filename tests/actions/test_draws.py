@@ -5,9 +5,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from actions.draws import announce_draw, pool_files, run_draw
+from actions.ceremony import give_number
+from actions.draws import announce_draw, run_draw
+from actions.pools import pool_files
 from draw.double_random import read_announcement, read_transcript, shortage_of
-from inspection.refusals import AlreadyDone, IllegalStep, NotFound, NotYours, Unacceptable
+from inspection.refusals import AlreadyDone, IllegalStep, Incomplete, NotFound, NotYours, Unacceptable
 from inspection.roles import Role
 from inspection.states import AssignmentState, InspectionState, SchemeState, TeamState
 from storage.store import Store
@@ -63,7 +65,7 @@ def test_what_changes_in_the_registers_after_the_announcement_changes_no_draw(st
         records.add(a_person("market-9", roles=(Role.OFFICER,)), an_object("B9"))
         records.add(an_inspector("market-9"))
         records.get(Inspector, "market-1").is_active = False
-    story.do(run_draw, "S1", value="1", by="OP")
+    story.run("S1", number="1")
     assert story.inspections() == ["S1.B1"]
     assert {one.person_id for one in story.assignments()} == {"market-1", "market-2", "fire-1", "fire-2"}
 
@@ -87,7 +89,7 @@ def test_objects_that_have_closed_or_had_their_visits_are_left_out_and_counted(s
         records.get(RegisteredObject, "B3").visits_this_year = 2
     announcement = story.do(announce_draw, "S1", secret=SECRET, by="OP")
     assert [(one.cause, one.number) for one in announcement.left_out] == [("cap", 1), ("closed", 2)]
-    story.do(run_draw, "S1", value="1", by="OP")
+    story.run("S1", number="1")
     assert story.inspections() == ["S1.B4"]
 
 
@@ -133,7 +135,7 @@ def test_an_absence_that_touches_the_window_keeps_an_officer_out(
     story.do(announce_draw, "S1", secret=SECRET, by="OP")
     [draw] = story.rows(DrawRecord)
     assert draw.exclusions == ('{"inspector":"fire-1"}\n' if is_away else "")
-    story.do(run_draw, "S1", value="1", by="OP")
+    story.run("S1", number="1")
     seated = {one.person_id for one in story.assignments()}
     assert not is_away or "fire-1" not in seated
 
@@ -179,7 +181,7 @@ def test_only_an_operator_of_the_lead_department_announces_and_draws(store: Stor
     refused = story.refuses(NotYours, announce_draw, "S1", secret=SECRET, by=who)
     assert refused.sentence == "not_operator"
     story.do(announce_draw, "S1", secret=SECRET, by="OP")
-    story.refuses(NotYours, run_draw, "S1", value="1", by=who)
+    story.refuses(NotYours, run_draw, "S1", by=who)
 
 
 def test_a_scheme_that_does_not_exist_reads_as_one_that_is_not_yours(store: Store) -> None:
@@ -194,10 +196,10 @@ def test_a_second_press_says_when_it_was_announced_and_drawn(store: Store) -> No
     story.later(minutes=5)
     refused = story.refuses(AlreadyDone, announce_draw, "S1", secret=bytes(32), by="OP")
     assert refused.facts == {"what": "done_announced", "done_at": NOW}
-    story.do(run_draw, "S1", value="1", by="OP")
+    story.run("S1", number="1")
     drawn_at = story.at
     story.later(minutes=5)
-    refused = story.refuses(AlreadyDone, run_draw, "S1", value="2", by="OP")
+    refused = story.refuses(AlreadyDone, run_draw, "S1", by="OP")
     assert refused.facts == {"what": "done_drawn", "done_at": drawn_at}
     refused = story.refuses(AlreadyDone, announce_draw, "S1", secret=bytes(32), by="OP")
     assert refused.facts["what"] == "done_announced"
@@ -205,15 +207,16 @@ def test_a_second_press_says_when_it_was_announced_and_drawn(store: Store) -> No
 
 def test_nothing_is_drawn_before_it_is_announced(store: Store) -> None:
     story = a_story(store)
-    story.refuses(IllegalStep, run_draw, "S1", value="1", by="OP")
+    story.refuses(IllegalStep, run_draw, "S1", by="OP")
 
 
-def test_a_number_that_is_missing_postpones_and_the_next_one_draws(store: Store) -> None:
+def test_a_number_that_is_missing_postpones_and_with_it_the_draw_runs(store: Store) -> None:
     story = a_story(store)
     story.do(announce_draw, "S1", secret=SECRET, by="OP")
-    refused = story.refuses(Unacceptable, run_draw, "S1", value="", by="OP")
-    assert refused.sentence == "draw_refused"
-    story.do(run_draw, "S1", value="1", by="OP")
+    refused = story.refuses(Incomplete, run_draw, "S1", by="OP")
+    assert refused.sentence == "inputs_missing"
+    assert refused.facts["sources"] == ("人大代表 人员W1",)
+    story.run("S1", number="1")
     assert story.row(Scheme, "S1").state is SchemeState.DRAWN
 
 
@@ -223,20 +226,21 @@ def test_a_scheme_that_cannot_be_drawn_as_it_is_stays_filed_with_the_reason(
 ) -> None:
     story = a_story(store, objects=objects, count=2)
     refused = story.refuses(Unacceptable, announce_draw, "S1", secret=SECRET, by="OP")
-    assert refused.sentence == "draw_refused"
-    assert "all" in str(refused.facts["reason"])
+    assert refused.sentence == ("draw_count_above_pool" if objects else "draw_empty_stratum")
+    assert refused.facts["stratum"] == "all"
 
 
 def test_a_draw_short_of_people_is_voided_in_public_and_announced_anew(store: Store) -> None:
     story = a_story(store, officers=1)
     story.do(announce_draw, "S1", secret=SECRET, by="OP")
-    transcript = story.do(run_draw, "S1", value="1", by="OP")
+    transcript = story.run("S1", number="1")
     shortage = shortage_of(transcript)
     assert shortage is not None
     assert shortage.department in ("market", "fire")
     first = story.row(DrawRecord, "D-S1-1")
     assert first.voided_at == NOW
     assert read_transcript(first.transcript.encode()).closing == transcript.closing
+    assert transcript.closing is not None
     assert transcript.closing.state == "voided"
     assert story.row(Scheme, "S1").state is SchemeState.FILED
     assert story.rows(Inspection) == story.rows(Assignment) == []
@@ -247,7 +251,7 @@ def test_a_draw_short_of_people_is_voided_in_public_and_announced_anew(store: St
             records.add(an_inspector(f"{department}-2", department=department))
     again = story.do(announce_draw, "S1", secret=bytes(32), by="OP")
     assert (again.draw, again.replaces) == ("D-S1-2", "D-S1-1")
-    story.do(run_draw, "S1", value="1", by="OP")
+    story.run("S1", number="1")
     assert len(story.live()) == 4
     assert story.row(DrawRecord, "D-S1-1").transcript == first.transcript
 
@@ -259,7 +263,7 @@ def test_the_tenth_draw_of_a_scheme_with_the_longest_id_has_room(store: Store) -
     for number in range(1, 12):
         announcement = story.do(announce_draw, "SCHEME-010", secret=SECRET, by="OP")
         assert announcement.draw == f"D-SCHEME-010-{number}"
-        story.do(run_draw, "SCHEME-010", value="1", by="OP")
+        story.run("SCHEME-010", number="1")
 
 
 def test_the_same_number_and_secret_draw_the_same_and_another_number_something_else(store: Store) -> None:
@@ -270,7 +274,8 @@ def test_the_same_number_and_secret_draw_the_same_and_another_number_something_e
         with store.transaction() as records:
             operator = records.get(Person, "OP")
             announce_draw(records, "S1", secret=SECRET, by=operator, at=NOW)
-            first = run_draw(records, "S1", value=value, by=operator, at=NOW).rounds[0]
+            give_number(records, "D-S1-1", value, by=records.get(Person, "W1"), at=NOW)
+            first = run_draw(records, "S1", by=operator, at=NOW).rounds[0]
             records.session.rollback()
         return [one.id for one in first.objects] + [one.inspector for one in first.seats]
 

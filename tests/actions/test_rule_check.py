@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from actions.assignments import accept_assignment
+from actions.ceremony import give_number
 from actions.checklists import answer_question, attach_photo, finish_part, keep_note
 from actions.draws import announce_draw, run_draw
 from actions.findings import choose_follow_up, choose_receiver, describe_finding, enter_finding
@@ -41,7 +42,8 @@ def a_carried_out_scheme(records: Records, files: FileStore) -> None:
     a_small_register(records, officers=6, objects=4, count=2)
     operator, reviewer = records.get(Person, "OP"), records.get(Person, "RV")
     announce_draw(records, "S1", secret=b"s" * 32, by=operator, at=NOW)
-    run_draw(records, "S1", value="05271", by=operator, at=NOW)
+    give_number(records, "D-S1-1", "05271", by=records.get(Person, "W1"), at=NOW)
+    run_draw(records, "S1", by=operator, at=NOW)
     leaving = next(one for one in _drawn(records) if one.id.endswith("/fire/2/1"))
     someone = records.get(Person, leaving.person_id)
     file_leave_request(records, leaving.id, Ground.SPOUSE, "", by=someone, at=NOW)

@@ -17,7 +17,6 @@ from draw.double_random import (
     VacatedSeat,
     close,
     read_transcript,
-    rehearse_round_zero,
     run_redraw,
     run_round_zero,
     shortage_of,
@@ -38,6 +37,7 @@ from draw.refusals import (
     UnknownId,
     WrongSecret,
 )
+from draw.rounds import rehearse_round_zero
 from tests.draw.builders import AT, INPUTS, a_secret, an_announcement, an_inspector, an_object, some_pools
 
 _RULE = [TeamRow("market", 2)]

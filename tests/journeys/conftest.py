@@ -12,7 +12,7 @@ from tests.builders import a_person, a_small_register
 from tests.journeys.town import Town
 from tests.journeys.whole_journey import Journey
 
-PEOPLE = ("OP", "RV", "HD-market", "HD-fire")
+PEOPLE = ("OP", "RV", "W1", "HD-market", "HD-fire")
 
 
 @pytest.fixture

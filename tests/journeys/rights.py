@@ -26,6 +26,7 @@ from notifications.buttons.assignments import (
     TeamAct,
     TeamButton,
 )
+from notifications.buttons.ceremony import EntryButton, InviteAct, InviteButton, NumberAct, NumberButton
 from notifications.buttons.checklists import (
     AnswerButton,
     PartAct,
@@ -34,6 +35,7 @@ from notifications.buttons.checklists import (
     QuickNoteButton,
 )
 from notifications.buttons.data import ButtonData
+from notifications.buttons.orders import OfficerButton, OrderAllButton, OrderButton
 from notifications.buttons.results import (
     CategoryButton,
     FindingButton,
@@ -51,6 +53,8 @@ from storage.store import Records
 from storage.tables.inspections import (
     Assignment,
     ChecklistPart,
+    DrawRecord,
+    DrawSource,
     Inspection,
     LeaveRequest,
     Result,
@@ -88,12 +92,29 @@ class Facts:
 
     @cached_property
     def scheme(self) -> Scheme:
-        named = getattr(self.button, "scheme", "") or self.inspection.scheme_id
+        named = getattr(self.button, "scheme", "") or self._scheme_of_draw() or self.inspection.scheme_id
         return self.records.get(Scheme, named)
 
     @cached_property
     def result(self) -> Result | None:
         return self.records.find(Result, self.inspection.id)
+
+    def _scheme_of_draw(self) -> str:
+        draw = getattr(self.button, "draw", "")
+        return self.records.get(DrawRecord, draw).scheme_id if draw else ""
+
+    def sources(self) -> list[DrawSource]:
+        """The public sources of the draw that the button, or its scheme, points at."""
+        draw = getattr(self.button, "draw", "") or f"D-{self.scheme.id}-1"
+        return rows_of(self.records, DrawSource, draw_id=draw)
+
+    def is_collecting(self) -> bool:
+        return self.scheme.state is SchemeState.ANNOUNCED
+
+    def heads_of(self, person: str) -> set[str]:
+        department = self.records.get(Person, person).department
+        people = rows_of(self.records, Person, department=department)
+        return {one.id for one in people if Role.HEAD in one.roles}
 
     def part(self, person: Person) -> ChecklistPart | None:
         return self.records.find(ChecklistPart, f"{self.inspection.id}/{person.department}")
@@ -112,10 +133,10 @@ class Facts:
             row.person_id for row in rows_of(self.records, Assignment, seat_id=seat.id) if row.state in live
         }
 
-    def with_role(self, role: Role) -> set[str]:
+    def with_role(self, *roles: Role) -> set[str]:
         lead = self.scheme.departments[0]
         people = rows_of(self.records, Person, department=lead)
-        return {one.id for one in people if role in one.roles}
+        return {one.id for one in people if set(roles).intersection(one.roles)}
 
     def of_department(self, department: str) -> set[str]:
         people = {one.id for one in rows_of(self.records, Person, department=department)}
@@ -124,27 +145,28 @@ class Facts:
 
 def parties(records: Records, button: ButtonData) -> set[str]:
     """The people whom this button is for; everybody else must hear so and change nothing."""
-    facts = Facts(records, button)
     kind: type[Any] = type(button)
-    if kind in {AssignmentButton, GroundsButton, GroundButton, FileLeaveButton}:
-        return {facts.assignment.person_id}
-    if kind is DecisionButton:
-        return {facts.request.decider_id or ""}
-    if kind in {TeamButton, SendBackButton}:
-        return facts.lead()
-    if kind is SchemeButton:
-        return facts.with_role(Role.OPERATOR)
-    if kind is VisitButton:
-        return facts.lead() if facts.button.act in {VisitAct.OVERVIEW, VisitAct.END} else facts.sitting()
-    if kind is GoneButton:
-        decides = facts.button.act in {GoneAct.CONFIRM, GoneAct.REJECT}
-        return facts.with_role(Role.OPERATOR) if decides else {*facts.sitting(), *_reporter(facts)}
-    if kind is ResultButton:
-        return _parties_of_result(facts)
-    if kind in {QuestionButton, AnswerButton, QuickNoteButton}:
-        return facts.of_department(_QUESTIONS_OF[facts.button.question])
-    if kind in {PartButton, FindingsButton}:
-        return facts.sitting()
+    return PARTIES[kind](Facts(records, button))
+
+
+def _holder(facts: Facts) -> set[str]:
+    return {facts.assignment.person_id}
+
+
+def _parties_of_visit(facts: Facts) -> set[str]:
+    return facts.lead() if facts.button.act in {VisitAct.OVERVIEW, VisitAct.END} else facts.sitting()
+
+
+def _parties_of_gone(facts: Facts) -> set[str]:
+    decides = facts.button.act in {GoneAct.CONFIRM, GoneAct.REJECT}
+    return facts.with_role(Role.OPERATOR) if decides else {*facts.sitting(), *_reporter(facts)}
+
+
+def _who_answers(facts: Facts) -> set[str]:
+    return facts.of_department(_QUESTIONS_OF[facts.button.question])
+
+
+def _who_finds(facts: Facts) -> set[str]:
     return facts.of_department(facts.button.item.removeprefix("T-"))
 
 
@@ -161,6 +183,39 @@ def _parties_of_result(facts: Facts) -> set[str]:
         ResultAct.APPROVE: reviewers,
         ResultAct.RETURN: reviewers,
     }[facts.button.act]
+
+
+PARTIES: Mapping[type[ButtonData], Callable[[Facts], set[str]]] = {
+    AssignmentButton: _holder,
+    GroundsButton: _holder,
+    GroundButton: _holder,
+    FileLeaveButton: _holder,
+    DecisionButton: lambda facts: {facts.request.decider_id or ""},
+    TeamButton: Facts.lead,
+    SendBackButton: Facts.lead,
+    SchemeButton: lambda facts: facts.with_role(Role.OPERATOR),
+    InviteButton: lambda facts: facts.with_role(Role.OPERATOR),
+    NumberButton: lambda facts: {one.witness_id or "" for one in facts.sources()},
+    EntryButton: lambda facts: facts.with_role(Role.OPERATOR, Role.HEAD, Role.REVIEWER, Role.LIAISON),
+    OfficerButton: lambda facts: facts.heads_of(facts.button.person),
+    OrderAllButton: lambda facts: facts.heads_of(facts.button.person),
+    OrderButton: lambda facts: facts.heads_of(facts.assignment.person_id),
+    VisitButton: _parties_of_visit,
+    GoneButton: _parties_of_gone,
+    ResultButton: _parties_of_result,
+    QuestionButton: _who_answers,
+    AnswerButton: _who_answers,
+    QuickNoteButton: _who_answers,
+    PartButton: Facts.sitting,
+    FindingsButton: Facts.sitting,
+    FindingButton: _who_finds,
+    CategoryButton: _who_finds,
+    FollowUpButton: _who_finds,
+    ReceiverButton: _who_finds,
+    MethodsButton: _who_finds,
+    MethodButton: _who_finds,
+}
+"""Whom a button of a kind is for."""
 
 
 def _may_leave(facts: Facts, _person: Person) -> bool:
@@ -208,6 +263,19 @@ OPEN: Mapping[object, Callable[[Facts, Person], bool]] = {
         facts.records.get(Team, facts.inspection.id).state is TeamState.ASSEMBLED
     ),
     (SchemeButton, SchemeAct.ANNOUNCE): _is("scheme", SchemeState.FILED),
+    (SchemeButton, SchemeAct.DRAW): lambda facts, _person: (
+        facts.is_collecting() and all(one.value is not None for one in facts.sources())
+    ),
+    (InviteButton, InviteAct.INVITE): lambda facts, _person: (
+        facts.scheme.state is SchemeState.FILED and facts.button.witness not in facts.scheme.witnesses
+    ),
+    (InviteButton, InviteAct.LEAVE_OUT): lambda facts, _person: (
+        facts.scheme.state is SchemeState.FILED and facts.button.witness in facts.scheme.witnesses
+    ),
+    (NumberButton, NumberAct.SEND): lambda facts, person: (
+        facts.is_collecting()
+        and any(one.witness_id == person.id and one.value is None for one in facts.sources())
+    ),
     (VisitButton, VisitAct.START): _is("inspection", _I.READY),
     (VisitButton, VisitAct.END): _is("inspection", _I.VISITING),
     (GoneButton, GoneAct.CLOSED): _MAY_BE_REPORTED,
@@ -231,16 +299,6 @@ OPEN: Mapping[object, Callable[[Facts, Person], bool]] = {
     ),
 }
 """When a deed may change something, by kind or by kind and act; what is not here only shows or asks."""
-
-VIEWS = {
-    GroundsButton,
-    GroundButton,
-    SendBackButton,
-    QuestionButton,
-    FindingsButton,
-    FindingButton,
-    MethodsButton,
-}
 
 
 def act_of(button: ButtonData) -> object:

@@ -14,6 +14,7 @@ from handlers.dispatch import BUTTONS
 from inspection.results import CHOSEN_FOLLOW_UPS, FollowUp
 from notifications.buttons.assignments import FileLeaveButton, GroundButton
 from notifications.buttons.data import ButtonData, unpack
+from notifications.buttons.orders import OrderAllButton
 from notifications.buttons.results import CategoryButton, FollowUpButton, MethodButton, ReceiverButton
 from storage.tables.messaging import InboxState, InboxUpdate, OutboxLine
 from tests.actions.story import rows_of
@@ -161,6 +162,7 @@ def _replayed(journey: Journey, stages: Iterator[str]) -> Pockets:
 def test_every_button_does_its_deed_once_for_its_owner_while_it_is_open(journey: Journey) -> None:
     pockets = _replayed(journey, journey.stages())
     never_offered = {(FollowUpButton, one) for one in FollowUp if one not in CHOSEN_FOLLOW_UPS}
+    never_offered.add((OrderAllButton, None))  # nobody holds two seats here; tests/actions/test_orders.py
     assert _every_deed() - pockets.deeds == never_offered
 
 

@@ -5,21 +5,8 @@ from datetime import timedelta
 from tests.journeys.town import Town
 
 
-def _draw(town: Town) -> None:
-    town.type("OP", "/schemes")
-    town.hears("OP", "scheme_list")
-    town.press_text("OP", "示例餐饮联合抽查")
-    town.hears("OP", "scheme_card")
-    town.press("OP", "scheme_announce")
-    assert "anchor" not in town.hears("OP", "draw_announced").text
-    town.press("OP", "scheme_draw")
-    town.hears("OP", "ask_public_number")
-    town.type("OP", "4 1 6")
-    town.hears("OP", "draw_finished")
-
-
 def test_everybody_drawn_is_told_and_the_lead_confirms_the_team(town: Town) -> None:
-    _draw(town)
+    town.hold_draw()
     drawn = town.holders_who_hear("assignment_drawn")
     assert len(drawn) == 4
     for who in drawn:
@@ -29,11 +16,13 @@ def test_everybody_drawn_is_told_and_the_lead_confirms_the_team(town: Town) -> N
     town.press(lead, "confirm_team")
     town.hears(lead, "team_confirmed")
     assert town.holders_who_hear("visit_card") == drawn
+    for who in ("OP", "W1"):
+        town.hears_the_draw(who)
     town.nobody_hears_more()
 
 
 def test_the_lead_sees_every_certificate_before_all_have_accepted(town: Town) -> None:
-    _draw(town)
+    town.hold_draw()
     drawn = town.holders_who_hear("assignment_drawn")
     for who in drawn:
         town.press(who, "accept")
@@ -49,7 +38,7 @@ def test_the_lead_sees_every_certificate_before_all_have_accepted(town: Town) ->
 
 def test_whoever_is_silent_hears_of_the_default_that_was_stated(town: Town) -> None:
     """Recusal on conduct counts as granted, unavailability as refused; both were said beforehand, to both."""
-    _draw(town)
+    town.hold_draw()
     one, other = (who for who in town.holders_who_hear("assignment_drawn") if who.startswith("fire"))
     for who, kind, ground in ((one, "recuse", "ground_B1"), (other, "unavailable", "ground_C1")):
         town.press(who, kind)

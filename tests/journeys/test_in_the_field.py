@@ -51,11 +51,7 @@ class Visit:
 
     def __init__(self, town: Town, files: FileStore) -> None:
         self.town, self.files = town, files
-        town.type("OP", "/schemes")
-        town.press_text("OP", "示例餐饮联合抽查")
-        town.press("OP", "scheme_announce")
-        town.press("OP", "scheme_draw")
-        town.type("OP", "4 1 6")
+        town.hold_draw()
         drawn = town.holders_who_hear("assignment_drawn")
         for who in drawn:
             town.press(who, "accept")

@@ -31,8 +31,8 @@ class TwoVisits:
         with store.transaction("test") as records:
             a_small_register(records, officers=2, objects=2, count=2)
         officers = ("market-1", "market-2", "fire-1", "fire-2")
-        self.town.enrol_everybody("OP", "RV", "HD-market", "HD-fire", *officers)
-        self._draw()
+        self.town.enrol_everybody("OP", "W1", "RV", "HD-market", "HD-fire", *officers)
+        self.town.hold_draw()
         with store.reading() as records:
             self.first, self.second = (one.id for one in rows_of(records, Inspection))
             seated = {one.seat_id: one.person_id for one in rows_of(records, Assignment)}
@@ -43,13 +43,6 @@ class TwoVisits:
             self.town.press_data(lead, TeamButton(TeamAct.CONFIRM, inspection))
             self.town.press_data(lead, VisitButton(VisitAct.START, inspection))
         self.lead, self.fire = seated[f"{self.first}/market/1"], seated[f"{self.first}/fire/1"]
-
-    def _draw(self) -> None:
-        self.town.type("OP", "/schemes")
-        self.town.press_text("OP", "示例餐饮联合抽查")
-        self.town.press("OP", "scheme_announce")
-        self.town.press("OP", "scheme_draw")
-        self.town.type("OP", "4 1 6")
 
     def photo(self, colour: str) -> Attachment:
         return keep_attachment(self.files, a_picture(colour=colour), file_name="IMG.jpg")

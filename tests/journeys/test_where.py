@@ -10,6 +10,7 @@ from notifications.buttons.assignments import (
     TeamAct,
     TeamButton,
 )
+from notifications.buttons.ceremony import NumberAct, NumberButton
 from notifications.buttons.checklists import PartAct, PartButton
 from notifications.buttons.data import ButtonData, unpack
 from notifications.buttons.results import ResultAct, ResultButton
@@ -22,12 +23,14 @@ from tests.journeys.town import Town
 from tests.journeys.whole_journey import Journey
 
 NAMED = re.compile(r"【(.+?)】")
-COMMANDS = ("/tasks", "/schemes")
+COMMANDS = ("/tasks", "/schemes", "/officers")
 URGENT: set[tuple[type[ButtonData], object]] = {
     (AssignmentButton, AssignmentAnswer.ACCEPT),
     *((DecisionButton, verdict) for verdict in ("grant", "refuse")),
     (TeamButton, TeamAct.CONFIRM),
     (SchemeButton, SchemeAct.ANNOUNCE),
+    (SchemeButton, SchemeAct.DRAW),
+    (NumberButton, NumberAct.SEND),
     (VisitButton, VisitAct.START),
     (VisitButton, VisitAct.END),
     (GoneButton, GoneAct.CONFIRM),

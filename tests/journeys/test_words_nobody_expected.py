@@ -7,7 +7,7 @@ import pytest
 from actions.enrolment import issue_code
 from inspection.leave import Ground
 from inspection.states import AssignmentState
-from storage.tables.inspections import Assignment, DrawRecord, LeaveRequest
+from storage.tables.inspections import Assignment, DrawSource, LeaveRequest
 from storage.tables.messaging import ChannelAccount, Conversation, EnrolmentCode
 from tests.actions.story import rows_of
 from tests.journeys.town import Town
@@ -72,17 +72,17 @@ def test_words_after_a_press_on_something_else_are_no_reason(journey: Journey) -
 
 
 @pytest.mark.parametrize("words", ["等一下", "第三个 3 号", "\u202e", "416 号"])
-def test_words_that_are_no_number_draw_nothing(journey: Journey, words: str) -> None:
+def test_words_that_are_no_number_give_none(journey: Journey, words: str) -> None:
     town, stages = journey.town, journey.stages()
-    for _stage in ("filed", "announced"):
-        next(stages)
-    town.press("OP", "scheme_draw")
-    town.type("OP", words)
-    assert "没有抽取" in town.hears("OP", "refused").text
+    next(stage for stage in stages if stage == "announced")
+    town.type("W1", words)
+    assert "没有提交" in town.hears("W1", "refused").text
+    town.type("W1", "４ 1、6")
+    assert "您的数字是：416" in town.hears("W1", "number_check").text
     with town.store.reading() as records:
-        assert [one.drawn_at for one in rows_of(records, DrawRecord)] == [None]
-    town.type("OP", "４ 1、6")
-    town.hears("OP", "draw_finished")
+        assert [one.value for one in rows_of(records, DrawSource) if one.witness_id] == [None]
+    town.press("W1", "number_send")
+    town.hears("W1", "number_taken")
 
 
 @pytest.mark.parametrize("text", ["/start", f"/start {CODE}"])

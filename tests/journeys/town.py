@@ -122,6 +122,26 @@ class Town:
         )
         self._send(who, update)
 
+    def hold_draw(self, number: str = "4 1 6") -> None:
+        """The whole ceremony of the small scheme: announced, the witness's number given, drawn."""
+        self.type("OP", "/schemes")
+        self.press_text("OP", "示例餐饮联合抽查")
+        self.press("OP", "scheme_prepare")
+        self.press("OP", "scheme_announce")
+        self.type("W1", number)
+        self.press("W1", "number_send")
+        self.press("OP", "scheme_draw")
+
+    def hears_the_draw(self, who: str) -> None:
+        """Reads what operator or witness heard of it to the end."""
+        kinds = (
+            ("scheme_list", "draw_announced", "draw_finished")
+            if who == "OP"
+            else ("witness_invited", "number_taken", "draw_recorded")
+        )
+        for kind in kinds:
+            self.hears(who, kind)
+
     def press_data(self, who: str, data: ButtonData | str) -> None:
         packed = data if isinstance(data, str) else data.pack()
         self._send(who, Incoming(CHANNEL, who, self._next(), IncomingKind.BUTTON, self.now, button=packed))

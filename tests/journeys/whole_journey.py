@@ -13,6 +13,7 @@ from notifications.buttons.results import ResultAct, ResultButton
 from notifications.buttons.visits import VisitAct, VisitButton
 from storage.files import FileStore
 from storage.tables.inspections import Assignment, Inspection, LeaveRequest, Seat
+from storage.tables.registers import RegisteredObject
 from tests.actions.story import rows_of
 from tests.field.pictures import a_picture
 from tests.journeys.town import Town
@@ -48,12 +49,36 @@ class Journey:
         self.town.type("OP", "/schemes")
         self.town.press_text("OP", "示例餐饮联合抽查")
         yield "the scheme is filed"
+        self.town.press("OP", "scheme_prepare")
+        self.town.press("OP", "public_value_name")
+        yield "the name of a public value is asked"
+        self.town.type("OP", "示例彩票第1期")
+        self.town.press_text("OP", "☑ 人大代表 人员W1")
+        yield "the witness is not to be invited"
+        self.town.press_text("OP", "☐ 人大代表 人员W1")
         self.town.press("OP", "scheme_announce")
         yield "announced"
+        yield from self._inputs()
         self.town.press("OP", "scheme_draw")
-        self.town.type("OP", "4 1 6")
         self.id = self.rows(Inspection)[0].id
         yield "drawn"
+
+    def _inputs(self) -> Iterator[str]:
+        for side in "416":
+            self.town.press_text("W1", f"🎲 {side}")
+        yield "the witness has rolled three times"
+        self.town.press("OP", "scheme_sources")
+        self.town.press("W1", "number_send")
+        self.town.press("OP", "scheme_void")
+        yield "the reason for giving up is asked"
+        self.town.press("OP", "back")
+        self.town.press("OP", "enter_public_value")
+        yield "the public value is asked"
+        self.town.type("OP", "0 5 2 7 1")
+        yield "the public value was entered once"
+        self.town.press("RV", "enter_public_value")
+        self.town.type("RV", "0 5 2 7 1")
+        yield "all public inputs are in"
 
     def _leave(self) -> Iterator[str]:
         one, other = self.holders("fire")
@@ -70,6 +95,14 @@ class Journey:
             self.town.press_data("HD-fire", DecisionButton(verdict, request.id))
         self._accept_all()
         yield "one was granted, one refused, and all have accepted"
+        ordered = self.holders("fire")[1]
+        self.town.type("HD-fire", "/officers")
+        self.town.press_text("HD-fire", f"人员{ordered}（1）")
+        self.town.press("HD-fire", "order_off", object=self.object_name)
+        yield "the head is asked why"
+        self.town.type("HD-fire", "与该店正有诉讼")
+        self._accept_all()
+        yield "one was ordered off, and the substitute has accepted"
 
     def _team(self) -> Iterator[str]:
         doubter = self.holders("fire")[0]
@@ -151,13 +184,24 @@ class Journey:
 
     def holders(self, department: str) -> list[str]:
         """Who sits for a department, by seat."""
-        left = {AssignmentState.RECUSED, AssignmentState.UNAVAILABLE, AssignmentState.SENT_BACK}
+        left = {
+            AssignmentState.RECUSED,
+            AssignmentState.UNAVAILABLE,
+            AssignmentState.SENT_BACK,
+            AssignmentState.ORDERED_OFF,
+        }
         seated = [one for one in self.rows(Assignment) if one.state not in left]
         return [one.person_id for one in seated if f"/{department}/" in one.seat_id]
 
     def rows(self, kind: type[Any]) -> list[Any]:
         with self.town.store.reading() as records:
             return rows_of(records, kind)
+
+    @property
+    def object_name(self) -> str:
+        (inspection,) = (one for one in self.rows(Inspection) if one.id == self.id)
+        names: dict[str, str] = {one.id: one.name for one in self.rows(RegisteredObject)}
+        return names[inspection.object_id]
 
     def _holder(self, *, is_lead: bool) -> str:
         first, second = self.holders("market")

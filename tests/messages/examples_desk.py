@@ -50,7 +50,12 @@ EXAMPLES: list[Message] = [
     replace(IDLE, now="now_gone", object=OBJECT, accepted=1),
     replace(IDLE, now="now_asked", object=OBJECT),
     replace(IDLE, now="now_draw"),
-    replace(IDLE, now="now_public_number", object="2026年餐饮单位联合抽查"),
+    replace(IDLE, now="now_public_value", object="2026年餐饮单位联合抽查"),
+    replace(IDLE, now="now_public_value_name", object="2026年餐饮单位联合抽查"),
+    replace(IDLE, now="now_void_reason", object="2026年餐饮单位联合抽查"),
+    replace(IDLE, now="now_order_words", object=OBJECT),
+    replace(IDLE, now="now_witness"),
+    replace(IDLE, now="now_second_entry"),
     *(
         replace(IDLE, now=f"now_{talk}", object=OBJECT, answer_by=ANSWER_BY, waiting=1, accepted=1)
         for talk in TALKING

@@ -155,6 +155,26 @@ EXAMPLES = [
         department="market",
     ),
     GoneRejected(**_ABOUT, at=AT),
+    VisitCard(
+        **_ABOUT,
+        address="博乐市青得里大街1号",
+        departments=("market", "fire"),
+        first_day=date(2026, 5, 11),
+        last_day=date(2026, 5, 29),
+        department="expert",
+        questions=0,
+        photos_wanted=0,
+        is_lead=False,
+    ),
+    VisitStarted(
+        **_ABOUT,
+        starter="李明",
+        started_at=AT,
+        department="expert",
+        questions=0,
+        photos_wanted=0,
+        is_lead=False,
+    ),
     InField(**_PLACE, state=InspectionState.VISITING, number=3, answered=2, next="next_answer", waiting=0),
     *(
         InField(**_PLACE, state=state, number=0, answered=14, next=step, waiting=number)

@@ -22,7 +22,16 @@ FACTS: Mapping[str, Mapping[str, object]] = {
     "certificate_expired": {"person": "周立新", "expires": date(2026, 7, 20)},
     "team_not_ready": {"accepted": 3, "seats": 4},
     "no_head": {"department": "fire"},
-    "draw_refused": {"reason": "分层“C、D类”没有可以抽取的对象"},
+    "draw_refused": {"reason": "Two strata have the same name."},
+    "draw_bad_ratio": {"place": "Stratum C", "value": "5%"},
+    "draw_count_above_pool": {"stratum": "C、D类", "count": 14, "size": 9},
+    "draw_empty_stratum": {"stratum": "C、D类"},
+    "draw_unknown_department": {"department": "fire"},
+    "count_shared": {"row": "C类餐饮", "other": "特种设备", "object": "BL00877"},
+    "inputs_missing": {"sources": ("州人大代表 云砚岫", "体彩排列5 第26320期开奖号码")},
+    "visits_begun": {"number": 3},
+    "number_too_long": {"limit": 24},
+    "too_many_witnesses": {"limit": 8},
 }
 """Facts by code; a code that is not here needs none."""
 

@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime
 
 from notifications.messages.message import Message
 from notifications.messages.schemes import (
-    AskPublicNumber,
     DrawAnnounced,
     DrawFinished,
     DrawInfeasible,
@@ -49,11 +48,17 @@ ANNOUNCED = DrawAnnounced(
     left_out=(("cap", 12), ("closed", 3)),
     digest=DIGEST,
     anchor=ANCHOR,
-    source="现场见证数字",
+    sources=("州人大代表 甲某", "体彩排列5 第26320期开奖号码"),
     due=datetime(2026, 7, 2, 3, 0, tzinfo=UTC),
 )
 INFEASIBLE = DrawInfeasible(
-    scheme=ID, name=NAME, draw=DRAW, department="fire", qualifications=("消防监督",), seats=14
+    scheme=ID,
+    name=NAME,
+    draw=DRAW,
+    department="fire",
+    qualifications=("消防监督",),
+    district="same",
+    seats=tuple(f"000041/fire/{number}" for number in range(1, 15)),
 )
 UNFILLED = RedrawInfeasible(
     scheme=NAME,
@@ -76,10 +81,18 @@ EXAMPLES: list[Message] = [
     replace(CARD, state="finished", first_day=CARD.last_day, progress=(("replaced", 2), ("closed", 62))),
     ANNOUNCED,
     replace(ANNOUNCED, left_out=(), strata=(StratumLine("全部", 886, 44),)),
-    AskPublicNumber(scheme=ID, source="现场见证数字"),
-    DrawFinished(scheme=ID, name=NAME, draw=DRAW, objects=62, seats=372, value="7 3 0 5 9 1", digest=DIGEST),
+    replace(ANNOUNCED, strata=tuple(StratumLine(f"C类 · 第{one}片", 40, 8) for one in range(1, 16))),
+    DrawFinished(
+        scheme=ID,
+        name=NAME,
+        draw=DRAW,
+        objects=62,
+        seats=372,
+        inputs=(("州人大代表 甲某", "730591"), ("体彩排列5 第26320期开奖号码", "0 5 2 7 1")),
+        digest=DIGEST,
+    ),
     INFEASIBLE,
-    replace(INFEASIBLE, qualifications=()),
+    replace(INFEASIBLE, qualifications=(), district="any", seats=("000041/fire/1",)),
     UNFILLED,
     replace(UNFILLED, qualifications=(), objects=("甲天下超市", "温泉县<b>泉水</b>*_[宾馆]_*")),
     ObjectReplaced(inspection=f"{ID}.000041", gone="博乐市老街旅社", cause="revoked", drawn="博乐市新城宾馆"),

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from handlers.talk import TalkState
+from inspection.frequency import GONE
 from inspection.leave import GROUND_RULES, Ground, LeaveKind, Verdict, grounds_of
-from inspection.pools import GONE
 from inspection.refusals import Refusal
 from inspection.results import Method
 from inspection.roles import Role

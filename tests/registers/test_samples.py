@@ -10,7 +10,8 @@ from typing import TypeVar
 import pytest
 from sqlmodel import SQLModel, select
 
-from actions.draws import SOURCE_NAME, announce_draw, frozen_pools
+from actions.draws import announce_draw
+from actions.pools import frozen_pools
 from draw.double_random import (
     Announcement,
     Cause,
@@ -193,7 +194,9 @@ def test_one_plan_of_several_lines_holds_the_three_schemes(loaded: Store) -> Non
 @pytest.mark.parametrize("value", ["1", "20261124", "见证"])
 def test_a_scheme_can_be_drawn_and_redrawn_many_times(loaded: Store, scheme: str, value: str) -> None:
     announcement, pools = _announced(loaded, scheme)
-    transcript = run_round_zero(announcement, pools, SECRET, [PublicInput(SOURCE_NAME, value)])
+    transcript = run_round_zero(
+        announcement, pools, SECRET, [PublicInput(one.name, value) for one in announcement.sources]
+    )
     assert shortage_of(transcript) is None
     drawn = len(transcript.rounds[0].objects)
     assert (60 <= drawn <= 66) if scheme == "S2601" else (10 <= drawn <= 30)

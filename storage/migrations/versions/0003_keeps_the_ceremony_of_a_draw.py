@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,12 +16,12 @@ depends_on = None
 _JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 
-def _filled(name: str, kind: sa.types.TypeEngine, value: str) -> sa.Column:
+def _filled(name: str, kind: Any, value: str) -> Any:
     """A column that must not be empty, with what the rows that are there get."""
     return sa.Column(name, kind, nullable=False, server_default=value)
 
 
-def _added() -> dict[str, list[sa.Column]]:
+def _added() -> dict[str, list[Any]]:
     """New columns by table, made anew at each call: a column belongs to one table only."""
     return {
         "draw_record": [
@@ -39,9 +40,38 @@ def _added() -> dict[str, list[sa.Column]]:
             _filled("expert_field", sa.String(), ""),
             _filled("expert_seats", sa.Integer(), "0"),
             _filled("stays_away_days", sa.Integer(), "0"),
+            _filled("witnesses", _JSON, "[]"),
+            _filled("public_value", sa.String(), ""),
             sa.Column("cap_exemption", sa.String(), nullable=True),
         ],
     }
+
+
+_INSPECTION = ("assembling", "ready", "visiting", "gone_reported", "replaced", "visited", "closed")
+_ASSIGNMENT = (
+    "drawn", "notified", "accepted", "confirmed", "leave_asked", "recused", "unavailable", "lapsed", "sent_back",
+    "released", "completed",
+)  # fmt: skip
+_STATES_BEFORE = {
+    "inspection": ("inspectionstate", _INSPECTION),
+    "assignment": ("assignmentstate", _ASSIGNMENT),
+}
+_STATES_NOW = {
+    "inspection": ("inspectionstate", (*_INSPECTION[:5], "called_off", *_INSPECTION[5:])),
+    "assignment": ("assignmentstate", (*_ASSIGNMENT[:9], "ordered_off", *_ASSIGNMENT[9:])),
+}
+
+
+def _allow(table: str, name: str, states: tuple[str, ...]) -> None:
+    """These states and no others. SQLite's tables are copied for it, and their old rule is not."""
+    kind = sa.Enum(*states, name=name, native_enum=False, create_constraint=True, length=20)
+    if op.get_bind().dialect.name == "sqlite":
+        with op.batch_alter_table(table, schema=None, recreate="always") as batch_op:
+            batch_op.alter_column("state", existing_type=sa.String(20), type_=kind, existing_nullable=False)
+        return
+    op.drop_constraint(op.f(f"ck_{table}_{name}"), table, type_="check")
+    listed = ", ".join(f"'{state}'" for state in states)
+    op.create_check_constraint(op.f(f"ck_{table}_{name}"), table, f"state IN ({listed})")
 
 
 def upgrade() -> None:
@@ -49,10 +79,8 @@ def upgrade() -> None:
         with op.batch_alter_table(table, schema=None) as batch_op:
             for column in columns:
                 batch_op.add_column(column)
-        with op.batch_alter_table(table, schema=None) as batch_op:
-            for column in columns:
-                if column.server_default is not None:
-                    batch_op.alter_column(column.name, server_default=None)
+    for table, (name, states) in _STATES_NOW.items():
+        _allow(table, name, states)
     _create_sources()
     _fill_items()
     _fill_sources()
@@ -106,6 +134,8 @@ def _fill_sources() -> None:
 
 
 def downgrade() -> None:
+    for table, (name, states) in _STATES_BEFORE.items():
+        _allow(table, name, states)
     with op.batch_alter_table("draw_source", schema=None) as batch_op:
         batch_op.drop_index("ix_draw_source_witness_id")
     op.drop_table("draw_source")

@@ -1,0 +1,60 @@
+"""A drawn scheme is called off before its first visit: everybody is released, and the draw is voided in public."""
+
+from datetime import datetime
+
+from actions.access import require_role
+from actions.draws import keep_transcript, tell_voided
+from actions.redraws import release_team
+from draw.double_random import ClosingState, close, read_transcript
+from inspection.refusals import IllegalStep, Unacceptable
+from inspection.roles import Role
+from inspection.states import (
+    INSPECTION,
+    NO_VISITS,
+    SCHEME,
+    InspectionState,
+    InspectionStep,
+    SchemeState,
+    SchemeStep,
+)
+from inspection.words import clean_words
+from storage import draws
+from storage.store import Records
+from storage.tables.inspections import DrawRecord, Inspection
+from storage.tables.registers import Person, Scheme
+
+REASON_LIMIT = 500
+_BEFORE_THE_VISIT = frozenset(
+    {InspectionState.ASSEMBLING, InspectionState.READY, InspectionState.GONE_REPORTED}
+)
+
+
+def call_off_scheme(records: Records, scheme_id: str, *, reason: str, by: Person, at: datetime) -> DrawRecord:
+    """The head of the lead department gives up what was drawn. The scheme ends with it: whoever wants these objects
+    inspected files a new one, so that nobody can draw again until the outcome pleases.
+
+    Refuses anybody else, a scheme that is not drawn, and `visits_begun` once a team has started.
+    """
+    scheme = records.get(Scheme, scheme_id)
+    require_role(by, Role.HEAD, scheme.departments[0])
+    scheme = records.lock(Scheme, scheme_id)
+    if scheme.state is not SchemeState.DRAWN:
+        raise IllegalStep
+    reason = clean_words(reason, REASON_LIMIT)
+    inspections = [records.lock(Inspection, one) for one in draws.inspections_of(records, scheme_id)]
+    begun = sum(one.state not in _BEFORE_THE_VISIT | NO_VISITS or bool(one.started_at) for one in inspections)
+    if begun:
+        raise Unacceptable("visits_begun", number=begun)
+    standing = draws.open_draw(records, scheme_id)
+    assert standing is not None
+    draw = records.lock(DrawRecord, standing.id)
+    for inspection in inspections:
+        if inspection.state in _BEFORE_THE_VISIT:
+            records.move(INSPECTION, inspection, InspectionStep.CALL_OFF, by=by.id, at=at)
+            release_team(records, inspection, cause="called_off", by=by, at=at)
+    assert draw.transcript is not None
+    transcript = read_transcript(draw.transcript.encode())
+    keep_transcript(draw, close(transcript, state=ClosingState.VOIDED, reason=reason, at=at))
+    tell_voided(records, scheme, draw, reason, by=by, at=at)
+    records.move(SCHEME, scheme, SchemeStep.VOID, by=by.id, at=at, draw=draw.id)
+    return draw

@@ -1,0 +1,258 @@
+"""What a draw is made from: both registers frozen, the strata and the team rule, and where each firm stands."""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from actions.refused_draws import refused
+from draw.double_random import (
+    DistrictRule,
+    DrawnObject,
+    Exclusion,
+    InspectorCandidate,
+    LeftOut,
+    ObjectCandidate,
+    Pools,
+    StratumPlan,
+    TeamRow,
+    read_pools,
+)
+from draw.double_random import Refusal as DrawRefusal
+from inspection.certificates import is_certified_through
+from inspection.departments import DISTRICTS, EXPERTS
+from inspection.frequency import ListedVisits, OwnVisit, cause_to_leave_out
+from inspection.strata import ROWS_FIELD, Row, Stratification, Values, fits, items_for, stratify
+from storage import assignments, draws
+from storage.draws import ObjectEntry
+from storage.store import Records
+from storage.tables.inspections import DrawRecord
+from storage.tables.registers import Inspector, Scheme
+
+_DISTRICT_WORDS = {code: district.name for code, district in DISTRICTS.items()}
+_SOON = timedelta(days=366)
+"""Our own visits are looked at so far around the first day of a scheme: a calendar year lies within."""
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """All that a draw is announced with, as it stands at this moment."""
+
+    pools: Pools
+    left_out: tuple[LeftOut, ...]
+    strata: tuple[StratumPlan, ...]
+    team_rule: tuple[TeamRow, ...]
+    codes: str
+    """As `DrawRecord.codes`."""
+
+
+@dataclass(frozen=True)
+class _Range:
+    """The objects of a scheme's range: those that may be drawn, and why the others may not."""
+
+    candidates: list[ObjectEntry]
+    left_out: dict[str, str]
+    """Cause by object id."""
+    codes: list[tuple[str, str]]
+    """(credit code, object id) of everyone in the range who has one."""
+
+
+def freeze(records: Records, scheme: Scheme) -> Frozen:
+    """Reads the registers as they are now. Refuses `draw_refused` or `count_shared` for rows that make no strata."""
+    found = _range_of(records, scheme)
+    try:
+        strata = _stratify(scheme, found.candidates)
+        pools = Pools.frozen(
+            objects=[_object_candidate(one, strata.rows_of) for one in found.candidates],
+            inspectors=_people(records, scheme),
+            exclusions=_exclusions(records, scheme, {one.id for one in found.candidates}),
+        )
+    except DrawRefusal as refusal:
+        raise refused(refusal) from refusal
+    causes = Counter(found.left_out.values())
+    return Frozen(
+        pools=pools,
+        left_out=tuple(LeftOut(cause, number) for cause, number in sorted(causes.items())),
+        strata=tuple(
+            StratumPlan(cell.name, where=cell.where, ratio=cell.ratio, count=cell.count)
+            for cell in strata.cells
+        ),
+        team_rule=tuple(_team_rule(scheme)),
+        codes=_codes(found),
+    )
+
+
+def frozen_pools(draw: DrawRecord) -> Pools:
+    """The pools as they were announced, from the bytes that were kept."""
+    return read_pools(pool_files(draw))
+
+
+def pool_files(draw: DrawRecord) -> dict[str, bytes]:
+    """The three files as published, by name."""
+    return {
+        "objects.jsonl": draw.objects.encode(),
+        "inspectors.jsonl": draw.inspectors.encode(),
+        "exclusions.jsonl": draw.exclusions.encode(),
+    }
+
+
+def items_of(scheme: Scheme, pools: Pools, drawn: Iterable[DrawnObject]) -> dict[str, list[str]]:
+    """By drawn object the items of the scheme for which it is visited, told from its line in the frozen pool."""
+    rows = [Row.from_json(one) for one in scheme.strata]
+    wanted = {one.id for one in drawn}
+    return {
+        one.id: items_for(rows, {**one.more, **_plain_fields(one)}, scheme.items)
+        for one in pools.objects
+        if one.id in wanted
+    }
+
+
+def _plain_fields(candidate: ObjectCandidate) -> dict[str, str]:
+    return {"class": candidate.credit_class, "district": candidate.district, "kind": candidate.kind}
+
+
+# --- Objects ---------------------------------------------------------------------------------------------------------
+
+
+def _range_of(records: Records, scheme: Scheme) -> _Range:
+    rows = [Row.from_json(one) for one in scheme.strata]
+    own = draws.own_visits(records, between=(scheme.first_day - _SOON, scheme.first_day + _SOON))
+    found = _Range([], {}, [])
+    for entry in draws.objects_in_register(records):
+        values = _values_of(entry)
+        if not any(fits(row.where, values) for row in rows):
+            continue
+        cause = _cause_to_leave_out(scheme, entry, own.get(entry.id, ()))
+        if cause is None:
+            found.candidates.append(entry)
+        else:
+            found.left_out[entry.id] = cause
+        if entry.credit_code:
+            found.codes.append((entry.credit_code, entry.id))
+    return found
+
+
+def _cause_to_leave_out(scheme: Scheme, entry: ObjectEntry, own: Iterable[OwnVisit]) -> str | None:
+    return cause_to_leave_out(
+        status=entry.status,
+        departments=scheme.departments,
+        listed=ListedVisits(
+            in_all=entry.visits_this_year,
+            by_department=entry.visits_by_department,
+            counted_on=entry.visits_counted_on,
+            last_on=entry.last_inspected_on,
+        ),
+        own=tuple(own),
+        yearly_cap=entry.yearly_cap,
+        first_day=scheme.first_day,
+        stays_away_days=scheme.stays_away_days,
+        is_exempt=scheme.cap_exemption is not None,
+    )
+
+
+def _stratify(scheme: Scheme, candidates: Iterable[ObjectEntry]) -> Stratification:
+    rows = [Row.from_json(one) for one in scheme.strata]
+    return stratify(rows, ((one.id, _values_of(one)) for one in candidates), words=_DISTRICT_WORDS)
+
+
+def _values_of(entry: ObjectEntry) -> Values:
+    return {
+        "class": entry.credit_class,
+        "district": entry.district,
+        "kind": entry.kind,
+        "industry": entry.industry,
+        "lists": entry.special_lists,
+    }
+
+
+def _object_candidate(entry: ObjectEntry, rows_of: Mapping[str, str]) -> ObjectCandidate:
+    more: dict[str, str | tuple[str, ...]] = {
+        "industry": entry.industry,
+        "lists": tuple(entry.special_lists),
+    }
+    if rows_of:
+        more[ROWS_FIELD] = rows_of[entry.id]
+    return ObjectCandidate(
+        id=entry.id, credit_class=entry.credit_class, district=entry.district, kind=entry.kind, more=more
+    )
+
+
+def _codes(found: _Range) -> str:
+    """So that a firm finds itself by its code without telling it to anybody: the code stands here as its digest."""
+    lines = sorted(
+        (hashlib.sha256(code.encode()).hexdigest(), id, found.left_out.get(id)) for code, id in found.codes
+    )
+    return "".join(
+        json.dumps({"code": code, "left_out": cause, "object": id}, separators=(",", ":")) + "\n"
+        for code, id, cause in lines
+    )
+
+
+# --- People ----------------------------------------------------------------------------------------------------------
+
+
+def _people(records: Records, scheme: Scheme) -> list[InspectorCandidate]:
+    officers = draws.inspectors_of(records, scheme.departments)
+    experts = draws.experts_of(records, scheme.expert_field) if scheme.expert_seats else []
+    ids = [officer.id for officer in officers] + [expert.id for expert in experts]
+    loads = assignments.loads(records, ids)
+    return [
+        *(_inspector_candidate(officer, loads.get(officer.id, 0)) for officer in officers),
+        *(
+            InspectorCandidate(
+                id=expert.id,
+                department=EXPERTS,
+                district=expert.district,
+                qualifications=(expert.field,),
+                capacity=expert.capacity,
+                load=loads.get(expert.id, 0),
+                may_lead=False,
+            )
+            for expert in experts
+        ),
+    ]
+
+
+def _inspector_candidate(officer: Inspector, load: int) -> InspectorCandidate:
+    return InspectorCandidate(
+        id=officer.id,
+        department=officer.department,
+        district=officer.district,
+        qualifications=tuple(officer.qualifications),
+        capacity=officer.capacity,
+        load=load,
+        may_lead=officer.may_lead,
+    )
+
+
+def _exclusions(records: Records, scheme: Scheme, objects: set[str]) -> list[Exclusion]:
+    """Who must not be seated, at one object or at all; never the reason."""
+    officers = draws.inspectors_of(records, scheme.departments)
+    absent = draws.absent_between(records, scheme.first_day, scheme.last_day)
+    known = {officer.id for officer in officers}
+    return [
+        *(Exclusion(officer.id) for officer in officers if not _may_serve(officer, absent, scheme.last_day)),
+        *(
+            Exclusion(inspector, registered)
+            for inspector, registered in draws.declared_interests(records)
+            if inspector in known and registered in objects
+        ),
+    ]
+
+
+def _may_serve(officer: Inspector, absent: set[str], last_day: date) -> bool:
+    return officer.id not in absent and is_certified_through(officer.certificate_expires, last_day)
+
+
+def _team_rule(scheme: Scheme) -> Iterable[TeamRow]:
+    for department in scheme.departments:
+        yield TeamRow(
+            department,
+            seats=scheme.seats_per_department,
+            qualifications=tuple(scheme.qualifications.get(department, ())),
+            district=DistrictRule(scheme.district_rule),
+        )
+    if scheme.expert_seats:
+        yield TeamRow(EXPERTS, seats=scheme.expert_seats, qualifications=(scheme.expert_field,))

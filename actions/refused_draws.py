@@ -1,0 +1,20 @@
+"""A refusal of the draw in the words of people: its own English sentence only where no operator can come."""
+
+from draw.double_random import Refusal as DrawRefusal
+from draw.refusals import BadRatio, CountAbovePool, EmptyStratum, UnknownDepartment
+from inspection.refusals import Unacceptable
+
+_SENTENCES: dict[type[DrawRefusal], str] = {
+    BadRatio: "draw_bad_ratio",
+    CountAbovePool: "draw_count_above_pool",
+    EmptyStratum: "draw_empty_stratum",
+    UnknownDepartment: "draw_unknown_department",
+}
+
+
+def refused(refusal: DrawRefusal) -> Unacceptable:
+    """The sentence with its place and what would be right."""
+    code = _SENTENCES.get(type(refusal))
+    if code is None or not refusal.facts:
+        return Unacceptable("draw_refused", reason=str(refusal))
+    return Unacceptable(code, **refusal.facts)

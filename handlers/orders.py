@@ -1,0 +1,65 @@
+"""A head looks at the department's officers and orders one off a seat, or off all seats of a scheme."""
+
+from actions.orders import officer_message, officers_message, order_off, ordered_in_scheme, refuse_ordering
+from handlers.talk import TalkStep
+from handlers.turn import Replies, Turn
+from inspection.refusals import IllegalStep, NotYours
+from inspection.roles import Role
+from notifications.buttons.orders import OfficerButton, OrderAllButton, OrderButton
+from notifications.messages.orders import AskOrderWords, OrderGiven
+from storage.tables.inspections import Assignment, Inspection
+from storage.tables.registers import Person, RegisteredObject
+
+
+def show_officers(turn: Turn) -> Replies:
+    if Role.HEAD not in turn.person.roles:
+        raise NotYours("no_officers")
+    return (officers_message(turn.records, turn.person),)
+
+
+def on_officer_button(turn: Turn, button: OfficerButton) -> Replies:
+    return (officer_message(turn.records, button.person, head=turn.person),)
+
+
+def on_order_button(turn: Turn, button: OrderButton) -> Replies:
+    assignment = turn.records.get(Assignment, button.assignment)
+    refuse_ordering(turn.records, assignment, by=turn.person)
+    turn.talk.step(TalkStep.ASK_ORDER_WORDS, assignment=assignment.id)
+    return (_ask(turn, assignment.person_id, [assignment.id]),)
+
+
+def on_order_all_button(turn: Turn, button: OrderAllButton) -> Replies:
+    ids = ordered_in_scheme(turn.records, button.person, button.scheme)
+    if not ids:
+        raise IllegalStep
+    refuse_ordering(turn.records, turn.records.get(Assignment, ids[0]), by=turn.person)
+    turn.talk.step(TalkStep.ASK_ORDER_WORDS, person=button.person, scheme=button.scheme)
+    return (_ask(turn, button.person, ids),)
+
+
+def on_order_words(turn: Turn) -> Replies:
+    """The words are the reason; the order is given with them, for the seats that are still held."""
+    data = turn.talk.data
+    ids = (
+        [data["assignment"]]
+        if "assignment" in data
+        else ordered_in_scheme(turn.records, data["person"], data["scheme"])
+    )
+    if not ids:
+        raise IllegalStep
+    ordered = order_off(turn.records, ids, turn.incoming.text, by=turn.person, at=turn.at)
+    turn.talk.end()
+    name = turn.records.get(Person, ordered[0].person_id).name
+    return (OrderGiven(name=name, objects=_objects(turn, [one.id for one in ordered])),)
+
+
+def _ask(turn: Turn, person_id: str, ids: list[str]) -> AskOrderWords:
+    name = turn.records.get(Person, person_id).name
+    return AskOrderWords(person=person_id, name=name, objects=_objects(turn, ids))
+
+
+def _objects(turn: Turn, ids: list[str]) -> tuple[str, ...]:
+    inspections = [
+        turn.records.get(Inspection, turn.records.get(Assignment, one).inspection_id) for one in ids
+    ]
+    return tuple(turn.records.get(RegisteredObject, one.object_id).name for one in inspections)
