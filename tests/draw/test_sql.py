@@ -2,7 +2,6 @@
 
 import importlib.util
 import json
-import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -13,10 +12,10 @@ import psycopg
 import pytest
 
 from draw.double_random import ObjectCandidate, Pools, StratumPlan, run_round_zero
+from scripts.bench.page import sql_below
 from tests.draw.builders import INPUTS, a_secret, an_announcement, an_inspector
 from tests.vectors.make_vectors import HERE
 
-_PAGE = (HERE.parents[1] / "docs" / "recompute-with-sql.md").read_text(encoding="utf-8")
 _VECTORS = ("augmenting", "infeasible", "medium", "redraw", "small")
 _FILES = ("announcement.json", "objects.jsonl", "transcript.json")
 
@@ -29,18 +28,12 @@ _DRAWN = "SELECT stratum, id, ticket FROM drawn ORDER BY place, ticket"
 _CHECKS = "SELECT what, holds FROM checks"
 
 
-def _blocks(heading: str) -> list[str]:
-    """The SQL below one heading of the page, block by block."""
-    section = _PAGE.split(f"\n## {heading}\n", 1)[1].split("\n## ", 1)[0]
-    return re.findall(r"^```sql\n(.*?)^```$", section, re.DOTALL | re.MULTILINE)
-
-
 @pytest.fixture(params=["DuckDB", "DuckDB for millions", "PostgreSQL"])
 def recompute(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Recompute:
     if request.param == "PostgreSQL":
         url = str(request.getfixturevalue("postgres_url")).replace("+psycopg", "")
         return lambda folder: _with_psql(url, folder)
-    blocks = _blocks("DuckDB")
+    blocks = sql_below("DuckDB")
     assert len(blocks) == 6
     script = "".join(blocks if request.param != "DuckDB" else blocks[:-1])
 
@@ -61,7 +54,7 @@ def _with_psql(url: str, folder: Path) -> tuple[Drawn, Checks]:
     command = [str(psql), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", url]
     subprocess.run(
         command,
-        input="".join(_blocks("PostgreSQL")).encode(),
+        input="".join(sql_below("PostgreSQL")).encode(),
         cwd=folder,
         stdout=subprocess.DEVNULL,
         check=True,
