@@ -5,6 +5,7 @@ import re
 import resource
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,10 +17,12 @@ _STATUS = Path("/proc/self/status")
 
 @dataclass(frozen=True)
 class Cost:
-    """What the work took: seconds of its quickest run, and the most memory its process ever held, in MB."""
+    """What the work took: seconds of its quickest run, the most memory its process ever held in MB, and the seconds of
+    computing in it, over all its threads and runs."""
 
     seconds: float
     peak: float
+    computing: float
 
 
 def alone(module: str, *arguments: object) -> Cost:
@@ -31,8 +34,10 @@ def alone(module: str, *arguments: object) -> Cost:
 
 def tell(work: Callable[[], object], *, times: int = 1) -> None:
     """Do the work and tell the process that started this one what it took."""
+    before = time.process_time()
     seconds = best_of(times, work)
-    sys.stdout.write(json.dumps({"seconds": seconds, "peak": _peak()}))
+    computing = time.process_time() - before
+    sys.stdout.write(json.dumps({"seconds": seconds, "peak": _peak(), "computing": computing}))
 
 
 def _peak() -> float:
