@@ -17,12 +17,14 @@ from rich.table import Table
 
 from scripts.bench.answers import measure_answers
 from scripts.bench.choosing import measure_choosing
+from scripts.bench.large import measure_large
 from scripts.bench.measure import Measure
 from scripts.bench.playing import measure_playing
 from scripts.bench.seating import measure_seating
 
 PARTS: Mapping[str, Callable[[], Iterator[Measure]]] = {
     "choosing": measure_choosing,
+    "large": measure_large,
     "seating": measure_seating,
     "answers": measure_answers,
     "playing": measure_playing,

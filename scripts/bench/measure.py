@@ -29,7 +29,7 @@ class Measure:
         return "" if self.at_most is None else f"≤ {self.at_most:g}"
 
     def shown(self, number: float) -> str:
-        return f"{number:.3g} {self.unit}"
+        return f"{number:,.0f} {self.unit}" if number >= 1000 else f"{number:.3g} {self.unit}"
 
 
 def best_of(times: int, work: Callable[[], object]) -> float:

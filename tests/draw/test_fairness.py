@@ -1,13 +1,16 @@
-"""Over many dry draws, everybody comes up as often as the announced chance says, within four sigma."""
+"""Over many dry draws, everybody comes up as often as the announced chance says, within four sigma.
+
+The keys are fixed, so that a test which holds once holds always.
+"""
 
 from collections import Counter
 from hashlib import sha256
 from math import sqrt
 
-from draw.double_random import TeamRow
+from draw.double_random import Exclusion, Pools, StratumPlan, TeamRow, rehearse_round_zero
 from draw.objects import lowest_tickets
 from draw.seats import Filling, seats_of
-from tests.draw.builders import an_inspector
+from tests.draw.builders import an_announcement, an_inspector, an_object
 
 _DRAWS = 100_000
 
@@ -58,3 +61,43 @@ def test_equally_eligible_inspectors_are_seated_equally_often() -> None:
         leading[filling.holders["o1/market/1"]] += 1
     assert max(_sigmas(seated[one.id], 2 / 8, draws) for one in people) < 4
     assert max(_sigmas(leading[one.id], 1 / 8, draws) for one in people) < 4
+
+
+def test_whole_draws_treat_every_firm_and_every_inspector_alike_and_spread_the_load() -> None:
+    """Objects, then their seats: two of six firms, each with two of three equal people and one of four unequal ones.
+
+    `f4` has declared a conflict with three of the firms: both drawn firms are among these in 1 of 5 draws, and else
+    `f4` has the same half as everybody, so 2/5 in all; what `f4` cannot take falls to the other three alike.
+    """
+    firms, conflicts = [f"o{number}" for number in range(1, 7)], {"o1", "o2", "o3"}
+    market, fire = [f"m{number}" for number in range(1, 4)], [f"f{number}" for number in range(1, 5)]
+    pools = Pools.frozen(
+        objects=[an_object(number) for number in range(1, 7)],
+        inspectors=[an_inspector(one, capacity=2) for one in market]
+        + [an_inspector(one, department="fire", capacity=2) for one in fire],
+        exclusions=[Exclusion("f4", firm) for firm in conflicts],
+    )
+    rule = [TeamRow("market", 2), TeamRow("fire", 1)]
+    announcement = an_announcement(pools, strata=[StratumPlan("all", {}, count=2)], team_rule=rule)
+    drawn: Counter[str] = Counter()
+    leading: Counter[str] = Counter()
+    twice: Counter[str] = Counter()
+    seated: Counter[str] = Counter()
+    for number in range(_DRAWS):
+        held = rehearse_round_zero(announcement, pools, _key(number))
+        drawn.update(one.id for one in held.objects)
+        places = [(filled.seat.split("/"), filled.inspector) for filled in held.seats]
+        load = Counter(inspector for _, inspector in places)
+        assert sorted(load[one] for one in market) == [1, 1, 2], (
+            "the load is spread within one, in every draw"
+        )
+        assert max(load[one] for one in fire) == 1
+        twice.update(one for one in market if load[one] == 2)
+        seated.update(one for one in fire if load[one])
+        leading.update(inspector for seat, inspector in places if seat == [held.objects[0].id, "market", "1"])
+        assert not any(inspector == "f4" and seat[0] in conflicts for seat, inspector in places)
+    assert max(_sigmas(drawn[one], 2 / 6, _DRAWS) for one in firms) < 4
+    assert max(_sigmas(twice[one], 1 / 3, _DRAWS) for one in market) < 4
+    assert max(_sigmas(leading[one], 1 / 3, _DRAWS) for one in market) < 4
+    assert max(_sigmas(seated[one], 8 / 15, _DRAWS) for one in fire[:3]) < 4
+    assert _sigmas(seated["f4"], 2 / 5, _DRAWS) < 4

@@ -1,6 +1,7 @@
 """The known answers, from both ends, and what happens to them when a single byte is not as it was."""
 
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -92,16 +93,45 @@ def test_every_changed_byte_of_the_transcript_is_found() -> None:
     assert tried > 300_000
 
 
-@pytest.mark.parametrize("file", _POOLS)
-def test_every_changed_byte_of_a_pool_is_found(file: str) -> None:
-    files = _read("small")
-    for place in range(len(files[file])):
+def _fewer_changes(data: bytes) -> Iterator[bytes]:
+    """At every place each bit turned, the byte left out, another put before it; and every line doubled or left out."""
+    for place in range(len(data)):
         for bit in range(8):
-            changed = bytearray(files[file])
-            changed[place] ^= 1 << bit
-            found = verify(files["transcript.json"], {**files, file: bytes(changed)})
-            assert found is not None
-            assert found.startswith(f"{file}: its digest is ")
+            yield data[:place] + bytes([data[place] ^ 1 << bit]) + data[place + 1 :]
+        yield data[:place] + data[place + 1 :]
+        yield data[:place] + b"0" + data[place:]
+    lines = data.splitlines(keepends=True)
+    for number in range(len(lines)):
+        yield b"".join([*lines[: number + 1], *lines[number:]])
+        yield b"".join([*lines[:number], *lines[number + 1 :]])
+    yield data + b"\n"
+    yield data + data
+
+
+@pytest.mark.parametrize("file", [*_POOLS, "announcement.json"])
+def test_every_changed_byte_of_the_other_files_is_found(file: str) -> None:
+    files = _read("small")
+    says = "is not the announcement in the transcript" if file == "announcement.json" else "its digest is "
+    tried = 0
+    for changed in _fewer_changes(files[file]):
+        tried += 1
+        found = verify(files["transcript.json"], {**files, file: changed})
+        assert found is not None, changed
+        assert found.startswith(f"{file}: {says}")
+        assert "\n" not in found
+    assert tried > 10 * len(files[file])
+
+
+@pytest.mark.parametrize("file", _POOLS)
+def test_a_pool_that_was_changed_together_with_its_digest_is_found(file: str) -> None:
+    """Whoever forges the announcement in the transcript too has another key, or else a line that cannot stand."""
+    files = _read("small")
+    digest = sha256(files[file]).hexdigest().encode()
+    assert files["transcript.json"].count(digest) == 1
+    for changed in _fewer_changes(files[file]):
+        forged = files["transcript.json"].replace(digest, sha256(changed).hexdigest().encode())
+        pools = {pool: files[pool] for pool in _POOLS}
+        assert verify(forged, {**pools, file: changed}) is not None, changed
 
 
 def test_a_changed_byte_in_what_is_only_stated_is_found_by_the_digest_beside_it() -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from draw.canonical import canonical_bytes
 from draw.double_random import Transcript, read_transcript, situation_of
-from draw.verify import verify
+from draw.verify import EXCLUSION, INSPECTOR, QUICK, Difference, check_object, check_shape, parse, verify
 from tests.draw.builders import Case, a_random_case, a_random_redraw
 from tests.vectors.make_vectors import HERE
 
@@ -150,6 +150,41 @@ def test_a_transcript_that_was_broken_off_is_found(length: int) -> None:
 )
 def test_no_bytes_at_all_make_the_verifier_stumble(data: bytes) -> None:
     assert verify(data, {})
+
+
+_LINES = [
+    ("exclusions", EXCLUSION, '{"inspector":"i1"}'),
+    ("exclusions", EXCLUSION, '{"inspector":"i1","object":"o-2"}'),
+    ("objects", check_object, '{"class":"甲","district":"a","id":"o1","kind":""}'),
+    (
+        "inspectors",
+        INSPECTOR,
+        '{"capacity":10,"department":"m","district":"n","id":"i1","load":0,"may_lead":true,"qualifications":["a","é"]}',
+    ),
+]
+
+
+@pytest.mark.parametrize(("pool", "shape", "line"), _LINES)
+def test_the_quick_reading_of_a_line_takes_nothing_that_the_long_one_refuses(
+    pool: str, shape: object, line: str
+) -> None:
+    """Over every exchanged, left out or added sign that means something in JSON, or nothing."""
+    assert QUICK[pool](line) == parse("it", line.encode())
+    signs, taken = '"\\,:[]{}0-9.eaA /\x00\x1f\n\x7f\u2028é', 0
+    for place in range(len(line) + 1):
+        for put in ("", *signs):
+            for rest in (line[place:], line[place + 1 :]):
+                changed = line[:place] + put + rest
+                quick = QUICK[pool](changed)
+                try:
+                    value = parse("it", changed.encode())
+                    check_shape("it", value, shape)
+                except Difference:
+                    assert quick is None, changed
+                else:
+                    assert quick is None or quick == value, changed
+                    taken += quick is not None
+    assert taken > len(line), "too few changed lines are read quickly for this to mean much"
 
 
 def test_the_verifier_runs_alone_in_a_folder_of_its_own(tmp_path: Path) -> None:
