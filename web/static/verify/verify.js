@@ -1,5 +1,5 @@
 // Recomputes a draw of the protocol double-random/1 from its files, and gives the first thing that differs. It was written
-// from docs/draw-protocol.md, apart from the program that draws and from the command that verifies. Nothing is sent anywhere.
+// from docs/draw-protocol.md, apart from the program that draws; draw/verify.py is its elder sister. Nothing is sent anywhere.
 
 import { Difference, bytewise, differ, sha256, textOf, utf8 } from "./bytes.js";
 import { readCanonical, written } from "./canonical.js";
