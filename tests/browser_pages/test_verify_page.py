@@ -1,5 +1,6 @@
 """The public page on which anybody's browser recomputes a draw, as a shop owner with a phone finds it."""
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Callable
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import FilePayload, Page, Request, expect
+from playwright.async_api import FilePayload, Page, Request, Route, expect
 
 from storage.store import Store
 from storage.tables.inspections import DrawRecord
@@ -267,7 +268,7 @@ async def test_a_swapped_inspector_is_named(archive: str, register: Store, visit
     await _check(page)
     await expect(page.locator("#verdict .verdict")).to_have_text("核对不一致")
     await expect(page.locator("#verdict")).to_contain_text(
-        "rounds[0].seats[0] 公布的是 i3 o1/m/1，重算是 i2 o1/m/1。"
+        "第一处不同：rounds[0].seats[0] 公布的是 i3 o1/m/1，重算是 i2 o1/m/1。"
     )
     await _ask(page, "o1")
     await expect(page.locator("#found")).to_contain_text("要先核对一致")
@@ -294,6 +295,26 @@ async def test_the_files_of_another_draw_are_not_taken_for_this_one(
     page = await visits.open(f"{archive}/verify/D7")
     await _check(page)
     await expect(page.locator("#verdict")).to_contain_text("这些文件属于另一次抽取：redraw")
+
+
+async def test_how_far_it_is_is_said_while_it_works(archive: str, visits: Visits) -> None:
+    page = await visits.open(f"{archive}/verify/small")
+    goes_on = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await goes_on.wait()
+        await route.continue_()
+
+    await page.route("**/objects.jsonl", hold)
+    await page.get_by_role("button", name="开始核对").tap()
+    await expect(page.locator("#step")).to_have_text("正在下载文件…")
+    await expect(page.get_by_role("progressbar")).to_be_visible()
+    await expect(page.locator("#start")).to_be_disabled()
+    assert await _faults(page) == []
+    goes_on.set()
+    await expect(page.locator("#verdict .verdict")).to_have_text("核对一致")
+    await expect(page.locator("#progress")).to_be_hidden()
+    await expect(page.locator("#start")).to_be_enabled()
 
 
 async def test_a_dead_line_is_said_and_a_second_press_helps(archive: str, visits: Visits) -> None:
@@ -330,6 +351,16 @@ async def test_own_files_are_checked_though_the_site_gives_others(
     await _ask(page, "o1")
     await expect(page.locator("#found .verdict")).to_have_text("抽中")
     assert asked == []
+
+
+async def test_a_record_that_is_added_later_is_checked_too(archive: str, visits: Visits) -> None:
+    page = await visits.open(f"{archive}/verify/medium")
+    files = [HERE / "medium" / name for name in OWN_FILES]
+    await page.locator("#own").set_input_files([one for one in files if one.name != "transcript.json"])
+    await page.locator("#own").set_input_files([one for one in files if one.name == "transcript.json"])
+    await expect(page.locator("#verdict .verdict")).to_have_text("核对一致")
+    await page.locator("#own").set_input_files(HERE / "small" / "objects.jsonl")
+    await expect(page.locator("#verdict")).to_contain_text("objects.jsonl SHA-256 公布的是")
 
 
 async def test_own_files_may_be_dropped_under_the_names_that_a_browser_gave_them(

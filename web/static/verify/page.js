@@ -38,24 +38,23 @@ function show(place, ...children) {
 // --- Recomputing ---
 
 async function fetched(name) {
-  tell({ step: "fetching", done: 0, total: 1 });
   const answer = await fetch(`/draws/${tool.dataset.draw}/${name}`, { cache: "no-store" });
   if (!answer.ok) throw new Error(`${answer.status} for ${name}`);
   return new Uint8Array(await answer.arrayBuffer());
 }
 
 async function filesOfSite() {
+  tell({ step: "fetching", done: 0, total: 0 });
   const files = {};
   for (const name of JSON.parse(tool.dataset.files)) files[name] = await fetched(name);
   return files;
 }
 
-// One at a time: a second press while it runs waits for the same answer.
+// Whatever was begun before goes on in silence: only the newest is shown and asked.
 function run(source, take) {
-  if (running?.isBusy && running.source === source) return running.result;
-  const mine = { source, isBusy: true };
-  mine.result = judged(take, source, mine).finally(() => (mine.isBusy = false));
+  const mine = {};
   running = mine;
+  mine.result = judged(take, source, mine);
   return mine.result;
 }
 
@@ -90,7 +89,10 @@ function tell({ step, done, total }) {
 
 function verdict({ difference, draw }, source) {
   const used = made("p", "quiet", say(`source_${source}`));
-  if (difference) return [made("p", "verdict bad", say("bad")), made("p", "", say(`differs_${difference.name}`, difference.facts)), used];
+  if (difference) {
+    const first = say("first", { difference: say(`differs_${difference.name}`, difference.facts) });
+    return [made("p", "verdict bad", say("bad")), made("p", "", first), used];
+  }
   const facts = { draw: draw.announcement.draw, rounds: draw.rounds };
   const digests = [[say("announcement_digest"), code(draw.announcementDigest)]];
   if (draw.isWhole) digests.push([say("transcript_digest"), code(draw.transcriptDigest)]);
