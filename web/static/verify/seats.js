@@ -136,7 +136,7 @@ class Seating {
     const unmet = new Map();
     for (const seat of cameFrom.keys()) {
       const team = this.team(objectOf(seat));
-      for (const id of this.candidates(seat, team, met, unmet)) {
+      for (const id of this.candidates(seat, met, unmet)) {
         if (!team.has(id) && this.isSpare(id)) return this.place(this.wayBack(seat, id, cameFrom));
         for (const freed of this.freedBy(id, team)) if (!cameFrom.has(freed)) cameFrom.set(freed, seat);
         if (!team.has(id)) met.add(id);
@@ -145,14 +145,14 @@ class Seating {
     return cameFrom.keys();
   }
 
-  // In order of standing, those who fit and were not met before, and those of the seat's own team, met or not.
-  candidates(seat, team, met, unmet) {
-    const { queue, members } = this.fitting(seat);
+  // In order of standing, those who fit and were not met before. Whoever was met can add nothing: all seats of this round
+  // that the person holds went into the queue then.
+  candidates(seat, met, unmet) {
+    const { queue } = this.fitting(seat);
     const left = (unmet.get(queue) ?? queue).filter((id) => !met.has(id));
     unmet.set(queue, left);
-    const again = [...team.keys()].filter((id) => met.has(id) && members.has(id));
     const barred = this.barred(seat);
-    return (again.length ? [...left, ...again].sort(this.byStanding) : left).filter((id) => !barred.has(id));
+    return left.filter((id) => !barred.has(id));
   }
 
   // The seats that would come free if the person gave up what a seat of this team needs.
