@@ -15,7 +15,7 @@ from starlette.types import Scope
 from inspection.refusals import NotFound
 from storage.files import FileFault
 from storage.store import StoreFault
-from web import chat, demo, news, photos, public, sign_in, stream
+from web import chat, demo, news, photos, public, sign_in, stream, verify
 from web.guard import Guard
 from web.house import WebHouse, house_of
 from web.pages import STATIC, refusal_page
@@ -63,7 +63,9 @@ _PUBLIC: Sequence[BaseRoute] = (
     Route("/schemes", public.list_schemes),
     Route("/schemes/{id}", public.show_scheme),
     Route("/draws/{id}", public.show_draw),
+    Route("/draws/{id}/codes/{digits}", verify.give_codes),
     Route("/draws/{id}/{name}", public.give_draw_file),
+    Route("/verify/{id}", verify.show_verify),
     Route("/health", public.show_health),
 )
 _CHAT: Sequence[BaseRoute] = (

@@ -28,6 +28,8 @@ _DRAW_FILES = {
     "exclusions.jsonl": ("exclusions", "application/jsonl"),
 }
 """What is given away of a draw record, by column. The secret is not among them and never will be."""
+FRESH = {"Cache-Control": "no-cache"}
+"""For what grows while it stays where it is: a browser asks again before it shows what it kept."""
 
 
 def show_front(request: Request) -> Response:
@@ -72,7 +74,7 @@ def show_result(request: Request) -> Response:
     with house.store.reading() as records:
         versions = public.versions(records, request.path_params["inspection"])
     if not versions:
-        return _not_here(house)
+        return not_here(house)
     shown = versions[0]
     return page(
         "result.html",
@@ -135,7 +137,7 @@ def show_scheme(request: Request) -> Response:
     with house.store.reading() as records:
         found = _announced(records, request.path_params["id"])
         if found is None:
-            return _not_here(house)
+            return not_here(house)
         scheme, draws = found
         drawn = public.drawn_objects(records, scheme.id)
         published = public.publications_of(records, scheme.id)
@@ -157,9 +159,9 @@ def show_draw(request: Request) -> Response:
     """Everything by which a stranger recomputes the draw."""
     house = house_of(request)
     with house.store.reading() as records:
-        found = _draw(records, request.path_params["id"])
+        found = find_draw(records, request.path_params["id"])
     if found is None:
-        return _not_here(house)
+        return not_here(house)
     scheme, draw = found
     transcript = json.loads(draw.transcript) if draw.transcript and _is_list_public(scheme) else None
     return page(
@@ -171,12 +173,12 @@ def show_draw(request: Request) -> Response:
         rounds=transcript["rounds"] if transcript else [],
         closing=transcript["closing"] if transcript else None,
         inputs=transcript["inputs"] if transcript else [],
-        files=_files(scheme, draw),
+        files=files_of(scheme, draw),
         is_withheld=bool(draw.transcript) and not _is_list_public(scheme),
     )
 
 
-def _files(scheme: Scheme, draw: DrawRecord) -> list[tuple[str, int, str]]:
+def files_of(scheme: Scheme, draw: DrawRecord) -> list[tuple[str, int, str]]:
     """Name, bytes and SHA-256 of each file that may be had now."""
     texts = [(name, _file_of(scheme, draw, name)) for name in _DRAW_FILES]
     return [
@@ -190,14 +192,14 @@ def give_draw_file(request: Request) -> Response:
     """One file of a draw, byte for byte as it was hashed."""
     house, name = house_of(request), request.path_params["name"]
     with house.store.reading() as records:
-        found = _draw(records, request.path_params["id"])
+        found = find_draw(records, request.path_params["id"])
     text = _file_of(*found, name) if found and name in _DRAW_FILES else None
     if text is None:
-        return _not_here(house)
+        return not_here(house)
     return Response(
         text.encode(),
         media_type=_DRAW_FILES[name][1],
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        headers={"Content-Disposition": f'attachment; filename="{name}"', **FRESH},
     )
 
 
@@ -217,7 +219,7 @@ def _announced(records: Records, scheme_id: str) -> tuple[Scheme, list[DrawRecor
     return next((one for one in public.announced_schemes(records) if one[0].id == scheme_id), None)
 
 
-def _draw(records: Records, draw_id: str) -> tuple[Scheme, DrawRecord] | None:
+def find_draw(records: Records, draw_id: str) -> tuple[Scheme, DrawRecord] | None:
     draw = records.find(DrawRecord, draw_id)
     return (records.get(Scheme, draw.scheme_id), draw) if draw else None
 
@@ -228,5 +230,5 @@ def show_health(request: Request) -> Response:
     return JSONResponse(health, status_code=200 if health.get("ok", True) else 503)
 
 
-def _not_here(house: WebHouse) -> Response:
+def not_here(house: WebHouse) -> Response:
     return refusal_page(wording(house.language)("error_not_here"), house.language, status=404)
