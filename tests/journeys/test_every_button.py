@@ -161,8 +161,10 @@ def _replayed(journey: Journey, stages: Iterator[str]) -> Pockets:
 
 def test_every_button_does_its_deed_once_for_its_owner_while_it_is_open(journey: Journey) -> None:
     pockets = _replayed(journey, journey.stages())
-    never_offered = {(FollowUpButton, one) for one in FollowUp if one not in CHOSEN_FOLLOW_UPS}
-    never_offered.add((OrderAllButton, None))  # nobody holds two seats here; tests/actions/test_orders.py
+    never_offered: set[tuple[type[ButtonData], object]] = {
+        (OrderAllButton, None),  # nobody holds two seats here; tests/actions/test_orders.py
+        *((FollowUpButton, one) for one in FollowUp if one not in CHOSEN_FOLLOW_UPS),
+    }
     assert _every_deed() - pockets.deeds == never_offered
 
 
