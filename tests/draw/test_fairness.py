@@ -7,8 +7,9 @@ from collections import Counter
 from hashlib import sha256
 from math import sqrt
 
-from draw.double_random import Exclusion, Pools, StratumPlan, TeamRow, rehearse_round_zero
+from draw.double_random import Exclusion, Pools, StratumPlan, TeamRow
 from draw.objects import lowest_tickets
+from draw.rounds import rehearse_round_zero
 from draw.seats import Filling, seats_of
 from tests.draw.builders import an_announcement, an_inspector, an_object
 
