@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from bot.play.phone import Phone, Shown
 from bot.play.story import (
     OTHER_WORDS,
-    PUBLIC_NUMBER,
+    PUBLIC_VALUE,
     RETURN_WORDS,
     SEND_BACK_WORDS,
+    WITNESS_NUMBER,
     Story,
 )
 from inspection.checklists import AnswerValue
@@ -30,6 +31,7 @@ from notifications.buttons.assignments import (
     TeamAct,
     TeamButton,
 )
+from notifications.buttons.ceremony import EntryButton, NumberAct, NumberButton
 from notifications.buttons.checklists import (
     AnswerButton,
     PartAct,
@@ -108,30 +110,56 @@ class Knowledge:
 
 
 Habit = Callable[[Phone, Shown, Knowledge], Deed | None]
-_STEPS_OF_A_SCHEME = frozenset({SchemeAct.ANNOUNCE, SchemeAct.DRAW})
+_STEPS_OF_A_SCHEME = (SchemeAct.ANNOUNCE, SchemeAct.PREPARE, SchemeAct.DRAW, SchemeAct.SOURCES)
 _NO_PHOTO_YET = re.compile(r"^📷 [^\d\n]+$", re.MULTILINE)
 """Where there are some already, their number stands in that line."""
 _ASKED_NUMBER = re.compile(r"^★?(\d+)\. ", re.MULTILINE)
 
 
+# --- The ceremony of the draw ----------------------------------------------------------------------------------------
+
+
+def give_number(_phone: Phone, message: Shown, known: Knowledge) -> Deed | None:
+    """A witness types a number, looks at it, and gives it."""
+    look = message.first(NumberButton, act=NumberAct.LOOK)
+    if look is None or not look.draw.startswith(f"D-{known.scheme}-"):
+        return None
+    send = message.first(NumberButton, act=NumberAct.SEND)
+    if send is not None:
+        return Deed(message, (Press(send),))
+    return Deed(message, (Say(WITNESS_NUMBER),), stays_in_place=False)
+
+
+def say_public_value(_phone: Phone, message: Shown, _known: Knowledge) -> Deed | None:
+    if message.wish != "text" or message.slot_of("entry") is None:
+        return None
+    return Deed(message, (Say(PUBLIC_VALUE),), stays_in_place=False)
+
+
+def enter_public_value(phone: Phone, message: Shown, known: Knowledge) -> Deed | None:
+    """The operator enters it first, and of the colleagues the reviewer."""
+    entry = message.first(EntryButton)
+    if entry is None or phone.chat not in (known.first_operator, known.first_reviewer):
+        return None
+    once = f"entry:{entry.draw}:{phone.chat}"
+    if once in phone.done_once:
+        return None
+    return Deed(message, (Press(entry, once=once),), stays_in_place=message.slot_of("entry") is not None)
+
+
 # --- The operator ----------------------------------------------------------------------------------------------------
 
 
-def say_public_number(_phone: Phone, message: Shown, known: Knowledge) -> Deed | None:
-    if message.wish != "text" or message.slot != f"scheme:{known.scheme}":
-        return None
-    return Deed(message, (Say(PUBLIC_NUMBER),), stays_in_place=False)
-
-
 def run_scheme(_phone: Phone, message: Shown, known: Knowledge) -> Deed | None:
-    """From the list to the card, then the announcement, then the draw."""
+    """From the list to the card, the announcement, the public inputs and the draw."""
     if message.slot == "schemes":
         view = message.first(SchemeButton, act=SchemeAct.VIEW, scheme=known.scheme)
         return Deed(message, (Press(view),), stays_in_place=False) if view else None
-    for button in message.all_of(SchemeButton):
-        if button.scheme == known.scheme and button.act in _STEPS_OF_A_SCHEME:
-            return Deed(message, (Press(button),))
-    return None
+    offered = {one.act: one for one in message.all_of(SchemeButton) if one.scheme == known.scheme}
+    if SchemeAct.VOID in offered:
+        return None  # inputs are missing, and the card will change by itself
+    chosen = next((offered[act] for act in _STEPS_OF_A_SCHEME if act in offered), None)
+    return Deed(message, (Press(chosen),)) if chosen else None
 
 
 def confirm_gone(phone: Phone, message: Shown, known: Knowledge) -> Deed | None:
@@ -383,7 +411,9 @@ def say_why_returned(_phone: Phone, message: Shown, _known: Knowledge) -> Deed |
 
 
 HABITS: tuple[Habit, ...] = (
-    say_public_number,
+    give_number,
+    say_public_value,
+    enter_public_value,
     say_why_leaving,
     say_why_sent_back,
     say_why_returned,

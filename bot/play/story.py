@@ -16,7 +16,8 @@ from notifications.buttons.checklists import QuickNote
 
 LEAST = 12
 """Objects that the story needs to be told whole."""
-PUBLIC_NUMBER = "05271"
+PUBLIC_VALUE = "0 5 2 7 1"
+WITNESS_NUMBER = "416"
 SEND_BACK_WORDS = "该同志本周已安排夜间执勤，请另抽一名。"
 RETURN_WORDS = "第二项的处理措施请再核对，确认后重新提交。"
 OTHER_WORDS = "门店正在装修，检查涉及的区域暂未使用，已拍照留存。"

@@ -134,6 +134,9 @@ class AskPublicValue(Message):
     name: str
     source: str
 
+    def slot(self) -> str | None:
+        return f"entry:{self.draw}"
+
     def wish(self) -> Wish | None:
         return Wish.TEXT
 
@@ -146,12 +149,18 @@ class EntryKept(Message):
     source: str
     value: str
 
+    def slot(self) -> str | None:
+        return f"entry:{self.draw}"
+
 
 @dataclass(frozen=True)
 class EntryAgreed(Message):
     draw: str
     source: str
     value: str
+
+    def slot(self) -> str | None:
+        return f"entry:{self.draw}"
 
 
 @dataclass(frozen=True)
@@ -162,6 +171,9 @@ class SecondEntryAsked(Message):
     name: str
     source: str
     first: str
+
+    def slot(self) -> str | None:
+        return f"entry:{self.draw}"
 
     def choices(self) -> Choices:
         return ((Choice("enter_public_value", EntryButton(self.draw)),),)
@@ -174,6 +186,9 @@ class EntriesDiffer(Message):
     draw: str
     name: str
     source: str
+
+    def slot(self) -> str | None:
+        return f"entry:{self.draw}"
 
     def choices(self) -> Choices:
         return ((Choice("enter_public_value", EntryButton(self.draw)),),)

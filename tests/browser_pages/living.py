@@ -146,9 +146,11 @@ async def draw(town: LivingHouse) -> None:
     """The operator announces the scheme and draws; everybody drawn has been told."""
     await town.say("OP", "/schemes")
     await town.press_words("OP", "示例餐饮联合抽查")
+    await town.press("OP", "scheme_prepare")
     await town.press("OP", "scheme_announce")
+    await town.say("W1", "4 1 6")
+    await town.press("W1", "number_send")
     await town.press("OP", "scheme_draw")
-    await town.say("OP", "4 1 6")
     for who in town.drawn():
         await town.until(who, lambda one: label("accept", "zh") in _labels(one))
 

@@ -34,6 +34,10 @@ EVERYTHING = (
     *((name,) for name in COMMANDS if name not in ("draw", "verify")),
     ("draw", "announce"),
     ("draw", "run"),
+    ("draw", "number"),
+    ("draw", "enter"),
+    ("draw", "void"),
+    ("draw", "rehearse"),
 )
 
 
@@ -105,7 +109,9 @@ def test_every_command_and_everything_it_takes_is_explained(words: tuple[str, ..
     [
         ("scheme", "S9"),
         ("draw", "announce", "S9", "--by", "OP"),
-        ("draw", "run", "S9", "--by", "OP", "--number", "1"),
+        ("draw", "run", "S9", "--by", "OP"),
+        ("draw", "rehearse", "S9"),
+        ("draw", "void", "S9", "--by", "OP", "--reason", "x"),
     ],
 )
 def test_an_unknown_scheme(town: Store, speaks: str, words: str, command: tuple[str, ...]) -> None:
@@ -120,7 +126,9 @@ def test_an_unknown_scheme(town: Store, speaks: str, words: str, command: tuple[
     [
         ("enrol", "X"),
         ("draw", "announce", "S1", "--by", "X"),
-        ("draw", "run", "S1", "--by", "X", "--number", "1"),
+        ("draw", "run", "S1", "--by", "X"),
+        ("draw", "void", "S1", "--by", "X", "--reason", "x"),
+        ("draw", "number", "D-S1-1", "--by", "X", "--value", "1"),
     ],
 )
 def test_an_unknown_person(town: Store, speaks: str, words: str, command: tuple[str, ...]) -> None:
@@ -134,10 +142,39 @@ def test_a_refusal_of_the_rules_is_its_sentence(town: Store) -> None:
 def test_a_draw_from_the_command_line(town: Store) -> None:
     announced = _run("draw", "announce", "S1", "--by", "OP")
     assert (announced.exit_code, announced.stdout.splitlines()[0]) == (0, "抽取 D-S1-1 已公告。")
-    drawn = _run("draw", "run", "S1", "--by", "OP", "--number", "4711")
+    assert "还没有给出" in _refused("draw", "run", "S1", "--by", "OP")
+    given = _run("draw", "number", "D-S1-1", "--by", "W1", "--value", "4711")
+    assert given.stdout == "已收到“人大代表 人员W1”的数字 4711。\n"
+    drawn = _run("draw", "run", "S1", "--by", "OP")
     assert (drawn.exit_code, drawn.stdout.splitlines()[0]) == (0, "抽中检查对象 1 个，席位 4 个。")
     assert json.loads(_run("scheme", "S1").stdout)
     assert "S1" in _run("scheme").stdout
+
+
+def test_a_public_value_from_the_command_line(town: Store) -> None:
+    named = ("--public-value", "示例彩票第1期", "--hours", "2")
+    assert _run("draw", "announce", "S1", "--by", "OP", *named).exit_code == 0
+    assert "另一位同事" in _run("draw", "enter", "D-S1-1", "--by", "OP", "--value", "0 5").stdout
+    assert "不一样" in _run("draw", "enter", "D-S1-1", "--by", "RV", "--value", "05").stdout
+    assert "另一位同事" in _run("draw", "enter", "D-S1-1", "--by", "RV", "--value", "0 5").stdout
+    assert "一致" in _run("draw", "enter", "D-S1-1", "--by", "OP", "--value", "0 5").stdout
+
+
+def test_a_draw_is_given_up_from_the_command_line(town: Store) -> None:
+    _run("draw", "announce", "S1", "--by", "OP")
+    voided = _run("draw", "void", "S1", "--by", "OP", "--reason", "见证人因故不能参加")
+    assert voided.stdout == "抽取 D-S1-1 已作废，公开留存。\n"
+    assert "D-S1-2" in _run("draw", "announce", "S1", "--by", "OP").stdout
+
+
+def test_a_rehearsal_shows_what_a_draw_would_need_and_keeps_nothing(town: Store, tmp_path: Path) -> None:
+    page = tmp_path / "rehearsal.html"
+    shown = _run("draw", "rehearse", "S1", "--runs", "20", "--page", str(page))
+    assert (shown.exit_code, shown.stderr) == (0, "")
+    assert "1/3 = 33.3%" in shown.stdout
+    assert "预演 20 次，0 次填不满" in shown.stdout
+    assert "█" in page.read_text(encoding="utf-8")
+    assert "D-S1-1" in _run("draw", "announce", "S1", "--by", "OP").stdout
 
 
 def test_a_misspelt_setting_is_named_with_the_right_one(monkeypatch: pytest.MonkeyPatch) -> None:
