@@ -25,7 +25,7 @@ _WELCOME = {
   公示页面   {url}/results
 
 可以先试三件事：
-  1. 以发起部门经办人的身份打开聊天页面，发送 /schemes，公告并抽取一个方案。
+  1. 以发起部门经办人的身份打开聊天页面，发送 /schemes，选一个方案，准备并公告；换成被邀请的见证人给出数字，再换回来抽取。
   2. 在左侧名单里换成任意一名被抽中的执法人员，接受任务，或申请回避，看看补抽。
   3. 以组长身份确认检查组，逐题填写检查表、拍照、提交；再换成审核员通过并公示。
 
@@ -38,7 +38,8 @@ The demo runs: {url}
   public pages   {url}/results
 
 Three things to try:
-  1. As the operator, open the chat, send /schemes, announce a scheme and draw it.
+  1. As the operator, open the chat, send /schemes, prepare and announce a scheme; become the invited witness and give
+     a number; become the operator again and draw.
   2. In the side list become any officer who was drawn; accept, or recuse and watch the redraw.
   3. As a team lead confirm the team, fill in the checklist, send photos, submit; then, as the reviewer, approve.
 

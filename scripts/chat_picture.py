@@ -15,25 +15,31 @@ from bot.demo import prepare
 from bot.play.doors import Doors, update_id
 from bot.play.server import PlayServer
 from bot.settings import Settings, read_settings
+from inspection.roles import Role
 from notifications.catalogue import label
 from tests.browser import chromium
 
 PICTURE = Path(__file__).parents[1] / "docs" / "images" / "chat.png"
-SCHEME = "S2601"
+SCHEME = "S2603"
+WITNESS = "WIT-5"
 NUMBER = "05271"
 PHONE = {"width": 390, "height": 844}
 LIMIT = 300_000
 _LOOK = 0.1
 
 
-class Operator:
-    """Whoever leads the scheme, by the doors of the chat."""
+class Somebody:
+    """A person by the doors of the chat."""
 
     def __init__(self, doors: Doors, chat: str) -> None:
         self._doors, self._chat = doors, chat
 
     async def say(self, text: str) -> None:
         await self._doors.say(self._chat, update_id(text), text)
+
+    async def say_when_asked(self, text: str) -> None:
+        await _asked(self._doors, self._chat)
+        await self.say(text)
 
     async def press(self, words: str) -> None:
         """Presses the button that holds these words, when it has come."""
@@ -45,21 +51,21 @@ async def draw(doors: Doors) -> str:
     """Announces and draws the scheme of the samples; gives the chat of somebody who was drawn."""
     cast = await doors.cast()
     lead = next(one["lead"] for one in cast["schemes"] if one["id"] == SCHEME)
-    operator = Operator(doors, _operator_of(cast, lead))
+    operator = Somebody(doors, _with_role(cast, Role.OPERATOR, lead))
     await operator.say("/schemes")
-    await operator.press("餐饮")
+    await operator.press("劳务派遣")
+    await operator.press(label("scheme_prepare", "zh"))
     await operator.press(label("scheme_announce", "zh"))
+    witness = Somebody(doors, WITNESS)
+    await witness.say_when_asked(NUMBER)
+    await witness.press(label("number_send", "zh"))
     await operator.press(label("scheme_draw", "zh"))
-    await _wish(doors, _operator_of(cast, lead))
-    await operator.say(NUMBER)
     return await _somebody_drawn(doors, {one["id"] for one in cast["people"]})
 
 
-def _operator_of(cast: dict[str, Any], department: str) -> str:
+def _with_role(cast: dict[str, Any], role: Role, department: str) -> str:
     return next(
-        str(one["id"])
-        for one in cast["people"]
-        if one["department"] == department and "operator" in one["roles"]
+        str(one["id"]) for one in cast["people"] if one["department"] == department and role in one["roles"]
     )
 
 
@@ -73,10 +79,11 @@ async def _button(doors: Doors, chat: str, words: str) -> tuple[int, str]:
         await asyncio.sleep(_LOOK)
 
 
-async def _wish(doors: Doors, chat: str) -> None:
-    """Waits until the bot asks for words."""
+async def _asked(doors: Doors, chat: str) -> None:
+    """Waits until the bot asks this person for words."""
     while True:
-        if (await doors.messages(chat, 0))[-1]["wish"] == "text":
+        messages = await doors.messages(chat, 0)
+        if messages and messages[-1]["wish"] == "text":
             return
         await asyncio.sleep(_LOOK)
 

@@ -12,8 +12,9 @@ from starlette.responses import JSONResponse, Response
 from inspection.calendar import beijing_day, is_provisional, working_days_from
 from inspection.states import SchemeState
 from storage import public
+from storage.draws import sources_of
 from storage.store import Records
-from storage.tables.inspections import DrawRecord, Publication
+from storage.tables.inspections import DrawRecord, DrawSource, Publication
 from storage.tables.registers import Scheme
 from web.house import WebHouse, house_of
 from web.pages import page, refusal_page
@@ -160,6 +161,7 @@ def show_draw(request: Request) -> Response:
     house = house_of(request)
     with house.store.reading() as records:
         found = find_draw(records, request.path_params["id"])
+        sources = sources_of(records, request.path_params["id"])
     if found is None:
         return not_here(house)
     scheme, draw = found
@@ -172,10 +174,27 @@ def show_draw(request: Request) -> Response:
         announcement=json.loads(draw.announcement),
         rounds=transcript["rounds"] if transcript else [],
         closing=transcript["closing"] if transcript else None,
-        inputs=transcript["inputs"] if transcript else [],
+        sources=[_shown_source(one, is_drawn=draw.transcript is not None) for one in sources],
         files=files_of(scheme, draw),
-        is_withheld=bool(draw.transcript) and not _is_list_public(scheme),
+        withheld_digest=_withheld_digest(scheme, draw),
     )
+
+
+def _shown_source(source: DrawSource, *, is_drawn: bool) -> dict[str, object]:
+    """A value is shown once the draw has run: before, the others who still give theirs need not know it."""
+    return {
+        "name": source.name,
+        "due": source.due,
+        "given_at": source.given_at,
+        "value_shown": source.value if is_drawn else "",
+    }
+
+
+def _withheld_digest(scheme: Scheme, draw: DrawRecord) -> str:
+    """The record itself may have to wait; its digest does not, so that it can't be another one later."""
+    if draw.transcript is None or _is_list_public(scheme):
+        return ""
+    return hashlib.sha256(draw.transcript.encode()).hexdigest()
 
 
 def files_of(scheme: Scheme, draw: DrawRecord) -> list[tuple[str, int, str]]:
