@@ -262,11 +262,17 @@ def _take(
     source.value, source.given_at, source.given_by = value, at, by.id
     records.session.flush()
     records.journal("draw.input", draw.id, by=by.id, at=at, source=source.name)
-    scheme = records.get(Scheme, draw.scheme_id)
+    _show_operators(records, draw, by=by, cause=f"input:{draw.id}:{source.number}", at=at)
+
+
+def _show_operators(records: Records, draw: DrawRecord, *, by: Person, cause: str, at: datetime) -> None:
+    """The card of the public inputs as it is now: in place, and with the last input at the end, where it is seen. Who
+    did it has an answer of their own."""
     message = sources_message(records, draw)
-    for operator in people.with_role(records, Role.OPERATOR, scheme.departments[0]):
+    lead = records.get(Scheme, draw.scheme_id).departments[0]
+    for operator in people.with_role(records, Role.OPERATOR, lead):
         if operator.id != by.id:
-            key = f"input:{draw.id}:{source.number}:{operator.id}"
+            key = f"{cause}:{operator.id}"
             tell(records, operator.id, message, key=key, at=at, is_fresh=message.is_complete)
 
 
@@ -274,7 +280,9 @@ def _keep_first(
     records: Records, draw: DrawRecord, source: DrawSource, value: str, *, by: Person, at: datetime
 ) -> None:
     source.first_value, source.first_by = value, by.id
+    records.session.flush()
     records.journal("draw.first_entry", draw.id, by=by.id, at=at, source=source.name)
+    _show_operators(records, draw, by=by, cause=f"first:{draw.id}:{at.isoformat()}", at=at)
     scheme = records.get(Scheme, draw.scheme_id)
     message = second_entry_message(records, draw, source)
     for person in _colleagues(records, scheme):

@@ -8,10 +8,12 @@ from actions.ceremony import (
     open_entry,
     open_invitations,
     open_source,
+    sources_message,
     value_of,
 )
 from handlers.talk import TalkState, TalkStep
 from handlers.turn import Replies, Turn
+from inspection.roles import Role
 from notifications.buttons.ceremony import EntryButton, NumberAct, NumberButton
 from notifications.messages.ceremony import (
     AskPublicValue,
@@ -61,7 +63,15 @@ def on_public_value(turn: Turn) -> Replies:
     if entry is Entry.DIFFERENT:
         return (EntriesDiffer(draw=draw_id, name=_scheme_name(turn, draw_id), source=source.name),)
     kind = EntryAgreed if entry is Entry.AGREED else EntryKept
-    return (kind(draw=draw_id, source=source.name, value=value_of(words)),)
+    said = kind(draw=draw_id, source=source.name, value=value_of(words))
+    return (said, *_next_step(turn, draw_id))
+
+
+def _next_step(turn: Turn, draw_id: str) -> Replies:
+    """An operator who enters a value goes on from the card of the public inputs."""
+    if Role.OPERATOR not in turn.person.roles:
+        return ()
+    return (sources_message(turn.records, turn.records.get(DrawRecord, draw_id)),)
 
 
 def _scheme_name(turn: Turn, draw_id: str) -> str:

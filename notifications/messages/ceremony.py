@@ -289,7 +289,7 @@ def _dice(draw: str, digits: str) -> Choices:
     if len(digits) >= MOST_DIGITS:
         return ()
     sides = [
-        Choice(str(side), NumberButton(NumberAct.LOOK, draw, f"{digits}{side}"), is_text=True, mark="🎲")
+        Choice("die_side", NumberButton(NumberAct.LOOK, draw, f"{digits}{side}"), {"side": side})
         for side in range(1, 7)
     ]
     return (tuple(sides[:3]), tuple(sides[3:]))

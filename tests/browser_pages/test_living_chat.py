@@ -50,7 +50,7 @@ async def test_an_operator_draws_and_whoever_is_drawn_is_asked(town: LivingHouse
     await expect(bubbles(page).last).to_contain_text("人大代表")
     witness = await visits.chat(town.address, "W1")
     for side in "416":
-        await key(witness, f"🎲 {side}").tap()
+        await key(witness, f"{side}点").tap()
     await expect(bubbles(witness).last).to_contain_text("您的数字是：416")
     await key(witness, label("number_send", "zh")).tap()
     await expect(bubbles(witness).last).to_contain_text("已收到您的数字：416")

@@ -65,7 +65,7 @@ class Journey:
 
     def _inputs(self) -> Iterator[str]:
         for side in "416":
-            self.town.press_text("W1", f"🎲 {side}")
+            self.town.press_text("W1", f"{side}点")
         yield "the witness has rolled three times"
         self.town.press("OP", "scheme_sources")
         self.town.press("W1", "number_send")
