@@ -14,6 +14,7 @@ from typing import Any
 
 from draw.verify import verify
 from inspection.calendar import PUBLICITY_WORKING_DAYS, beijing_day, is_working_day
+from inspection.departments import EXPERTS
 from inspection.leave import LeaveKind
 from inspection.refusals import IllegalStep
 from inspection.results import CATEGORIES, Category
@@ -23,6 +24,7 @@ from inspection.states import (
     INSPECTION,
     LEAVE_REQUEST,
     LIVE_ASSIGNMENTS,
+    NO_VISITS,
     RESULT,
     TEAM,
     AssignmentState,
@@ -73,10 +75,13 @@ def check_scheme(
 
 
 def full_teams(whole: WholeScheme) -> Found:
-    """`seats_per_department` officers of each department in every standing team; an open seat only where the draw
-    itself says that it could not be filled."""
+    """`seats_per_department` officers of each department in every standing team, and the experts beside them; an open
+    seat only where the draw itself says that it could not be filled."""
     departments = {person.id: person.department for person in whole.people}
     certified = {inspector.id: inspector.department for inspector in whole.inspectors}
+    certified |= {expert.id: EXPERTS for expert in whole.experts}
+    asked = dict.fromkeys(whole.scheme.departments, whole.scheme.seats_per_department)
+    asked |= {EXPERTS: whole.scheme.expert_seats}
     could_not_fill = _seats_left_open(whole)
     for inspection in _standing(whole):
         held = Counter(
@@ -84,8 +89,8 @@ def full_teams(whole: WholeScheme) -> Found:
             for one in _holders(whole, inspection.id)
             if departments.get(one.person_id) == certified.get(one.person_id) == _department_of(one)
         )
-        for department in {*whole.scheme.departments, *held}:
-            wanted = whole.scheme.seats_per_department if department in whole.scheme.departments else 0
+        for department in {*asked, *held}:
+            wanted = asked.get(department, 0)
             wanted -= sum(seat.startswith(f"{inspection.object_id}/{department}/") for seat in could_not_fill)
             if held[department] != wanted:
                 yield Violation(
@@ -94,11 +99,17 @@ def full_teams(whole: WholeScheme) -> Found:
 
 
 def everybody_fits_the_seat(whole: WholeScheme) -> Found:
-    """The lead may lead, everybody has what the scheme asks of the department, nobody holds more seats than agreed."""
+    """The lead may lead, everybody has what the scheme asks of the department, nobody holds more seats than agreed, and
+    an expert is of the scheme's field."""
+    fields = {one.id: one.field for one in whole.experts}
     officers = {one.id: one for one in whole.inspectors}
     leads = {seat.id for seat in whole.seats if seat.is_lead}
     held = [one for inspection in _standing(whole) for one in _holders(whole, inspection.id)]
     for one in held:
+        if _department_of(one) == EXPERTS:
+            if fields.get(one.person_id) != whole.scheme.expert_field:
+                yield Violation("fit", one.id, f"{one.person_id} is no expert of {whole.scheme.expert_field}")
+            continue
         officer = officers.get(one.person_id)
         if officer is None:
             yield Violation("fit", one.id, f"{one.person_id} is no inspector")
@@ -124,6 +135,7 @@ def nobody_conflicted(whole: WholeScheme) -> Found:
     """Nobody seated with a declared interest, a lapsed certificate, an absence, or after having left that object."""
     interests = {(one.inspector_id, one.object_id) for one in whole.interests}
     certificates = {one.id: one.certificate_expires for one in whole.inspectors}
+    certificates |= {one.id: date.max for one in whole.experts}
     left = {(one.person_id, one.inspection_id) for one in whole.assignments if one.state not in _HOLDING}
     away = {
         one.inspector_id
@@ -169,7 +181,7 @@ def seats_have_their_history(whole: WholeScheme) -> Found:
 
 def everybody_left_for_a_reason(whole: WholeScheme) -> Found:
     """Whoever left a seat had leave granted for a ground of that kind, let the time run out, was sent back by the lead,
-    or was released from an object that is gone."""
+    ordered off by a head, or was released from an object that is gone."""
     granted = {(one.assignment_id, one.kind) for one in whole.requests if one.state == "granted"}
     sent_back = {
         line.subject
@@ -184,6 +196,7 @@ def everybody_left_for_a_reason(whole: WholeScheme) -> Found:
             AssignmentState.UNAVAILABLE: (one.id, LeaveKind.UNAVAILABILITY) in granted,
             AssignmentState.LAPSED: is_over,
             AssignmentState.SENT_BACK: one.id in sent_back,
+            AssignmentState.ORDERED_OFF: (one.id, "order") in granted,
             AssignmentState.RELEASED: one.inspection_id in gone,
         }
         if not reasons.get(one.state, True):
@@ -472,6 +485,24 @@ def draws_recompute(whole: WholeScheme) -> Found:
             yield Violation("draw", draw.id, difference)
 
 
+def inputs_are_the_sources(whole: WholeScheme) -> Found:
+    """What a draw took in is what its sources gave, each before it ran: a witness's own number, or a public value that
+    two people have entered."""
+    for draw in _drawn(whole):
+        assert draw.transcript is not None
+        taken = {one["source"]: one["value"] for one in json.loads(draw.transcript)["inputs"]}
+        sources = [one for one in whole.sources if one.draw_id == draw.id]
+        if taken != {one.name: one.value for one in sources}:
+            yield Violation("inputs", draw.id, "the draw took in something else than its sources gave")
+        for one in sources:
+            if one.given_at is None or draw.drawn_at is None or one.given_at > draw.drawn_at:
+                yield Violation("inputs", f"{draw.id}/{one.number}", "was not given before the draw")
+            if one.witness_id is not None and one.given_by != one.witness_id:
+                yield Violation("inputs", f"{draw.id}/{one.number}", f"was given by {one.given_by}")
+            if one.witness_id is None and one.first_by in (None, one.given_by):
+                yield Violation("inputs", f"{draw.id}/{one.number}", "was not entered by two people")
+
+
 def seats_are_as_drawn(whole: WholeScheme) -> Found:
     """Whoever the transcript leaves on a seat holds it in the store, and everybody in the store was drawn there."""
     drawn: dict[str, str] = {}
@@ -533,7 +564,7 @@ def _rounds(draw: DrawRecord) -> list[dict[str, Any]]:
 
 
 def _standing(whole: WholeScheme) -> list[Inspection]:
-    return [one for one in whole.inspections if one.state is not InspectionState.REPLACED]
+    return [one for one in whole.inspections if one.state not in NO_VISITS]
 
 
 def _over(whole: WholeScheme) -> list[Inspection]:
@@ -589,6 +620,7 @@ RULES: tuple[Rule, ...] = (
     officers_are_not_named,
     transfers_follow_findings,
     draws_recompute,
+    inputs_are_the_sources,
     seats_are_as_drawn,
     objects_are_as_drawn,
 )

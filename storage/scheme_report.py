@@ -13,6 +13,7 @@ from storage.tables.inspections import (
     Assignment,
     ChecklistPart,
     DrawRecord,
+    DrawSource,
     Finding,
     Inspection,
     JournalLine,
@@ -28,6 +29,7 @@ from storage.tables.messaging import OutboxLine, OutboxState
 from storage.tables.registers import (
     Absence,
     DeclaredInterest,
+    Expert,
     InspectionItem,
     Inspector,
     Person,
@@ -47,6 +49,7 @@ class WholeScheme:
     items: list[InspectionItem]
     objects: list[RegisteredObject]
     draws: list[DrawRecord]
+    sources: list[DrawSource]
     inspections: list[Inspection]
     teams: list[Team]
     seats: list[Seat]
@@ -55,6 +58,7 @@ class WholeScheme:
     people: list[Person]
     """Whoever held a seat, with the register's rows about them below."""
     inspectors: list[Inspector]
+    experts: list[Expert]
     absences: list[Absence]
     interests: list[DeclaredInterest]
     questions: list[Question]
@@ -79,6 +83,7 @@ def whole_scheme(records: Records, scheme_id: str) -> WholeScheme:
         items=[records.get(InspectionItem, one) for one in scheme.items],
         objects=[records.get(RegisteredObject, one.object_id) for one in inspections],
         draws=_rows(records, DrawRecord, col(DrawRecord.scheme_id) == scheme_id),
+        sources=_rows(records, DrawSource, col(DrawSource.draw_id).startswith(f"D-{scheme_id}-")),
         inspections=inspections,
         teams=_rows(records, Team, _of(Team.inspection_id, scheme_id)),
         seats=_rows(records, Seat, _of(Seat.inspection_id, scheme_id)),
@@ -86,6 +91,7 @@ def whole_scheme(records: Records, scheme_id: str) -> WholeScheme:
         requests=_rows(records, LeaveRequest, _of(LeaveRequest.assignment_id, scheme_id)),
         people=_rows(records, Person, col(Person.id).in_(held_by)),
         inspectors=_rows(records, Inspector, col(Inspector.id).in_(held_by)),
+        experts=_rows(records, Expert, col(Expert.id).in_(held_by)),
         absences=_rows(records, Absence, col(Absence.inspector_id).in_(held_by)),
         interests=_rows(records, DeclaredInterest, col(DeclaredInterest.inspector_id).in_(held_by)),
         questions=_rows(records, Question, col(Question.checklist_id) == scheme.checklist_id),

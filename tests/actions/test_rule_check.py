@@ -194,6 +194,17 @@ _TAMPERINGS = {
         f"UPDATE assignment SET person_id = {_LEFT} WHERE id LIKE '%/fire/2/2'",
         "conflict",
     ),
+    "a number was changed after the draw": ("UPDATE draw_source SET value = '4712'", "inputs"),
+    "a number was given after the draw": ("UPDATE draw_source SET given_at = '2027-01-01'", "inputs"),
+    "a number was given by another": ("UPDATE draw_source SET given_by = 'OP'", "inputs"),
+    "a public value was entered by one": (
+        "UPDATE draw_source SET witness_id = NULL, first_by = 'W1'",
+        "inputs",
+    ),
+    "an officer sits where an expert ought to": (
+        "UPDATE scheme SET expert_seats = 1, expert_field = '食品安全'",
+        "full_team",
+    ),
     "a number is missing in a seat's history": (
         "UPDATE assignment SET id = seat_id || '/3' WHERE id LIKE '%/2/2'",
         "seat_history",
