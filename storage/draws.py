@@ -71,7 +71,8 @@ def own_visits(records: Records, *, between: tuple[date, date]) -> dict[str, lis
     ):
         day = beijing_day(ended_at) if ended_at else first_day
         if between[0] <= day <= between[1]:
-            found.setdefault(object_id, []).append(OwnVisit(day, tuple(departments), exemption is None))
+            visit = OwnVisit(day, tuple(departments), exemption is None, is_held=ended_at is not None)
+            found.setdefault(object_id, []).append(visit)
     return found
 
 
