@@ -128,8 +128,13 @@ def open_draw(records: Records, scheme_id: str) -> DrawRecord | None:
 
 
 def sources_of(records: Records, draw_id: str) -> list[DrawSource]:
-    """The public sources of a draw in the announced order."""
-    rows = select(DrawSource).where(col(DrawSource.draw_id) == draw_id).order_by(col(DrawSource.number))
+    """The public sources of a draw in the announced order; read anew each time, as other hands left them."""
+    rows = (
+        select(DrawSource)
+        .where(col(DrawSource.draw_id) == draw_id)
+        .order_by(col(DrawSource.number))
+        .execution_options(populate_existing=True)
+    )
     return list(records.session.execute(rows).scalars())
 
 
