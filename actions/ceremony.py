@@ -70,7 +70,7 @@ def choose_witness(
 def name_public_value(records: Records, scheme_id: str, name: str, *, by: Person, at: datetime) -> Scheme:
     """Says which public value the draw will take in; an empty name takes it back."""
     scheme = _still_filed(records, scheme_id, by)
-    scheme.public_value = clean_words(name, VALUE_LIMIT) if name.strip() else ""
+    scheme.public_value = " ".join(clean_words(name, VALUE_LIMIT).split()) if name.strip() else ""
     records.journal("scheme.public_value", scheme.id, by=by.id, at=at, name=scheme.public_value)
     return scheme
 
@@ -91,10 +91,11 @@ def give_number(records: Records, draw_id: str, value: str, *, by: Person, at: d
 
 def open_source(records: Records, draw_id: str, *, by: Person) -> DrawSource:
     """The source of a draw that waits for this witness; refuses whoever was not invited, and a second number."""
+    draw = records.lock(DrawRecord, draw_id)
     source = next((one for one in draws.sources_of(records, draw_id) if one.witness_id == by.id), None)
     if source is None:
         raise NotYours
-    _collecting(records, draw_id)
+    _refuse_settled(draw)
     _refuse_given(source)
     return source
 
@@ -120,7 +121,7 @@ def open_entry(records: Records, draw_id: str, *, by: Person) -> DrawSource:
     of other departments, the first of the two, and everybody once it is settled."""
     draw = records.get(DrawRecord, draw_id)
     _require_colleague(by, records.get(Scheme, draw.scheme_id))
-    _collecting(records, draw_id)
+    _refuse_settled(records.lock(DrawRecord, draw_id))
     source = next((one for one in draws.sources_of(records, draw.id) if one.witness_id is None), None)
     if source is None:
         raise NotYours
@@ -241,14 +242,12 @@ def _still_filed(records: Records, scheme_id: str, by: Person) -> Scheme:
     return scheme
 
 
-def _collecting(records: Records, draw_id: str) -> DrawRecord:
-    """The draw, locked, while it takes inputs in: two hands on it come one after the other."""
-    draw = records.lock(DrawRecord, draw_id)
+def _refuse_settled(draw: DrawRecord) -> None:
+    """Of a locked draw: it takes inputs in no more."""
     if draw.voided_at is not None:
         raise AlreadyDone(what="done_voided", done_at=draw.voided_at)
     if draw.drawn_at is not None:
         raise AlreadyDone(what="done_drawn", done_at=draw.drawn_at)
-    return draw
 
 
 def _refuse_given(source: DrawSource) -> None:

@@ -32,8 +32,8 @@ from storage.tables.inspections import DrawRecord
 from storage.tables.registers import Inspector, Scheme
 
 _DISTRICT_WORDS = {code: district.name for code, district in DISTRICTS.items()}
-_SOON = timedelta(days=366)
-"""Our own visits are looked at so far around the first day of a scheme: a calendar year lies within."""
+_A_YEAR = timedelta(days=366)
+"""Our own visits are looked at at least so far around the first day of a scheme: its calendar year lies within."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,8 @@ def _plain_fields(candidate: ObjectCandidate) -> dict[str, str]:
 
 def _range_of(records: Records, scheme: Scheme) -> _Range:
     rows = [Row.from_json(one) for one in scheme.strata]
-    own = draws.own_visits(records, between=(scheme.first_day - _SOON, scheme.first_day + _SOON))
+    reach = max(_A_YEAR, timedelta(days=scheme.stays_away_days))
+    own = draws.own_visits(records, between=(scheme.first_day - reach, scheme.first_day + reach))
     found = _Range([], {}, [])
     for entry in draws.objects_in_register(records):
         values = _values_of(entry)

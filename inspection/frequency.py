@@ -34,6 +34,8 @@ class OwnVisit:
     departments: tuple[str, ...]
     counts: bool = True
     """False under an exemption: it takes no room under the cap, and keeps nobody away."""
+    is_held: bool = True
+    """False while it is still to come: no list can have counted it, whenever its scheme began."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ def visits_in_year(year: int, department: str, listed: ListedVisits, own: Iterab
         visit.counts
         and visit.day.year == year
         and department in visit.departments
-        and (listed.counted_on is None or visit.day > listed.counted_on)
+        and not (visit.is_held and _is_counted(visit.day, listed))
         for visit in own
     )
     return _listed_in(year, department, listed) + ours
@@ -85,6 +87,12 @@ def cause_to_leave_out(
     if stays_away_days and _is_recent(first_day, stays_away_days, listed, own):
         return "recent"
     return None
+
+
+def _is_counted(day: date, listed: ListedVisits) -> bool:
+    """True when the list counts the year of this day, up to the day or beyond."""
+    counted_on = listed.counted_on
+    return counted_on is not None and counted_on.year == day.year and day <= counted_on
 
 
 def _listed_in(year: int, department: str, listed: ListedVisits) -> int:

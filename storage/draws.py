@@ -71,7 +71,8 @@ def own_visits(records: Records, *, between: tuple[date, date]) -> dict[str, lis
     ):
         day = beijing_day(ended_at) if ended_at else first_day
         if between[0] <= day <= between[1]:
-            found.setdefault(object_id, []).append(OwnVisit(day, tuple(departments), exemption is None))
+            visit = OwnVisit(day, tuple(departments), exemption is None, is_held=ended_at is not None)
+            found.setdefault(object_id, []).append(visit)
     return found
 
 
@@ -127,8 +128,13 @@ def open_draw(records: Records, scheme_id: str) -> DrawRecord | None:
 
 
 def sources_of(records: Records, draw_id: str) -> list[DrawSource]:
-    """The public sources of a draw in the announced order."""
-    rows = select(DrawSource).where(col(DrawSource.draw_id) == draw_id).order_by(col(DrawSource.number))
+    """The public sources of a draw in the announced order; read anew each time, as other hands left them."""
+    rows = (
+        select(DrawSource)
+        .where(col(DrawSource.draw_id) == draw_id)
+        .order_by(col(DrawSource.number))
+        .execution_options(populate_existing=True)
+    )
     return list(records.session.execute(rows).scalars())
 
 

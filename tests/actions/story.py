@@ -4,6 +4,7 @@ The rules are read from the tables here, not by the program's own checks: nobody
 nobody back at an object once left, and every draw verified by the file that a witness would use.
 """
 
+import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -154,6 +155,11 @@ class Story:
     def told(self, person: str) -> list[str]:
         """The kinds of notices to a person, in order."""
         return [line.kind for line in self.rows(OutboxLine, person_id=person)]
+
+    def letters(self, person: str, kind: str) -> list[str]:
+        """What stands in the notices of a kind to a person, buttons and all, in order."""
+        lines: list[OutboxLine] = self.rows(OutboxLine, person_id=person, kind=kind)
+        return [json.dumps(line.body, ensure_ascii=False) for line in lines]
 
     def planned(self, subject: str) -> list[str]:
         """What is still due for something, in order of writing."""
