@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from sqlmodel import SQLModel
 
 from storage.migrate import StoreIsNewer, configuration, migrate, migrating
 from storage.store import Store
+from storage.tables.inspections import DrawSource, Inspection
 from tests.postgres import fresh_database
 from tests.stores import DATABASES
 
@@ -63,6 +64,52 @@ def test_the_way_down_leaves_nothing_and_the_way_up_works_again(url: str) -> Non
     migrate(url)
     with migrating(url) as connection:
         assert _tables(connection) == set(SQLModel.metadata.tables)
+
+
+def test_a_draw_of_before_keeps_its_one_number_and_its_visits_their_items(url: str) -> None:
+    """What was announced before witnesses could be invited is still drawn, and what was drawn stays as it is."""
+    with migrating(url) as connection:
+        command.upgrade(configuration(connection), "0002")
+        connection.execute(text(_SCHEME))
+        connection.execute(text(_OBJECT))
+        for id, transcript, drawn_at in (("D-S1-1", "NULL", "NULL"), ("D-S1-2", _TRANSCRIPT, "'2026-05-16'")):
+            connection.execute(text(_DRAW.format(id=id, transcript=transcript, drawn_at=drawn_at)))
+        connection.execute(text(_INSPECTION))
+    migrate(url)
+    store = Store(url)
+    with store.reading() as records:
+        assert records.get(Inspection, "S1.B1").items == ["T1", "T2"]
+        waiting, given = records.get(DrawSource, ("D-S1-1", 1)), records.get(DrawSource, ("D-S1-2", 1))
+        assert (waiting.name, waiting.value, waiting.due) == ("num", None, datetime(2026, 5, 17, tzinfo=UTC))
+        assert (given.value, given.given_by) == ("4711", "OP")
+        assert given.given_at is not None
+        assert given.given_at.date() == date(2026, 5, 16)
+    store.close()
+
+
+_SCHEME = """
+    INSERT INTO scheme (id, name, departments, items, checklist_id, strata, seats_per_department, district_rule,
+        qualifications, content, method, level, requirements, handling, first_day, last_day, answer_hours,
+        decision_hours, is_list_public, state)
+    VALUES ('S1', 'x', '["market"]', '["T1", "T2"]', 'C1', '[]', 2, 'any', '{}', '', '', '', '', '',
+        '2026-05-20', '2026-05-30', 24, 24, TRUE, 'drawn')
+"""
+_OBJECT = """
+    INSERT INTO registered_object (id, kind, name, credit_code, status, district, address, contact, industry, licence,
+        special_lists, credit_class, visits_this_year, yearly_cap, is_active)
+    VALUES ('B1', 'enterprise', 'x', '', 'open', '652701', '', '', '', '', '[]', 'B', 0, 2, TRUE)
+"""
+_TRANSCRIPT = r"""'{"inputs"\:[{"source"\:"num","value"\:"4711"}]}'"""
+_DRAW = r"""
+    INSERT INTO draw_record (id, scheme_id, announcement, objects, inspectors, exclusions, secret, transcript,
+        announced_at, announced_by, drawn_at)
+    VALUES ('{id}', 'S1', '{{"sources"\:[{{"due"\:"2026-05-17T00\:00\:00Z","name"\:"num"}}]}}', '', '', '', '',
+        {transcript}, '2026-05-15', 'OP', {drawn_at})
+"""
+_INSPECTION = """
+    INSERT INTO inspection (id, scheme_id, draw_id, object_id, stratum, state)
+    VALUES ('S1.B1', 'S1', 'D-S1-2', 'B1', 'all', 'assembling')
+"""
 
 
 def test_a_second_migration_changes_nothing(store: Store) -> None:

@@ -115,22 +115,33 @@ def _fill_items() -> None:
 
 
 def _fill_sources() -> None:
-    """Draws that were announced before have the one source that their announcement names."""
+    """Draws of before have the one source that their announcement names, with what the operator typed, if drawn."""
     bind = op.get_bind()
-    for draw_id, announcement in bind.execute(sa.text("SELECT id, announcement FROM draw_record")).all():
-        for number, source in enumerate(json.loads(announcement)["sources"], start=1):
-            bind.execute(
-                sa.text(
-                    "INSERT INTO draw_source (draw_id, number, name, due, first_value)"
-                    " VALUES (:draw, :number, :name, :due, '')"
-                ).bindparams(sa.bindparam("due", type_=sa.DateTime(timezone=True))),
-                {
-                    "draw": draw_id,
-                    "number": number,
-                    "name": source["name"],
-                    "due": datetime.fromisoformat(source["due"]),
-                },
-            )
+    insert = sa.text(
+        "INSERT INTO draw_source (draw_id, number, name, due, first_value, value, given_at, given_by)"
+        " VALUES (:draw, :number, :name, :due, '', :value, :given_at, :given_by)"
+    ).bindparams(
+        sa.bindparam("due", type_=sa.DateTime(timezone=True)),
+        sa.bindparam("given_at", type_=sa.DateTime(timezone=True)),
+    )
+    draws = sa.text("SELECT id, announcement, transcript, drawn_at, announced_by FROM draw_record").columns(
+        drawn_at=sa.DateTime(timezone=True)
+    )
+    for draw in bind.execute(draws).all():
+        inputs = json.loads(draw.transcript)["inputs"] if draw.transcript else []
+        given = {one["source"]: one["value"] for one in inputs}
+        for number, source in enumerate(json.loads(draw.announcement)["sources"], start=1):
+            value = given.get(source["name"])
+            facts = {
+                "draw": draw.id,
+                "number": number,
+                "name": source["name"],
+                "due": datetime.fromisoformat(source["due"]),
+                "value": value,
+                "given_at": draw.drawn_at if value is not None else None,
+                "given_by": draw.announced_by if value is not None else None,
+            }
+            bind.execute(insert, facts)
 
 
 def downgrade() -> None:
