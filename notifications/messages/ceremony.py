@@ -23,10 +23,37 @@ class WitnessLine:
 
 
 @dataclass(frozen=True)
-class CeremonyCard(Message):
-    """Before the announcement: who is invited, and which public value the draw will take in."""
+class _OnScheme(Message):
+    """One card for a scheme: each replaces the one before."""
 
     scheme: str
+
+    def slot(self) -> str | None:
+        return f"scheme:{self.scheme}"
+
+
+@dataclass(frozen=True)
+class _ForWitness(Message):
+    draw: str
+
+    def slot(self) -> str | None:
+        return f"witness:{self.draw}"
+
+
+@dataclass(frozen=True)
+class _OfEntry(Message):
+    """About the public value of a draw, to one of those who may enter it."""
+
+    draw: str
+
+    def slot(self) -> str | None:
+        return f"entry:{self.draw}"
+
+
+@dataclass(frozen=True)
+class CeremonyCard(_OnScheme):
+    """Before the announcement: who is invited, and which public value the draw will take in."""
+
     name: str
     witnesses: tuple[WitnessLine, ...]
     public_value: str
@@ -35,9 +62,6 @@ class CeremonyCard(Message):
     def has_source(self) -> bool:
         """Without one nobody outside could vouch for the draw, and it can't be announced."""
         return bool(self.public_value) or any(one.is_invited for one in self.witnesses)
-
-    def slot(self) -> str | None:
-        return f"scheme:{self.scheme}"
 
     def choices(self) -> Choices:
         announce = Choice("scheme_announce", SchemeButton(SchemeAct.ANNOUNCE, self.scheme))
@@ -59,25 +83,20 @@ class CeremonyCard(Message):
 
 
 @dataclass(frozen=True)
-class AskPublicValueName(Message):
-    scheme: str
+class AskPublicValueName(_OnScheme):
     current: str
 
     def wish(self) -> Wish | None:
         return Wish.TEXT
-
-    def slot(self) -> str | None:
-        return f"scheme:{self.scheme}"
 
     def choices(self) -> Choices:
         return ((Choice("back", SchemeButton(SchemeAct.PREPARE, self.scheme)),),)
 
 
 @dataclass(frozen=True)
-class WitnessInvited(Message):
+class WitnessInvited(_ForWitness):
     """To a witness: everything is frozen, here are the fingerprints, and what is asked of you."""
 
-    draw: str
     name: str
     objects: int
     inspectors: int
@@ -88,25 +107,18 @@ class WitnessInvited(Message):
     def wish(self) -> Wish | None:
         return Wish.TEXT
 
-    def slot(self) -> str | None:
-        return f"witness:{self.draw}"
-
     def choices(self) -> Choices:
         return _dice(self.draw, "")
 
 
 @dataclass(frozen=True)
-class NumberCheck(Message):
+class NumberCheck(_ForWitness):
     """The witness's number as it was read, before it is given for good."""
 
-    draw: str
     digits: str
 
     def wish(self) -> Wish | None:
         return Wish.TEXT
-
-    def slot(self) -> str | None:
-        return f"witness:{self.draw}"
 
     def choices(self) -> Choices:
         send = Choice("number_send", NumberButton(NumberAct.SEND, self.draw, self.digits))
@@ -115,80 +127,56 @@ class NumberCheck(Message):
 
 
 @dataclass(frozen=True)
-class NumberTaken(Message):
+class NumberTaken(_ForWitness):
     """The witness's number is in and stays."""
 
-    draw: str
     digits: str
     at: datetime
 
-    def slot(self) -> str | None:
-        return f"witness:{self.draw}"
-
 
 @dataclass(frozen=True)
-class AskPublicValue(Message):
+class AskPublicValue(_OfEntry):
     """From each of the two who enter it, without the other's entry."""
 
-    draw: str
     name: str
     source: str
-
-    def slot(self) -> str | None:
-        return f"entry:{self.draw}"
 
     def wish(self) -> Wish | None:
         return Wish.TEXT
 
 
 @dataclass(frozen=True)
-class EntryKept(Message):
+class EntryKept(_OfEntry):
     """The first of the two entries; it counts once somebody else has entered the same."""
 
-    draw: str
     source: str
     value: str
 
-    def slot(self) -> str | None:
-        return f"entry:{self.draw}"
-
 
 @dataclass(frozen=True)
-class EntryAgreed(Message):
-    draw: str
+class EntryAgreed(_OfEntry):
     source: str
     value: str
 
-    def slot(self) -> str | None:
-        return f"entry:{self.draw}"
-
 
 @dataclass(frozen=True)
-class SecondEntryAsked(Message):
+class SecondEntryAsked(_OfEntry):
     """To the colleagues: somebody has entered the public value, another person must enter it too."""
 
-    draw: str
     name: str
     source: str
     first: str
-
-    def slot(self) -> str | None:
-        return f"entry:{self.draw}"
 
     def choices(self) -> Choices:
         return ((Choice("enter_public_value", EntryButton(self.draw)),),)
 
 
 @dataclass(frozen=True)
-class EntriesDiffer(Message):
+class EntriesDiffer(_OfEntry):
     """To both: the two entries were not the same, and neither counts."""
 
-    draw: str
     name: str
     source: str
-
-    def slot(self) -> str | None:
-        return f"entry:{self.draw}"
 
     def choices(self) -> Choices:
         return ((Choice("enter_public_value", EntryButton(self.draw)),),)
@@ -205,10 +193,9 @@ class SourceLine:
 
 
 @dataclass(frozen=True)
-class DrawSources(Message):
+class DrawSources(_OnScheme):
     """To the operator: which public inputs are in. With the last one the draw may run, and can't be given up."""
 
-    scheme: str
     name: str
     draw: str
     due: datetime
@@ -217,9 +204,6 @@ class DrawSources(Message):
     @property
     def is_complete(self) -> bool:
         return all(one.is_given for one in self.sources)
-
-    def slot(self) -> str | None:
-        return f"scheme:{self.scheme}"
 
     def choices(self) -> Choices:
         if self.is_complete:
@@ -247,17 +231,13 @@ class DrawPostponed(Message):
 
 
 @dataclass(frozen=True)
-class AskVoidReason(Message):
+class AskVoidReason(_OnScheme):
     """Why the draw is given up; the reason is public."""
 
-    scheme: str
     draw: str
 
     def wish(self) -> Wish | None:
         return Wish.TEXT
-
-    def slot(self) -> str | None:
-        return f"scheme:{self.scheme}"
 
     def choices(self) -> Choices:
         return ((Choice("back", SchemeButton(SchemeAct.SOURCES, self.scheme)),),)
