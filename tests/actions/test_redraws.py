@@ -19,11 +19,11 @@ from inspection.states import (
     TeamState,
 )
 from storage.store import Store
-from storage.tables.inspections import Inspection, JournalLine, LeaveRequest, Seat, Team
+from storage.tables.inspections import Assignment, Inspection, JournalLine, LeaveRequest, Seat, Team
 from storage.tables.messaging import OutboxLine
 from storage.tables.registers import Inspector, RegisteredObject, Scheme
 from tests.actions.story import Story, a_drawn_story, a_story, changing
-from tests.builders import a_person
+from tests.builders import a_person, a_scheme
 
 SEAT = "S1.B1/fire/1"
 
@@ -187,6 +187,83 @@ def test_an_open_seat_of_a_gone_object_is_not_filled_any_more(store: Store) -> N
     story.do(replace_gone_object, "S1.B1", by="OP")
     assert story.live() == []
     assert story.holder(SEAT) is None
+
+
+# --- Seats whose time ends together ----------------------------------------------------------------------------------
+
+
+def test_seats_whose_time_ends_at_one_moment_are_drawn_again_in_one_round(store: Store) -> None:
+    """One of the four has accepted; two of the three seats stand at one object, the third at another."""
+    story = a_drawn_story(store, objects=2, count=2, seats=1, officers=6)
+    kept = story.held_by("S1.B1/market/1")
+    story.do(accept_assignment, kept.id, by=kept.person_id)
+    lapsing = [one for one in story.live() if one.id != kept.id]
+    story.later(hours=24)
+    assert story.tick().count("lapse") == 3
+    last = story.last_round()
+    assert last.number == 1
+    assert [one.to_json() for one in last.vacated] == sorted(
+        (
+            {"cause": "lapsed", "inspector": one.person_id, "seat": one.seat_id.removeprefix("S1.")}
+            for one in lapsing
+        ),
+        key=lambda line: (line["inspector"], line["seat"]),
+    )
+    assert [one.seat for one in last.seats] == ["B1/fire/1", "B2/fire/1", "B2/market/1"]
+    for one in lapsing:
+        left = story.row(Assignment, one.id)
+        assert (left.state, left.left_at) == (AssignmentState.LAPSED, story.at)
+        assert story.told(one.person_id).count("assignment_lapsed") == 1
+        assert story.held_by(one.seat_id).round == 1
+        assert story.planned(one.id) == []
+    assert story.held_by(kept.seat_id).id == kept.id
+    assert len(story.rows(JournalLine, verb="draw.round")) == 1
+
+
+def test_seats_whose_time_ends_later_have_a_round_of_their_own(store: Store) -> None:
+    story = a_drawn_story(store, objects=1, officers=6)
+    story.later(hours=23)
+    late = story.held_by(SEAT)
+    story.do(accept_assignment, late.id, by=late.person_id)
+    story.do(withdraw_acceptance, late.id, by=late.person_id)  # may answer two hours from now
+    story.later(hours=1)
+    story.tick()
+    assert (story.last_round().number, len(story.last_round().vacated)) == (1, 3)
+    assert story.held_by(SEAT).id == late.id
+    story.later(minutes=59)
+    assert story.tick() == []
+    story.later(minutes=1)
+    assert story.tick().count("lapse") == 1
+    last = story.last_round()
+    assert (last.number, [one.to_json() for one in last.vacated]) == (
+        2,
+        [{"cause": "lapsed", "inspector": late.person_id, "seat": "B1/fire/1"}],
+    )
+
+
+def test_what_is_overdue_when_the_clock_comes_back_is_drawn_again_together(store: Store) -> None:
+    """The program stood still over both ends."""
+    story = a_drawn_story(store, objects=1, officers=6)
+    story.later(hours=23)
+    late = story.held_by(SEAT)
+    story.do(accept_assignment, late.id, by=late.person_id)
+    story.do(withdraw_acceptance, late.id, by=late.person_id)
+    story.later(hours=9)
+    story.tick()
+    assert (story.last_round().number, len(story.last_round().vacated)) == (1, 4)
+
+
+def test_every_draw_has_a_round_of_its_own_for_what_ends_together(store: Store) -> None:
+    story = a_story(store, objects=1, officers=8)
+    with changing(store) as records:
+        records.add(a_scheme("S2"))
+    story.draw("S1")
+    story.draw("S2")
+    story.later(hours=24)
+    story.tick()
+    for draw in ("D-S1-1", "D-S2-1"):
+        assert (story.last_round(draw).number, len(story.last_round(draw).vacated)) == (1, 4)
+    assert len(story.live()) == 8
 
 
 @pytest.mark.parametrize("seed", range(4))
