@@ -6,6 +6,7 @@ import pytest
 
 from actions.assignments import accept_assignment, withdraw_acceptance
 from actions.leave import decide_leave, file_leave_request
+from actions.orders import order_off, ordered_in_scheme
 from actions.redraws import replace_gone_object
 from actions.teams import send_back_seat
 from inspection.leave import Ground, Verdict
@@ -288,6 +289,11 @@ def test_whatever_people_do_in_whatever_order_the_rules_hold_and_the_record_veri
     assert len(keys) == len(set(keys))
 
 
+def _ordered(story: Story, person: str) -> list[str]:
+    with story.store.reading() as records:
+        return ordered_in_scheme(records, person, "S1")
+
+
 def _act(story: Story, dice: random.Random, barred: dict[str, int]) -> None:
     story.tick()
     held = dice.choice(story.live())
@@ -301,6 +307,8 @@ def _act(story: Story, dice: random.Random, barred: dict[str, int]) -> None:
         story.do(decide_leave, request.id, verdict, by=request.decider_id)
         if verdict is Verdict.GRANT and request.kind == "unavailability":
             barred[who] = story.last_round().number
+    elif dice.random() < 0.1:
+        story.do(order_off, _ordered(story, who), "群众举报", by=f"HD-{held.seat_id.split('/')[1]}")
     elif held.state is AssignmentState.NOTIFIED and dice.random() < 0.7:
         story.do(accept_assignment, held.id, by=who)
     elif held.state is AssignmentState.ACCEPTED and dice.random() < 0.3:
