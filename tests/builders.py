@@ -2,12 +2,13 @@
 
 from datetime import UTC, date, datetime
 
-from inspection.departments import PUBLIC, department_name
+from inspection.departments import EXPERTS, PUBLIC, department_name
 from inspection.roles import Role
 from inspection.states import SchemeState
 from storage.store import Records
 from storage.tables.registers import (
     Checklist,
+    Expert,
     InspectionItem,
     Inspector,
     Person,
@@ -59,6 +60,14 @@ def an_inspector(
         qualifications=list(qualifications),
         may_lead=may_lead,
         capacity=capacity,
+    )
+
+
+def an_expert(id: str = "E1", *, field: str = "fire_safety", capacity: int = 3) -> tuple[Person, Expert]:
+    """Somebody who advises on a field, as a person and in the register of experts."""
+    person = a_person(id, department=EXPERTS, roles=(Role.EXPERT,))
+    return person, Expert(
+        id=id, name=person.name, field=field, organisation="示例协会", district="652701", capacity=capacity
     )
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from actions.assignments import accept_assignment, withdraw_acceptance
 from actions.leave import decide_leave, file_leave_request
+from actions.orders import order_off, ordered_in_scheme
 from actions.redraws import replace_gone_object
 from actions.teams import send_back_seat
 from inspection.leave import Ground, Verdict
@@ -19,11 +20,11 @@ from inspection.states import (
     TeamState,
 )
 from storage.store import Store
-from storage.tables.inspections import Inspection, JournalLine, LeaveRequest, Seat, Team
+from storage.tables.inspections import Assignment, Inspection, JournalLine, LeaveRequest, Seat, Team
 from storage.tables.messaging import OutboxLine
 from storage.tables.registers import Inspector, RegisteredObject, Scheme
 from tests.actions.story import Story, a_drawn_story, a_story, changing
-from tests.builders import a_person
+from tests.builders import a_person, a_scheme
 
 SEAT = "S1.B1/fire/1"
 
@@ -189,6 +190,83 @@ def test_an_open_seat_of_a_gone_object_is_not_filled_any_more(store: Store) -> N
     assert story.holder(SEAT) is None
 
 
+# --- Seats whose time ends together ----------------------------------------------------------------------------------
+
+
+def test_seats_whose_time_ends_at_one_moment_are_drawn_again_in_one_round(store: Store) -> None:
+    """One of the four has accepted; two of the three seats stand at one object, the third at another."""
+    story = a_drawn_story(store, objects=2, count=2, seats=1, officers=6)
+    kept = story.held_by("S1.B1/market/1")
+    story.do(accept_assignment, kept.id, by=kept.person_id)
+    lapsing = [one for one in story.live() if one.id != kept.id]
+    story.later(hours=24)
+    assert story.tick().count("lapse") == 3
+    last = story.last_round()
+    assert last.number == 1
+    assert [one.to_json() for one in last.vacated] == sorted(
+        (
+            {"cause": "lapsed", "inspector": one.person_id, "seat": one.seat_id.removeprefix("S1.")}
+            for one in lapsing
+        ),
+        key=lambda line: (line["inspector"], line["seat"]),
+    )
+    assert [one.seat for one in last.seats] == ["B1/fire/1", "B2/fire/1", "B2/market/1"]
+    for one in lapsing:
+        left = story.row(Assignment, one.id)
+        assert (left.state, left.left_at) == (AssignmentState.LAPSED, story.at)
+        assert story.told(one.person_id).count("assignment_lapsed") == 1
+        assert story.held_by(one.seat_id).round == 1
+        assert story.planned(one.id) == []
+    assert story.held_by(kept.seat_id).id == kept.id
+    assert len(story.rows(JournalLine, verb="draw.round")) == 1
+
+
+def test_seats_whose_time_ends_later_have_a_round_of_their_own(store: Store) -> None:
+    story = a_drawn_story(store, objects=1, officers=6)
+    story.later(hours=23)
+    late = story.held_by(SEAT)
+    story.do(accept_assignment, late.id, by=late.person_id)
+    story.do(withdraw_acceptance, late.id, by=late.person_id)  # may answer two hours from now
+    story.later(hours=1)
+    story.tick()
+    assert (story.last_round().number, len(story.last_round().vacated)) == (1, 3)
+    assert story.held_by(SEAT).id == late.id
+    story.later(minutes=59)
+    assert story.tick() == []
+    story.later(minutes=1)
+    assert story.tick().count("lapse") == 1
+    last = story.last_round()
+    assert (last.number, [one.to_json() for one in last.vacated]) == (
+        2,
+        [{"cause": "lapsed", "inspector": late.person_id, "seat": "B1/fire/1"}],
+    )
+
+
+def test_what_is_overdue_when_the_clock_comes_back_is_drawn_again_together(store: Store) -> None:
+    """The program stood still over both ends."""
+    story = a_drawn_story(store, objects=1, officers=6)
+    story.later(hours=23)
+    late = story.held_by(SEAT)
+    story.do(accept_assignment, late.id, by=late.person_id)
+    story.do(withdraw_acceptance, late.id, by=late.person_id)
+    story.later(hours=9)
+    story.tick()
+    assert (story.last_round().number, len(story.last_round().vacated)) == (1, 4)
+
+
+def test_every_draw_has_a_round_of_its_own_for_what_ends_together(store: Store) -> None:
+    story = a_story(store, objects=1, officers=8)
+    with changing(store) as records:
+        records.add(a_scheme("S2"))
+    story.draw("S1")
+    story.draw("S2")
+    story.later(hours=24)
+    story.tick()
+    for draw in ("D-S1-1", "D-S2-1"):
+        assert (story.last_round(draw).number, len(story.last_round(draw).vacated)) == (1, 4)
+    assert len(story.live()) == 8
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_whatever_people_do_in_whatever_order_the_rules_hold_and_the_record_verifies(
     store: Store, seed: int
@@ -211,6 +289,11 @@ def test_whatever_people_do_in_whatever_order_the_rules_hold_and_the_record_veri
     assert len(keys) == len(set(keys))
 
 
+def _ordered(story: Story, person: str) -> list[str]:
+    with story.store.reading() as records:
+        return ordered_in_scheme(records, person, "S1")
+
+
 def _act(story: Story, dice: random.Random, barred: dict[str, int]) -> None:
     story.tick()
     held = dice.choice(story.live())
@@ -224,6 +307,8 @@ def _act(story: Story, dice: random.Random, barred: dict[str, int]) -> None:
         story.do(decide_leave, request.id, verdict, by=request.decider_id)
         if verdict is Verdict.GRANT and request.kind == "unavailability":
             barred[who] = story.last_round().number
+    elif dice.random() < 0.1:
+        story.do(order_off, _ordered(story, who), "群众举报", by=f"HD-{held.seat_id.split('/')[1]}")
     elif held.state is AssignmentState.NOTIFIED and dice.random() < 0.7:
         story.do(accept_assignment, held.id, by=who)
     elif held.state is AssignmentState.ACCEPTED and dice.random() < 0.3:
