@@ -156,6 +156,7 @@ def _run(
             round=added.number,
             department=shortage.department,
             qualifications=shortage.qualifications,
+            leads=shortage.leads,
             objects=_names_of(records, shortage.seats),
         )
         for operator in people.with_role(records, Role.OPERATOR, scheme.departments[0]):

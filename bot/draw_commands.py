@@ -127,6 +127,7 @@ def _shortage(shortage: Shortage, language: str) -> str:
         department=department_name(shortage.department, language),
         qualifications="、".join(shortage.qualifications) or "-",
         district=shortage.district,
+        leads=said("shortage_leads", language) if shortage.leads else "",
         number=len(shortage.seats),
         seats=", ".join(shortage.seats[:6]),
     )

@@ -34,6 +34,8 @@ class Shortage:
     department: str
     qualifications: tuple[str, ...]
     district: str
+    leads: bool
+    """They are all leads' seats: people there may be, but too few who may lead."""
     seats: tuple[str, ...]
 
     @property
@@ -43,6 +45,7 @@ class Shortage:
             if self.qualifications
             else "without further qualifications"
         )
+        held += ", who may lead" if self.leads else ""
         named = ", ".join(self.seats[:6]) + (
             f" and {len(self.seats) - 6} more" if len(self.seats) > 6 else ""
         )
@@ -162,4 +165,5 @@ def shortage_in(held: Round, team_rule: Sequence[TeamRow]) -> Shortage | None:
     # All seats of a search are of one department: an inspector has one, and the team rule names it once.
     department = held.infeasible[0].split("/")[1]
     row = next(row for row in team_rule if row.department == department)
-    return Shortage(department, row.qualifications, str(row.district), held.infeasible)
+    leads = department == team_rule[0].department and all(seat.endswith("/1") for seat in held.infeasible)
+    return Shortage(department, row.qualifications, str(row.district), leads, held.infeasible)

@@ -170,6 +170,7 @@ def _draw(turn: Turn, scheme_id: str) -> Replies:
                 department=shortage.department,
                 qualifications=shortage.qualifications,
                 district=shortage.district,
+                leads=shortage.leads,
                 seats=shortage.seats,
             ),
         )

@@ -115,6 +115,8 @@ class DrawInfeasible(Message):
     qualifications: tuple[str, ...]
     district: str
     """The rule that holds: `same`, `other` or `any`."""
+    leads: bool
+    """Only leads' seats lack somebody: too few may lead."""
     seats: tuple[str, ...]
     """The smallest set of seats that compete for too few people, as the draw names them."""
 
@@ -127,6 +129,7 @@ class RedrawInfeasible(Message):
     round: int
     department: str
     qualifications: tuple[str, ...]
+    leads: bool
     objects: tuple[str, ...]
 
 

@@ -256,6 +256,19 @@ def test_a_draw_short_of_people_is_voided_in_public_and_announced_anew(store: St
     assert story.row(DrawRecord, "D-S1-1").transcript == first.transcript
 
 
+def test_where_people_lack_who_may_lead_the_shortage_says_so(store: Store) -> None:
+    story = a_story(store, officers=3, objects=1)
+    with changing(store) as records:
+        for number in (1, 2, 3):
+            records.get(Inspector, f"market-{number}").may_lead = False
+    story.do(announce_draw, "S1", secret=SECRET, by="OP")
+    shortage = shortage_of(story.run("S1"))
+    assert shortage is not None
+    assert (shortage.seats, shortage.leads) == (("B1/market/1",), True)
+    assert "who may lead" in shortage.sentence
+    assert story.row(DrawRecord, "D-S1-1").void_reason == shortage.sentence
+
+
 def test_the_tenth_draw_of_a_scheme_with_the_longest_id_has_room(store: Store) -> None:
     story = a_story(store, officers=1)
     with changing(store) as records:

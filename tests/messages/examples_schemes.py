@@ -58,6 +58,7 @@ INFEASIBLE = DrawInfeasible(
     department="fire",
     qualifications=("消防监督",),
     district="same",
+    leads=False,
     seats=tuple(f"000041/fire/{number}" for number in range(1, 15)),
 )
 UNFILLED = RedrawInfeasible(
@@ -65,6 +66,7 @@ UNFILLED = RedrawInfeasible(
     round=7,
     department="health",
     qualifications=("公共场所卫生",),
+    leads=False,
     objects=("博乐市赛湖明珠餐饮有限责任公司",),
 )
 
@@ -93,6 +95,7 @@ EXAMPLES: list[Message] = [
     ),
     INFEASIBLE,
     replace(INFEASIBLE, qualifications=(), district="any", seats=("000041/fire/1",)),
+    replace(INFEASIBLE, department="market", qualifications=(), leads=True, seats=("000041/market/1",)),
     UNFILLED,
     replace(UNFILLED, qualifications=(), objects=("甲天下超市", "温泉县<b>泉水</b>*_[宾馆]_*")),
     ObjectReplaced(inspection=f"{ID}.000041", gone="博乐市老街旅社", cause="revoked", drawn="博乐市新城宾馆"),
