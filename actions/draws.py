@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from actions.access import require_operator
 from actions.assigning import assign, open_inspections
 from actions.pools import Frozen, freeze, frozen_pools, items_of
-from actions.refused_draws import refused
+from actions.refused_draws import public_reason, refused
 from actions.telling import tell
 from draw.double_random import (
     Announcement,
@@ -122,9 +122,10 @@ def run_draw(records: Records, scheme_id: str, *, by: Person, at: datetime) -> T
     due.cancel(records, draw.id, at=at)
     shortage = shortage_of(transcript)
     if shortage is not None:
-        closed = close(transcript, state=ClosingState.VOIDED, reason=shortage.sentence, at=at)
+        reason = public_reason(shortage)
+        closed = close(transcript, state=ClosingState.VOIDED, reason=reason, at=at)
         keep_transcript(draw, closed)
-        tell_voided(records, scheme, draw, shortage.sentence, by=None, at=at)
+        tell_voided(records, scheme, draw, reason, by=None, at=at)
         records.move(SCHEME, scheme, SchemeStep.POSTPONE, by=by.id, at=at, draw=draw.id)
         return closed
     keep_transcript(draw, transcript)

@@ -14,12 +14,14 @@ from rich.table import Table
 from actions.call_off import call_off_scheme
 from actions.ceremony import choose_witness, enter_public_value, give_number, name_public_value
 from actions.draws import announce_draw, run_draw, void_draw
+from actions.refused_draws import too_few
 from actions.rehearsals import rehearse_draw
 from bot.clock import Clock
 from bot.console import Stop, helped, need_scheme, opened_store, person_of
-from draw.double_random import RUNS, Rehearsal, Shortage, shortage_of
+from draw.double_random import RUNS, Rehearsal, shortage_of
 from inspection.departments import department_name
 from inspection.states import SchemeState
+from notifications.catalogue import refusal_sentence
 from notifications.command_line import said
 from storage.tables.inspections import DrawRecord
 from storage.tables.registers import Scheme
@@ -100,7 +102,7 @@ def run(scheme_id: SchemeId, by: By) -> None:
             transcript = run_draw(records, scheme_id, by=person_of(records, by, settings), at=Clock()())
         shortage = shortage_of(transcript)
         if shortage is not None:
-            raise Stop(_shortage(shortage, settings.language))
+            raise Stop(refusal_sentence(too_few(shortage), settings.language))
         first = transcript.rounds[0]
         facts = {"objects": len(first.objects), "seats": len(first.seats), "digest": transcript.digest}
         typer.echo(said("drawn", settings.language, **facts))
@@ -120,19 +122,6 @@ def void(
         typer.echo(said("voided", settings.language, draw=draw.id))
 
 
-def _shortage(shortage: Shortage, language: str) -> str:
-    return said(
-        "shortage",
-        language,
-        department=department_name(shortage.department, language),
-        qualifications="、".join(shortage.qualifications) or "-",
-        district=shortage.district,
-        leads=said("shortage_leads", language) if shortage.leads else "",
-        number=len(shortage.seats),
-        seats=", ".join(shortage.seats[:6]),
-    )
-
-
 # --- The rehearsal on the screen -------------------------------------------------------------------------------------
 
 
@@ -140,7 +129,7 @@ def _report(report: Rehearsal, language: str) -> Iterable[Table | str]:
     yield _strata(report, language)
     yield _departments(report, language)
     for shortage in report.shortages:
-        yield f"[bold red]{_shortage(shortage, language)}"
+        yield f"[bold red]{refusal_sentence(too_few(shortage), language)}"
     yield from _plots(report, language)
     yield said("rehearsed", language, runs=report.runs, infeasible=report.infeasible)
 

@@ -27,6 +27,13 @@ FACTS: Mapping[str, Mapping[str, object]] = {
     "draw_count_above_pool": {"stratum": "C、D类", "count": 14, "size": 9},
     "draw_empty_stratum": {"stratum": "C、D类"},
     "draw_unknown_department": {"department": "fire"},
+    "draw_short": {
+        "department": "fire",
+        "qualifications": ("建筑消防",),
+        "district": "same",
+        "leads": True,
+        "seats": ("000041/fire/1", "000042/fire/1"),
+    },
     "count_shared": {"row": "C类餐饮", "other": "特种设备", "object": "BL00877"},
     "inputs_missing": {"sources": ("州人大代表 云砚岫", "体彩排列5 第26320期开奖号码")},
     "visits_begun": {"number": 3},
