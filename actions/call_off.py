@@ -6,7 +6,7 @@ from actions.access import require_role
 from actions.draws import keep_transcript, tell_voided
 from actions.redraws import release_team
 from draw.double_random import ClosingState, close, read_transcript
-from inspection.refusals import IllegalStep, Unacceptable
+from inspection.refusals import AlreadyDone, IllegalStep, Unacceptable
 from inspection.roles import Role
 from inspection.states import (
     INSPECTION,
@@ -38,6 +38,8 @@ def call_off_scheme(records: Records, scheme_id: str, *, reason: str, by: Person
     scheme = records.get(Scheme, scheme_id)
     require_role(by, Role.HEAD, scheme.departments[0])
     scheme = records.lock(Scheme, scheme_id)
+    if scheme.state is SchemeState.VOIDED:
+        raise AlreadyDone(what="done_voided", done_at=draws.draws_of(records, scheme_id)[-1].voided_at or at)
     if scheme.state is not SchemeState.DRAWN:
         raise IllegalStep
     reason = clean_words(reason, REASON_LIMIT)

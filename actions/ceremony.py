@@ -59,9 +59,10 @@ def choose_witness(
         raise AlreadyDone(
             what="done_invited" if invited else "done_left_out", done_at=before.at if before else at
         )
-    if invited and len(scheme.witnesses) >= MOST_WITNESSES:
+    still_there = [one for one in scheme.witnesses if records.get(Person, one).is_active]
+    if invited and len(still_there) >= MOST_WITNESSES:
         raise Unacceptable("too_many_witnesses", limit=MOST_WITNESSES)
-    others = [one for one in scheme.witnesses if one != witness_id]
+    others = [one for one in still_there if one != witness_id]
     scheme.witnesses = [*others, witness_id] if invited else others
     records.journal(_verb(invited), f"{scheme.id}:{witness_id}", by=by.id, at=at)
     return scheme

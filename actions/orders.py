@@ -33,10 +33,16 @@ _VISIT_IS_OVER = (InspectionState.VISITED, InspectionState.CLOSED, InspectionSta
 
 
 def order_off(
-    records: Records, assignment_ids: Sequence[str], words: str, *, by: Person, at: datetime
+    records: Records,
+    assignment_ids: Sequence[str],
+    words: str,
+    *,
+    bars_people: bool = False,
+    by: Person,
+    at: datetime,
 ) -> list[Assignment]:
-    """Takes officers off these seats of one draw. The reason is kept for head and auditor; the officer hears that it
-    was ordered.
+    """Takes officers off these seats of one draw, and with `bars_people` keeps them out of all its later rounds. The
+    reason is kept for head and auditor; the officer hears that it was ordered.
 
     Refuses `NotYours` (another department's officer), `AlreadyDone`, a visit that is over, and empty words.
     """
@@ -49,16 +55,14 @@ def order_off(
         refuse_ordering(records, assignment, by=by)
     for assignment in ordered:
         _take_off(records, assignment, words, by=by, at=at)
-    redraw_seats(records, ordered, cause=Cause.ORDERED, at=at)
+    redraw_seats(records, ordered, cause=Cause.ORDERED, bars_people=bars_people, at=at)
     return ordered
 
 
 def refuse_ordering(records: Records, assignment: Assignment, *, by: Person) -> None:
     """Refuses anybody but the head who decides for this officer, a seat that was left, and a visit that is over."""
     inspection = records.get(Inspection, assignment.inspection_id)
-    department = records.get(Person, assignment.person_id).department
-    if department == EXPERTS:
-        department = records.get(Scheme, inspection.scheme_id).departments[0]
+    department = _decides_for(records, records.get(Person, assignment.person_id), inspection.scheme_id)
     if Role.HEAD not in by.roles or by.department != department or assignment.person_id == by.id:
         raise NotYours
     if assignment.state is AssignmentState.ORDERED_OFF and assignment.left_at is not None:
@@ -68,8 +72,12 @@ def refuse_ordering(records: Records, assignment: Assignment, *, by: Person) -> 
 
 
 def officers_message(records: Records, head: Person) -> OfficerList:
-    """The officers of the head's department who hold seats now."""
-    held = assignments.live_in_department(records, head.department)
+    """Who holds seats now of those for whom this head decides: the department's officers, and the experts of its
+    schemes."""
+    held = [
+        *assignments.live_in_department(records, head.department),
+        *assignments.live_experts(records, head.department),
+    ]
     return OfficerList(
         officers=tuple(
             OfficerLine(person.id, person.name, seats) for person, seats in held if person.id != head.id
@@ -80,9 +88,14 @@ def officers_message(records: Records, head: Person) -> OfficerList:
 def officer_message(records: Records, person_id: str, *, head: Person) -> OfficerCard:
     """What one officer holds, for the head to see and to order."""
     person = records.get(Person, person_id)
-    if Role.HEAD not in head.roles or person.department != head.department or person.id == head.id:
+    held = [
+        one
+        for one in assignments.live_of_person(records, person_id)
+        if _decides_for(records, person, one[1].scheme_id) == head.department
+    ]
+    is_own = person.department == head.department or (person.department == EXPERTS and held)
+    if Role.HEAD not in head.roles or not is_own or person.id == head.id:
         raise NotYours
-    held = assignments.live_of_person(records, person_id)
     return OfficerCard(
         person=person.id,
         name=person.name,
@@ -94,6 +107,14 @@ def officer_message(records: Records, person_id: str, *, head: Person) -> Office
             for assignment, inspection, registered in held
         ),
     )  # fmt: skip
+
+
+def _decides_for(records: Records, person: Person, scheme_id: str) -> str:
+    """The department whose head decides for this person in a scheme; for an expert the lead department."""
+    if person.department != EXPERTS:
+        return person.department
+    lead: str = records.get(Scheme, scheme_id).departments[0]
+    return lead
 
 
 def ordered_in_scheme(records: Records, person_id: str, scheme_id: str) -> list[str]:

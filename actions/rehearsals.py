@@ -15,7 +15,8 @@ _NO_SECRET = bytes(SECRET_BYTES)
 
 
 def rehearse_draw(records: Records, scheme_id: str, *, at: datetime, runs: int = RUNS) -> Rehearsal:
-    """Sizes, chances and tight spots of a scheme as the registers stand. Refuses what announcing would refuse."""
+    """Sizes, chances and tight spots of a scheme as the registers stand, whoever will be invited to its draw. Refuses
+    pools and strata that announcing would refuse."""
     scheme = records.get(Scheme, scheme_id)
     frozen = freeze(records, scheme)
     source = DrawSource(draw_id="", number=1, name="rehearsal", due=at + COLLECTING)

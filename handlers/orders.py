@@ -47,7 +47,10 @@ def on_order_words(turn: Turn) -> Replies:
     )
     if not ids:
         raise IllegalStep
-    ordered = order_off(turn.records, ids, turn.incoming.text, by=turn.person, at=turn.at)
+    is_whole_scheme = "scheme" in data  # whoever may not serve in it must not be drawn for it again
+    ordered = order_off(
+        turn.records, ids, turn.incoming.text, bars_people=is_whole_scheme, by=turn.person, at=turn.at
+    )
     turn.talk.end()
     name = turn.records.get(Person, ordered[0].person_id).name
     return (OrderGiven(name=name, objects=_objects(turn, [one.id for one in ordered])),)

@@ -1,5 +1,6 @@
 """Seats and who sits on them."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -82,6 +83,25 @@ def live_in_department(records: Records, department: str) -> list[tuple[Person, 
         .order_by(col(Person.name), col(Person.id))
     )
     return [(person, number) for person, number in records.session.execute(rows)]
+
+
+def live_experts(records: Records, lead: str) -> list[tuple[Person, int]]:
+    """Experts who hold seats now in schemes of this lead department and how many, by name and id."""
+    rows = (
+        select(Person, Scheme)
+        .join(Assignment, col(Assignment.person_id) == col(Person.id))
+        .join(Inspection, col(Inspection.id) == col(Assignment.inspection_id))
+        .join(Scheme, col(Scheme.id) == col(Inspection.scheme_id))
+        .where(col(Person.department) == EXPERTS, col(Assignment.state).in_(LIVE_ASSIGNMENTS))
+        .order_by(col(Person.name), col(Person.id))
+    )
+    people: dict[str, Person] = {}
+    seats = Counter[str]()
+    for person, scheme in records.session.execute(rows):
+        if scheme.departments[0] == lead:
+            people[person.id] = person
+            seats[person.id] += 1
+    return [(person, seats[id]) for id, person in people.items()]
 
 
 def history_length(records: Records, seat_id: str) -> int:

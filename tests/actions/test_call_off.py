@@ -101,7 +101,8 @@ def test_the_scheme_ends_with_it_and_cannot_be_drawn_again(store: Store) -> None
     story.refuses(IllegalStep, announce_draw, "S1", secret=bytes(32), by="OP")
     story.refuses(IllegalStep, run_draw, "S1", by="OP")
     story.refuses(IllegalStep, void_draw, "S1", reason=REASON, by="OP")
-    story.refuses(IllegalStep, call_off_scheme, "S1", reason=REASON, by=HEAD)
+    refused = story.refuses(AlreadyDone, call_off_scheme, "S1", reason=REASON, by=HEAD)
+    assert refused.facts["what"] == "done_voided"
 
 
 def test_what_was_asked_and_reported_before_needs_no_decision_any_more(store: Store) -> None:

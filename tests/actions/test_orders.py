@@ -85,6 +85,13 @@ def test_all_seats_of_an_officer_in_a_scheme_are_drawn_again_in_one_round(store:
         assert ordered_in_scheme(records, officer, "S1") == []
 
 
+def test_whoever_is_ordered_off_a_whole_scheme_is_not_drawn_for_it_again(store: Store) -> None:
+    story, officer, seats = _busy(store)
+    story.do(order_off, seats, WORDS, bars_people=True, by=HEAD)
+    assert [one.to_json() for one in story.last_round().excluded] == [{"inspector": officer}]
+    assert not [one for one in story.live() if one.person_id == officer]
+
+
 def test_seats_of_another_scheme_are_left_alone(store: Store) -> None:
     story, officer, seats = _busy(store)
     with changing(store) as records:
@@ -285,5 +292,13 @@ def test_an_expert_is_ordered_off_by_the_head_of_the_lead_department(store: Stor
     story.draw()
     held = story.held_by("S1.B1/expert/1")
     story.refuses(NotYours, order_off, [held.id], WORDS, by=HEAD)
+    with store.reading() as records:
+        lead, other = records.get(Person, "HD-market"), records.get(Person, HEAD)
+        assert held.person_id in [one.id for one in officers_message(records, lead).officers]
+        assert held.person_id not in [one.id for one in officers_message(records, other).officers]
+        card = officer_message(records, held.person_id, head=lead)
+        with pytest.raises(NotYours):
+            officer_message(records, held.person_id, head=other)
+    assert [(one.assignment, one.may_be_ordered) for one in card.seats] == [(held.id, True)]
     _order(story, [held.id], by="HD-market")
     assert {held.person_id, story.held_by("S1.B1/expert/1").person_id} == {"E1", "E2"}
