@@ -51,7 +51,7 @@ def test_a_shortage_is_seen_before_the_announcement(store: Store) -> None:
     assert report.infeasible == RUNS
     assert [one.department for one in report.shortages] == ["fire"]
     story.draw()
-    assert "Department fire has too few" in story.row(DrawRecord, "D-S1-1").void_reason
+    assert "消防救援支队符合条件的人员不够" in story.row(DrawRecord, "D-S1-1").void_reason
     assert _rehearsed(story).infeasible == RUNS
 
 
