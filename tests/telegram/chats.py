@@ -99,6 +99,7 @@ class Chat:
     actions: list[str] = field(default_factory=list)
     menu_button: dict[str, Any] | None = None
     last_id: int = 0
+    upgraded_to: int = 0
     json: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.telegram import limits
 from tests.telegram.chats import Chat
+from tests.telegram.membership import member_json
 from tests.telegram.reaching import named_chat
 from tests.telegram.refusals import bad_request, forbidden
 from tests.telegram.request import Params
@@ -55,23 +56,6 @@ def get_chat_member(world: World, params: Params) -> Any:
     if chat.is_private:
         return member_json(account.as_json(), "member")
     return member_json(account.as_json(), chat.members.get(user, "left"))
-
-
-def member_json(user: dict[str, Any], status: str) -> dict[str, Any]:
-    """A ChatMember, with what each status must tell."""
-    told: dict[str, Any] = {"user": user, "status": status}
-    if status == "kicked":
-        told["until_date"] = 0
-    if status == "creator":
-        told["is_anonymous"] = False
-    if status == "administrator":
-        rights = (
-            "can_be_edited", "is_anonymous", "can_manage_chat", "can_delete_messages", "can_manage_video_chats",
-            "can_restrict_members", "can_promote_members", "can_change_info", "can_invite_users",
-            "can_post_stories", "can_edit_stories", "can_delete_stories", "can_pin_messages",
-        )  # fmt: skip
-        told |= dict.fromkeys(rights, False) | {"can_manage_chat": True, "can_delete_messages": True}
-    return told
 
 
 def leave_chat(world: World, params: Params) -> Any:

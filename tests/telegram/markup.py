@@ -48,7 +48,7 @@ class _Reading:
 
 
 def utf16_length(text: str) -> int:
-    return len(text) + sum(1 for sign in text if sign > "\uffff") if not text.isascii() else len(text)
+    return len(text.encode("utf-16-le")) // 2
 
 
 def read_html(source: str) -> tuple[str, list[dict[str, Any]]]:

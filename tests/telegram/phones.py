@@ -1,78 +1,15 @@
 """People's phones: what they do becomes updates, what the bot says stands on them until the test has named it."""
 
 import random
-import time
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from tests.telegram.chats import Account, Chat, Shown
-from tests.telegram.looking import member_json
+from tests.telegram.membership import tell_membership
+from tests.telegram.seen import Seen
 from tests.telegram.world import Press, World
 
 T = TypeVar("T")
-
-
-class Seen:
-    """A chat as those who are in it see it."""
-
-    def __init__(self, world: World, chat: Chat) -> None:
-        self.world, self.chat = world, chat
-
-    @property
-    def messages(self) -> list[Shown]:
-        """What the bot said that still stands, oldest first."""
-        with self.world.lock:
-            return self.chat.heard()
-
-    @property
-    def last(self) -> Shown:
-        return self.messages[-1]
-
-    def hears(self, words: str, within: float = 0.0) -> Shown:
-        """The oldest unread message that holds these words; it counts as read now.
-
-        `within` waits so many seconds for it. It blocks: beside a bot on the same loop, use `asyncio.to_thread`.
-        """
-        return self._hears(lambda shown: words in shown.text, repr(words), within)
-
-    def hears_kind(self, kind: str, within: float = 0.0) -> Shown:
-        """The same, for what has no words: "photo", "document", "location", "dice" …"""
-        return self._hears(lambda shown: shown.kind == kind, f"a {kind}", within)
-
-    def hears_again(self, words: str, within: float = 0.0) -> Shown:
-        """A message that was edited in place."""
-        return self._hears(lambda shown: shown.is_edited and words in shown.text, f"anew {words!r}", within)
-
-    def hears_nothing_more(self) -> None:
-        with self.world.lock:
-            unread = [shown.text or shown.kind for shown in self.chat.unread()]
-        assert not unread, unread
-
-    def reads_everything(self) -> list[Shown]:
-        """What a test does not look at: all of it counts as read."""
-        with self.world.lock:
-            unread = self.chat.unread()
-            for shown in unread:
-                shown.is_unread = False
-        return unread
-
-    def _hears(self, fits: Callable[[Shown], bool], what: str, within: float) -> Shown:
-        give_up_at = time.monotonic() + within
-        with self.world.changed:
-            while True:
-                unread = self.chat.unread()
-                if found := next((shown for shown in unread if fits(shown)), None):
-                    found.is_unread = False
-                    return found
-                left = give_up_at - time.monotonic()
-                if left <= 0:
-                    said = [shown.text or shown.kind for shown in unread]
-                    raise AssertionError(f"{self.name} did not hear {what} but {said}")
-                self.world.changed.wait(left)
-
-    @property
-    def name(self) -> str:
-        return self.chat.title or (self.chat.account.first_name if self.chat.account else "")
 
 
 class Phone(Seen):
@@ -94,24 +31,24 @@ class Phone(Seen):
         self.unblocks()
         return self.types(f"/start {code}".rstrip())
 
-    def types(self, text: str, to: "Group | None" = None, *, answers: Shown | None = None) -> Shown | None:
+    def types(self, text: str, to: Seen | None = None, *, answers: Shown | None = None) -> Shown | None:
         content: dict[str, Any] = {"text": text}
         if text.startswith("/"):
             content["entities"] = [{"type": "bot_command", "offset": 0, "length": len(text.split()[0])}]
         return self._says(content, to, answers)
 
     def sends_photo(
-        self, content: bytes, caption: str = "", to: "Group | None" = None, *, answers: Shown | None = None
+        self, content: bytes, caption: str = "", to: Seen | None = None, *, answers: Shown | None = None
     ) -> Shown | None:
         """As a photo: Telegram presses it and its EXIF is gone."""
-        return self._says({"photo": self.world.files.photo(content), **_captioned(caption)}, to, answers)
+        return self._says({"photo": self._photo(content), **_captioned(caption)}, to, answers)
 
     def sends_file(
-        self, content: bytes, name: str, caption: str = "", to: "Group | None" = None, *,
+        self, content: bytes, name: str, caption: str = "", to: Seen | None = None, *,
         kind: str = "application/octet-stream", size: int | None = None,
     ) -> Shown | None:  # fmt: skip
         """As a file: every byte is kept. `size` claims another size, for a file too large to carry about."""
-        document = self.world.files.document(content, name, kind, size)
+        document = self._file(content, name, kind, size)
         return self._says({"document": document, **_captioned(caption)}, to, None)
 
     def sends_album(
@@ -124,9 +61,9 @@ class Phone(Seen):
         for place, content in enumerate(contents):
             caption = words[place] if place < len(words) else ""
             media = (
-                {"document": self.world.files.document(content, f"IMG_{place + 1}.jpg", "image/jpeg")}
+                {"document": self._file(content, f"IMG_{place + 1}.jpg", "image/jpeg")}
                 if as_files
-                else {"photo": self.world.files.photo(content)}
+                else {"photo": self._photo(content)}
             )
             said.append(self._says({**group, **media, **_captioned(caption)}, None, None))
         return said
@@ -139,16 +76,20 @@ class Phone(Seen):
         return self._says({"location": place | more}, None, None)
 
     def sends_voice(self, content: bytes = b"OggS", seconds: int = 3) -> Shown | None:
-        return self._says({"voice": self.world.files.voice(content, seconds)}, None, None)
+        with self.world.lock:
+            voice = self.world.files.voice(content, seconds)
+        return self._says({"voice": voice}, None, None)
 
     def sends_sticker(self, emoji: str = "👍") -> Shown | None:
-        return self._says({"sticker": self.world.files.sticker(emoji)}, None, None)
+        with self.world.lock:
+            sticker = self.world.files.sticker(emoji)
+        return self._says({"sticker": sticker}, None, None)
 
     def sends_contact(self, number: str) -> Shown | None:
         contact = {"phone_number": number, "first_name": self.account.first_name, "user_id": self.id}
         return self._says({"contact": contact}, None, None)
 
-    def sends(self, content: dict[str, Any], to: "Group | None" = None) -> Shown | None:
+    def sends(self, content: dict[str, Any], to: Seen | None = None) -> Shown | None:
         """Anything else a message may hold, in the Bot API's own form."""
         return self._says(content, to, None)
 
@@ -159,7 +100,7 @@ class Phone(Seen):
     # --- pressing
 
     def presses(
-        self, label: str, on: "Seen | None" = None, *, place: tuple[float, float] | None = None
+        self, label: str, on: Seen | None = None, *, place: tuple[float, float] | None = None
     ) -> Press | None:
         """Presses the newest button of this label: below a message, or on the keyboard the bot has shown.
 
@@ -238,8 +179,8 @@ class Phone(Seen):
         with self.world.lock:
             self.account.is_deactivated = True
 
-    def leaves(self, group: "Group") -> None:
-        self._do(lambda: group.lets_go(self))
+    def leaves(self, group: Seen) -> None:
+        self._do(lambda: self._leave(group.chat))
 
     def loses_signal(self) -> None:
         """From now on everything that is done on this phone waits on it."""
@@ -255,7 +196,15 @@ class Phone(Seen):
 
     # --- how it is done
 
-    def _says(self, content: dict[str, Any], to: "Group | None", answers: Shown | None) -> Shown | None:
+    def _photo(self, content: bytes) -> list[dict[str, Any]]:
+        with self.world.lock:
+            return self.world.files.photo(content)
+
+    def _file(self, content: bytes, name: str, kind: str, size: int | None = None) -> dict[str, Any]:
+        with self.world.lock:
+            return self.world.files.document(content, name, kind, size)
+
+    def _says(self, content: dict[str, Any], to: Seen | None, answers: Shown | None) -> Shown | None:
         """None: there is no signal, and it waits."""
         chat = to.chat if to else self.chat
         if answers is not None:
@@ -298,7 +247,11 @@ class Phone(Seen):
     def _block(self, is_blocked: bool) -> None:
         old, new = ("member", "kicked") if is_blocked else ("kicked", "member")
         self.chat.is_blocked = is_blocked
-        _tell_membership(self.world, self.chat, self.account, old, new)
+        tell_membership(self.world, self.chat, self.account, old, new)
+
+    def _leave(self, chat: Chat) -> None:
+        chat.members[self.id] = "left"
+        self.world.say(chat, self.account, {"left_chat_member": self.account.as_json()})
 
     def _do(self, act: Callable[[], T]) -> T | None:
         if self._held is not None:
@@ -309,35 +262,6 @@ class Phone(Seen):
     def _locked(self, act: Callable[[], T]) -> T:
         with self.world.lock:
             return act()
-
-
-class Group(Seen):
-    """Several people and the bot. With its privacy on, as it is by default, the bot hears commands and answers only."""
-
-    def adds_bot(self, by: Phone) -> None:
-        self._let("member", by)
-
-    def removes_bot(self, by: Phone) -> None:
-        self._let("kicked", by)
-
-    def makes_bot_admin(self, by: Phone) -> None:
-        """An administrator hears everything."""
-        self._let("administrator", by)
-
-    def adds(self, phone: Phone) -> None:
-        with self.world.lock:
-            self.chat.members[phone.id] = "member"
-            self.world.say(self.chat, phone.account, {"new_chat_members": [phone.account.as_json()]})
-
-    def lets_go(self, phone: Phone) -> None:
-        with self.world.lock:
-            self.chat.members[phone.id] = "left"
-            self.world.say(self.chat, phone.account, {"left_chat_member": phone.account.as_json()})
-
-    def _let(self, status: str, by: Phone) -> None:
-        with self.world.lock:
-            old, self.chat.bot_status = self.chat.bot_status, status
-            _tell_membership(self.world, self.chat, by.account, old, status)
 
 
 def _captioned(caption: str) -> dict[str, Any]:
@@ -361,13 +285,3 @@ def _reaches(world: World, chat: Chat, content: dict[str, Any]) -> bool:
     command, _, bot = str(content.get("text", "")).partition(" ")[0].partition("@")
     is_ours = command.startswith("/") and bot in ("", world.bot.username)
     return is_ours or answered == world.bot.id
-
-
-def _tell_membership(world: World, chat: Chat, by: Account, old: str, new: str) -> None:
-    """What the bot is told of its own standing in a chat."""
-    payload = {
-        "chat": chat.json, "from": by.as_json(), "date": world.date(),
-        "old_chat_member": member_json(world.bot_json, old),
-        "new_chat_member": member_json(world.bot_json, new),
-    }  # fmt: skip
-    world.updates.emit("my_chat_member", payload, chat.id)

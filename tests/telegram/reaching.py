@@ -1,7 +1,7 @@
 """Whether the bot may speak in a chat, and what it is told if not."""
 
 from tests.telegram.chats import Chat, Shown
-from tests.telegram.refusals import bad_request, forbidden
+from tests.telegram.refusals import Refusal, bad_request, forbidden
 from tests.telegram.request import Params
 from tests.telegram.world import World
 
@@ -31,6 +31,12 @@ def writable_chat(world: World, params: Params) -> Chat:
 
 
 def _check_membership(chat: Chat) -> None:
+    if chat.upgraded_to:
+        raise Refusal(
+            400,
+            "Bad Request: group chat was upgraded to a supergroup chat",
+            {"migrate_to_chat_id": chat.upgraded_to},
+        )
     if chat.bot_status == "kicked":
         raise forbidden(f"bot was kicked from the {chat.kind} chat")
     if chat.bot_status == "left":

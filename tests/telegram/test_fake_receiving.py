@@ -241,6 +241,19 @@ async def test_a_webhook_that_fails_is_tried_again_later_and_later(
     assert door.texts() == ["0", "0", "0", "0", "1"]
 
 
+async def test_a_chat_that_fails_does_not_hold_up_another(
+    telegram: FakeTelegram, bot: Bot, door: Door
+) -> None:
+    door.says = [(500, b""), (500, b"")]
+    await bot.set_webhook(door.url, max_connections=1)
+    _types(telegram, "0")
+    await door.hears(2)
+    telegram.phone(8).types("8")
+    await door.hears(3)
+    assert door.texts() == ["0", "0", "8"]
+    assert telegram.pending == 1
+
+
 async def test_a_webhook_nobody_answers_keeps_everything(telegram: FakeTelegram, bot: Bot) -> None:
     await bot.set_webhook("http://127.0.0.1:9/hook")
     _types(telegram, "0")

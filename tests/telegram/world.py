@@ -46,6 +46,7 @@ class World:
         self.bot = Account(int(token.partition(":")[0]), "抽查助手", username=username, is_bot=True)
         self.bot_json = self.bot.as_json()
         self.reads_all_in_groups = False
+        self.patience = 0.0
         self.accounts: dict[int, Account] = {}
         self.chats: dict[int, Chat] = {}
         self.files = Files(clock)
