@@ -17,7 +17,7 @@ from tests.telegram.world import World
 
 Answering = Outcome | Coroutine[Any, Any, Outcome]
 Method = Callable[[World, Params], Any]
-_METHODS: Mapping[str, Method] = {
+METHODS: Mapping[str, Method] = {
     name.lower(): method
     for methods in (sending.METHODS, editing.METHODS, looking.METHODS)
     for name, method in methods.items()
@@ -53,6 +53,7 @@ class Desk:
         self.world, self.faults = world, faults
         self.calls: list[Call] = []
         self.acted = 0
+        self.mishaps: list[Exception] = []
         self._keeps_calls = keeps_calls
         self._receiving: Receiving | None = None
 
@@ -96,6 +97,9 @@ class Desk:
                 reply, words = self._result(method, params)
             except Refusal as refusal:
                 reply, words = refused(refusal), refusal.description
+            except Exception as mishap:
+                self.mishaps.append(mishap)
+                raise
             self.acted += 1
             self._note(method, params, reply.status, words)
             self.world.changed.notify_all()
@@ -106,7 +110,7 @@ class Desk:
             self.calls.append(Call(method, params, status, words, self.world.clock(), time.monotonic()))
 
     def _result(self, method: str, params: Params) -> tuple[Reply, str]:
-        act = _METHODS.get(method.lower())
+        act = METHODS.get(method.lower())
         if act is not None:
             return _ok(act(self.world, params)), ""
         match method:
@@ -133,7 +137,7 @@ class Desk:
     def call_quietly(self, named: dict[str, Any]) -> None:
         """A call that came as the answer to a webhook; nobody is told if it fails."""
         method = _PROPER.get(str(named.pop("method")).lower(), "")
-        if method.lower() in _METHODS and not method.startswith("get"):
+        if method.lower() in METHODS and not method.startswith("get"):
             body = json.dumps(named).encode()
             self._act(self.world.token, method, Request("", "", "application/json", body))
 

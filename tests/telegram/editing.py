@@ -81,9 +81,9 @@ def delete_message(world: World, params: Params) -> Any:
 def delete_messages(world: World, params: Params) -> Any:
     """Those that are not there are passed over."""
     chat = writable_chat(world, params)
-    for number in params.data("message_ids", []):
-        if int(number) in chat.shown:
-            _delete(world, chat, chat.shown[int(number)])
+    for number in params.sequence("message_ids"):
+        if (shown := chat.shown.get(Params(id=number).integer("id"))) is not None:
+            _delete(world, chat, shown)
     return True
 
 

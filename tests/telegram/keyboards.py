@@ -78,7 +78,10 @@ def _check_button(button: Any) -> None:
 
 
 def _check_url(url: str) -> None:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        parts = urlsplit("")
     if parts.scheme in {"http", "https"} and "." in (parts.hostname or ""):
         return
     if parts.scheme != "tg":

@@ -74,9 +74,7 @@ def get_file(world: World, params: Params) -> Any:
 
 
 def set_my_commands(world: World, params: Params) -> Any:
-    given = params.data("commands", [])
-    if not isinstance(given, list):
-        raise bad_request("expected an Array of BotCommand")
+    given = params.sequence("commands")
     if len(given) > limits.COMMANDS:
         raise bad_request("BOT_COMMANDS_TOO_MUCH")
     world.commands[_scope(world, params)] = [_command(one) for one in given]
@@ -106,14 +104,14 @@ def delete_my_commands(world: World, params: Params) -> Any:
 
 def _scope(world: World, params: Params) -> tuple[str, str]:
     """Where commands are shown, and in which language; a scope of one chat must be of a chat there is."""
-    scope = params.data("scope", {"type": "default"})
-    kind = scope.get("type") if isinstance(scope, dict) else None
+    scope = params.mapping("scope", {"type": "default"})
+    kind = scope.text("type")
     if kind in _CHAT_SCOPES:
-        named = named_chat(world, Params(scope))
+        named = named_chat(world, scope)
         if kind != "chat" and named.is_private:
             raise bad_request("can't use specified scope in private chats")
         told = {"type": kind, "chat_id": named.id}
-        told |= {"user_id": int(scope["user_id"])} if kind == "chat_member" else {}
+        told |= {"user_id": scope.integer("user_id")} if kind == "chat_member" else {}
         return json.dumps(told), params.text("language_code")
     if kind not in _PLAIN_SCOPES:
         raise bad_request("can't parse BotCommandScope: Unsupported type specified")
@@ -121,8 +119,8 @@ def _scope(world: World, params: Params) -> tuple[str, str]:
 
 
 def set_chat_menu_button(world: World, params: Params) -> Any:
-    button = params.data("menu_button", {"type": "default"})
-    if button.get("type") not in {"default", "commands", "web_app"}:
+    button = params.mapping("menu_button", {"type": "default"})
+    if button.text("type") not in {"default", "commands", "web_app"}:
         raise bad_request("can't parse menu button: MenuButton has unsupported type")
     if params.get("chat_id"):
         named_chat(world, params).menu_button = button

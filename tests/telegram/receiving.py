@@ -41,16 +41,12 @@ class Receiving:
         self._delivery: Delivery | None = None
         world.updates.told = self._told
 
-    @property
-    def is_polled(self) -> bool:
-        return self._poll is not None
-
     def get_updates(self, params: Params) -> Outcome | Coroutine[Any, Any, Outcome]:
         """What came since; `offset` confirms all that is older, and nothing else does."""
         world = self._world
         if world.webhook.url:
             raise conflict(WEBHOOK_IS_SET)
-        world.updates.allow(params.data("allowed_updates"))
+        world.updates.allow(_kinds(params))
         world.updates.confirm(params.integer("offset"))
         world.changed.notify_all()
         limit = min(max(params.integer("limit", limits.UPDATES_AT_ONCE), 1), limits.UPDATES_AT_ONCE)
@@ -104,7 +100,7 @@ class Receiving:
         setting = WebhookSetting(
             url, params.text("secret_token"), min(max(most, 1), limits.MOST_WEBHOOK_CONNECTIONS)
         )
-        world.updates.allow(params.data("allowed_updates"))
+        world.updates.allow(_kinds(params))
         if params.flag("drop_pending_updates"):
             world.updates.drop_all()
         old = world.webhook
@@ -163,9 +159,21 @@ class Receiving:
             self._delivery = None
 
 
+def _kinds(params: Params) -> list[str] | None:
+    """None: nothing was said of it."""
+    return (
+        None
+        if params.get("allowed_updates") is None
+        else [str(one) for one in params.sequence("allowed_updates")]
+    )
+
+
 def _check_webhook(url: str, secret: str) -> None:
     """As a server of one's own in local mode: plain HTTP and any port will do."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        parts = urlsplit("")
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise bad_request("invalid webhook URL specified")
     if parts.scheme == "https":

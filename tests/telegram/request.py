@@ -29,7 +29,7 @@ class Params(dict[str, Any]):
         value = self.get(name, default)
         try:
             return int(value)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             return default
 
     def number(self, name: str) -> float:
@@ -54,6 +54,18 @@ class Params(dict[str, Any]):
             return json.loads(value)
         except ValueError:
             raise bad_request(f"can't parse {name} JSON object") from None
+
+    def mapping(self, name: str, default: dict[str, Any]) -> "Params":
+        value = self.data(name, default)
+        if not isinstance(value, dict):
+            raise bad_request(f"object expected as {name.replace('_', ' ')}")
+        return Params(value)
+
+    def sequence(self, name: str) -> list[Any]:
+        value = self.data(name, [])
+        if not isinstance(value, list):
+            raise bad_request(f"expected an Array as {name.replace('_', ' ')}")
+        return value
 
 
 def read_params(query: str, content_type: str, body: bytes) -> Params:

@@ -51,9 +51,7 @@ def send_dice(world: World, params: Params) -> Any:
 
 def send_media_group(world: World, params: Params) -> Any:
     """An album: every piece is a message of its own, under one number."""
-    pieces = params.data("media")
-    if not isinstance(pieces, list):
-        raise bad_request("expected an Array of InputMedia")
+    pieces = params.sequence("media")
     if len(pieces) > limits.ALBUM:
         raise bad_request("too many messages to send as an album")
     if not pieces:
@@ -90,15 +88,15 @@ def _send(world: World, params: Params, content: dict[str, Any]) -> dict[str, An
 
 def _reply_to(chat: Chat, params: Params) -> dict[str, Any]:
     """The message this one answers, which must be there."""
-    given = params.data("reply_parameters", {})
-    number = given.get("message_id") or params.integer("reply_to_message_id")
+    given = params.mapping("reply_parameters", {})
+    number = given.integer("message_id") or params.integer("reply_to_message_id")
     if not number:
         return {}
-    answered = chat.shown.get(int(number))
+    answered = chat.shown.get(number)
     if answered is not None:
         without = {key: value for key, value in answered.message.items() if key != "reply_to_message"}
         return {"reply_to_message": without}
-    if given.get("allow_sending_without_reply") or params.flag("allow_sending_without_reply"):
+    if given.flag("allow_sending_without_reply") or params.flag("allow_sending_without_reply"):
         return {}
     raise bad_request("message to be replied not found")
 

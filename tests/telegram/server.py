@@ -12,6 +12,7 @@ with FakeTelegram(patience=5) as telegram:
 """
 
 import asyncio
+import json
 import threading
 import time
 from collections.abc import Callable
@@ -24,7 +25,7 @@ from tests.telegram.clock import Clock
 from tests.telegram.faults import Faults
 from tests.telegram.groups import Group
 from tests.telegram.phones import Phone
-from tests.telegram.wire import Wire
+from tests.telegram.wire import Reply, Request, Wire
 from tests.telegram.world import TOKEN, World
 
 PATIENCE = 10.0
@@ -75,7 +76,10 @@ class FakeTelegram:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        """A fault of the fake's own must not pass for one of the bot's."""
         self.goes_down()
+        if self._desk.mishaps and error is None:
+            raise self._desk.mishaps[0]
 
     def comes_up(self) -> None:
         """At the same port as before."""
@@ -139,6 +143,13 @@ class FakeTelegram:
         return group
 
     # --- what was asked and said
+
+    def answers(self, method: str, asked: dict[str, Any]) -> Reply:
+        """One call without a line; not for those that wait or receive, which need a server that runs."""
+        request = Request(f"/bot{self.token}/{method}", "", "application/json", json.dumps(asked).encode())
+        outcome = self._desk.handle(request)
+        assert isinstance(outcome, Reply)
+        return outcome
 
     @property
     def calls(self) -> list[Call]:

@@ -1,6 +1,7 @@
 """Each fault of the switch as python-telegram-bot meets it, and what had been done by then."""
 
 import asyncio
+import math
 import time
 from datetime import timedelta
 
@@ -125,6 +126,16 @@ async def test_a_server_that_was_away_knows_all_it_knew(telegram: FakeTelegram, 
         await bot.get_me()
     await asyncio.to_thread(telegram.comes_up)
     assert len(await bot.get_updates(timeout=5)) == 1
+
+
+def test_a_fault_of_the_fake_s_own_is_not_laid_to_the_bot() -> None:
+    telegram = FakeTelegram()
+    telegram.phone(7, has_started=True)
+    telegram.clock.move(math.inf)  # no such hour: dates cannot be told any more
+    with pytest.raises(OverflowError):
+        telegram.answers("sendMessage", {"chat_id": 7, "text": "a"})
+    with pytest.raises(OverflowError):
+        telegram.__exit__(None, None, None)
 
 
 async def test_a_download_breaks_off(telegram: FakeTelegram, bot: Bot) -> None:

@@ -9,9 +9,12 @@ from typing import Any
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from telegram import Bot, Update
 from telegram.error import BadRequest, Conflict, InvalidToken
 
+from tests.telegram.answering import METHODS
 from tests.telegram.server import FakeTelegram
 from tests.telegram.updates import FIRST_ID
 
@@ -299,3 +302,34 @@ async def test_a_taken_back_token_is_told(telegram: FakeTelegram, bot: Bot) -> N
     telegram.faults.unauthorizes("getUpdates")
     with pytest.raises(InvalidToken):
         await bot.get_updates()
+
+
+_ODD: list[Any] = [
+    None, True, -1, 0, 7, 10**20, 1.5, "", " ", "x", "7", "[", "[]", "{}", '[{"type": 1}]', "attach://x", "<b",
+    [], [1], [[]], {}, {"type": 1}, {"type": "chat"}, {"type": "chat_member", "chat_id": 7, "user_id": "x"},
+    {"inline_keyboard": 1}, {"inline_keyboard": [[1]]}, {"inline_keyboard": [[{"text": "a", "url": "http://["}]]},
+    {"keyboard": [[None]]}, {"keyboard": [["a"]]}, {"message_id": "x"}, {"message_id": 1, "chat_id": []},
+    [{"type": "photo"}], [{"type": "document", "media": []}], [{"type": "bold", "offset": -1, "length": 10**9}],
+    [{"type": "text_link", "offset": 0, "length": 1}], [{"command": None, "description": 1}],
+]  # fmt: skip
+_NAMES = st.sampled_from([
+    "text", "entities", "caption_entities", "parse_mode", "reply_markup", "reply_parameters", "message_id",
+    "message_ids", "media", "photo", "document", "latitude", "longitude", "commands", "scope", "menu_button",
+    "user_id", "offset", "limit", "allowed_updates", "url", "max_connections", "callback_query_id", "file_id", "emoji",
+])  # fmt: skip
+
+
+@given(
+    st.sampled_from(sorted(METHODS)),
+    st.dictionaries(_NAMES, st.sampled_from(_ODD), max_size=4),
+    st.booleans(),
+)
+def test_whatever_is_asked_gets_an_answer(method: str, asked: dict[str, Any], is_there: bool) -> None:
+    """Nonsense is refused, as the real server does, and never takes the fake by surprise."""
+    telegram = FakeTelegram()
+    phone = telegram.phone(7, has_started=True)
+    phone.types("一")
+    told = {"chat_id": phone.id, "text": "一", **asked} if is_there else asked
+    reply = telegram.answers(method, told)
+    assert reply.status in {200, 400, 403, 404}, reply
+    assert json.loads(reply.body)["ok"] == (reply.status == 200)

@@ -40,10 +40,22 @@ def _parsed(world: World, params: Params, source: str, given: str) -> tuple[str,
         text, entities = read_html(source)
         entities = without_stray_languages(entities)
     else:
-        text, entities = source, params.data(given, [])
+        text, entities = source, _given(params, given)
     if text != text.strip():
         text, entities = _trimmed(text, entities)
     return text, [_with_user(world, one) for one in entities]
+
+
+def _given(params: Params, name: str) -> list[dict[str, Any]]:
+    """Entities the bot has counted out itself."""
+    found = []
+    for one in params.sequence(name):
+        if not isinstance(one, dict) or not isinstance(one.get("type"), str):
+            raise bad_request("can't parse MessageEntity: expected an Object with a type")
+        if not all(isinstance(one.get(key), int) for key in ("offset", "length")):
+            raise bad_request("can't parse MessageEntity: offset and length must be of type Number")
+        found.append(one)
+    return found
 
 
 def _trimmed(text: str, entities: list[dict[str, Any]]) -> tuple[str, list[dict[str, Any]]]:
