@@ -194,10 +194,23 @@ def _status(gone: Mapping[str, str], row: Values) -> Values:
 
 
 def _visits(before: Mapping[str, Any], row: Values) -> Values:
+    """What was counted up to the later day holds; without days nothing that was counted is taken away."""
     days: list[date] = [day for day in (before["last_inspected_on"], row["last_inspected_on"]) if day]
+    return {"last_inspected_on": max(days) if days else None, **_counted(before, row)}
+
+
+def _counted(before: Mapping[str, Any], row: Values) -> Values:
+    known, new = before["visits_counted_on"], row["visits_counted_on"]
+    if new is not None and (known is None or new >= known):
+        return {}
+    if known is not None:
+        return {
+            name: before[name] for name in ("visits_counted_on", "visits_this_year", "visits_by_department")
+        }
+    one, other = before["visits_by_department"], row["visits_by_department"]
     return {
-        "last_inspected_on": max(days) if days else None,
         "visits_this_year": max(before["visits_this_year"], row["visits_this_year"]),
+        "visits_by_department": {key: max(one.get(key, 0), other.get(key, 0)) for key in {**one, **other}},
     }
 
 

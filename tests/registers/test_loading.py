@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 import pytest
 from sqlmodel import SQLModel, select
 
+from inspection.frequency import CapExemption
+from inspection.registration.words import CAP_EXEMPTION_WORDS
 from inspection.roles import Role
 from inspection.states import InspectionState, SchemeState
 from notifications.load_report import report_lines
@@ -16,6 +18,7 @@ from storage.tables.inspections import Inspection, JournalLine
 from storage.tables.registers import (
     Absence,
     Checklist,
+    Expert,
     Inspector,
     Person,
     Question,
@@ -59,6 +62,14 @@ SCHEME_TITLES = (
     "检查开始日期",
     "检查结束日期",
     "人员资格要求",
+)
+CEREMONY_TITLES = (
+    "每户专家人数",
+    "专家专业领域",
+    "最近检查间隔（天）",
+    "频次豁免情形",
+    "见证人编号",
+    "公开数值",
 )
 STRATUM_TITLES = ("方案编号", "层名称", "信用风险等级", "行业", "专项库", "抽取比例", "抽取数量")
 
@@ -422,3 +433,155 @@ def test_csv_files_are_known_by_their_names(store: Store, tmp_path: Path) -> Non
     report = load(store, tmp_path)
     assert report.problems == ()
     assert {count.register for count in report.counts} == {"staff", "objects"}
+
+
+# --- What a draw takes in ---------------------------------------------------------------------------------------------
+
+
+def _whole_folder(
+    folder: Path,
+    *,
+    strata: Sequence[Sequence[Any]],
+    scheme: Sequence[Any] = SCHEME,
+    titles: Sequence[str] = SCHEME_TITLES,
+    stratum_titles: Sequence[str] = STRATUM_TITLES,
+) -> None:
+    """Everything that one scheme refers to, with a witness and an expert."""
+    items = [
+        ITEM_TITLES,
+        ("MKT-01", "餐饮", "食品安全", "市场监管局"),
+        ("FIR-01", "消防", "用气", "消防救援支队"),
+    ]
+    write_workbook(folder / "items.xlsx", {"抽查事项清单": items})
+    questions = [QUESTION_TITLES, ("CL-1", "检查表", 1, "市场监管局", "有证", "否")]
+    write_workbook(folder / "checklists.xlsx", {"检查表": questions})
+    witnesses = [("见证人编号", "姓名", "身份"), ("WIT-1", "云砚岫", "州人大代表"), ("WIT-2", "石荞", "记者")]
+    write_workbook(folder / "witnesses.xlsx", {"见证人名册": witnesses})
+    experts = [("专家编号", "姓名", "专业领域", "同时承担席位上限"), ("EXP-1", "柏钰", "食品安全", 7)]
+    write_workbook(folder / "experts.xlsx", {"专家库": experts})
+    sheets = {"实施方案": [titles, scheme], "分层抽取": [stratum_titles, *strata]}
+    write_workbook(folder / "schemes.xlsx", sheets)
+
+
+def test_a_scheme_says_whom_it_invites_and_how_firms_are_spared(store: Store, tmp_path: Path) -> None:
+    _whole_folder(
+        tmp_path,
+        titles=(*SCHEME_TITLES, *CEREMONY_TITLES),
+        scheme=(*SCHEME, 1, "食品安全", 30, "投诉举报", "WIT-1、WIT-2", "示例彩票第1期"),
+        stratum_titles=(*STRATUM_TITLES, "抽查事项", "再按以下分层"),
+        strata=[(*STRATUM, "MKT-01", "信用风险等级、行政区划")],
+    )
+    report = load(store, tmp_path)
+    assert not [problem for problem in report.problems if problem.is_error]
+    [scheme] = _rows(store, Scheme)
+    assert (scheme.expert_seats, scheme.expert_field, scheme.stays_away_days) == (1, "食品安全", 30)
+    assert (scheme.cap_exemption, scheme.witnesses) == ("complaint", ["WIT-1", "WIT-2"])
+    assert scheme.public_value == "示例彩票第1期"
+    [stratum] = scheme.strata
+    assert (stratum["items"], stratum["split"]) == (["MKT-01"], ["class", "district"])
+
+
+def test_witnesses_and_experts_become_people_one_can_talk_to(store: Store, tmp_path: Path) -> None:
+    _whole_folder(tmp_path, strata=[STRATUM])
+    load(store, tmp_path)
+    people = {one.id: one for one in _rows(store, Person)}
+    assert (people["WIT-1"].roles, people["WIT-1"].department, people["WIT-1"].title) == (
+        [Role.WITNESS.value],
+        "public",
+        "州人大代表",
+    )
+    assert (people["EXP-1"].roles, people["EXP-1"].department) == ([Role.EXPERT.value], "expert")
+    [expert] = _rows(store, Expert)
+    assert expert.capacity == 7
+    again = load(store, tmp_path)
+    assert not any(count.new or count.changed for count in again.counts)
+
+
+def test_an_outsider_cannot_bear_the_id_of_somebody_of_a_department(store: Store, tmp_path: Path) -> None:
+    staff = [STAFF_TITLES, ("WIT-1", "石荞", "税务局", "博乐市", "联络员")]
+    write_workbook(tmp_path / "staff.xlsx", {"工作人员": staff})
+    _whole_folder(tmp_path, strata=[STRATUM])
+    report = load(store, tmp_path)
+    assert ("another_person", 2, "A") in places(report)
+    assert {one.id: one.department for one in _rows(store, Person)}["WIT-1"] == "tax"
+
+
+def test_an_unknown_witness_keeps_a_scheme_out(store: Store, tmp_path: Path) -> None:
+    scheme = (*SCHEME, 0, "", 0, "", "WIT-9", "")
+    _whole_folder(tmp_path, titles=(*SCHEME_TITLES, *CEREMONY_TITLES), scheme=scheme, strata=[STRATUM])
+    report = load(store, tmp_path)
+    assert any("WIT-9" in line for line in told(report))
+    assert _rows(store, Scheme) == []
+
+
+@pytest.mark.parametrize(
+    ("scheme", "stratum", "code"),
+    [
+        ((*SCHEME, 1, "", 0, "", "", ""), (*STRATUM, "", ""), "half_an_expert"),
+        ((*SCHEME, 0, "食品安全", 0, "", "", ""), (*STRATUM, "", ""), "half_an_expert"),
+        ((*SCHEME, 0, "", 0, "心情", "", ""), (*STRATUM, "", ""), "not_in_list"),
+        (
+            (*SCHEME, 0, "", 0, "", "", ""),
+            ("S1", "高风险", "C", "", "", "", 3, "", "行政区划"),
+            "split_needs_ratio",
+        ),
+    ],
+)
+def test_half_of_an_expert_and_a_count_that_is_divided_are_refused(
+    store: Store, tmp_path: Path, scheme: Sequence[Any], stratum: Sequence[Any], code: str
+) -> None:
+    _whole_folder(
+        tmp_path,
+        titles=(*SCHEME_TITLES, *CEREMONY_TITLES),
+        scheme=scheme,
+        stratum_titles=(*STRATUM_TITLES, "抽查事项", "再按以下分层"),
+        strata=[stratum],
+    )
+    assert code in {problem.code for problem in load(store, tmp_path).problems}
+    assert _rows(store, Scheme) == []
+
+
+@pytest.mark.parametrize("cause", list(CapExemption))
+def test_each_of_the_ten_exempt_causes_has_its_word(cause: CapExemption) -> None:
+    assert len(CapExemption) == 10
+    assert cause.value in CAP_EXEMPTION_WORDS.values()
+
+
+VISIT_TITLES = (*OBJECT_TITLES, "本年度已检次数", "本年度各部门已检次数", "检查次数统计截至日期")
+
+
+def _visits(store: Store) -> tuple[int, dict[str, int], date | None]:
+    [one] = _rows(store, RegisteredObject)
+    return one.visits_this_year, one.visits_by_department, one.visits_counted_on
+
+
+def test_visits_by_department_are_read_and_a_later_count_replaces_an_older(
+    store: Store, tmp_path: Path
+) -> None:
+    counted = "市场监管局：2；消防救援支队:1"
+    for row, expected in (
+        ((3, counted, "2026-11-01"), (3, {"market": 2, "fire": 1}, date(2026, 11, 1))),
+        ((1, "市场监管局：1", "2026-06-01"), (3, {"market": 2, "fire": 1}, date(2026, 11, 1))),
+        ((9, "", ""), (3, {"market": 2, "fire": 1}, date(2026, 11, 1))),
+        ((0, "", "2027-01-10"), (0, {}, date(2027, 1, 10))),
+    ):
+        write_objects(tmp_path, [*an_object_row(), *row], titles=VISIT_TITLES)
+        assert not load(store, tmp_path).problems
+        assert _visits(store) == expected
+
+
+def test_undated_counts_take_no_visit_away(store: Store, tmp_path: Path) -> None:
+    for counted in ("市场监管局：2", "消防救援支队：1、市场监管局：1"):
+        write_objects(tmp_path, [*an_object_row(), 1, counted, ""], titles=VISIT_TITLES)
+        load(store, tmp_path)
+    assert _visits(store) == (1, {"market": 2, "fire": 1}, None)
+
+
+@pytest.mark.parametrize("words", ["市场监管局", "市场监管局：两次", "某某局：1"])
+def test_a_count_that_names_no_department_or_no_number_is_refused(
+    store: Store, tmp_path: Path, words: str
+) -> None:
+    write_objects(tmp_path, [*an_object_row(), 0, words, ""], titles=VISIT_TITLES)
+    [problem] = load(store, tmp_path).problems
+    assert problem.is_error
+    assert problem.column == "I"
