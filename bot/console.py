@@ -14,6 +14,7 @@ from notifications.catalogue import LANGUAGES, refusal_sentence
 from notifications.command_line import help_on, said
 from storage.migrate import StoreIsNewer
 from storage.store import Records, Store, StoreFault, reason, shown
+from storage.tables.inspections import DrawRecord
 from storage.tables.registers import Person, Scheme
 
 screen = Console()
@@ -94,3 +95,8 @@ def person_of(records: Records, id: str, settings: Settings) -> Person:
 def need_scheme(records: Records, id: str, settings: Settings) -> None:
     if records.find(Scheme, id) is None:
         raise Stop(said("no_scheme", settings.language, id=id))
+
+
+def need_draw(records: Records, id: str, settings: Settings) -> None:
+    if records.find(DrawRecord, id) is None:
+        raise Stop(said("no_draw", settings.language, id=id))

@@ -17,13 +17,12 @@ from actions.draws import announce_draw, run_draw, void_draw
 from actions.refused_draws import too_few
 from actions.rehearsals import rehearse_draw
 from bot.clock import Clock
-from bot.console import Stop, helped, need_scheme, opened_store, person_of
+from bot.console import Stop, helped, need_draw, need_scheme, opened_store, person_of
 from draw.double_random import RUNS, Rehearsal, shortage_of
 from inspection.departments import department_name
 from inspection.states import SchemeState
 from notifications.catalogue import refusal_sentence
 from notifications.command_line import said
-from storage.tables.inspections import DrawRecord
 from storage.tables.registers import Scheme
 
 draw_app = typer.Typer(no_args_is_help=True, help=helped("draw"))
@@ -64,7 +63,10 @@ def announce(
         with store.transaction("cli") as records:
             need_scheme(records, scheme_id, settings)
             person = person_of(records, by, settings)
-            for one in witness or ():
+            chosen = records.get(Scheme, scheme_id).witnesses
+            for one in dict.fromkeys(witness or ()):
+                if person_of(records, one, settings).id in chosen:
+                    continue
                 choose_witness(records, scheme_id, one, invited=True, by=person, at=at)
             if public_value is not None:
                 name_public_value(records, scheme_id, public_value, by=person, at=at)
@@ -79,7 +81,7 @@ def number(draw_id: DrawId, value: Annotated[str, typer.Option(help=helped("numb
     with opened_store() as (store, settings):
         with store.transaction("cli") as records:
             person = person_of(records, by, settings)
-            records.get(DrawRecord, draw_id)
+            need_draw(records, draw_id, settings)
             given = give_number(records, draw_id, value, by=person, at=Clock()())
         typer.echo(said("given", settings.language, source=given.name, value=given.value))
 
@@ -89,7 +91,7 @@ def enter(draw_id: DrawId, value: Annotated[str, typer.Option(help=helped("enter
     with opened_store() as (store, settings):
         with store.transaction("cli") as records:
             person = person_of(records, by, settings)
-            records.get(DrawRecord, draw_id)
+            need_draw(records, draw_id, settings)
             entry = enter_public_value(records, draw_id, value, by=person, at=Clock()())
         typer.echo(said(f"entry_{entry}", settings.language))
 

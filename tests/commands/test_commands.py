@@ -160,6 +160,20 @@ def test_a_public_value_from_the_command_line(town: Store) -> None:
     assert "一致" in _run("draw", "enter", "D-S1-1", "--by", "OP", "--value", "0 5").stdout
 
 
+@pytest.mark.parametrize(
+    "command", [("number", "D9", "--by", "W1", "--value", "1"), ("enter", "D9", "--by", "OP", "--value", "1")]
+)
+def test_an_unknown_draw(town: Store, command: tuple[str, ...]) -> None:
+    assert "没有抽取 D9" in _refused("draw", *command)
+
+
+def test_a_witness_who_is_on_the_list_already_may_be_named_again(town: Store) -> None:
+    assert "没有编号为 W9 的人员" in _refused("draw", "announce", "S1", "--by", "OP", "--witness", "W9")
+    named = ("--witness", "W1", "--witness", "W1")
+    assert _run("draw", "announce", "S1", "--by", "OP", *named).exit_code == 0
+    assert "人大代表" in _refused("draw", "run", "S1", "--by", "OP")
+
+
 def test_a_draw_is_given_up_from_the_command_line(town: Store) -> None:
     _run("draw", "announce", "S1", "--by", "OP")
     voided = _run("draw", "void", "S1", "--by", "OP", "--reason", "见证人因故不能参加")
