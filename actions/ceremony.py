@@ -5,7 +5,7 @@ import unicodedata
 from datetime import datetime
 from enum import StrEnum
 
-from actions.access import require_operator, require_role
+from actions.access import require_operator
 from actions.draws import invitation, missing_sources
 from actions.telling import tell
 from draw.double_random import read_announcement
@@ -121,7 +121,8 @@ def open_entry(records: Records, draw_id: str, *, by: Person) -> DrawSource:
     """The public value of a draw that `by` may enter now; refuses before the question is put whoever may not: people
     of other departments, the first of the two, and everybody once it is settled."""
     draw = records.get(DrawRecord, draw_id)
-    _require_colleague(by, records.get(Scheme, draw.scheme_id))
+    if not _may_enter(records, draw, by):
+        raise NotYours
     _refuse_settled(records.lock(DrawRecord, draw_id))
     source = next((one for one in draws.sources_of(records, draw.id) if one.witness_id is None), None)
     if source is None:
@@ -196,11 +197,6 @@ def value_of(text: str) -> str:
     return value
 
 
-def _require_colleague(person: Person, scheme: Scheme) -> None:
-    role = next((role for role in ENTERING if role in person.roles), Role.OPERATOR)
-    require_role(person, role, scheme.departments[0])
-
-
 def open_invitations(records: Records, person: Person) -> list[tuple[DrawRecord, DrawSource]]:
     """The draws that wait for this witness's number, the earliest due first."""
     if Role.WITNESS not in person.roles:
@@ -233,7 +229,7 @@ def second_entry_message(records: Records, draw: DrawRecord, source: DrawSource)
 
 def _may_enter(records: Records, draw: DrawRecord, person: Person) -> bool:
     lead = records.get(Scheme, draw.scheme_id).departments[0]
-    return person.department == lead and any(role in person.roles for role in ENTERING)
+    return person.is_active and person.department == lead and any(role in person.roles for role in ENTERING)
 
 
 def _still_filed(records: Records, scheme_id: str, by: Person) -> Scheme:

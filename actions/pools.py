@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -61,13 +61,13 @@ class _Range:
 
 def freeze(records: Records, scheme: Scheme) -> Frozen:
     """Reads the registers as they are now. Refuses `draw_refused` or `count_shared` for rows that make no strata."""
-    found = _range_of(records, scheme)
+    found, officers = _range_of(records, scheme), draws.inspectors_of(records, scheme.departments)
     try:
         strata = _stratify(scheme, found.candidates)
         pools = Pools.frozen(
             objects=[_object_candidate(one, strata.rows_of) for one in found.candidates],
-            inspectors=_people(records, scheme),
-            exclusions=_exclusions(records, scheme, {one.id for one in found.candidates}),
+            inspectors=_people(records, scheme, officers),
+            exclusions=_exclusions(records, scheme, officers, {one.id for one in found.candidates}),
         )
     except DrawRefusal as refusal:
         raise refused(refusal) from refusal
@@ -194,8 +194,7 @@ def _codes(found: _Range) -> str:
 # --- People ----------------------------------------------------------------------------------------------------------
 
 
-def _people(records: Records, scheme: Scheme) -> list[InspectorCandidate]:
-    officers = draws.inspectors_of(records, scheme.departments)
+def _people(records: Records, scheme: Scheme, officers: Sequence[Inspector]) -> list[InspectorCandidate]:
     experts = draws.experts_of(records, scheme.expert_field) if scheme.expert_seats else []
     ids = [officer.id for officer in officers] + [expert.id for expert in experts]
     loads = assignments.loads(records, ids)
@@ -228,9 +227,10 @@ def _inspector_candidate(officer: Inspector, load: int) -> InspectorCandidate:
     )
 
 
-def _exclusions(records: Records, scheme: Scheme, objects: set[str]) -> list[Exclusion]:
+def _exclusions(
+    records: Records, scheme: Scheme, officers: Sequence[Inspector], objects: set[str]
+) -> list[Exclusion]:
     """Who must not be seated, at one object or at all; never the reason."""
-    officers = draws.inspectors_of(records, scheme.departments)
     absent = draws.absent_between(records, scheme.first_day, scheme.last_day)
     known = {officer.id for officer in officers}
     return [

@@ -30,8 +30,9 @@ from notifications.messages.schemes import (
     StratumLine,
 )
 from storage import draws, people, schemes
-from storage.tables.registers import Scheme
+from storage.tables.registers import Person, Scheme
 
+WITNESSES_SHOWN = 20
 _NONE = frozenset({"无", "没有", "none", "-"})
 """What says that no public value is wanted."""
 
@@ -115,10 +116,17 @@ def _ceremony_card(turn: Turn, scheme: Scheme) -> CeremonyCard:
         name=scheme.name,
         witnesses=tuple(
             WitnessLine(one.id, one.name, one.title, is_invited=one.id in scheme.witnesses)
-            for one in people.with_role(turn.records, Role.WITNESS)
+            for one in _witnesses_to_show(turn, scheme)
         ),
         public_value=scheme.public_value,
     )
+
+
+def _witnesses_to_show(turn: Turn, scheme: Scheme) -> list[Person]:
+    """As many as a thumb can scroll over, and in any case those who are invited; a scheme's list may name any other."""
+    everybody = people.with_role(turn.records, Role.WITNESS)
+    others = [one.id for one in everybody if one.id not in scheme.witnesses][:WITNESSES_SHOWN]
+    return [one for one in everybody if one.id in scheme.witnesses or one.id in others]
 
 
 def _ask_name(turn: Turn, scheme_id: str) -> Replies:
