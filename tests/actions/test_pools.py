@@ -451,3 +451,22 @@ def test_an_expert_advises_and_neither_starts_a_visit_nor_answers(store: Store) 
     refused = story.refuses(NotYours, answer_question, ONE, "q1", AnswerValue.YES, by=expert)
     assert refused.sentence == "expert_advises"
     story.do(check_in, ONE, 44.9, 82.07, by=expert)  # but may say where it was
+
+
+# --- Lists that are covered in full -----------------------------------------------------------------------------------
+
+
+def test_everybody_on_a_special_list_is_drawn_whatever_else_they_fit(store: Store) -> None:
+    """A row of ratio 1 is full coverage, also where a row of a lower ratio meets it."""
+    story = a_story(store, objects=12, officers=30)
+    with changing(store) as records:
+        for number in (2, 5, 11):
+            records.get(RegisteredObject, f"B{number}").special_lists = ["special_equipment"]
+        records.get(Scheme, "S1").strata = [
+            {"name": "catering", "where": {"industry": ["catering"]}, "ratio": "0.1"},
+            {"name": "lifts", "where": {"lists": ["special_equipment"]}, "ratio": "1"},
+        ]
+    story.draw()
+    drawn = {one.object_id for one in story.rows(Inspection)}
+    assert {"B2", "B5", "B11"} <= drawn
+    assert len(drawn) == 4, "and one in ten of the nine others"
