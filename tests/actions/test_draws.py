@@ -269,6 +269,18 @@ def test_where_people_lack_who_may_lead_the_shortage_says_so(store: Store) -> No
     assert "可任组长" in story.row(DrawRecord, "D-S1-1").void_reason
 
 
+def test_a_lack_in_another_department_is_no_lack_of_leads(store: Store) -> None:
+    """Seat 1 leads in the lead department only."""
+    story = a_story(store, objects=2, count=2, officers=1, seats=1)
+    with changing(store) as records:
+        records.get(Inspector, "fire-1").capacity = 1
+    story.do(announce_draw, "S1", secret=SECRET, by="OP")
+    shortage = shortage_of(story.run("S1"))
+    assert shortage is not None
+    assert (shortage.department, shortage.leads) == ("fire", False)
+    assert all(seat.endswith("/fire/1") for seat in shortage.seats)
+
+
 def test_the_tenth_draw_of_a_scheme_with_the_longest_id_has_room(store: Store) -> None:
     story = a_story(store, officers=1)
     with changing(store) as records:
