@@ -1,5 +1,6 @@
 """A dead line, a killed server, a reload: what was said waits on the device, says so, and arrives once."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -90,12 +91,16 @@ async def test_a_lost_answer_makes_nothing_twice(town: LivingHouse, visits: Visi
     visits.excused.extend(DEAD_LINE)
     page = await visits.chat(town.address, "OP")
 
+    is_swallowed = asyncio.Event()
+
     async def swallow(route: Route) -> None:
         await route.fetch()
         await route.abort()
+        is_swallowed.set()
 
     await page.route("**/say", swallow, times=1)
     await type_and_send(page, "帮助")
+    await is_swallowed.wait()  # the reply may be on the page before the request has its answer
     await expect(bubbles(page).last).to_contain_text("可以这样用")
     await expect(bubbles(page, mine=True)).to_have_count(1)
     await expect(bubbles(page, mine=True).locator(".mark")).to_have_text("已送达")
