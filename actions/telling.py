@@ -43,10 +43,13 @@ def answer(
     key: str,
     is_fresh: bool,
     at: datetime,
+    person_id: str | None = None,
 ) -> None:
-    """A reply into the chat the words came from: in place after a button, at the end after typed words."""
+    """A reply into the chat the words came from: in place after a button, at the end after typed words. It keeps its
+    place among the notices to that person, if we know them and the chat is theirs."""
     outgoing = replace(render(message, language), is_fresh=is_fresh)
-    _write(records, outgoing, key=key, at=at, due_at=at, channel=channel, chat=chat)
+    queue = outbox.addressee(person_id, channel, chat)
+    _write(records, outgoing, key=key, at=at, due_at=at, channel=channel, chat=chat, queue=queue)
 
 
 def _write(
@@ -61,9 +64,12 @@ def _write(
     chat: str | None = None,
     subject: str | None = None,
     while_state: str | None = None,
+    queue: str | None = None,
 ) -> None:
     line = OutboxLine(
         key=key,
+        addressee=queue or outbox.addressee(person_id, channel, chat),
+        is_reply=person_id is None,
         person_id=person_id,
         channel=channel,
         chat=chat,

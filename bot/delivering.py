@@ -1,90 +1,172 @@
 """The deliverer: takes what is due from the outbox, hands it to its channels, writes down how it went."""
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import structlog
 
-from bot.channels.channel import Channel, SendError, Sent
+from actions.unreachable import note_unreachable
+from bot.channels.channel import Channel, Fate, SendError, Sent, Trouble
 from bot.working import IDLE_SECONDS, note_fault, pause
 from storage import outbox
 from storage.outbox import Letter
-from storage.store import Store
+from storage.store import Records, Store
 
-BATCH = 100
-LONGEST_WAIT = timedelta(minutes=10)
+REPLIES = 200
+NOTICES = 30
+"""In hand at most, so many to each channel: of the notices no more than a second's worth of the strictest messenger,
+for whoever asks something meanwhile waits behind them."""
 TRIES = 12
 _log = structlog.get_logger()
 
 
 class Deliverer:
-    """Runs until it is told to stop."""
+    """Runs until it is told to stop. What was sent is kept until it stands in the store, however long that takes: to
+    forget it would be to send it twice."""
 
     def __init__(self, store: Store, channels: Mapping[str, Channel], clock: Callable[[], datetime]) -> None:
         self._store, self._channels, self._clock = store, channels, clock
         self._woken, self._is_stopping = asyncio.Event(), False
+        self._fates: list[tuple[Letter, Fate]] = []
+        self._in_hand: Counter[tuple[str, bool]] = Counter()
+        self._carrying: set[asyncio.Task[None]] = set()
 
     def wake(self) -> None:
         self._woken.set()
 
     def stop(self) -> None:
-        """Lets `run` return when the batch in hand is sent and noted; called on the loop."""
+        """Lets `run` return when what is in hand is sent and noted; called on the loop."""
         self._is_stopping = True
         self._woken.set()
 
     async def run(self) -> None:
         while not self._is_stopping:
             self._woken.clear()
-            if await self._deliver() < BATCH:
+            if not await self._turn():
                 await pause(self._woken)
+        await self._finish()
 
-    async def _deliver(self) -> int:
+    async def _turn(self) -> int:
         try:
-            return await self.deliver_batch()
+            letters = await self._exchange()
         except Exception as fault:  # whatever it was, the next letters still want to go
             note_fault("delivering", fault)
             await asyncio.sleep(IDLE_SECONDS)
-            return BATCH
-
-    async def deliver_batch(self) -> int:
-        """Sends what is due now and gives how many there were; each one's fate is on record before the next batch."""
-        letters = await asyncio.to_thread(self._claim)
-        by_channel: defaultdict[str, list[Letter]] = defaultdict(list)
-        for letter in letters:
-            by_channel[letter.channel].append(letter)
-        for name, group in by_channel.items():
-            outcomes = await self._send(name, group)
-            await asyncio.to_thread(self._note, group, outcomes)
+            return 1
+        for name, group in _by_channel(letters).items():
+            task = asyncio.create_task(self._carry(name, group))
+            self._carrying.add(task)
+            task.add_done_callback(self._carrying.discard)
         return len(letters)
 
-    def _claim(self) -> list[Letter]:
-        with self._store.transaction() as records:
-            return outbox.claim(records, limit=BATCH, at=self._clock())
+    async def _finish(self) -> None:
+        if self._carrying:
+            await asyncio.wait(self._carrying)
+        for _ in range(TRIES):
+            try:
+                await self._exchange(is_last=True)
+                return
+            except Exception as fault:
+                note_fault("noting what was delivered", fault)
+                await asyncio.sleep(IDLE_SECONDS)
 
-    async def _send(self, name: str, letters: Sequence[Letter]) -> Sequence[Sent | SendError]:
-        channel = self._channels.get(name)
-        if channel is None:
-            return [SendError(retryable=True, reason=f"channel {name} is not running") for _ in letters]
+    async def deliver_batch(self) -> int:
+        """Sends what is due now and gives how many there were; each one's fate is on record when it returns."""
+        letters = await self._exchange()
+        await asyncio.gather(*(self._carry(name, group) for name, group in _by_channel(letters).items()))
+        await self._exchange(is_last=True)
+        return len(letters)
+
+    async def _exchange(self, *, is_last: bool = False) -> list[Letter]:
+        """One transaction: how it went with what was in hand, and what is taken in hand next."""
+        fates, self._fates = self._fates, []
         try:
-            return await channel.send(letters)
-        except Exception as fault:  # a channel's own mistake is its letters' delay, not everybody's
-            _log.error("channel_failed", channel=name, exc_info=True)
-            return [SendError(retryable=True, reason=type(fault).__name__) for _ in letters]
+            letters = await asyncio.to_thread(self._note_and_claim, fates, is_last)
+        except BaseException:
+            self._fates = fates + self._fates
+            raise
+        self._in_hand.update((letter.channel, letter.is_reply) for letter in letters)
+        return letters
 
-    def _note(self, letters: Sequence[Letter], outcomes: Sequence[Sent | SendError]) -> None:
-        at, fates = self._clock(), list(zip(letters, outcomes, strict=True))
-        delivered = [(letter, fate.message_id) for letter, fate in fates if isinstance(fate, Sent)]
+    def _note_and_claim(self, fates: Sequence[tuple[Letter, Fate]], is_last: bool) -> list[Letter]:
+        if is_last and not fates:
+            return []
+        at = self._clock()
         with self._store.transaction() as records:
-            outbox.sent(records, delivered, at=at)
-            for letter, fate in fates:
-                if isinstance(fate, SendError):
-                    outbox.failed(records, letter, fate.reason, retry_at=_retry_at(letter, fate, at))
+            _note(records, fates, at)
+            if is_last:
+                return []
+            replies, notices = self._room()
+            return outbox.claim(records, at=at, replies=replies, notices=notices, full=self._full())
+
+    def _room(self) -> tuple[int, int]:
+        """How many replies and how many notices may be taken, whatever their channel."""
+        held = Counter(dict.fromkeys((True, False), 0))
+        for (name, is_reply), number in self._in_hand.items():
+            held[is_reply] += number if name not in self._full() else 0
+        return REPLIES - held[True], NOTICES - held[False]
+
+    def _full(self) -> list[str]:
+        """Channels that have all they may have in hand: one that hangs must not stop the others."""
+        most = {True: REPLIES, False: NOTICES}
+        return sorted(
+            {name for (name, is_reply), number in self._in_hand.items() if number >= most[is_reply]}
+        )
+
+    async def _carry(self, name: str, letters: Sequence[Letter]) -> None:
+        open_letters = {letter.line_id: letter for letter in letters}
+
+        def report(letter: Letter, fate: Fate) -> None:
+            if open_letters.pop(letter.line_id, None) is not None:
+                self._report(letter, fate)
+
+        reason = f"channel {name} is not running"
+        channel = self._channels.get(name)
+        if channel is not None:
+            try:
+                await channel.send(letters, report)
+                reason = "the channel said nothing"
+            except Exception as fault:  # a channel's own mistake is its letters' delay, not everybody's
+                _log.error("channel_failed", channel=name, exc_info=True)
+                reason = type(fault).__name__
+        for letter in list(open_letters.values()):
+            report(letter, SendError(Trouble.LATER if channel else Trouble.AWAY, reason))
+
+    def _report(self, letter: Letter, fate: Fate) -> None:
+        self._in_hand[letter.channel, letter.is_reply] -= 1
+        self._fates.append((letter, fate))
+        self._woken.set()
 
 
-def _retry_at(letter: Letter, error: SendError, at: datetime) -> datetime | None:
-    if not error.retryable or letter.attempts >= TRIES:
-        return None
-    waiting = error.retry_after or timedelta(seconds=2**letter.attempts)
-    return at + min(waiting, LONGEST_WAIT)
+def _by_channel(letters: Sequence[Letter]) -> Mapping[str, list[Letter]]:
+    groups: defaultdict[str, list[Letter]] = defaultdict(list)
+    for letter in letters:
+        groups[letter.channel].append(letter)
+    return groups
+
+
+def _note(records: Records, fates: Sequence[tuple[Letter, Fate]], at: datetime) -> None:
+    outbox.sent(
+        records, [(letter, fate.message_id) for letter, fate in fates if isinstance(fate, Sent)], at=at
+    )
+    for letter, fate in fates:
+        if isinstance(fate, SendError):
+            _note_failure(records, letter, fate, at)
+
+
+def _note_failure(records: Records, letter: Letter, error: SendError, at: datetime) -> None:
+    if error.trouble is Trouble.UNREACHABLE:
+        note_unreachable(records, letter.channel, letter.chat, error.reason, at=at)
+    elif error.trouble is Trouble.REFUSED or (error.trouble is Trouble.LATER and letter.attempts >= TRIES):
+        outbox.give_up(records, letter, error.reason)
+    else:
+        retry_at = _retry_at(letter, error, at)
+        outbox.put_off(records, letter, error.reason, retry_at=retry_at, parts_sent=error.parts_sent)
+
+
+def _retry_at(letter: Letter, error: SendError, at: datetime) -> datetime:
+    """A messenger that is away may come back at any moment, and then people wait: a minute at most."""
+    waiting = error.retry_after or timedelta(seconds=min(2**letter.attempts, 60))
+    return at + min(waiting, outbox.LONGEST_WAIT)

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from actions.telling import answer
+from actions.unreachable import note_reachable
 from handlers.assignments import on_assignment_button
 from handlers.ceremony import (
     is_awaited_number,
@@ -185,12 +186,16 @@ _SPOKEN_COMMANDS = {
 def answer_update(records: Records, incoming: Incoming, *, number: int, tools: Tools, at: datetime) -> None:
     """Answers one update inside the transaction that closes it. A refusal undoes the step and becomes its sentence;
     anything else that is raised is a fault of ours and is left to the worker."""
-    found = people.behind_account(records, incoming.channel, incoming.chat)
+    found = people.behind_account(records, incoming.channel, incoming.account)
+    person_id = None
     if found is None:
         replies, language = greet_stranger(records, incoming, at=at), "zh"
     else:
         person, account = found
+        person_id = None if incoming.is_in_group else person.id
         account.last_used_at = at
+        if account.unreachable_since is not None:
+            note_reachable(records, account, at=at)
         replies, language = _answer_person(records, person, incoming, tools, at), person.language
     for position, message in enumerate(replies):
         answer(
@@ -202,6 +207,7 @@ def answer_update(records: Records, incoming: Incoming, *, number: int, tools: T
             key=f"reply:{number}:{position}",
             is_fresh=incoming.kind is not IncomingKind.BUTTON,
             at=at,
+            person_id=person_id,
         )
 
 

@@ -169,6 +169,19 @@ class TransferStep(StrEnum):
     CLOSE = "close"
 
 
+class StrayState(StrEnum):
+    """待归位: what a person sent and what belongs nowhere yet. It is asked about, never dropped by us."""
+
+    ASKED = "asked"
+    PLACED = "placed"
+    DISCARDED = "discarded"
+
+
+class StrayStep(StrEnum):
+    PLACE = "place"
+    DISCARD = "discard"
+
+
 @dataclass(frozen=True)
 class Table:
     """One status with its machine; `name` is the word in documents, `rules` what `docs/states.md` prints."""
@@ -337,9 +350,20 @@ TRANSFER = table(
     ],
 )
 
+STRAY = table(
+    "stray",
+    "待归位",
+    StrayState.ASKED,
+    StrayStep,
+    [
+        (StrayStep.PLACE, StrayState.ASKED, StrayState.PLACED),
+        (StrayStep.DISCARD, StrayState.ASKED, StrayState.DISCARDED),
+    ],
+)
+
 AnyState = TypeVar("AnyState", bound=StrEnum)
 
-TABLES = (SCHEME, INSPECTION, ASSIGNMENT, TEAM, LEAVE_REQUEST, CHECKLIST, RESULT, TRANSFER)
+TABLES = (SCHEME, INSPECTION, ASSIGNMENT, TEAM, LEAVE_REQUEST, CHECKLIST, RESULT, TRANSFER, STRAY)
 
 
 def next_state(table: Table, state: AnyState, step: StrEnum) -> AnyState:

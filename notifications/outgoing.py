@@ -1,7 +1,7 @@
 """What we say to a person, in words that every channel shares: plain text, rows of buttons, perhaps a wish."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -27,7 +27,10 @@ class Outgoing:
     """A message ready for any channel. The first line of `text` is its headline; `text` holds no markup, and a
     channel that has markup escapes everything. Messages of one `slot` replace each other in place, in silence;
     one that `is_fresh` comes at the end instead, so that the phone makes itself heard, and the older one loses
-    its buttons."""
+    its buttons. `language` is the reader's, for what a channel itself has to say beside it.
+
+    With a `menu` it is no message: the commands that this person is offered where the messenger has a place for
+    them (label: what it does, data: the command), and nowhere else."""
 
     kind: str
     text: str
@@ -35,12 +38,28 @@ class Outgoing:
     slot: str | None = None
     wish: Wish | None = None
     is_fresh: bool = False
+    language: str = "zh"
+    menu: tuple[Key, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        """What every kind has, and of the rest what is said: there are a great many of these."""
+        body: dict[str, Any] = {
+            "kind": self.kind,
+            "text": self.text,
+            "rows": [[{"label": key.label, "data": key.data} for key in row] for row in self.rows],
+            "slot": self.slot,
+            "wish": self.wish,
+            "is_fresh": self.is_fresh,
+            "language": self.language,
+        }
+        if self.menu:
+            body["menu"] = [{"label": key.label, "data": key.data} for key in self.menu]
+        return body
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any]) -> "Outgoing":
         rows = tuple(tuple(Key(**key) for key in row) for row in body["rows"])
         wish = Wish(body["wish"]) if body.get("wish") else None
-        return cls(body["kind"], body["text"], rows, body.get("slot"), wish, bool(body.get("is_fresh")))
+        menu = tuple(Key(**key) for key in body.get("menu", ()))
+        is_fresh, language = bool(body.get("is_fresh")), body.get("language", "zh")
+        return cls(body["kind"], body["text"], rows, body.get("slot"), wish, is_fresh, language, menu)

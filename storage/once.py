@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import inspect
+from sqlalchemy import Insert, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 from sqlmodel import SQLModel
@@ -21,6 +21,24 @@ def add_once(
     records.session.flush()
     statement = _statement(records.session.get_bind().dialect.name, kind, tuple(key))
     return len(records.session.execute(statement, list(rows)).all())
+
+
+def put(
+    records: Records, kind: type[SQLModel], rows: Sequence[Mapping[str, Any]], *, key: Sequence[str]
+) -> None:
+    """Writes the rows, each in the place of the one that has its `key`; all rows name the same columns."""
+    if rows:
+        records.session.flush()
+        dialect = records.session.get_bind().dialect.name
+        records.session.execute(_replacing(dialect, kind, tuple(key), tuple(rows[0])), list(rows))
+
+
+@cache
+def _replacing(dialect: str, kind: type[SQLModel], key: tuple[str, ...], columns: tuple[str, ...]) -> Insert:
+    table = inspect(kind).local_table
+    insert = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    new = {name: insert.excluded[name] for name in columns if name not in key}
+    return insert.on_conflict_do_update(index_elements=key, set_=new)
 
 
 @cache

@@ -1,20 +1,23 @@
 """What goes out: written by the action that caused it, sent after its commit, checked again just before sending."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, Exists, and_, bindparam, exists, func, or_, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import BindParameter, Table, and_, bindparam, exists, func, or_, select, update
 from sqlmodel import col
 
-from storage.once import add_once
+from storage.once import add_once, put
 from storage.store import Records
 from storage.tables.inspections import Assignment
 from storage.tables.messaging import ChannelAccount, OutboxLine, OutboxState, SentMessage
 
 LEASE = timedelta(seconds=60)
+LONGEST_WAIT = timedelta(minutes=10)
+"""No line that was tried waits longer for its next try."""
+NO_CHANNEL = "no channel"
+"""The error of a dead line whose person could not be reached anywhere; it lives again as soon as that changes."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,9 @@ class Letter:
     replaces: str | None
     attempts: int = 1
     """This one included."""
+    parts_sent: int = 0
+    """Of a text in several messages: how many have arrived by earlier tries."""
+    is_reply: bool = False
 
 
 def write(records: Records, line: OutboxLine) -> bool:
@@ -38,16 +44,185 @@ def write(records: Records, line: OutboxLine) -> bool:
     return bool(add_once(records, OutboxLine, [line.model_dump(exclude={"id"})], key=("key",)))
 
 
-def claim(records: Records, *, limit: int, at: datetime) -> list[Letter]:
-    """The lines whose turn has come, in the order they were written, held for `LEASE`.
+def addressee(person_id: str | None, channel: str | None, chat: str | None) -> str:
+    """Whose queue a line stands in."""
+    return person_id or f"{channel}:{chat}"
 
-    A line waits while an older one to the same chat or person is in hand or put off: what it says may build on it, and
-    a late older message would otherwise take the place of a newer one in its slot. A line whose assignment has moved
-    on is dropped here, and one whose person can't be reached anywhere is dead.
+
+def claim(
+    records: Records, *, at: datetime, replies: int, notices: int, full: Sequence[str] = ()
+) -> list[Letter]:
+    """The lines whose turn has come, held for `LEASE`: at most so many `replies` and `notices`, none for the channels
+    that are `full`.
+
+    A queue is sent in its order, one line at a time: what a line says may build on the one before, and a late older
+    message would otherwise take the place of a newer one in its slot. Whoever waits for a reply comes first, with what
+    stands before it in the same queue. A line whose assignment has moved on is dropped here, and one whose person
+    can't be reached anywhere is dead.
     """
-    due = records.session.execute(_DUE, {"at": at, "limit": limit}).scalars()
-    letters = [_claimed(records, line, at) for line in due]
-    return [letter for letter in letters if letter is not None]
+    facts = {"at": at, "then": at + LEASE, "soon": at + LONGEST_WAIT, "full": list(full) or [""]}
+    due = [] if replies < 1 else list(records.session.execute(_ANSWERS, {**facts, "limit": replies}).all())
+    if notices > 0:
+        known = {line.id for line in due}
+        more = records.session.execute(_NOTICES, {**facts, "limit": notices}).all()
+        due += [line for line in more if line.id not in known]
+    if not due:
+        return []
+    letters = _letters(records, due, frozenset(full))
+    hold = [
+        {"id": one.line_id, "channel": one.channel, "chat": one.chat, "attempts": one.attempts,
+         "claimed_until": at + LEASE}
+        for one in letters
+    ]  # fmt: skip
+    if hold:
+        records.session.execute(update(OutboxLine), hold)
+    return letters
+
+
+def _letters(records: Records, due: Sequence[Any], full: frozenset[str]) -> list[Letter]:
+    """What of these lines is still true and can reach somebody, with what stands in their slots."""
+    due = _still_true(records, due)
+    addresses = _addresses(records, due, full)
+    standing = _standing(records, [(*addresses[line.id], line.slot) for line in due if line.id in addresses])
+    return [
+        Letter(
+            line.id, line.key, *addresses[line.id], line.body, line.slot,
+            standing.get((*addresses[line.id], line.slot)), line.attempts + 1, line.parts_sent, line.is_reply,
+        )
+        for line in due
+        if line.id in addresses
+    ]  # fmt: skip
+
+
+def _still_true(records: Records, due: Sequence[Any]) -> list[Any]:
+    named = {line.subject for line in due if line.subject is not None and line.while_state is not None}
+    if not named:
+        return list(due)
+    states = dict(
+        records.session.execute(
+            select(col(Assignment.id), col(Assignment.state)).where(col(Assignment.id).in_(named))
+        ).all()
+    )
+    false = {
+        line.id
+        for line in due
+        if line.while_state is not None and states.get(line.subject, line.while_state) != line.while_state
+    }
+    _set_aside(records, false, OutboxState.DROPPED)
+    return [line for line in due if line.id not in false]
+
+
+def _addresses(records: Records, due: Sequence[Any], full: frozenset[str]) -> dict[int, tuple[str, str]]:
+    """Where each line goes: what it names, or where its person was last among the accounts that still work."""
+    found = {line.id: (line.channel, line.chat) for line in due if line.chat is not None}
+    wanted = {line.person_id for line in due if line.chat is None}
+    if not wanted:
+        return found
+    accounts = _reachable(records, wanted)
+    for line in due:
+        if line.chat is None and line.person_id in accounts:
+            found[line.id] = accounts[line.person_id]
+    _set_aside(records, {line.id for line in due if line.id not in found}, OutboxState.DEAD, NO_CHANNEL)
+    return {id: address for id, address in found.items() if address[0] not in full}
+
+
+def _set_aside(records: Records, ids: set[int], state: OutboxState, error: str = "") -> None:
+    if ids:
+        records.session.execute(
+            update(OutboxLine).where(col(OutboxLine.id).in_(ids)).values(state=state, error=error)
+        )
+
+
+def _standing(records: Records, places: list[tuple[str, str, str | None]]) -> dict[tuple[str, ...], str]:
+    wanted = {place for place in places if place[2]}
+    if not wanted:
+        return {}
+    rows = records.session.execute(
+        select(
+            col(SentMessage.channel),
+            col(SentMessage.chat),
+            col(SentMessage.slot),
+            col(SentMessage.message_id),
+        ).where(
+            col(SentMessage.chat).in_({chat for _, chat, _ in wanted}),
+            col(SentMessage.slot).in_({slot for _, _, slot in wanted}),
+        )
+    ).all()
+    return {tuple(row[:3]): row[3] for row in rows}
+
+
+def _is_due(line: Any) -> Any:
+    """Its time has come and nobody has it in hand. A time too far ahead was written before somebody set the clock
+    back: it counts as come."""
+    is_free = or_(line.claimed_until.is_(None), line.claimed_until < _AT, line.claimed_until > _THEN)
+    is_time = or_(line.due_at <= _AT, and_(line.attempts > 0, line.due_at > _SOON))
+    return and_(is_free, is_time)
+
+
+def _is_in_the_way(line: Any) -> Any:
+    """It goes before those behind it, or waits for its next try and they with it; one for a later day does not."""
+    return or_(line.due_at <= _AT, line.attempts > 0)
+
+
+_AT: BindParameter[datetime] = bindparam("at")
+_THEN: BindParameter[datetime] = bindparam("then")
+_SOON: BindParameter[datetime] = bindparam("soon")
+_LINES: Table = OutboxLine.__table__  # type: ignore[attr-defined]
+_LINE, _OLDER, _ASKING = _LINES.c, _LINES.alias("older").c, _LINES.alias("asking").c
+_IS_FIRST = ~exists().where(
+    _OLDER.state == OutboxState.PENDING,
+    _OLDER.addressee == _LINE.addressee,
+    _OLDER.id < _LINE.id,
+    _is_in_the_way(_OLDER),
+)
+_COLUMNS = (
+    "id", "key", "is_reply", "person_id", "channel", "chat", "slot", "body", "subject", "while_state", "attempts",
+    "parts_sent",
+)  # fmt: skip
+_DUE = (
+    select(*(_LINE[name] for name in _COLUMNS))
+    .where(
+        _LINE.state == OutboxState.PENDING,
+        _is_due(_LINE),
+        _IS_FIRST,
+        or_(_LINE.channel.is_(None), _LINE.channel.not_in(bindparam("full", expanding=True))),
+    )
+    .order_by(_LINE.id)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True, of=_LINES)
+)
+_ANSWERS = _DUE.where(
+    or_(
+        _LINE.is_reply,
+        _LINE.addressee.in_(
+            select(_ASKING.addressee).where(_ASKING.state == OutboxState.PENDING, _ASKING.is_reply)
+        ),
+    )
+)
+_NOTICES = _DUE.where(~_LINE.is_reply)
+
+
+def _reachable(records: Records, people: Collection[str]) -> dict[str, tuple[str, str]]:
+    """Where each of these people was last, among the accounts that still work."""
+    rows = records.session.execute(
+        select(col(ChannelAccount.person_id), col(ChannelAccount.channel), col(ChannelAccount.chat))
+        .where(
+            col(ChannelAccount.person_id).in_(people),
+            col(ChannelAccount.revoked_at).is_(None),
+            col(ChannelAccount.unreachable_since).is_(None),
+        )
+        .order_by(col(ChannelAccount.last_used_at))
+    ).all()
+    return {person: (channel, chat) for person, channel, chat in rows}
+
+
+def next_due_at(records: Records, at: datetime) -> datetime | None:
+    """When the next waiting line may be tried, if none may now."""
+    return records.session.execute(
+        select(func.min(col(OutboxLine.due_at))).where(
+            col(OutboxLine.state) == OutboxState.PENDING, col(OutboxLine.due_at) > at
+        )
+    ).scalar()
 
 
 def let_go(records: Records, channel: str) -> None:
@@ -67,103 +242,57 @@ def let_go(records: Records, channel: str) -> None:
     )
 
 
-def _waits_for_an_older_one(at: BindParameter[datetime]) -> Exists:
-    older = aliased(OutboxLine)
-    same_chat = and_(col(older.channel) == col(OutboxLine.channel), col(older.chat) == col(OutboxLine.chat))
-    return exists().where(
-        col(older.state) == OutboxState.PENDING,
-        col(older.attempts) > 0,
-        or_(col(older.claimed_until) >= at, col(older.due_at) > at),
-        col(older.id) < col(OutboxLine.id),
-        or_(same_chat, col(older.person_id) == col(OutboxLine.person_id)),
-    )
-
-
-_AT: BindParameter[datetime] = bindparam("at")
-_DUE = (
-    select(OutboxLine)
-    .where(
-        col(OutboxLine.state) == OutboxState.PENDING,
-        col(OutboxLine.due_at) <= _AT,
-        or_(col(OutboxLine.claimed_until).is_(None), col(OutboxLine.claimed_until) < _AT),
-        ~_waits_for_an_older_one(_AT),
-    )
-    .order_by(col(OutboxLine.id))
-    .limit(bindparam("limit"))
-    .with_for_update(skip_locked=True)
-)
-
-
-def _claimed(records: Records, line: OutboxLine, at: datetime) -> Letter | None:
-    if not _is_still_true(records, line):
-        line.state = OutboxState.DROPPED
-        return None
-    if line.channel is None or line.chat is None:
-        account = reachable_account(records, line.person_id)
-        if account is None:
-            line.state, line.error = OutboxState.DEAD, "no channel"
-            return None
-        line.channel, line.chat = account.channel, account.chat
-    line.claimed_until = at + LEASE
-    line.attempts += 1
-    standing = records.find(SentMessage, (line.channel, line.chat, line.slot)) if line.slot else None
-    assert line.id is not None
-    replaces = standing.message_id if standing else None
-    return Letter(line.id, line.key, line.channel, line.chat, line.body, line.slot, replaces, line.attempts)
-
-
-def _is_still_true(records: Records, line: OutboxLine) -> bool:
-    if line.subject is None or line.while_state is None:
-        return True
-    assignment = records.find(Assignment, line.subject)
-    return assignment is None or assignment.state.value == line.while_state
-
-
-_REACHABLE = (
-    select(ChannelAccount)
-    .where(
-        col(ChannelAccount.person_id) == bindparam("person"),
-        col(ChannelAccount.revoked_at).is_(None),
-        col(ChannelAccount.unreachable_since).is_(None),
-    )
-    .order_by(col(ChannelAccount.last_used_at).desc())
-    .limit(1)
-)
-
-
-def reachable_account(records: Records, person_id: str | None) -> ChannelAccount | None:
-    """Where the person was last, among the accounts that still work."""
-    return records.session.execute(_REACHABLE, {"person": person_id}).scalars().first()
-
-
 def sent(records: Records, delivered: Sequence[tuple[Letter, str]], *, at: datetime) -> None:
     """Notes of each letter the messenger's id, so that the next message of the slot can take its place."""
+    if not delivered:
+        return
     fate = {"state": OutboxState.SENT, "sent_at": at, "claimed_until": None}
     lines = [{"id": letter.line_id, "message_id": message_id, **fate} for letter, message_id in delivered]
     records.session.execute(update(OutboxLine), lines)
-    for letter, message_id in delivered:
-        if letter.slot:
-            _stands(records, letter, letter.slot, message_id)
+    standing = {
+        (letter.channel, letter.chat, letter.slot): message_id
+        for letter, message_id in delivered
+        if letter.slot and letter.replaces != message_id
+    }
+    if standing:
+        rows = [{**dict(zip(_PLACE, place, strict=True)), "message_id": id} for place, id in standing.items()]
+        put(records, SentMessage, rows, key=_PLACE)
 
 
-def _stands(records: Records, letter: Letter, slot: str, message_id: str) -> None:
-    standing = records.find(SentMessage, (letter.channel, letter.chat, slot))
-    if standing is None:
-        records.session.add(
-            SentMessage(channel=letter.channel, chat=letter.chat, slot=slot, message_id=message_id)
-        )
-    else:
-        standing.message_id = message_id
+_PLACE = ("channel", "chat", "slot")
 
 
-def failed(records: Records, letter: Letter, error: str, *, retry_at: datetime | None) -> None:
-    """Puts the line off until `retry_at`, or, with None, sets it aside as dead, where an operator sees it."""
+def put_off(records: Records, letter: Letter, error: str, *, retry_at: datetime, parts_sent: int = 0) -> None:
+    """The line waits until then, and its queue with it."""
     line = records.get(OutboxLine, letter.line_id)
-    line.error, line.claimed_until = error[:1000], None
-    if retry_at is None:
-        line.state = OutboxState.DEAD
-    else:
-        line.due_at = retry_at
+    line.error, line.claimed_until, line.due_at = error[:1000], None, retry_at
+    line.parts_sent = max(line.parts_sent, parts_sent)
+
+
+def give_up(records: Records, letter: Letter, error: str) -> None:
+    """Sets the line aside as dead, where an operator sees it."""
+    line = records.get(OutboxLine, letter.line_id)
+    line.error, line.claimed_until, line.state = error[:1000], None, OutboxState.DEAD
+
+
+def send_elsewhere(records: Records, channel: str, chat: str) -> None:
+    """Notices on their way to an account that no longer works go where else their person is; replies die with it."""
+    waiting = and_(
+        col(OutboxLine.state) == OutboxState.PENDING,
+        col(OutboxLine.channel) == channel,
+        col(OutboxLine.chat) == chat,
+    )
+    notices = col(OutboxLine.person_id).is_not(None)
+    records.session.execute(
+        update(OutboxLine)
+        .where(waiting, notices)
+        .values(channel=None, chat=None, claimed_until=None, attempts=0, parts_sent=0)
+    )
+    records.session.execute(
+        update(OutboxLine)
+        .where(waiting, ~notices)
+        .values(state=OutboxState.DEAD, error=NO_CHANNEL, claimed_until=None)
+    )
 
 
 def revive_for(records: Records, person_id: str) -> None:
@@ -173,9 +302,9 @@ def revive_for(records: Records, person_id: str) -> None:
         .where(
             col(OutboxLine.person_id) == person_id,
             col(OutboxLine.state) == OutboxState.DEAD,
-            col(OutboxLine.error) == "no channel",
+            col(OutboxLine.error) == NO_CHANNEL,
         )
-        .values(state=OutboxState.PENDING, error="")
+        .values(state=OutboxState.PENDING, error="", channel=None, chat=None)
     )
 
 

@@ -101,6 +101,10 @@ LEGAL = {
         opened    receive  received
         received  close    closed
     """,
+    "stray": """
+        asked  place    placed
+        asked  discard  discarded
+    """,
     "talk": """
         idle               ask_leave_words        leave_words
         leave_words        ask_leave_words        leave_words
@@ -219,6 +223,7 @@ LEGAL = {
 }
 
 INITIAL = {
+    "stray": "asked",
     "scheme": "filed",
     "inspection": "assembling",
     "assignment": "drawn",

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from bot.channels.channel import SendError, Sent
+from bot.channels.channel import Fate, Report, SendError, Sent, Trouble
 from storage import web_chat
 from storage.outbox import Letter
 from storage.store import Store, StoreFault
@@ -19,17 +19,17 @@ class WebChat:
     def __init__(self, store: Store, live: Live, clock: Callable[[], datetime]) -> None:
         self._store, self._live, self._clock = store, live, clock
 
-    async def send(self, letters: Sequence[Letter]) -> list[Sent | SendError]:
+    async def send(self, letters: Sequence[Letter], report: Report) -> None:
         """All of them in one transaction, off the loop; a letter that stands there already keeps its place."""
-        if not letters:
-            return []
         try:
-            sent = await asyncio.to_thread(self._post, letters)
+            sent: Sequence[Fate] = [Sent(id) for id in await asyncio.to_thread(self._post, letters)]
         except StoreFault as fault:
-            return [SendError(retryable=True, reason=f"store: {type(fault).__name__}") for _ in letters]
+            later = SendError(Trouble.AWAY, f"store: {type(fault).__name__}")
+            sent = [later for _ in letters]
         for chat in {letter.chat for letter in letters}:
             self._live.poke(chat)
-        return [Sent(message_id) for message_id in sent]
+        for letter, fate in zip(letters, sent, strict=True):
+            report(letter, fate)
 
     def _post(self, letters: Sequence[Letter]) -> list[str]:
         at = self._clock()

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from inspection.states import StrayState
 from storage.tables.columns import json_object, state_column
 
 
@@ -32,7 +33,6 @@ class InboxUpdate(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("channel", "update_id"),
         Index("ix_inbox_update_turn", "state", "id"),
-        Index("ix_inbox_update_chat", "channel", "chat", "state"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -53,12 +53,17 @@ class OutboxLine(SQLModel, table=True):
 
     __tablename__ = "outbox_line"
     __table_args__ = (
-        Index("ix_outbox_line_turn", "state", "due_at", "id"),
-        Index("ix_outbox_line_tried", "state", "attempts"),
+        Index("ix_outbox_line_queue", "state", "addressee", "id"),
+        Index("ix_outbox_line_turn", "state", "is_reply", "id"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
+    addressee: str
+    """Whose queue it stands in: a person's id, or `channel:chat` of somebody unknown or of a group. A queue is sent in
+    order, one line after the other."""
+    is_reply: bool = False
+    """The person said something a moment ago and waits; goes before notices to others."""
     person_id: str | None = Field(default=None, index=True)
     channel: str | None = None
     """With `chat`: where it must go. Both None: wherever the person was last."""
@@ -80,6 +85,79 @@ class OutboxLine(SQLModel, table=True):
     """While a deliverer has it in hand; a deliverer that dies leaves it to the next one after this time."""
     sent_at: datetime | None = None
     message_id: str | None = None
+    parts_sent: int = 0
+    """Of a text that goes out in several messages: how many of them have arrived."""
+
+
+class AwaitedFileState(StrEnum):
+    AWAITED = "awaited"
+    HERE = "here"
+    LOST = "lost"
+
+
+class AwaitedFile(SQLModel, table=True):
+    """A picture that was sent, and whose bytes still lie with the messenger; they are fetched beside the
+    conversation, which goes on meanwhile."""
+
+    __tablename__ = "awaited_file"
+    __table_args__ = (
+        UniqueConstraint("channel", "update_id"),
+        Index("ix_awaited_file_turn", "state", "due_at"),
+        Index("ix_awaited_file_album", "channel", "chat", "album"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    channel: str
+    chat: str
+    update_id: str
+    person_id: str = Field(foreign_key="person.id", index=True)
+    body: dict[str, Any] = json_object()
+    """The `Incoming` that brought it."""
+    album: str = ""
+    inspection_id: str | None = None
+    question_id: str | None = None
+    """What it was for when it came, where that was certain."""
+    state: AwaitedFileState = state_column(AwaitedFileState)
+    attempts: int = 0
+    error: str = Field(default="", sa_type=Text)
+    received_at: datetime
+    due_at: datetime
+    claimed_until: datetime | None = None
+
+
+class Stray(SQLModel, table=True):
+    """Something a person sent (words, a picture, a place) of which it was not certain what it is for: kept, and the
+    person is asked."""
+
+    __tablename__ = "stray"
+    __table_args__ = (UniqueConstraint("channel", "update_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    channel: str
+    chat: str
+    update_id: str
+    person_id: str = Field(foreign_key="person.id", index=True)
+    body: dict[str, Any] = json_object()
+    """The `Incoming` that brought it; of a picture with its bytes in the file store."""
+    state: StrayState = state_column(StrayState)
+    inspection_id: str | None = None
+    question_id: str | None = None
+    """Where it found its place."""
+    received_at: datetime
+    settled_at: datetime | None = None
+
+
+class TeamGroup(SQLModel, table=True):
+    """A chat of several people that hears the news of one team, because its lead wished so."""
+
+    __tablename__ = "team_group"
+
+    channel: str = Field(primary_key=True)
+    chat: str = Field(primary_key=True)
+    inspection_id: str = Field(foreign_key="inspection.id", index=True)
+    bound_by: str = Field(foreign_key="person.id")
+    bound_at: datetime
+    left_at: datetime | None = None
 
 
 class SentMessage(SQLModel, table=True):

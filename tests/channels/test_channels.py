@@ -6,7 +6,7 @@ from typing import Protocol
 
 import pytest
 
-from bot.channels.channel import Channel, Sent
+from bot.channels.channel import Channel, Fate, Sent
 from notifications.outgoing import Key, Outgoing
 from storage import web_chat
 from storage.outbox import Letter
@@ -53,9 +53,12 @@ def _letter(
 
 
 async def _send(rig: Rig, letters: Sequence[Letter]) -> list[str]:
-    outcomes = await rig.channel.send(letters)
-    assert all(isinstance(one, Sent) for one in outcomes), outcomes
-    return [one.message_id for one in outcomes if isinstance(one, Sent)]
+    fates: list[tuple[Letter, Fate]] = []
+    for letter in letters:
+        await rig.channel.send([letter], lambda letter, fate: fates.append((letter, fate)))
+    assert [letter for letter, _ in fates] == list(letters)
+    assert all(isinstance(fate, Sent) for _, fate in fates), fates
+    return [fate.message_id for _, fate in fates if isinstance(fate, Sent)]
 
 
 async def test_letters_arrive_in_order_each_in_its_chat(rig: Rig) -> None:

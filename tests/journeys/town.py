@@ -11,7 +11,7 @@ from itertools import count
 
 from actions.enrolment import enrol
 from actions.receiving import receive_updates
-from bot.channels.channel import SendError, Sent
+from bot.channels.channel import Fate, Report, SendError, Sent, Trouble
 from bot.delivering import Deliverer
 from bot.ticking import tick
 from bot.working import work_batch
@@ -59,12 +59,13 @@ class Messenger:
         self._ids = count(1)
         self.sent_keys: list[str] = []
 
-    async def send(self, letters: Sequence[Letter]) -> list[Sent | SendError]:
-        return [self._show(letter) for letter in letters]
+    async def send(self, letters: Sequence[Letter], report: Report) -> None:
+        for letter in letters:
+            report(letter, self._show(letter))
 
-    def _show(self, letter: Letter) -> Sent | SendError:
+    def _show(self, letter: Letter) -> Fate:
         if letter.chat in self.unreachable:
-            return SendError(retryable=True, reason="no signal")
+            return SendError(Trouble.AWAY, "no signal")
         self.sent_keys.append(letter.key)
         phone = self.phones.setdefault(letter.chat, Phone(letter.chat))
         outgoing = Outgoing.from_json(letter.body)
