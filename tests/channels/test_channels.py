@@ -106,4 +106,4 @@ async def test_markup_arrives_as_written(rig: Rig) -> None:
 
 
 async def test_nothing_to_send_is_no_fault(rig: Rig) -> None:
-    assert await rig.channel.send([]) == []
+    await rig.channel.send([], lambda letter, fate: pytest.fail(f"{letter} {fate}"))
