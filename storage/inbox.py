@@ -20,6 +20,15 @@ def keep(records: Records, updates: Sequence[Mapping[str, Any]], *, channel: str
     return add_once(records, InboxUpdate, rows, key=("channel", "update_id"))
 
 
+def keep_aside(records: Records, update: Mapping[str, Any], error: str, *, channel: str, at: datetime) -> int:
+    """Stores an update that cannot be worked on, where an operator sees it. Gives 1 if it was new."""
+    row = {
+        **update, "channel": channel, "state": InboxState.QUARANTINED, "attempts": 0, "error": error[-4000:],
+        "received_at": at, "done_at": at,
+    }  # fmt: skip
+    return add_once(records, InboxUpdate, [row], key=("channel", "update_id"))
+
+
 @dataclass(frozen=True)
 class Taken:
     """One open update in hand."""

@@ -62,27 +62,30 @@ def addressee(person_id: str | None, channel: str | None, chat: str | None) -> s
     return person_id or f"{channel}:{chat}"
 
 
-def claim(
-    records: Records, *, at: datetime, replies: int, notices: int, full: Sequence[str] = ()
-) -> list[Letter]:
-    """The lines whose turn has come, held for `LEASE`: at most so many `replies` and `notices`, none for the channels
-    that are `full`.
+@dataclass(frozen=True)
+class Room:
+    """How many lines may be taken, and for which channels none: they have all they may have in hand."""
+
+    lines: int
+    full: frozenset[str] = frozenset()
+
+
+def claim(records: Records, *, at: datetime, replies: Room, notices: Room) -> list[Letter]:
+    """The lines whose turn has come, held for `LEASE`, as far as there is room for replies and for notices.
 
     A queue is sent in its order, one line at a time: what a line says may build on the one before, and a late older
     message would otherwise take the place of a newer one in its slot. Whoever waits for a reply comes first, with what
     stands before it in the same queue. A line whose assignment has moved on is dropped here, and one whose person
     can't be reached anywhere is dead.
     """
-    facts = {"at": at, "then": at + LEASE, "soon": at + LONGEST_WAIT, "full": list(full) or [""]}
-    due = [] if replies < 1 else list(records.session.execute(_ANSWERS, {**facts, "limit": replies}).all())
-    if notices > 0:
-        known = {line.id for line in due}
-        more = records.session.execute(_NOTICES, {**facts, "limit": notices}).all()
-        due += [line for line in more if line.id not in known]
-    if not due:
-        return []
-    letters = _letters(records, due, frozenset(full))
-    _hold(records, letters, until=at + LEASE)
+    letters: list[Letter] = []
+    for lines, room in ((_ANSWERS, replies), (_NOTICES, notices)):
+        if room.lines > 0:
+            facts = {"at": at, "then": at + LEASE, "soon": at + LONGEST_WAIT, "limit": room.lines}
+            due = records.session.execute(lines, {**facts, "full": sorted(room.full)}).all()
+            found = _letters(records, due, room.full) if due else []
+            _hold(records, found, until=at + LEASE)
+            letters += found
     return letters
 
 

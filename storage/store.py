@@ -44,6 +44,18 @@ def written_as_json(value: Any) -> str:
         return json.dumps(value)
 
 
+def safe_text(value: object) -> str:
+    """Anything, as JSON within the signs that every database takes."""
+    return json.dumps(value, ensure_ascii=True, default=repr)
+
+
+def read_json(text: str | bytes) -> Any:
+    try:
+        return orjson.loads(text)
+    except ValueError:
+        return json.loads(text)
+
+
 def reason(fault: Exception) -> str:
     """The database's own first words, without a statement and its values: for whoever runs the program."""
     said = str(getattr(fault, "orig", None) or type(fault).__name__).strip()
@@ -197,7 +209,7 @@ class Store:
             pool_pre_ping=url.startswith("postgresql"),
             hide_parameters=True,
             json_serializer=written_as_json,
-            json_deserializer=orjson.loads,
+            json_deserializer=read_json,
         )
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         if self.is_sqlite:

@@ -50,7 +50,7 @@ def drawn(tmp_path: Path) -> Iterator[tuple[Story, str]]:
 def _accepts(story: Story, officer: str) -> None:
     [seat] = story.assignments(person_id=officer)
     update = Incoming(CHANNEL, officer, "u1", IncomingKind.BUTTON, NOW, button=f"as:a:{seat.id}")
-    assert receive_updates(story.store, [update]) == 1
+    assert receive_updates(story.store, [update], channel=update.channel, at=update.received_at) == 1
 
 
 def _work(store: Store) -> int:
@@ -123,7 +123,7 @@ def test_an_update_whose_values_no_store_would_take_stands_in_nobodys_way(
         Town(store).enrol_everybody(poisoned, officer)
         _refuse_answers_to(store, poisoned)
         words = Incoming(CHANNEL, poisoned, "u0", IncomingKind.TEXT, NOW, text="x")
-        assert receive_updates(store, [words]) == 1
+        assert receive_updates(store, [words], channel=words.channel, at=words.received_at) == 1
         _accepts(story, officer)
         assert (_work(store), _work(store)) == (2, 0)
         assert [one.state.value for one in story.assignments(person_id=officer)] == ["accepted"]

@@ -1,11 +1,10 @@
 """What goes out: once, in order, only while it is true, and never lost."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from storage import outbox
-from storage.outbox import LEASE, Letter
+from storage.outbox import LEASE, Letter, Room
 from storage.store import Store
 from storage.tables.inspections import Assignment
 from storage.tables.messaging import ChannelAccount, OutboxLine, OutboxState
@@ -36,15 +35,13 @@ def _write(store: Store, *lines: dict[str, Any]) -> None:
 
 
 def _claim(
-    store: Store,
-    after: timedelta = timedelta(),
-    *,
-    replies: int = 100,
-    notices: int = 100,
-    full: Sequence[str] = (),
+    store: Store, after: timedelta = timedelta(), *, replies: int = 100, notices: int = 100, full: str = ""
 ) -> list[Letter]:
+    closed = frozenset({full} - {""})
     with store.transaction() as records:
-        return outbox.claim(records, at=NOW + after, replies=replies, notices=notices, full=full)
+        return outbox.claim(
+            records, at=NOW + after, replies=Room(replies, closed), notices=Room(notices, closed)
+        )
 
 
 def _keys(letters: list[Letter]) -> list[str]:
@@ -134,7 +131,7 @@ def test_a_channel_that_is_full_gets_no_more_and_stops_no_other(store: Store) ->
         _line("notice", person_id="P1", **unaddressed),
         _line("w", chat="b"),
     )
-    assert _keys(_claim(store, full=["telegram"])) == ["w"]
+    assert _keys(_claim(store, full="telegram")) == ["w"]
     assert _keys(_claim(store)) == ["t", "notice"]
 
 
@@ -296,8 +293,8 @@ def test_two_deliverers_share_the_lines(store: Store) -> None:
         return
     _write(store, _line("1"), _line("2", chat="b"))
     with store.transaction() as first, store.transaction() as second:
-        assert _keys(outbox.claim(first, at=NOW, replies=1, notices=0)) == ["1"]
-        assert _keys(outbox.claim(second, at=NOW, replies=9, notices=9)) == ["2"]
+        assert _keys(outbox.claim(first, at=NOW, replies=Room(1), notices=Room(0))) == ["1"]
+        assert _keys(outbox.claim(second, at=NOW, replies=Room(9), notices=Room(9))) == ["2"]
 
 
 def test_an_account_that_is_gone_sends_its_notices_elsewhere_and_keeps_its_replies_to_itself(
