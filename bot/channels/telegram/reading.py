@@ -155,8 +155,8 @@ def _document(document: Raw) -> Attachment:
 def _place(location: Raw) -> Raw:
     return {
         "kind": IncomingKind.LOCATION,
-        "latitude": float(location["latitude"]),
-        "longitude": float(location["longitude"]),
+        "latitude": _degrees(location["latitude"], 90),
+        "longitude": _degrees(location["longitude"], 180),
     }
 
 
@@ -217,6 +217,12 @@ def _number(value: Any) -> int:
     if not _is_number(value):
         raise TypeError
     return int(value)
+
+
+def _degrees(value: Any, most: int) -> float:
+    if not (_is_number(value) or isinstance(value, float)) or not -most <= value <= most:
+        raise TypeError
+    return float(value)
 
 
 def _words(value: Any) -> str:

@@ -74,7 +74,7 @@ async def test_the_librarys_own_bot_speaks_over_it(telegram: FakeTelegram, wire:
     assert (await bot.get_me()).id == 1000001
     assert (await bot.send_message(7, "😀")).text == "😀"
     assert await bot.delete_webhook(drop_pending_updates=False)
-    with pytest.raises(BadRequest, match="(?i)chat not found"):
+    with pytest.raises(BadRequest, match=r"(?i)chat not found"):
         await bot.send_message(99, "x")
     with pytest.raises(BadRequest, match="files"):
         await bot.send_document(7, InputFile(b"x", "x.txt"))
@@ -346,7 +346,7 @@ async def test_through_a_proxy_all_of_it_goes_the_librarys_way(telegram: FakeTel
         assert len(await wire.download(file["file_path"], 1000)) == 1000
         with pytest.raises(FileTooLarge):
             await wire.download(file["file_path"], 999)
-        with pytest.raises(BadRequest, match="(?i)chat not found"):
+        with pytest.raises(BadRequest, match=r"(?i)chat not found"):
             await wire.call("sendMessage", _hello(99))
         telegram.faults.delays("getMe", 0.5)
         with pytest.raises(TimedOut):
