@@ -1,0 +1,143 @@
+"""How fast we speak: a little slower than Telegram allows, in all and to each chat, replies before notices."""
+
+import asyncio
+import math
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+PER_SECOND = 29.5
+BURST = 10
+REMEMBERED = 4000
+"""Chats; those that have been quiet long enough to start afresh are forgotten."""
+_GRAIN = 1e-9
+
+
+class Bucket:
+    """Tokens that come back at a steady rate, up to a height."""
+
+    __slots__ = ("_at", "_height", "_rate", "_tokens", "held_until")
+
+    def __init__(self, height: float, rate: float, now: float) -> None:
+        self.held_until = -math.inf
+        self._height, self._rate, self._tokens, self._at = height, rate, height, now
+
+    def due(self, now: float) -> float:
+        """When there will be a token; `now` or before: there is one."""
+        self._tokens = min(self._height, self._tokens + max(0.0, now - self._at) * self._rate)
+        self._at = now
+        lacking = 1 - self._tokens
+        ready = now + lacking / self._rate if lacking > _GRAIN else now
+        return max(ready, self.held_until)
+
+    def take(self) -> None:
+        self._tokens -= 1
+
+    def is_rested(self, now: float) -> bool:
+        """As good as new."""
+        return self.due(now) <= now and self._tokens >= self._height
+
+
+@dataclass(slots=True, eq=False)
+class _Waiter:
+    chat: str
+    turn: asyncio.Future[None]
+
+
+class Pace:
+    """Whose turn it is. Everybody else goes on while one chat must wait."""
+
+    def __init__(
+        self,
+        per_second: float = PER_SECOND,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._clock, self._sleep = clock, sleep
+        self._overall = Bucket(min(BURST, per_second), per_second, clock())
+        self._chats: dict[str, Bucket] = {}
+        self._full_at = REMEMBERED
+        self._held: dict[str, float] = {}
+        self._replies: list[_Waiter] = []
+        self._notices: list[_Waiter] = []
+        self._alarm: asyncio.Task[None] | None = None
+        self._alarm_at = math.inf
+
+    async def turn(self, chat: str, *, is_reply: bool = False) -> None:
+        """Returns when one message, or one change of a message, may go to this chat."""
+        if not self._replies and not self._notices and self._take(chat, self._clock()):
+            return
+        waiter = _Waiter(chat, asyncio.get_running_loop().create_future())
+        queue = self._replies if is_reply else self._notices
+        queue.append(waiter)
+        self._let_go()
+        try:
+            await waiter.turn
+        except asyncio.CancelledError:
+            if waiter in queue:
+                queue.remove(waiter)
+            raise
+
+    def hold(self, chat: str, seconds: float) -> None:
+        """Telegram wants us to wait here. Said of two chats at once it means everybody: the bot itself is too fast."""
+        now = self._clock()
+        until = now + seconds
+        bucket = self._bucket(chat, now)
+        bucket.held_until = max(bucket.held_until, until)
+        self._held = {name: end for name, end in self._held.items() if end > now} | {chat: bucket.held_until}
+        if len(self._held) > 1:
+            self._overall.held_until = max(self._held.values())
+
+    def _take(self, chat: str, now: float) -> bool:
+        bucket = self._bucket(chat, now)
+        if self._overall.due(now) > now or bucket.due(now) > now:
+            return False
+        self._overall.take()
+        bucket.take()
+        return True
+
+    def _let_go(self) -> None:
+        """Wakes all whose turn it is, and sets the alarm for the next."""
+        now, soonest = self._clock(), math.inf
+        for queue in (self._replies, self._notices):
+            for waiter in list(queue):
+                if self._overall.due(now) <= now and self._take(waiter.chat, now):
+                    queue.remove(waiter)
+                    if not waiter.turn.done():
+                        waiter.turn.set_result(None)
+                else:
+                    soonest = min(soonest, self._bucket(waiter.chat, now).due(now))
+        if soonest < math.inf:
+            self._set_alarm(max(soonest, self._overall.due(now)))
+
+    def _set_alarm(self, at: float) -> None:
+        if self._alarm is not None and not self._alarm.done():
+            if self._alarm_at <= at:
+                return
+            self._alarm.cancel()
+        self._alarm_at = at
+        self._alarm = asyncio.get_running_loop().create_task(self._ring(at))
+
+    async def _ring(self, at: float) -> None:
+        await self._sleep(max(0.0, at - self._clock()))
+        self._alarm = None
+        self._let_go()
+
+    def _bucket(self, chat: str, now: float) -> Bucket:
+        bucket = self._chats.get(chat)
+        if bucket is None:
+            if len(self._chats) >= self._full_at:
+                self._forget(now)
+            bucket = self._chats[chat] = _fresh(chat, now)
+        return bucket
+
+    def _forget(self, now: float) -> None:
+        self._chats = {name: one for name, one in self._chats.items() if not one.is_rested(now)}
+        self._full_at = max(REMEMBERED, 2 * len(self._chats))
+
+
+def _fresh(chat: str, now: float) -> Bucket:
+    """One a second to a person, twenty a minute to a group (its number is below zero), and three at once."""
+    if chat.startswith("-"):
+        return Bucket(3, 17 / 60, now)
+    return Bucket(3, 0.95, now)

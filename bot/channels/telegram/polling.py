@@ -1,0 +1,132 @@
+"""Receiving by asking. What was asked for is on disk before Telegram is told that it arrived."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+
+import structlog
+from telegram.error import InvalidToken, RetryAfter, TelegramError
+
+from bot.channels.telegram.ailments import Ailment, Health, OnTrouble, ailment_of
+from bot.channels.telegram.answers import Garbled
+from bot.channels.telegram.failures import seconds_of
+from bot.channels.telegram.presses import Presses
+from bot.channels.telegram.reading import KINDS, Raw
+from bot.channels.telegram.wire import Calls
+
+POLL_SECONDS = 50
+LINE_SECONDS = 10
+"""What an answer may take beyond the poll."""
+BATCH = 100
+LONGEST_WAIT = 30.0
+TOKEN_WAIT = 60.0
+STORE_WAIT = 1.0
+_log = structlog.get_logger()
+
+StoreUpdates = Callable[[list[Raw]], Awaitable[None]]
+"""Has them on disk when it returns, in this order; a repeat adds nothing. Whatever it raises, they come again."""
+
+
+class Poller:
+    """Runs until it is told to stop. It remembers nothing: the next request tells Telegram what has been stored, and
+    after a restart Telegram sends what it was not told of."""
+
+    def __init__(
+        self,
+        calls: Calls,
+        store_updates: StoreUpdates,
+        on_trouble: OnTrouble,
+        *,
+        sleep: Callable[[float], Coroutine[Any, Any, None]] = asyncio.sleep,
+        poll_seconds: int = POLL_SECONDS,
+    ) -> None:
+        self._calls, self._store, self._sleep = calls, store_updates, sleep
+        self._poll_seconds = poll_seconds
+        self._health = Health(on_trouble)
+        self._presses = Presses(calls)
+        self._stopping = asyncio.Event()
+        self._offset = 0
+        self._failures = 0
+        self._has_taken_over = False
+
+    def stop(self) -> None:
+        """Lets `run` return at once; what is being stored is stored. Called on the loop."""
+        self._stopping.set()
+
+    async def run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                updates = await self._unless_stopped(self._ask())
+            except TelegramError as fault:
+                await self._unless_stopped(self._sleep(self._wait_after(fault)))
+                continue
+            self._failures = 0
+            if updates is not None:
+                self._health.note(None)
+                await self._keep(updates)
+        await self._presses.close()
+
+    async def _unless_stopped(self, doing: Coroutine[Any, Any, Any]) -> Any:
+        """Its result, or None when we are told to stop meanwhile."""
+        task, stopping = asyncio.create_task(doing), asyncio.create_task(self._stopping.wait())
+        await asyncio.wait((task, stopping), return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if not task.done():
+            task.cancel()
+            await asyncio.wait((task,))
+            return None
+        return task.result()
+
+    async def _ask(self) -> list[Raw]:
+        """One poll. A webhook is taken away first: while one is set nobody may ask."""
+        if not self._has_taken_over:
+            await self._calls.call("deleteWebhook", {"drop_pending_updates": False})
+            self._has_taken_over = True
+        seconds = self._seconds()
+        body = {"timeout": seconds, "limit": BATCH, "allowed_updates": KINDS}
+        if self._offset:
+            body["offset"] = self._offset
+        updates = await self._calls.call("getUpdates", body, seconds + LINE_SECONDS)
+        if not isinstance(updates, list):
+            raise Garbled("getUpdates was answered with something else")
+        return updates
+
+    def _seconds(self) -> int:
+        """After trouble a short look, so that the end of it is known at once; beside another poller a long one, for
+        only that shows whether it is still there."""
+        is_quick = self._health.ailment not in (None, Ailment.OTHER_POLLER)
+        return 0 if is_quick else self._poll_seconds
+
+    async def _keep(self, updates: list[Raw]) -> None:
+        """On disk first; only then the offset moves, and with it Telegram's memory."""
+        if not updates:
+            # All that lay before the offset is confirmed. Without it, ids that begin anew lower down are heard too.
+            self._offset = 0
+            return
+        updates.sort(key=_number)
+        try:
+            await self._store(updates)
+        except Exception as fault:  # a full disk, a store that is locked: Telegram keeps them meanwhile
+            _log.error("updates_not_stored", number=len(updates), fault=type(fault).__name__, exc_info=True)
+            await self._unless_stopped(self._sleep(STORE_WAIT))
+            return
+        self._offset = max(map(_number, updates)) + 1
+        self._presses.answer(updates)
+
+    def _wait_after(self, fault: TelegramError) -> float:
+        """Seconds until the next try."""
+        if isinstance(fault, RetryAfter):
+            return seconds_of(fault).total_seconds()
+        ailment = ailment_of(fault)
+        self._health.note(ailment, str(fault))
+        if ailment is Ailment.WEBHOOK_SET:
+            self._has_taken_over = False
+        if isinstance(fault, InvalidToken):
+            return TOKEN_WAIT
+        self._failures += 1
+        return float(min(2.0 ** (self._failures - 1), LONGEST_WAIT))
+
+
+def _number(update: Any) -> int:
+    number = update.get("update_id") if isinstance(update, dict) else None
+    return number if isinstance(number, int) else 0

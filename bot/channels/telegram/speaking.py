@@ -1,0 +1,226 @@
+"""Telegram as a channel: letters become messages, edits, buttons and keyboards."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from telegram import BotCommandScopeChat
+from telegram.error import RetryAfter, TelegramError
+
+from bot.channels.channel import Fate, Report, SendError, Sent, Trouble
+from bot.channels.telegram.failures import is_message_gone, is_unchanged, seconds_of, send_error
+from bot.channels.telegram.files import fetch
+from bot.channels.telegram.keyboards import NO_BUTTONS, NO_KEYBOARD, buttons, place_keyboard
+from bot.channels.telegram.pace import Pace
+from bot.channels.telegram.reading import CHANNEL
+from bot.channels.telegram.wire import Calls
+from bot.channels.telegram.wording import html, split
+from notifications.catalogue import label
+from notifications.outgoing import Outgoing, Wish
+from storage.outbox import Letter
+
+STRIP_SECONDS = 5.0
+"""The old message's buttons are taken away if that can be done soon; whoever presses them is told what is so now."""
+KEYBOARDS_REMEMBERED = 10_000
+_log = structlog.get_logger()
+
+
+@dataclass
+class _Step:
+    """One call that carries a part of a letter."""
+
+    method: str
+    body: dict[str, Any]
+    is_once: bool = False
+    """Brings the keyboard beside a message that is edited again and again; where it is up, it need not come again."""
+
+
+@dataclass
+class _Plan:
+    """A letter as calls, of which the last gives the message id; `strips` is the message that loses its buttons."""
+
+    steps: list[_Step] = field(default_factory=list)
+    strips: int | None = None
+
+
+class Telegram:
+    """Carries letters to Telegram. Nothing is tried twice here: after a lost answer nobody knows whether the message
+    arrived, and the outbox keeps count."""
+
+    name = CHANNEL
+
+    def __init__(self, calls: Calls, pace: Pace | None = None) -> None:
+        self._calls = calls
+        self._pace = pace or Pace()
+        self._with_keyboard: dict[str, None] = {}
+
+    async def send(self, letters: Sequence[Letter], report: Report) -> None:
+        """Each on its own, so that one chat that must wait holds up nobody."""
+        if len(letters) == 1:
+            await self._carry(letters[0], report)
+        elif letters:
+            await asyncio.gather(*(self._carry(letter, report) for letter in letters))
+
+    async def fetch(self, remote: str) -> bytes:
+        """The bytes of a picture; see `bot.channels.channel.FileSource`."""
+        return await fetch(self._calls, remote)
+
+    async def _carry(self, letter: Letter, report: Report) -> None:
+        try:
+            plan = _plan(letter, Outgoing.from_json(letter.body))
+            fate: Fate = Sent(await self._follow(letter, plan))
+        except SendError as error:
+            report(letter, error)
+            return
+        report(letter, fate)
+        if plan.strips is not None:
+            await self._strip(letter, plan.strips)
+
+    async def _follow(self, letter: Letter, plan: _Plan) -> str:
+        """Goes on where the last try stopped; the last step of all is never one that has been done."""
+        done = min(letter.parts_sent, len(plan.steps) - 1)
+        message_id = ""
+        for step in plan.steps[done:]:
+            if not (step.is_once and letter.chat in self._with_keyboard):
+                try:
+                    message_id = await self._take(letter, step)
+                except TelegramError as fault:
+                    self._note_hold(letter.chat, fault)
+                    raise send_error(fault, done) from None
+                self._note_keyboard(letter.chat, step)
+            done += 1
+        return message_id
+
+    async def _take(self, letter: Letter, step: _Step) -> str:
+        await self._pace.turn(letter.chat, is_reply=letter.is_reply)
+        try:
+            return _message_id(await self._calls.call(step.method, step.body))
+        except TelegramError as fault:
+            if step.method != "editMessageText":
+                raise
+            if is_unchanged(fault):
+                return str(step.body["message_id"])
+            if not is_message_gone(fault):
+                raise
+        anew = {name: value for name, value in step.body.items() if name != "message_id"}
+        return await self._take(letter, _Step("sendMessage", anew))
+
+    async def _strip(self, letter: Letter, message_id: int) -> None:
+        body = {"chat_id": _chat_id(letter.chat), "message_id": message_id, "reply_markup": NO_BUTTONS}
+        try:
+            async with asyncio.timeout(STRIP_SECONDS):
+                await self._pace.turn(letter.chat, is_reply=letter.is_reply)
+                await self._calls.call("editMessageReplyMarkup", body)
+        except TelegramError as fault:
+            self._note_hold(letter.chat, fault)
+            if not is_unchanged(fault):
+                _log.debug("buttons_not_taken_away", fault=type(fault).__name__)
+        except TimeoutError:
+            _log.debug("buttons_not_taken_away", fault="no time")
+
+    def _note_keyboard(self, chat: str, step: _Step) -> None:
+        """Remembers as a courtesy only: after a restart the line beside the keyboard comes once more."""
+        markup = step.body.get("reply_markup") or {}
+        if "keyboard" in markup:
+            self._with_keyboard[chat] = None
+            if len(self._with_keyboard) > KEYBOARDS_REMEMBERED:
+                del self._with_keyboard[next(iter(self._with_keyboard))]
+        elif "remove_keyboard" in markup:
+            self._with_keyboard.pop(chat, None)
+
+    def _note_hold(self, chat: str, fault: TelegramError) -> None:
+        if isinstance(fault, RetryAfter):
+            self._pace.hold(chat, seconds_of(fault).total_seconds())
+
+
+def _plan(letter: Letter, outgoing: Outgoing) -> _Plan:
+    """Raises `SendError` for a letter that nobody could send."""
+    chat = _chat_id(letter.chat)
+    if outgoing.menu:
+        return _Plan([_menu(chat, outgoing)])
+    *before, last = _words(outgoing)
+    old = _message_number(letter.replaces)
+    is_edit = old is not None and not outgoing.is_fresh and not before
+    steps = [_message(chat, part) for part in before]
+    if _needs_a_note(outgoing, chat):
+        steps.append(_note(chat, outgoing.language, is_once=is_edit))
+    if old is not None and is_edit:
+        return _Plan([*steps, _edit(chat, old, last, outgoing)])
+    return _Plan([*steps, _message(chat, last, _markup(outgoing, chat))], old)
+
+
+def _words(outgoing: Outgoing) -> list[str]:
+    text = outgoing.text
+    if outgoing.wish is Wish.PHOTO:
+        text = f"{text}\n\n{label('photo_as_file', outgoing.language)}"
+    parts = split(text)
+    if not parts:
+        raise SendError(Trouble.REFUSED, "nothing to read in it")
+    return [html(part, has_headline=place == 0) for place, part in enumerate(parts)]
+
+
+def _needs_a_note(outgoing: Outgoing, chat: int) -> bool:
+    """A message has buttons or brings a keyboard, never both; the keyboard then comes with a line of its own, and
+    before: the message with the buttons is the one whose number counts."""
+    return outgoing.wish is Wish.LOCATION and bool(outgoing.rows) and chat > 0
+
+
+def _markup(outgoing: Outgoing, chat: int) -> dict[str, Any] | None:
+    """What has a slot may be edited later, and Telegram edits nothing that brought or took a keyboard."""
+    if outgoing.rows:
+        return buttons(outgoing.rows)
+    if chat < 0:
+        return None  # Telegram asks no group where it is
+    if outgoing.wish is Wish.LOCATION:
+        return place_keyboard(outgoing.language)
+    return NO_KEYBOARD if outgoing.wish is None and outgoing.slot is None else None
+
+
+def _message(chat: int, text: str, markup: dict[str, Any] | None = None) -> _Step:
+    return _Step("sendMessage", _body(chat, text, markup))
+
+
+def _note(chat: int, language: str, *, is_once: bool) -> _Step:
+    step = _message(chat, html(label("how_to_send_location", language)), place_keyboard(language))
+    step.is_once = is_once
+    return step
+
+
+def _edit(chat: int, message_id: int, text: str, outgoing: Outgoing) -> _Step:
+    markup = buttons(outgoing.rows) if outgoing.rows else None
+    return _Step("editMessageText", _body(chat, text, markup) | {"message_id": message_id})
+
+
+def _body(chat: int, text: str, markup: dict[str, Any] | None) -> dict[str, Any]:
+    body: dict[str, Any] = {
+        "chat_id": chat,
+        "text": text,
+        "parse_mode": "HTML",
+        "link_preview_options": {"is_disabled": True},
+    }
+    if markup is not None:
+        body["reply_markup"] = markup
+    return body
+
+
+def _menu(chat: int, outgoing: Outgoing) -> _Step:
+    commands = [{"command": key.data.removeprefix("/"), "description": key.label} for key in outgoing.menu]
+    return _Step("setMyCommands", {"commands": commands, "scope": BotCommandScopeChat(chat).to_dict()})
+
+
+def _chat_id(chat: str) -> int:
+    try:
+        return int(chat)
+    except ValueError:
+        raise SendError(Trouble.UNREACHABLE, "not a number of Telegram's") from None
+
+
+def _message_number(message_id: str | None) -> int | None:
+    return int(message_id) if message_id and message_id.isdecimal() else None
+
+
+def _message_id(result: Any) -> str:
+    """Of a message that was sent or edited; a menu has none."""
+    return str(result.get("message_id", "")) if isinstance(result, dict) else ""

@@ -1,0 +1,163 @@
+"""Receiving by being told. Telegram hears 200 when the update is on disk; whatever else it hears, it comes again."""
+
+import asyncio
+import hashlib
+import hmac
+from collections.abc import Callable, Coroutine
+from datetime import datetime
+from typing import Any
+
+import structlog
+from telegram import Bot, WebhookInfo
+from telegram.error import RetryAfter, TelegramError
+
+from bot.channels.telegram.ailments import Ailment, Health, OnTrouble, ailment_of
+from bot.channels.telegram.answers import read_json
+from bot.channels.telegram.failures import seconds_of
+from bot.channels.telegram.polling import StoreUpdates
+from bot.channels.telegram.presses import Presses
+from bot.channels.telegram.reading import KINDS, Raw
+from bot.channels.telegram.wire import Calls
+
+BODY_LIMIT = 1_000_000
+LOOK_SECONDS = 60.0
+LINES = 40
+_LABEL = b"shuangsuiji: secret of the Telegram webhook"
+_log = structlog.get_logger()
+
+
+def secret_of(token: str) -> str:
+    """What Telegram shows with every delivery, so that nobody else's is believed. It follows from the token, so there
+    is nothing to set and all processes know it; the token does not follow from it."""
+    return hmac.new(token.encode(), _LABEL, hashlib.sha256).hexdigest()
+
+
+class Webhook:
+    """`receive` is called for each delivery, by whatever serves HTTP; `watch` runs beside until it is told to stop."""
+
+    def __init__(
+        self,
+        calls: Calls,
+        bot: Bot,
+        url: str,
+        secret: str,
+        store_updates: StoreUpdates,
+        on_trouble: OnTrouble,
+        *,
+        sleep: Callable[[float], Coroutine[Any, Any, None]] = asyncio.sleep,
+    ) -> None:
+        self._bot, self._url, self._secret = bot, url, secret
+        self._store, self._sleep = store_updates, sleep
+        self._health = Health(on_trouble)
+        self._presses = Presses(calls)
+        self._waiting: list[tuple[Raw, asyncio.Future[bool]]] = []
+        self._storing: asyncio.Task[None] | None = None
+        self._stopping = asyncio.Event()
+        self._last_error: datetime | None = None
+
+    # --- what Telegram brings
+
+    async def receive(self, secret: str | None, body: bytes) -> int:
+        """The HTTP status for a delivery. `secret` is its header X-Telegram-Bot-Api-Secret-Token; nothing of a body
+        is read before that is right."""
+        if not hmac.compare_digest((secret or "").encode(), self._secret.encode()):
+            return 403
+        if len(body) > BODY_LIMIT:
+            return 413
+        update = read_json(body)
+        if not isinstance(update, dict):
+            return 400
+        if not await self._stored(update):
+            return 503
+        self._presses.answer([update])
+        return 200
+
+    def _stored(self, update: Raw) -> asyncio.Future[bool]:
+        """Those that come while a commit is on its way share the next one."""
+        loop = asyncio.get_running_loop()
+        stored: asyncio.Future[bool] = loop.create_future()
+        self._waiting.append((update, stored))
+        if self._storing is None:
+            self._storing = loop.create_task(self._store_all())
+        return stored
+
+    async def _store_all(self) -> None:
+        try:
+            while self._waiting:
+                batch, self._waiting = self._waiting, []
+                is_stored = await self._try_to_store([update for update, _ in batch])
+                for _, stored in batch:
+                    if not stored.done():
+                        stored.set_result(is_stored)
+        finally:
+            self._storing = None
+
+    async def _try_to_store(self, updates: list[Raw]) -> bool:
+        try:
+            await self._store(updates)
+        except Exception as fault:  # Telegram keeps them and comes again
+            _log.error("updates_not_stored", number=len(updates), fault=type(fault).__name__, exc_info=True)
+            return False
+        return True
+
+    # --- whether it still does
+
+    def stop(self) -> None:
+        """Lets `watch` return; the webhook stays set, for whoever is started next. Called on the loop."""
+        self._stopping.set()
+
+    async def watch(self) -> None:
+        """Sets the webhook, and looks again and again whether it stands."""
+        is_set = False
+        while not self._stopping.is_set():
+            wait = LOOK_SECONDS
+            try:
+                if not is_set:
+                    await self._set()
+                    self._last_error = (await self._bot.get_webhook_info()).last_error_date
+                    is_set = True
+                else:
+                    await self._look()
+            except TelegramError as fault:
+                wait = self._wait_after(fault)
+            await self._pause(wait)
+        await self._presses.close()
+
+    async def _set(self) -> None:
+        await self._bot.set_webhook(
+            self._url,
+            secret_token=self._secret,
+            allowed_updates=KINDS,
+            max_connections=LINES,
+            drop_pending_updates=False,
+        )
+
+    async def _look(self) -> None:
+        told = await self._bot.get_webhook_info()
+        if told.url != self._url:
+            self._health.note(Ailment.WEBHOOK_UNSET, "set to another address" if told.url else "not set")
+            await self._set()
+        elif self._is_failing_anew(told):
+            self._health.note(Ailment.WEBHOOK_FAILS, told.last_error_message or "")
+        else:
+            self._health.note(None)
+        self._last_error = told.last_error_date
+
+    def _is_failing_anew(self, told: WebhookInfo) -> bool:
+        error = told.last_error_date
+        return error is not None and (self._last_error is None or error > self._last_error)
+
+    def _wait_after(self, fault: TelegramError) -> float:
+        if isinstance(fault, RetryAfter):
+            return seconds_of(fault).total_seconds()
+        self._health.note(ailment_of(fault), str(fault))
+        return LOOK_SECONDS
+
+    async def _pause(self, seconds: float) -> None:
+        pause, stopping = (
+            asyncio.create_task(self._sleep(seconds)),
+            asyncio.create_task(self._stopping.wait()),
+        )
+        await asyncio.wait((pause, stopping), return_when=asyncio.FIRST_COMPLETED)
+        pause.cancel()
+        stopping.cancel()
