@@ -1,6 +1,5 @@
 """The command line `shuangsuiji`: serve, load, scheme, draw, status, release, resend, enrol, demo, verify."""
 
-import asyncio
 import json
 import secrets
 import sys
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+import uvloop
 from rich.table import Table
 
 from actions.enrolment import issue_code
@@ -59,7 +59,7 @@ def serve_command() -> None:
         typer.echo(said("serving", settings.language, url=url))
 
     with in_one_sentence(settings):
-        asyncio.run(serve(settings, on_listening))
+        uvloop.run(serve(settings, on_listening))
 
 
 @app.command(help=helped("load"))

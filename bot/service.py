@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import secrets
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from types import FrameType
 
@@ -13,6 +13,7 @@ import uvicorn
 from bot.channels.webchat import WebChat
 from bot.clock import Clock, DemoClock
 from bot.delivering import Deliverer
+from bot.messengers import Messenger, make_messengers
 from bot.settings import Settings
 from bot.ticking import make_scheduler, tick
 from bot.working import Worker
@@ -51,6 +52,7 @@ class House:
     clock: Clock
     worker: Worker
     deliverer: Deliverer
+    messengers: Mapping[str, Messenger]
     live: Live
     server: uvicorn.Server
 
@@ -91,13 +93,16 @@ def make_house(settings: Settings) -> House:
     store = open_store(settings)
     clock = DemoClock(store) if settings.demo else Clock()
     live = Live()
-    deliverer = Deliverer(store, {WebChat.name: WebChat(store, live, clock)}, clock)
-    tools = Tools(new_secret=lambda: secrets.token_bytes(32))
-    worker = Worker(store, tools, clock, after=deliverer.wake)
+
 
     def wake_worker() -> None:
         loop.call_soon_threadsafe(worker.wake)
 
+    messengers = make_messengers(settings, store, clock, wake_worker)
+    channels = {name: messenger.channel for name, messenger in messengers.items()}
+    deliverer = Deliverer(store, {WebChat.name: WebChat(store, live, clock), **channels}, clock)
+    tools = Tools(new_secret=lambda: secrets.token_bytes(32))
+    worker = Worker(store, tools, clock, after=deliverer.wake)
     web = WebHouse(
         store=store,
         files=FileStore(settings.data_dir / "files"),
@@ -109,6 +114,7 @@ def make_house(settings: Settings) -> House:
         new_token=lambda: secrets.token_urlsafe(32),
         move_clock=clock.move if isinstance(clock, DemoClock) else None,
         health=lambda: health(store),
+        webhooks={name: one.webhook for name, one in messengers.items() if one.webhook is not None},
         language=settings.language,
     )
     config = uvicorn.Config(
@@ -120,7 +126,7 @@ def make_house(settings: Settings) -> House:
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    return House(store, clock, worker, deliverer, live, _Server(config, live))
+    return House(store, clock, worker, deliverer, messengers, live, _Server(config, live))
 
 
 async def serve(settings: Settings, on_listening: Callable[[str], object] | None = None) -> None:
@@ -165,14 +171,16 @@ async def _running(house: House) -> AsyncIterator[None]:
         outbox.let_go(records, WebChat.name)  # a chat that fell silent in mid-sentence goes on at once
     scheduler = make_scheduler(on_tick)
     scheduler.start()
-    tasks = [asyncio.create_task(house.worker.run()), asyncio.create_task(house.deliverer.run())]
+    receivers = [one.receiver for one in house.messengers.values()]
+    hearing = [asyncio.create_task(one.run()) for one in receivers]
+    working = [asyncio.create_task(one.run()) for one in (house.worker, house.deliverer)]
     try:
         yield
     finally:
         scheduler.shutdown(wait=False)
-        house.worker.stop()
-        house.deliverer.stop()
-        await asyncio.gather(*tasks)
+        for one in (*receivers, house.worker, house.deliverer):
+            one.stop()
+        await asyncio.gather(*hearing, *working)
 
 
 def health(store: Store) -> dict[str, object]:

@@ -81,8 +81,18 @@ class Settings(BaseSettings):
         20, ge=1, le=20, description="The largest photo or file that is taken; 20 is what messengers carry."
     )
     telegram_token: SecretStr | None = Field(None, description="Turns the Telegram channel on.")
-    telegram_url: Annotated[str, AfterValidator(_web_address)] = Field(
+    telegram_api_url: Annotated[str, AfterValidator(_web_address)] = Field(
         "https://api.telegram.org", description="The Bot API server: Telegram's, one's own, or a test's."
+    )
+    telegram_webhook_url: Annotated[str, AfterValidator(_web_address)] | None = Field(
+        None,
+        description="Where Telegram reaches this service from outside, ending in /webhooks/telegram; without it, we ask.",
+    )
+    telegram_proxy: str | None = Field(
+        None, repr=False, description="http://… or socks5://…, where Telegram is reached through a proxy only."
+    )
+    telegram_per_second: float = Field(
+        30.0, gt=0, description="Messages a second in all; Telegram itself allows 30 unless one pays."
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="What is worth a log line."

@@ -15,7 +15,7 @@ from starlette.types import Scope
 from inspection.refusals import NotFound
 from storage.files import FileFault
 from storage.store import StoreFault
-from web import chat, demo, news, photos, public, sign_in, stream, verify
+from web import chat, demo, news, photos, public, sign_in, stream, verify, webhooks
 from web.guard import Guard
 from web.house import WebHouse, house_of
 from web.pages import STATIC, refusal_page
@@ -67,6 +67,7 @@ _PUBLIC: Sequence[BaseRoute] = (
     Route("/draws/{id}/{name}", public.give_draw_file),
     Route("/verify/{id}", verify.show_verify),
     Route("/health", public.show_health),
+    Route("/webhooks/{channel}", webhooks.take_update, methods=["POST"]),
 )
 _CHAT: Sequence[BaseRoute] = (
     Route("/sign-in", sign_in.show_sign_in, methods=["GET"]),

@@ -21,6 +21,7 @@ from scripts.bench.large import measure_large
 from scripts.bench.measure import Measure
 from scripts.bench.playing import measure_playing
 from scripts.bench.seating import measure_seating
+from scripts.bench.telegram import measure_telegram
 
 PARTS: Mapping[str, Callable[[], Iterator[Measure]]] = {
     "choosing": measure_choosing,
@@ -28,6 +29,7 @@ PARTS: Mapping[str, Callable[[], Iterator[Measure]]] = {
     "seating": measure_seating,
     "answers": measure_answers,
     "playing": measure_playing,
+    "telegram": measure_telegram,
 }
 KEPT = Path("var") / "bench.json"
 

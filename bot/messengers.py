@@ -1,0 +1,148 @@
+"""The messengers that run beside the web chat, as the settings say: what carries, what receives, and how it stops."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+import structlog
+
+from actions.channel_trouble import note_trouble
+from actions.receiving import Unreadable, receive_updates
+from bot.channels.channel import Channel, FileSource
+from bot.channels.telegram.ailments import Ailment
+from bot.channels.telegram.pace import Pace
+from bot.channels.telegram.polling import Poller
+from bot.channels.telegram.reading import CHANNEL as TELEGRAM
+from bot.channels.telegram.reading import Raw, read_batch
+from bot.channels.telegram.speaking import Telegram
+from bot.channels.telegram.webhook import Webhook, secret_of
+from bot.channels.telegram.wire import Calls, make_bot, make_wire
+from bot.settings import Settings
+from storage.store import Store, StoreFault
+from storage.tables.messaging import Setting
+
+USERNAME = "telegram_username"
+"""The setting that holds how people find the bot: it stands in links only."""
+ASK_AGAIN_SECONDS = 30.0
+_log = structlog.get_logger()
+
+
+class Receiver(Protocol):
+    """What runs beside the house until it is told to stop."""
+
+    async def run(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Messenger:
+    """One of them. `webhook` takes what is brought from outside (the secret that came with it, the body) and gives the
+    HTTP status; None where we ask ourselves."""
+
+    channel: Channel
+    files: FileSource
+    receiver: Receiver
+    webhook: Callable[[str | None, bytes], Awaitable[int]] | None = None
+
+
+def make_messengers(
+    settings: Settings, store: Store, clock: Callable[[], datetime], wake: Callable[[], None]
+) -> Mapping[str, Messenger]:
+    """By channel; `wake` is called when updates are in the store."""
+    if settings.telegram_token is None:
+        return {}
+    return {TELEGRAM: _telegram(settings, settings.telegram_token.get_secret_value(), store, clock, wake)}
+
+
+def _telegram(
+    settings: Settings, token: str, store: Store, clock: Callable[[], datetime], wake: Callable[[], None]
+) -> Messenger:
+    wire = make_wire(token, settings.telegram_api_url, settings.telegram_proxy)
+    channel = Telegram(wire, Pace(settings.telegram_per_second))
+    keeper = _Keeper(store, clock, wake)
+    if settings.telegram_webhook_url is None:
+        poller = Poller(wire, keeper.keep, keeper.note)
+        return Messenger(channel, channel, _Running(wire, store, poller.run, poller.stop))
+    bot = make_bot(token, wire, settings.telegram_api_url)
+    webhook = Webhook(wire, bot, settings.telegram_webhook_url, secret_of(token), keeper.keep, keeper.note)
+    running = _Running(wire, store, webhook.watch, webhook.stop)
+    return Messenger(channel, channel, running, webhook.receive)
+
+
+class _Keeper:
+    """Between Telegram's loop and the store, whose work is done in threads."""
+
+    def __init__(self, store: Store, clock: Callable[[], datetime], wake: Callable[[], None]) -> None:
+        self._store, self._clock, self._wake = store, clock, wake
+        self._noting: set[asyncio.Task[None]] = set()
+
+    async def keep(self, updates: list[Raw]) -> None:
+        await asyncio.to_thread(self._keep, updates)
+        self._wake()
+
+    def _keep(self, updates: list[Raw]) -> None:
+        at = self._clock()
+        readable, unreadable = read_batch(updates, at)
+        odd = [Unreadable(update_id, raw, reason) for update_id, reason, raw in unreadable]
+        receive_updates(self._store, readable, odd, channel=TELEGRAM, at=at)
+
+    def note(self, ailment: Ailment | None, reason: str) -> None:
+        if ailment is None:
+            _log.info("channel_well", channel=TELEGRAM)
+        else:
+            _log.warning("channel_trouble", channel=TELEGRAM, ailment=ailment.value, detail=reason)
+        task = asyncio.get_running_loop().create_task(asyncio.to_thread(self._note, ailment, reason))
+        self._noting.add(task)
+        task.add_done_callback(self._noting.discard)
+
+    def _note(self, ailment: Ailment | None, reason: str) -> None:
+        try:
+            with self._store.transaction() as records:
+                note_trouble(records, TELEGRAM, ailment, reason, at=self._clock())
+        except StoreFault as fault:
+            _log.warning("store_fault", doing="noting a trouble", failure=type(fault).__name__)
+
+
+class _Running:
+    """Receives, and finds out once who we are there."""
+
+    def __init__(
+        self,
+        calls: Calls,
+        store: Store,
+        receive: Callable[[], Coroutine[Any, Any, None]],
+        stop: Callable[[], None],
+    ) -> None:
+        self._calls, self._store, self._receive, self._stop = calls, store, receive, stop
+
+    def stop(self) -> None:
+        self._stop()
+
+    async def run(self) -> None:
+        asking = asyncio.create_task(self._learn_name())
+        try:
+            await self._receive()
+        finally:
+            asking.cancel()
+
+    async def _learn_name(self) -> None:
+        """Whatever goes wrong is told by the receiver; until it goes well, links are not offered."""
+        while True:
+            try:
+                me = await self._calls.call("getMe", {})
+                await asyncio.to_thread(self._keep_name, str(me["username"]))
+                return
+            except Exception as fault:
+                _log.debug("name_not_learnt", fault=type(fault).__name__)
+                await asyncio.sleep(ASK_AGAIN_SECONDS)
+
+    def _keep_name(self, username: str) -> None:
+        with self._store.transaction() as records:
+            known = records.find(Setting, USERNAME)
+            if known is None:
+                records.add(Setting(name=USERNAME, value=username))
+            else:
+                known.value = username

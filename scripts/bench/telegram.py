@@ -1,0 +1,211 @@
+"""An echo by Telegram: ours, whole, beside bare echo bots of python-telegram-bot and aiogram, on one fake Bot API server.
+
+Ours stores each update before it acknowledges it, finds out who speaks and what was asked, renders the answer, writes
+it to the outbox, sends it from there and notes that it was sent: four commits to SQLite with synchronous FULL, shared
+by all who speak at that moment. The bare bots do none of that. People wait for their answer before they speak again,
+so many at once; how long they wait is the latency. Limits of Telegram are off, for there is nothing to measure below.
+"""
+
+import contextlib
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from actions.enrolment import enrol
+from bot.settings import PREFIX
+from scripts.bench.measure import Measure
+from storage import outbox
+from storage.migrate import migrate
+from storage.store import Store
+from storage.tables.registers import Person
+from tests.telegram.phones import Phone
+from tests.telegram.server import FakeTelegram
+
+PEOPLE = 8_000
+AT_ONCE = 64
+WARM, COUNTED = 1_000, 6_000
+NOTICES = 2_000
+LIMIT_SECONDS = NOTICES / 30
+HERE = Path(__file__).parent
+AIOGRAM = "aiogram>=3.31,<4"
+
+
+@dataclass
+class Echoed:
+    """How it went: echoes a second, and seconds that people waited."""
+
+    per_second: float
+    waits: list[float]
+
+    @property
+    def p99(self) -> float:
+        return statistics.quantiles(self.waits, n=100)[98]
+
+
+@dataclass
+class Crowd:
+    """People who each say something, wait for the answer, and let the next one speak."""
+
+    telegram: FakeTelegram
+    phones: list[Phone]
+    said_at: dict[int, float] = field(default_factory=dict)
+    waits: list[float] = field(default_factory=list)
+    spoken: int = 0
+    began: float = 0.0
+    ended: float = 0.0
+
+    def __post_init__(self) -> None:
+        post = self.telegram.world.post
+
+        def posted(chat: Any, *given: Any, **named: Any) -> dict[str, Any]:
+            message = post(chat, *given, **named)
+            self._answered(chat.id)
+            return message
+
+        self.telegram.world.post = posted  # type: ignore[method-assign]
+
+    def speak(self) -> None:
+        phone = self.phones[self.spoken % len(self.phones)]
+        self.spoken += 1
+        self.said_at[phone.id] = time.perf_counter()
+        phone.types(f"第{self.spoken}句话")
+
+    def _answered(self, chat: int) -> None:
+        said_at = self.said_at.pop(chat, None)
+        if said_at is None:
+            return
+        now = time.perf_counter()
+        self.waits.append(now - said_at)
+        if len(self.waits) == WARM:
+            self.began = now
+        if len(self.waits) == WARM + COUNTED:
+            self.ended = now
+        if self.spoken < WARM + COUNTED:
+            self.speak()
+
+    def echoed(self) -> Echoed:
+        for _ in range(AT_ONCE):
+            self.speak()
+        while not self.ended:
+            time.sleep(0.05)
+        return Echoed(COUNTED / (self.ended - self.began), self.waits[WARM:])
+
+
+def measure_telegram() -> Iterator[Measure]:
+    with tempfile.TemporaryDirectory() as folder:
+        store_of(Path(folder), PEOPLE).close()
+        ours = _echoed(lambda telegram: ours_beside(telegram, Path(folder), per_second=1_000_000))
+    ptb = _echoed(lambda telegram: bare(telegram, sys.executable, "bare_ptb"))
+    aiogram = _echoed(lambda telegram: bare(telegram, aiogram_python(), "bare_aiogram"))
+    for name, peer, bar in (("bare python-telegram-bot", ptb, 3.0), ("bare aiogram", aiogram, 1.5)):
+        yield Measure("an echo by Telegram, seconds of a second", 1e6 / ours.per_second, 1e6 / peer.per_second,
+                      name, unit="µs", at_most=1 / bar)  # fmt: skip
+    for name, peer in (("bare python-telegram-bot", ptb), ("bare aiogram", aiogram)):
+        yield Measure(f"the 99th of a hundred of {AT_ONCE} who wait", 1000 * ours.p99, 1000 * peer.p99, name,
+                      unit="ms", at_most=1.0)  # fmt: skip
+    yield from _fan_out()
+
+
+def _echoed(running: Any) -> Echoed:
+    with FakeTelegram(keeps_calls=False) as telegram:
+        phones = [telegram.phone(1_000 + number, has_started=True) for number in range(PEOPLE)]
+        crowd = Crowd(telegram, phones)
+        with running(telegram):
+            return crowd.echoed()
+
+
+def _fan_out() -> Iterator[Measure]:
+    with tempfile.TemporaryDirectory() as folder, FakeTelegram(keeps_calls=False) as telegram:
+        store = store_of(Path(folder), NOTICES)
+        _write_notices(store)
+        store.close()
+        phones = [telegram.phone(1_000 + number, has_started=True) for number in range(NOTICES)]
+        telegram.world.flood.is_on = True
+        with ours_beside(telegram, Path(folder)):
+            arrived = _arrivals(phones)
+    assert telegram.world.flood.refused == 0, f"{telegram.world.flood.refused} were refused as too many"
+    yield Measure(f"{NOTICES} notices to as many people", arrived, LIMIT_SECONDS, "Telegram's 30 a second",
+                  at_most=1.05)  # fmt: skip
+
+
+def _arrivals(phones: list[Phone]) -> float:
+    """Seconds from the first to the last."""
+    began = 0.0
+    while True:
+        there = sum(len(phone.messages) > 0 for phone in phones)
+        now = time.perf_counter()
+        began = began or (now if there else 0.0)
+        if there == len(phones):
+            return now - began
+        time.sleep(0.05)
+
+
+def store_of(folder: Path, number: int) -> Store:
+    """So many officers, each with a phone of Telegram's."""
+    at = datetime.now(UTC)
+    store = Store(f"sqlite:///{folder / 'shuangsuiji.db'}")
+    migrate(store)
+    with store.transaction("bench") as records:
+        people = [
+            Person(id=f"P{one:05d}", name=f"示例{one}", department="market", district="博乐市", roles=["officer"])
+            for one in range(number)
+        ]
+        records.add(*people)
+        for one, person in enumerate(people):
+            enrol(records, person, channel="telegram", chat=str(1_000 + one), at=at)
+    return store
+
+
+def _write_notices(store: Store) -> None:
+    at = datetime.now(UTC)
+    with store.transaction("bench") as records:
+        for one in range(NOTICES):
+            body = {"kind": "help", "text": f"第{one}份通知", "rows": [], "is_fresh": True}
+            line = {"key": f"n{one}", "addressee": f"P{one:05d}", "is_reply": False, "person_id": f"P{one:05d}",
+                    "kind": "help", "body": body, "created_at": at, "due_at": at}  # fmt: skip
+            outbox.write(records, line)
+
+
+@contextlib.contextmanager
+def ours_beside(telegram: FakeTelegram, folder: Path, *, per_second: float = 30) -> Iterator[None]:
+    given = {
+        "DATA_DIR": folder, "PORT": 0, "TELEGRAM_TOKEN": telegram.token, "TELEGRAM_API_URL": telegram.url,
+        "TELEGRAM_PER_SECOND": per_second, "LOG_LEVEL": "WARNING",
+    }  # fmt: skip
+    environment = {f"{PREFIX}{name}": str(value) for name, value in given.items()}
+    with _process([sys.executable, "-m", "bot.cli", "serve"], environment):
+        yield
+
+
+@contextlib.contextmanager
+def bare(telegram: FakeTelegram, python: str, name: str) -> Iterator[None]:
+    with _process([python, str(HERE / "peers" / f"{name}.py"), telegram.url, telegram.token], {}):
+        yield
+
+
+@contextlib.contextmanager
+def _process(line: list[str], environment: dict[str, str]) -> Iterator[None]:
+    ours = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    with subprocess.Popen(line, env={**ours, **environment}, stdout=subprocess.DEVNULL) as process:
+        try:
+            yield
+        finally:
+            process.terminate()
+
+
+def aiogram_python() -> str:
+    """A Python with aiogram in it. It has a folder of its own, for it wants an older pydantic than we do."""
+    folder = Path("var") / "peers"
+    python = folder / "bin" / "python"
+    if not python.exists():
+        subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+        subprocess.run([str(python), "-m", "pip", "install", "--quiet", AIOGRAM], check=True)
+    return str(python)
