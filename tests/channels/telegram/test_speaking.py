@@ -271,7 +271,7 @@ async def test_whoever_does_not_want_us_or_is_gone_is_unreachable(
 async def test_each_fault_is_named_and_nothing_is_tried_twice(
     telegram: FakeTelegram,
     wang: Phone,
-    spoil,
+    spoil: Callable[[Faults], None],
     trouble: Trouble,
 ) -> None:
     wire = Wire(telegram.token, telegram.url, within=0.3)
