@@ -5,7 +5,7 @@ import unicodedata
 from datetime import datetime, timedelta
 
 from inspection.refusals import Refusal, TooLate, Unacceptable
-from storage import enrolment, outbox
+from storage import enrolment, outbox, people
 from storage.store import Records
 from storage.tables.messaging import ChannelAccount, EnrolmentCode
 from storage.tables.registers import Person
@@ -84,16 +84,17 @@ def enrol(records: Records, person: Person, *, channel: str, chat: str, at: date
         records.add(account)
     account.person_id, account.last_used_at = person.id, at
     account.revoked_at = account.unreachable_since = None
+    people.forget_account(records, channel, chat)
     outbox.revive_for(records, person.id)
     records.journal("enrolment.enrol", person.id, by=person.id, at=at, to=channel)
 
 
 def open_web_chats(records: Records, *, at: datetime) -> int:
     """For a demo, where nobody signs in: everybody without any account has the web chat. Gives how many were opened."""
-    people = enrolment.people_without_account(records)
-    for person in people:
+    without = enrolment.people_without_account(records)
+    for person in without:
         enrol(records, person, channel="web", chat=person.id, at=at)
-    return len(people)
+    return len(without)
 
 
 def code_digest(code: str) -> str:

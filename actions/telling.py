@@ -8,7 +8,6 @@ from notifications.messages.message import Message
 from notifications.outgoing import Outgoing
 from storage import outbox
 from storage.store import Records
-from storage.tables.messaging import OutboxLine, OutboxState
 from storage.tables.registers import Person
 
 
@@ -66,20 +65,19 @@ def _write(
     while_state: str | None = None,
     queue: str | None = None,
 ) -> None:
-    line = OutboxLine(
-        key=key,
-        addressee=queue or outbox.addressee(person_id, channel, chat),
-        is_reply=person_id is None,
-        person_id=person_id,
-        channel=channel,
-        chat=chat,
-        kind=outgoing.kind,
-        slot=outgoing.slot,
-        body=outgoing.to_json(),
-        subject=subject,
-        while_state=while_state,
-        state=OutboxState.PENDING,
-        created_at=at,
-        due_at=due_at,
-    )
+    line = {
+        "key": key,
+        "addressee": queue or outbox.addressee(person_id, channel, chat),
+        "is_reply": person_id is None,
+        "person_id": person_id,
+        "channel": channel,
+        "chat": chat,
+        "kind": outgoing.kind,
+        "slot": outgoing.slot,
+        "body": outgoing.to_json(),
+        "subject": subject,
+        "while_state": while_state,
+        "created_at": at,
+        "due_at": due_at,
+    }
     outbox.write(records, line)

@@ -11,7 +11,7 @@ from actions.unreachable import note_unreachable
 from bot.channels.channel import Channel, Fate, SendError, Sent, Trouble
 from bot.working import IDLE_SECONDS, note_fault, pause
 from storage import outbox
-from storage.outbox import Letter
+from storage.outbox import Letter, Room
 from storage.store import Records, Store
 
 REPLIES = 200
@@ -98,22 +98,14 @@ class Deliverer:
             _note(records, fates, at)
             if is_last:
                 return []
-            replies, notices = self._room()
-            return outbox.claim(records, at=at, replies=replies, notices=notices, full=self._full())
+            replies, notices = self._room(REPLIES, is_reply=True), self._room(NOTICES, is_reply=False)
+            return outbox.claim(records, at=at, replies=replies, notices=notices)
 
-    def _room(self) -> tuple[int, int]:
-        """How many replies and how many notices may be taken, whatever their channel."""
-        held = Counter(dict.fromkeys((True, False), 0))
-        for (name, is_reply), number in self._in_hand.items():
-            held[is_reply] += number if name not in self._full() else 0
-        return REPLIES - held[True], NOTICES - held[False]
-
-    def _full(self) -> list[str]:
-        """Channels that have all they may have in hand: one that hangs must not stop the others."""
-        most = {True: REPLIES, False: NOTICES}
-        return sorted(
-            {name for (name, is_reply), number in self._in_hand.items() if number >= most[is_reply]}
-        )
+    def _room(self, most: int, *, is_reply: bool) -> Room:
+        """A channel that hangs with all it may hold must not stop the others."""
+        held = {name: number for (name, kind), number in self._in_hand.items() if kind is is_reply}
+        full = frozenset(name for name, number in held.items() if number >= most)
+        return Room(most - sum(number for name, number in held.items() if name not in full), full)
 
     async def _carry(self, name: str, letters: Sequence[Letter]) -> None:
         open_letters = {letter.line_id: letter for letter in letters}

@@ -1,8 +1,9 @@
 """The worker: takes what came in, in its order, and answers it; a batch is one commit."""
 
 import asyncio
+import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import structlog
@@ -13,10 +14,12 @@ from handlers.turn import Tools
 from notifications.incoming import Incoming
 from notifications.messages.refused import SetAside
 from storage import inbox, people
+from storage.inbox import Taken
 from storage.store import Records, Store, StoreFault, is_about_values
-from storage.tables.messaging import InboxUpdate
 
-BATCH = 40
+BATCH = 100
+LONGEST_BATCH = 0.05
+"""Seconds."""
 IDLE_SECONDS = 1.0
 _log = structlog.get_logger()
 
@@ -42,7 +45,7 @@ class Worker:
     async def run(self) -> None:
         while not self._is_stopping:
             self._woken.clear()
-            if await self._work() < BATCH:
+            if not await self._work():
                 await pause(self._woken)
 
     async def _work(self) -> int:
@@ -68,56 +71,80 @@ def note_fault(doing: str, fault: Exception) -> None:
 def work_batch(store: Store, tools: Tools, clock: Callable[[], datetime], limit: int = BATCH) -> int:
     """Answers up to `limit` updates in one transaction and gives how many there were.
 
-    A fault of the store undoes the whole batch, which is then done again; any other fault, and values that no store
-    would take, set aside the one update that caused it, and the rest goes on.
+    A fault of the store undoes the whole batch, which is then done again. Anything else that goes wrong undoes it too,
+    and it is done again one by one, so that whatever cannot be done, or holds values that no store would take, is set
+    aside alone.
     """
-    with store.transaction() as records:
-        updates = inbox.take(records, limit)
-        for update in updates:
-            _apply(records, update, tools, clock())
-        return len(updates)
-
-
-def _apply(records: Records, update: InboxUpdate, tools: Tools, at: datetime) -> None:
-    records.channel = update.channel
     try:
-        try:
-            _answer(records, update, tools, at)
-        except StoreFault as fault:
-            if not is_about_values(fault):
-                raise
-            _answer(records, update, tools, at)  # another process may have written the same just now
-    except Exception as fault:  # whatever our own code failed on must not stop the next person
-        if isinstance(fault, StoreFault) and not is_about_values(fault):
-            raise
-        _log.error("update_set_aside", number=update.id, channel=update.channel, exc_info=True)
-        inbox.quarantine(update, traceback.format_exc(), at=at)
-        _say_so(records, update, at)
-
-
-def _answer(records: Records, update: InboxUpdate, tools: Tools, at: datetime) -> None:
-    with records.attempt():
-        incoming, number = Incoming.from_json(update.body), update.id or 0
-        answer_update(records, incoming, number=number, tools=tools, at=at)
-        inbox.finish(update, at=at)
-
-
-def _say_so(records: Records, update: InboxUpdate, at: datetime) -> None:
-    """The person hears it, unless even that fails: the operator sees the update all the same."""
-    try:
-        with records.attempt():
-            _tell_the_person(records, update, at)
+        with store.transaction() as records:
+            return _answer_all(records, inbox.take(records, limit), tools, clock)
     except Exception as fault:
-        if isinstance(fault, StoreFault) and not is_about_values(fault):
+        if _is_the_worlds(fault):
             raise
-        _log.error("not_told", number=update.id, exc_info=True)
+    with store.reading() as records:
+        numbers = [update.id for update in inbox.look(records, limit)]
+    for number in numbers:
+        _answer_alone(store, number, tools, clock)
+    return len(numbers)
 
 
-def _tell_the_person(records: Records, update: InboxUpdate, at: datetime) -> None:
+def _is_the_worlds(fault: Exception) -> bool:
+    return isinstance(fault, StoreFault) and not is_about_values(fault)
+
+
+def _answer_all(
+    records: Records, updates: Sequence[Taken], tools: Tools, clock: Callable[[], datetime]
+) -> int:
+    """Stops early when it has taken long: the others who write wait meanwhile."""
+    read = [(update, Incoming.from_json(update.body)) for update in updates]
+    people.meet(records, ((one.channel, one.account, one.chat) for _, one in read))
+    done, give_way_at = [], time.monotonic() + LONGEST_BATCH
+    for update, incoming in read:
+        records.channel = update.channel
+        answer_update(records, incoming, number=update.id, tools=tools, at=clock())
+        done.append(update.id)
+        if time.monotonic() > give_way_at:
+            break
+    inbox.finish(records, done, at=clock())
+    return len(done)
+
+
+def _answer_alone(store: Store, number: int, tools: Tools, clock: Callable[[], datetime]) -> None:
+    """A second try is fair: another process may have written the same just then."""
+    try:
+        with store.transaction() as records:
+            update = inbox.take_one(records, number)
+            if update is not None:
+                _answer_all(records, [update], tools, clock)
+    except Exception as fault:  # whatever our own code failed on must not stop the next person
+        if _is_the_worlds(fault):
+            raise
+        _log.error("update_set_aside", number=number, exc_info=True)
+        _set_aside(store, number, traceback.format_exc(), clock())
+
+
+def _set_aside(store: Store, number: int, trace: str, at: datetime) -> None:
+    """The person hears it, unless even that fails: the operator sees the update all the same."""
+    for tells in (True, False):
+        try:
+            with store.transaction() as records:
+                update = inbox.take_one(records, number)
+                if update is not None:
+                    inbox.quarantine(records, number, trace, at=at)
+                    if tells:
+                        _tell_the_person(records, update, at)
+            return
+        except Exception as fault:
+            if _is_the_worlds(fault) or not tells:
+                raise
+            _log.error("not_told", number=number, exc_info=True)
+
+
+def _tell_the_person(records: Records, update: Taken, at: datetime) -> None:
     found = people.behind_account(records, update.channel, update.chat)
     answer(
         records,
-        SetAside(number=update.id or 0),
+        SetAside(number=update.id),
         language=found[0].language if found else "zh",
         channel=update.channel,
         chat=update.chat,

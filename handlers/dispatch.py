@@ -193,7 +193,7 @@ def answer_update(records: Records, incoming: Incoming, *, number: int, tools: T
     else:
         person, account = found
         person_id = None if incoming.is_in_group else person.id
-        account.last_used_at = at
+        people.note_heard(records, account, at=at)
         if account.unreachable_since is not None:
             note_reachable(records, account, at=at)
         replies, language = _answer_person(records, person, incoming, tools, at), person.language
@@ -219,7 +219,7 @@ def _answer_person(
     turn = Turn(records, person, incoming, talk, at, tools)
     language = person.language
     try:
-        with records.attempt():
+        with records.step():
             replies = route(turn)
     except Refusal as refusal:
         return (Refused(refusal_sentence(refusal, language)),)

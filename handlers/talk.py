@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from inspection.states import next_state, table
+from storage import people
 from storage.store import Records
 from storage.tables.messaging import Conversation
 
@@ -86,7 +87,7 @@ class Talk:
 
 def load_talk(records: Records, channel: str, chat: str, person_id: str) -> Talk:
     """The stored conversation, or a new idle one; a state that no longer exists reads as idle."""
-    row = records.find(Conversation, (channel, chat, person_id))
+    row = people.talk_of(records, channel, chat, person_id)
     if row is None or row.state not in {state.value for state in TalkState}:
         return Talk()
     return Talk(TalkState(row.state), dict(row.data))
@@ -94,8 +95,8 @@ def load_talk(records: Records, channel: str, chat: str, person_id: str) -> Talk
 
 def save_talk(records: Records, channel: str, chat: str, person_id: str, talk: Talk, *, at: datetime) -> None:
     """Writes the conversation in the transaction of the update that moved it."""
-    row = records.find(Conversation, (channel, chat, person_id))
+    row = people.talk_of(records, channel, chat, person_id)
     if row is None:
         row = Conversation(channel=channel, chat=chat, person_id=person_id, state=talk.state, updated_at=at)
-        records.session.add(row)
+        people.begin_talk(records, row)
     row.state, row.data, row.updated_at = talk.state.value, dict(talk.data), at

@@ -1,10 +1,11 @@
 """What came in: stored before it is acknowledged, taken in order, closed in the transaction that applied it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import Table, bindparam, func, select, update
 from sqlmodel import col
 
 from storage.once import add_once
@@ -19,29 +20,77 @@ def keep(records: Records, updates: Sequence[Mapping[str, Any]], *, channel: str
     return add_once(records, InboxUpdate, rows, key=("channel", "update_id"))
 
 
+def keep_aside(records: Records, update: Mapping[str, Any], error: str, *, channel: str, at: datetime) -> int:
+    """Stores an update that cannot be worked on, where an operator sees it. Gives 1 if it was new."""
+    row = {
+        **update, "channel": channel, "state": InboxState.QUARANTINED, "attempts": 0, "error": error[-4000:],
+        "received_at": at, "done_at": at,
+    }  # fmt: skip
+    return add_once(records, InboxUpdate, [row], key=("channel", "update_id"))
+
+
+@dataclass(frozen=True)
+class Taken:
+    """One open update in hand."""
+
+    id: int
+    channel: str
+    chat: str
+    update_id: str
+    body: dict[str, Any]
+    attempts: int
+
+
+_UPDATES: Table = InboxUpdate.__table__  # type: ignore[attr-defined]
 _OPEN = (
-    select(InboxUpdate)
-    .where(col(InboxUpdate.state) == InboxState.PENDING)
-    .order_by(col(InboxUpdate.id))
+    select(*(_UPDATES.c[name] for name in ("id", "channel", "chat", "update_id", "body", "attempts")))
+    .where(_UPDATES.c.state == InboxState.PENDING)
+    .order_by(_UPDATES.c.id)
     .limit(bindparam("limit"))
-    .with_for_update()
+)
+_IN_HAND = _OPEN.with_for_update()
+_THIS_ONE = _IN_HAND.where(_UPDATES.c.id == bindparam("number"))
+_CLOSED = (
+    update(_UPDATES)
+    .where(_UPDATES.c.id == bindparam("number"))
+    .values(state=InboxState.DONE, done_at=bindparam("at"))
 )
 
 
-def take(records: Records, limit: int) -> list[InboxUpdate]:
+def take(records: Records, limit: int) -> list[Taken]:
     """The oldest open updates in the order they came, held until the transaction ends."""
-    return list(records.session.execute(_OPEN, {"limit": limit}).scalars())
+    return [Taken(*row) for row in records.session.execute(_IN_HAND, {"limit": limit})]
 
 
-def finish(update: InboxUpdate, *, at: datetime) -> None:
-    """Closes an update; the commit that follows makes its effects and its closing one thing."""
-    update.state, update.done_at = InboxState.DONE, at
+def look(records: Records, limit: int) -> list[Taken]:
+    """The same without holding them: to see what there is."""
+    return [Taken(*row) for row in records.session.execute(_OPEN, {"limit": limit})]
 
 
-def quarantine(update: InboxUpdate, error: str, *, at: datetime) -> None:
+def take_one(records: Records, number: int) -> Taken | None:
+    """This update, if it is still open."""
+    row = records.session.execute(_THIS_ONE, {"limit": 1, "number": number}).first()
+    return Taken(*row) if row else None
+
+
+def finish(records: Records, numbers: Sequence[int], *, at: datetime) -> None:
+    """Closes updates; the commit that follows makes their effects and their closing one thing."""
+    if numbers:
+        records.session.connection().execute(_CLOSED, [{"number": number, "at": at} for number in numbers])
+
+
+def quarantine(records: Records, number: int, error: str, *, at: datetime) -> None:
     """Sets a poisoned update aside with the end of its trace, where the error stands; kept, and in nobody's way."""
-    update.state, update.error, update.done_at = InboxState.QUARANTINED, error[-4000:], at
-    update.attempts += 1
+    records.session.execute(
+        update(_UPDATES)
+        .where(_UPDATES.c.id == number)
+        .values(
+            state=InboxState.QUARANTINED,
+            error=error[-4000:],
+            done_at=at,
+            attempts=_UPDATES.c.attempts + 1,
+        )
+    )
 
 
 def release(records: Records, number: int) -> bool:

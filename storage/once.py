@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Insert, inspect
+from sqlalchemy import Insert, bindparam, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 from sqlmodel import SQLModel
@@ -21,6 +21,25 @@ def add_once(
     records.session.flush()
     statement = _statement(records.session.get_bind().dialect.name, kind, tuple(key))
     return len(records.session.execute(statement, list(rows)).all())
+
+
+def add_each_once(
+    records: Records, kind: type[SQLModel], rows: Sequence[Mapping[str, Any]], *, key: Sequence[str]
+) -> None:
+    """The same for many rows whose number nobody asks for: several times as fast. All rows name the same columns."""
+    if rows:
+        records.session.flush()
+        dialect = records.session.get_bind().dialect.name
+        statement = _silently(dialect, kind, tuple(key), tuple(rows[0]))
+        records.session.connection().execute(statement, list(rows))
+
+
+@cache
+def _silently(dialect: str, kind: type[SQLModel], key: tuple[str, ...], columns: tuple[str, ...]) -> Insert:
+    table = inspect(kind).local_table
+    insert = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    named = insert.values({name: bindparam(name, type_=table.c[name].type) for name in columns})
+    return named.on_conflict_do_nothing(index_elements=key)
 
 
 def put(

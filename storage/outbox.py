@@ -1,6 +1,6 @@
 """What goes out: written by the action that caused it, sent after its commit, checked again just before sending."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import BindParameter, Table, and_, bindparam, exists, func, or_, select, update
 from sqlmodel import col
 
-from storage.once import add_once, put
+from storage.once import add_each_once, put
 from storage.store import Records
 from storage.tables.inspections import Assignment
 from storage.tables.messaging import ChannelAccount, OutboxLine, OutboxState, SentMessage
@@ -39,9 +39,22 @@ class Letter:
     is_reply: bool = False
 
 
-def write(records: Records, line: OutboxLine) -> bool:
-    """Adds a line once: a second one of the same key changes nothing and gives False."""
-    return bool(add_once(records, OutboxLine, [line.model_dump(exclude={"id"})], key=("key",)))
+def write(records: Records, line: Mapping[str, Any]) -> None:
+    """Adds a line at the end of the transaction, once: a second one of the same key changes nothing."""
+    records.lines.append({**_NEW_LINE, **line})
+    records.finishing[write_all] = None
+
+
+_NEW_LINE: Mapping[str, Any] = {
+    "person_id": None, "channel": None, "chat": None, "slot": None, "subject": None, "while_state": None,
+    "state": OutboxState.PENDING, "attempts": 0, "error": "", "parts_sent": 0,
+}  # fmt: skip
+
+
+def write_all(records: Records) -> None:
+    """Writes the lines of this transaction that still wait for its end."""
+    lines, records.lines = records.lines, []
+    add_each_once(records, OutboxLine, lines, key=("key",))
 
 
 def addressee(person_id: str | None, channel: str | None, chat: str | None) -> str:
@@ -49,34 +62,40 @@ def addressee(person_id: str | None, channel: str | None, chat: str | None) -> s
     return person_id or f"{channel}:{chat}"
 
 
-def claim(
-    records: Records, *, at: datetime, replies: int, notices: int, full: Sequence[str] = ()
-) -> list[Letter]:
-    """The lines whose turn has come, held for `LEASE`: at most so many `replies` and `notices`, none for the channels
-    that are `full`.
+@dataclass(frozen=True)
+class Room:
+    """How many lines may be taken, and for which channels none: they have all they may have in hand."""
+
+    lines: int
+    full: frozenset[str] = frozenset()
+
+
+def claim(records: Records, *, at: datetime, replies: Room, notices: Room) -> list[Letter]:
+    """The lines whose turn has come, held for `LEASE`, as far as there is room for replies and for notices.
 
     A queue is sent in its order, one line at a time: what a line says may build on the one before, and a late older
     message would otherwise take the place of a newer one in its slot. Whoever waits for a reply comes first, with what
     stands before it in the same queue. A line whose assignment has moved on is dropped here, and one whose person
     can't be reached anywhere is dead.
     """
-    facts = {"at": at, "then": at + LEASE, "soon": at + LONGEST_WAIT, "full": list(full) or [""]}
-    due = [] if replies < 1 else list(records.session.execute(_ANSWERS, {**facts, "limit": replies}).all())
-    if notices > 0:
-        known = {line.id for line in due}
-        more = records.session.execute(_NOTICES, {**facts, "limit": notices}).all()
-        due += [line for line in more if line.id not in known]
-    if not due:
-        return []
-    letters = _letters(records, due, frozenset(full))
-    hold = [
-        {"id": one.line_id, "channel": one.channel, "chat": one.chat, "attempts": one.attempts,
-         "claimed_until": at + LEASE}
-        for one in letters
-    ]  # fmt: skip
-    if hold:
-        records.session.execute(update(OutboxLine), hold)
+    letters: list[Letter] = []
+    for lines, room in ((_ANSWERS, replies), (_NOTICES, notices)):
+        if room.lines > 0:
+            facts = {"at": at, "then": at + LEASE, "soon": at + LONGEST_WAIT, "limit": room.lines}
+            due = records.session.execute(lines, {**facts, "full": sorted(room.full)}).all()
+            found = _letters(records, due, room.full) if due else []
+            _hold(records, found, until=at + LEASE)
+            letters += found
     return letters
+
+
+def _hold(records: Records, letters: Sequence[Letter], until: datetime) -> None:
+    if letters:
+        rows = [
+            {"line": one.line_id, "to": one.channel, "at": one.chat, "tried": one.attempts, "until": until}
+            for one in letters
+        ]
+        records.session.connection().execute(_HELD, rows)
 
 
 def _letters(records: Records, due: Sequence[Any], full: frozenset[str]) -> list[Letter]:
@@ -191,6 +210,23 @@ _DUE = (
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True, of=_LINES)
 )
+_HELD = (
+    update(_LINES)
+    .where(_LINE.id == bindparam("line"))
+    .values(
+        channel=bindparam("to"),
+        chat=bindparam("at"),
+        attempts=bindparam("tried"),
+        claimed_until=bindparam("until"),
+    )
+)
+_SENT = (
+    update(_LINES)
+    .where(_LINE.id == bindparam("line"))
+    .values(
+        state=OutboxState.SENT, claimed_until=None, sent_at=bindparam("at"), message_id=bindparam("message")
+    )
+)
 _ANSWERS = _DUE.where(
     or_(
         _LINE.is_reply,
@@ -246,9 +282,8 @@ def sent(records: Records, delivered: Sequence[tuple[Letter, str]], *, at: datet
     """Notes of each letter the messenger's id, so that the next message of the slot can take its place."""
     if not delivered:
         return
-    fate = {"state": OutboxState.SENT, "sent_at": at, "claimed_until": None}
-    lines = [{"id": letter.line_id, "message_id": message_id, **fate} for letter, message_id in delivered]
-    records.session.execute(update(OutboxLine), lines)
+    lines = [{"line": letter.line_id, "message": message_id, "at": at} for letter, message_id in delivered]
+    records.session.connection().execute(_SENT, lines)
     standing = {
         (letter.channel, letter.chat, letter.slot): message_id
         for letter, message_id in delivered
@@ -277,6 +312,7 @@ def give_up(records: Records, letter: Letter, error: str) -> None:
 
 def send_elsewhere(records: Records, channel: str, chat: str) -> None:
     """Notices on their way to an account that no longer works go where else their person is; replies die with it."""
+    write_all(records)
     waiting = and_(
         col(OutboxLine.state) == OutboxState.PENDING,
         col(OutboxLine.channel) == channel,
@@ -297,6 +333,7 @@ def send_elsewhere(records: Records, channel: str, chat: str) -> None:
 
 def revive_for(records: Records, person_id: str) -> None:
     """Puts back what found no channel, now that the person has one."""
+    write_all(records)
     records.session.execute(
         update(OutboxLine)
         .where(

@@ -1,11 +1,16 @@
-"""People by what they are."""
+"""People by what they are, and by the accounts they speak from."""
 
-from sqlalchemy import bindparam, select
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import col
 
 from inspection.roles import Role
 from storage.store import Records
-from storage.tables.messaging import ChannelAccount
+from storage.tables.messaging import ChannelAccount, Conversation
 from storage.tables.registers import Inspector, Person
 
 
@@ -22,22 +27,88 @@ def head_of(records: Records, department: str) -> Person | None:
     return next(iter(with_role(records, Role.HEAD, department)), None)
 
 
-_BEHIND_ACCOUNT = (
+_ACCOUNTS: Table = ChannelAccount.__table__  # type: ignore[attr-defined]
+Known = tuple[Person, ChannelAccount] | None
+_BEHIND_ACCOUNTS = (
     select(Person, ChannelAccount)
     .join(ChannelAccount, col(ChannelAccount.person_id) == col(Person.id))
     .where(
         col(ChannelAccount.channel) == bindparam("channel"),
-        col(ChannelAccount.chat) == bindparam("chat"),
+        col(ChannelAccount.chat).in_(bindparam("chats", expanding=True)),
         col(ChannelAccount.revoked_at).is_(None),
         col(Person.is_active),
     )
 )
+_TALKS = select(Conversation).where(
+    col(Conversation.channel) == bindparam("channel"),
+    col(Conversation.chat).in_(bindparam("chats", expanding=True)),
+)
 
 
-def behind_account(records: Records, channel: str, chat: str) -> tuple[Person, ChannelAccount] | None:
+def meet(records: Records, speakers: Iterable[tuple[str, str, str]]) -> None:
+    """Reads in one go who speaks and what they were being asked: of each the channel, the account, and the chat."""
+    by_channel: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
+    for channel, account, chat in speakers:
+        by_channel[channel].add((account, chat))
+    for channel, pairs in by_channel.items():
+        numbers = sorted({account for account, _ in pairs})
+        found = records.session.execute(_BEHIND_ACCOUNTS, {"channel": channel, "chats": numbers}).all()
+        people: dict[str, Known] = {account.chat: (person, account) for person, account in found}
+        records.known |= {(channel, number): people.get(number) for number in numbers}
+        chats = sorted({chat for _, chat in pairs})
+        talks = records.session.execute(_TALKS, {"channel": channel, "chats": chats}).scalars().all()
+        of_whom = ((people.get(account), chat) for account, chat in pairs)
+        records.talks |= {(channel, chat, known[0].id): None for known, chat in of_whom if known}
+        records.talks |= {(channel, talk.chat, talk.person_id): talk for talk in talks}
+
+
+def behind_account(records: Records, channel: str, chat: str) -> Known:
     """The active person enrolled with this account of a messenger."""
-    found = records.session.execute(_BEHIND_ACCOUNT, {"channel": channel, "chat": chat}).first()
-    return (found[0], found[1]) if found else None
+    if (channel, chat) not in records.known:
+        meet(records, [(channel, chat, chat)])
+    found: Known = records.known[channel, chat]
+    return found
+
+
+def note_heard(records: Records, account: ChannelAccount, *, at: datetime) -> None:
+    """The person was here last; written at the end of the transaction."""
+    set_committed_value(account, "last_used_at", at)
+    records.heard[account.channel, account.chat] = at
+    records.finishing[_write_heard] = None
+
+
+_HEARD = (
+    update(_ACCOUNTS)
+    .where(_ACCOUNTS.c.channel == bindparam("of"), _ACCOUNTS.c.chat == bindparam("number"))
+    .values(last_used_at=bindparam("at"))
+)
+
+
+def _write_heard(records: Records) -> None:
+    rows = [{"of": channel, "number": chat, "at": at} for (channel, chat), at in records.heard.items()]
+    records.session.flush()
+    records.session.connection().execute(_HEARD, rows)
+    records.heard.clear()
+
+
+def talk_of(records: Records, channel: str, chat: str, person_id: str) -> Conversation | None:
+    """What this person was being asked in this chat."""
+    key = (channel, chat, person_id)
+    if key not in records.talks:
+        records.talks[key] = records.find(Conversation, key)
+    talk: Conversation | None = records.talks[key]
+    return talk
+
+
+def begin_talk(records: Records, talk: Conversation) -> None:
+    """The first that is kept of this person in this chat."""
+    records.session.add(talk)
+    records.talks[talk.channel, talk.chat, talk.person_id] = talk
+
+
+def forget_account(records: Records, channel: str, chat: str) -> None:
+    """Whoever was behind this account, it may be somebody else from now on."""
+    records.known.pop((channel, chat), None)
 
 
 def certificates(records: Records, ids: list[str]) -> dict[str, Inspector]:

@@ -1,12 +1,14 @@
 """The store: one engine, one way to open a transaction, on SQLite and PostgreSQL alike."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
 from typing import Any, TypeVar
 
+import orjson
 from sqlalchemy import Engine, create_engine, event, inspect, make_url, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
@@ -34,6 +36,26 @@ def is_about_values(fault: BaseException) -> bool:
     return isinstance(fault, IntegrityError | DataError)
 
 
+def written_as_json(value: Any) -> str:
+    """What a JSON column holds. Half a sign, as a broken phone may send, is no text that a fast writer takes."""
+    try:
+        return orjson.dumps(value).decode()
+    except (TypeError, UnicodeError):
+        return json.dumps(value)
+
+
+def safe_text(value: object) -> str:
+    """Anything, as JSON within the signs that every database takes."""
+    return json.dumps(value, ensure_ascii=True, default=repr)
+
+
+def read_json(text: str | bytes) -> Any:
+    try:
+        return orjson.loads(text)
+    except ValueError:
+        return json.loads(text)
+
+
 def reason(fault: Exception) -> str:
     """The database's own first words, without a statement and its values: for whoever runs the program."""
     said = str(getattr(fault, "orig", None) or type(fault).__name__).strip()
@@ -59,6 +81,21 @@ class Records:
 
     questions: dict[tuple[str, int | None], list[Question]] = field(default_factory=dict)
     """Versions of checklists that were read in this transaction (`storage.checklists`)."""
+
+    known: dict[tuple[str, str], Any] = field(default_factory=dict)
+    """Who is behind which account, as far as it was read in this transaction (`storage.people`)."""
+
+    talks: dict[tuple[str, str, str], Any] = field(default_factory=dict)
+    """Conversations that were read in this transaction, None where there is none (`storage.people`)."""
+
+    heard: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    """When accounts spoke, to be written at the end (`storage.people`)."""
+
+    lines: list[dict[str, Any]] = field(default_factory=list)
+    """Lines for the outbox, to be written at the end (`storage.outbox`)."""
+
+    finishing: dict[Callable[["Records"], None], None] = field(default_factory=dict)
+    """What writes them: a thousand rows at once cost hardly more than ten one by one."""
 
     def find(self, kind: type[Row], key: Any) -> Row | None:
         """The row with this primary key, or None."""
@@ -122,8 +159,44 @@ class Records:
     @contextmanager
     def attempt(self) -> Iterator[None]:
         """A savepoint: what is done inside is undone when it raises, and the transaction goes on."""
-        with self.session.begin_nested():
+        written = len(self.lines)
+        try:
+            with self.session.begin_nested():
+                yield
+        except BaseException:
+            del self.lines[written:]
+            raise
+
+    @contextmanager
+    def step(self) -> Iterator[None]:
+        """A savepoint like `attempt`, at a tenth of the price where nothing is undone; where something is, all that
+        was read in this transaction must be read again: rows from before are nobody's any more."""
+        self.session.flush()
+        written, connection = len(self.lines), self.session.connection()
+        connection.exec_driver_sql("SAVEPOINT step")
+        try:
             yield
+            self.session.flush()
+        except BaseException:
+            if connection.in_transaction() and self.session.is_active:
+                self.session.expunge_all()
+                connection.exec_driver_sql("ROLLBACK TO SAVEPOINT step")
+            self.forget()
+            del self.lines[written:]
+            raise
+        connection.exec_driver_sql("RELEASE SAVEPOINT step")
+
+    def forget(self) -> None:
+        """What was read in this transaction is read again."""
+        self._held.clear()
+        for read in (self.questions, self.known, self.talks):
+            read.clear()
+
+    def finish(self) -> None:
+        """Writes what was left to the end."""
+        for write in self.finishing:
+            write(self)
+        self.finishing.clear()
 
 
 class Store:
@@ -131,7 +204,13 @@ class Store:
 
     def __init__(self, url: str) -> None:
         # Its exceptions would else quote the values of the statement: names, words, digests.
-        self.engine = create_engine(url, pool_pre_ping=url.startswith("postgresql"), hide_parameters=True)
+        self.engine = create_engine(
+            url,
+            pool_pre_ping=url.startswith("postgresql"),
+            hide_parameters=True,
+            json_serializer=written_as_json,
+            json_deserializer=read_json,
+        )
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         if self.is_sqlite:
             _prepare_sqlite(self.engine)
@@ -142,7 +221,10 @@ class Store:
     def transaction(self, channel: str = "system") -> Iterator[Records]:
         """All or nothing: commits when the block ends well."""
         with self._turn_to_write(), Session(self.engine, expire_on_commit=False) as session, session.begin():
-            yield Records(session, channel)
+            records = Records(session, channel)
+            yield records
+            if session.in_transaction():  # whoever gave it up inside wants nothing written
+                records.finish()
 
     @contextmanager
     def _turn_to_write(self) -> Iterator[None]:

@@ -288,10 +288,11 @@ def _set_aside(town: Store) -> tuple[int, int, int]:
         ]
         inbox.keep(records, bodies, channel="web", at=NOW)
         poisoned, done = inbox.take(records, 2)
-        inbox.quarantine(poisoned, "Traceback …\nKeyError: '我与店主是亲戚'\n", at=NOW)
-        inbox.finish(done, at=NOW)
+        inbox.quarantine(records, poisoned.id, "Traceback …\nKeyError: '我与店主是亲戚'\n", at=NOW)
+        inbox.finish(records, [done.id], at=NOW)
         dead = OutboxLine(
             key="k1",
+            addressee="OP",
             person_id="OP",
             kind="visit_card",
             state=OutboxState.DEAD,

@@ -63,13 +63,17 @@ class Rehearsal:
     @contextmanager
     def undone(self) -> Iterator[None]:
         """What is done inside is taken back, and read anew after."""
+        self.records.finish()
         savepoint, rows = self.records.session.begin_nested(), self._rows
         try:
             yield
         finally:
             savepoint.rollback()
             self.records.session.expire_all()
-            self.records.questions.clear()
+            self.records.forget()
+            self.records.lines.clear()
+            self.records.finishing.clear()
+            self.records.heard.clear()
             self._rows = rows
 
     def press(self, who: str, button: ButtonData | str) -> Answered:
@@ -86,6 +90,7 @@ class Rehearsal:
         answer_update(
             self.records, update, number=number, tools=Tools(lambda: bytes(range(32))), at=self.town.now
         )
+        self.records.finish()
         self.records.session.flush()
         changed = bool(self._written - TALK_ONLY) and self._changed_since(before)
         return Answered(self._replies(number), changed)

@@ -406,7 +406,7 @@ def test_an_answer_is_acknowledged_only_when_it_is_stored(visit: Visit) -> None:
     visit.read_all()
     button = AnswerButton(AnswerValue.YES, visit.id, "q1").pack()
     update = Incoming(CHANNEL, visit.lead, "late", IncomingKind.BUTTON, town.now, button=button)
-    assert receive_updates(town.store, [update]) == 1
+    assert receive_updates(town.store, [update], channel=update.channel, at=update.received_at) == 1
     with _a_full_disk(town), pytest.raises(OSError, match="disk"):
         town.settle()
     assert visit.rows(Answer) == []

@@ -16,7 +16,7 @@ from sqlmodel import col, select
 
 from actions.enrolment import open_web_chats
 from actions.receiving import receive_updates
-from bot.channels.channel import SendError, Sent
+from bot.channels.channel import Report, Sent
 from bot.delivering import Deliverer
 from bot.working import work_batch
 from handlers.turn import Tools
@@ -50,7 +50,7 @@ def drawn(tmp_path: Path) -> Iterator[tuple[Story, str]]:
 def _accepts(story: Story, officer: str) -> None:
     [seat] = story.assignments(person_id=officer)
     update = Incoming(CHANNEL, officer, "u1", IncomingKind.BUTTON, NOW, button=f"as:a:{seat.id}")
-    assert receive_updates(story.store, [update]) == 1
+    assert receive_updates(story.store, [update], channel=update.channel, at=update.received_at) == 1
 
 
 def _work(store: Store) -> int:
@@ -123,7 +123,7 @@ def test_an_update_whose_values_no_store_would_take_stands_in_nobodys_way(
         Town(store).enrol_everybody(poisoned, officer)
         _refuse_answers_to(store, poisoned)
         words = Incoming(CHANNEL, poisoned, "u0", IncomingKind.TEXT, NOW, text="x")
-        assert receive_updates(store, [words]) == 1
+        assert receive_updates(store, [words], channel=words.channel, at=words.received_at) == 1
         _accepts(story, officer)
         assert (_work(store), _work(store)) == (2, 0)
         assert [one.state.value for one in story.assignments(person_id=officer)] == ["accepted"]
@@ -151,11 +151,12 @@ class _Careless:
     def __init__(self) -> None:
         self.calls = 0
 
-    async def send(self, letters: Sequence[Letter]) -> list[Sent | SendError]:
+    async def send(self, letters: Sequence[Letter], report: Report) -> None:
         self.calls += 1
         if self.calls == 1:
             raise KeyError("a mistake of ours")
-        return [Sent(str(letter.line_id)) for letter in letters]
+        for letter in letters:
+            report(letter, Sent(str(letter.line_id)))
 
 
 async def test_a_channel_that_breaks_delays_its_letters_only(drawn: tuple[Story, str]) -> None:
@@ -177,6 +178,7 @@ async def test_a_channel_that_breaks_delays_its_letters_only(drawn: tuple[Story,
 def _line(key: str, channel: str, chat: str) -> OutboxLine:
     return OutboxLine(
         key=key,
+        addressee=f"{channel}:{chat}",
         channel=channel,
         chat=chat,
         kind="help",
@@ -189,17 +191,17 @@ def _line(key: str, channel: str, chat: str) -> OutboxLine:
 
 _HOLDS_AN_UPDATE = """
 import sys
-from bot.working import _apply
+from bot.working import _answer_all
 from handlers.turn import Tools
 from storage import inbox
 from storage.store import Store
 from tests.builders import NOW
 
 with Store(sys.argv[1]).transaction() as records:
-    [update] = inbox.take(records, 10)
-    _apply(records, update, Tools(new_secret=lambda: bytes(32)), NOW)
-    records.session.flush()
-    print(update.state.value, flush=True)
+    updates = inbox.take(records, 10)
+    done = _answer_all(records, updates, Tools(new_secret=lambda: bytes(32)), lambda: NOW)
+    records.finish()
+    print(done, inbox.counts(records), flush=True)
     input()
 """
 
@@ -221,7 +223,7 @@ def test_a_worker_that_dies_between_taking_and_committing(database: str, tmp_pat
             text=True,
         ) as worker:
             assert worker.stdout
-            assert worker.stdout.readline() == "done\n"
+            assert worker.stdout.readline() == "1 {'done': 1}\n"
             worker.kill()
         assert story.everything() == before
         assert (_work(store), _work(store)) == (1, 0)

@@ -212,7 +212,7 @@ class Town:
         raise AssertionError("the town never comes to rest")
 
     def _send(self, who: str, update: Incoming) -> None:
-        assert receive_updates(self.store, [update]) == 1, who
+        assert receive_updates(self.store, [update], channel=update.channel, at=update.received_at) == 1, who
         self.settle()
 
     def _next(self) -> str:

@@ -30,7 +30,7 @@ def test_a_repeat_of_what_was_done_is_not_done_again(store: Store) -> None:
     _keep(store, _update(1))
     with store.transaction() as records:
         [update] = inbox.take(records, 10)
-        inbox.finish(update, at=NOW)
+        inbox.finish(records, [update.id], at=NOW)
     assert _keep(store, _update(1)) == 0
     with store.transaction() as records:
         assert inbox.take(records, 10) == []
@@ -51,7 +51,7 @@ def test_updates_are_taken_in_the_order_they_came(store: Store) -> None:
 def test_an_update_whose_transaction_fails_is_taken_again(store: Store) -> None:
     _keep(store, _update(1))
     with store.transaction() as records:
-        inbox.finish(inbox.take(records, 1)[0], at=NOW)
+        inbox.finish(records, [inbox.take(records, 1)[0].id], at=NOW)
         records.session.rollback()
     with store.transaction() as records:
         assert [update.update_id for update in inbox.take(records, 1)] == ["1"]
@@ -60,7 +60,7 @@ def test_an_update_whose_transaction_fails_is_taken_again(store: Store) -> None:
 def test_a_poisoned_update_stands_in_nobodys_way_and_is_kept(store: Store) -> None:
     _keep(store, _update(1), _update(2))
     with store.transaction() as records:
-        inbox.quarantine(inbox.take(records, 1)[0], "x" * 9000 + "ValueError", at=NOW)
+        inbox.quarantine(records, inbox.take(records, 1)[0].id, "x" * 9000 + "ValueError", at=NOW)
     with store.transaction() as records:
         assert [update.update_id for update in inbox.take(records, 10)] == ["2"]
         [poisoned] = inbox.quarantined(records)
@@ -73,9 +73,8 @@ def test_a_released_update_comes_back_at_its_old_place(store: Store) -> None:
     _keep(store, _update(1), _update(2))
     with store.transaction() as records:
         poisoned = inbox.take(records, 1)[0]
-        inbox.quarantine(poisoned, "error", at=NOW)
+        inbox.quarantine(records, poisoned.id, "error", at=NOW)
     with store.transaction() as records:
-        assert poisoned.id is not None
         assert inbox.release(records, poisoned.id)
         assert not inbox.release(records, poisoned.id)
     with store.transaction() as records:
@@ -87,9 +86,18 @@ def test_what_was_done_is_not_released(store: Store) -> None:
     _keep(store, _update(1))
     with store.transaction() as records:
         [update] = inbox.take(records, 1)
-        inbox.finish(update, at=NOW)
+        inbox.finish(records, [update.id], at=NOW)
     with store.transaction() as records:
-        assert update.id is not None
         assert not inbox.release(records, update.id)
         assert not inbox.release(records, 4711)
         assert inbox.take(records, 1) == []
+
+
+def test_one_update_is_taken_only_while_it_is_open(store: Store) -> None:
+    _keep(store, _update(1), _update(2))
+    with store.transaction() as records:
+        second = inbox.take(records, 2)[1]
+        assert inbox.take_one(records, second.id) == second
+        inbox.finish(records, [second.id], at=NOW)
+        assert inbox.take_one(records, second.id) is None
+        assert [update.update_id for update in inbox.look(records, 9)] == ["1"]

@@ -12,9 +12,12 @@ from sqlmodel import col
 
 from inspection.refusals import IllegalStep, NotFound, StateMoved
 from inspection.states import SCHEME, SchemeState, SchemeStep
+from storage import outbox
 from storage.store import Records, Store, StoreFault, reason, shown
 from storage.tables.inspections import JournalLine
+from storage.tables.messaging import OutboxLine
 from storage.tables.registers import Person, Scheme
+from tests.actions.story import rows_of
 from tests.builders import NOW, a_person, a_scheme
 from tests.stores import an_empty_store
 
@@ -48,6 +51,54 @@ def test_an_attempt_that_raises_is_undone_while_the_rest_is_kept(store: Store) -
     with store.reading() as records:
         assert records.find(Person, "P1") is not None
         assert records.find(Person, "P2") is None
+
+
+def test_a_savepoint_that_raises_takes_its_lines_along_and_what_was_read_is_read_anew(store: Store) -> None:
+    """Rows that were changed inside may stand in memory as they never were; nobody may go on with them."""
+    with store.transaction() as records:
+        records.add(a_person("P1"))
+        _say(records, "before")
+        before = records.get(Person, "P1")
+        with pytest.raises(_Broken), records.step():
+            _change_and_break(records, before)
+        assert records.get(Person, "P1").name != "somebody else"
+        with records.step():
+            _say(records, "after")
+            records.get(Person, "P1").name = "李"
+    with store.reading() as records:
+        assert records.get(Person, "P1").name == "李"
+        assert records.find(Person, "P2") is None
+        assert [line.key for line in rows_of(records, OutboxLine)] == ["before", "after"]
+
+
+def test_an_attempt_that_raises_takes_its_lines_along(store: Store) -> None:
+    with store.transaction() as records:
+        _say(records, "before")
+        with pytest.raises(_Broken), records.attempt():
+            _change_and_break(records, a_person("P1"))
+    with store.reading() as records:
+        assert [line.key for line in rows_of(records, OutboxLine)] == ["before"]
+
+
+def _change_and_break(records: Records, person: Person) -> None:
+    person.name = "somebody else"
+    _say(records, "undone")
+    _add_and_break(records, "P2")
+
+
+def _say(records: Records, key: str) -> None:
+    line = {"key": key, "addressee": "a", "is_reply": True, "channel": "web", "chat": "a", "kind": "help",
+            "body": {}, "created_at": NOW, "due_at": NOW}  # fmt: skip
+    outbox.write(records, line)
+
+
+def test_half_a_sign_is_kept_as_it_came(tmp_path: Path) -> None:
+    """A broken phone may cut a sign in two; whatever writes JSON fast does not take it. PostgreSQL takes it never."""
+    with an_empty_store("sqlite", tmp_path) as store:
+        with store.transaction() as records:
+            records.journal("test", "x", by=None, at=NOW, words="a\ud83d")
+        with store.reading() as records:
+            assert records.get(JournalLine, 1).details == {"words": "a\ud83d"}
 
 
 def test_what_is_not_there_is_refused_in_the_words_of_what_is_not_yours(store: Store) -> None:

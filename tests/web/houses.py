@@ -66,7 +66,8 @@ class House:
         return Letter(number, key or f"k{number}", web_chat.CHANNEL, chat, outgoing.to_json(), slot, None)
 
     async def tell(self, chat: str, outgoing: Outgoing, *, key: str = "", slot: str | None = None) -> None:
-        await self.channel.send([self.letter(chat, outgoing, key=key, slot=slot)])
+        letter = self.letter(chat, outgoing, key=key, slot=slot)
+        await self.channel.send([letter], lambda _letter, _fate: None)
 
 
 def a_house(
@@ -167,8 +168,8 @@ class Echo:
         with self._house.store.transaction() as records:
             answers = []
             for update in inbox.take(records, 50):
-                inbox.finish(update, at=self._house.clock())
-                answers.append((update.chat, update.id or 0, self._answer(Incoming.from_json(update.body))))
+                answers.append((update.chat, update.id, self._answer(Incoming.from_json(update.body))))
+                inbox.finish(records, [update.id], at=self._house.clock())
             return answers
 
     def _answer(self, incoming: Incoming) -> Outgoing:

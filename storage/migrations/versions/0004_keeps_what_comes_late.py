@@ -1,4 +1,4 @@
-"""Keeps what comes late: pictures still to be fetched, and what belongs nowhere yet; and queues the outbox by person."""
+"""Keeps what comes late: pictures still to be fetched, what belongs nowhere yet; queues the outbox by person."""
 
 import sqlalchemy as sa
 from alembic import op
