@@ -1,12 +1,14 @@
 """The way to the Bot API: what comes back, what goes wrong, and what may be asked twice."""
 
 import asyncio
+import contextlib
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+import uvloop
 from telegram import InputFile
 from telegram.error import (
     BadRequest,
@@ -308,28 +310,46 @@ async def _a_proxy() -> AsyncIterator[tuple[str, list[bytes]]]:
     asked: list[bytes] = []
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = await reader.readuntil(b"\r\n\r\n")
-        method, address, rest = head.split(b" ", 2)
-        asked.append(method)
-        host, _, path = address.removeprefix(b"http://").partition(b"/")
-        name, _, port = host.decode().partition(":")
-        length = next(
-            (int(one.split(b":")[1]) for one in head.lower().split(b"\r\n") if b"content-length:" in one), 0
-        )
-        body = await reader.readexactly(length)
-        up_reader, up_writer = await asyncio.open_connection(name, int(port))
-        up_writer.write(method + b" /" + path + b" " + rest + body)
-        answer = await up_reader.readuntil(b"\r\n\r\n")
-        size = next(
-            int(one.split(b":")[1]) for one in answer.lower().split(b"\r\n") if b"content-length" in one
-        )
-        writer.write(answer.replace(b"keep-alive", b"close") + await up_reader.readexactly(size))
-        writer.close()
-        up_writer.close()
+        up_writer = None
+        try:
+            head = await reader.readuntil(b"\r\n\r\n")
+            method, address, rest = head.split(b" ", 2)
+            asked.append(method)
+            host, _, path = address.removeprefix(b"http://").partition(b"/")
+            body = await reader.readexactly(_length(head))
+            name, _, port = host.decode().partition(":")
+            up_reader, up_writer = await asyncio.open_connection(name, int(port))
+            up_writer.write(method + b" /" + path + b" " + rest + body)
+            answer = await up_reader.readuntil(b"\r\n\r\n")
+            writer.write(
+                answer.replace(b"keep-alive", b"close") + await up_reader.readexactly(_length(answer))
+            )
+        finally:
+            for one in (writer, up_writer):
+                if one is not None:
+                    one.close()
+            if asyncio.current_task() in serving:
+                serving.remove(asyncio.current_task())
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    serving: list[asyncio.Task[None] | None] = []
+
+    async def listed(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        serving.append(asyncio.current_task())
+        with contextlib.suppress(asyncio.IncompleteReadError, asyncio.CancelledError):
+            await serve(reader, writer)
+
+    server = await asyncio.start_server(listed, "127.0.0.1", 0)
     async with server:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", asked
+    for task in serving:
+        if task is not None:
+            task.cancel()
+    await asyncio.sleep(0.05)
+
+
+def _length(head: bytes) -> int:
+    lines = head.lower().split(b"\r\n")
+    return next((int(one.split(b":")[1]) for one in lines if one.startswith(b"content-length:")), 0)
 
 
 async def test_through_a_proxy_all_of_it_goes_the_librarys_way(telegram: FakeTelegram) -> None:
@@ -356,6 +376,21 @@ async def test_through_a_proxy_all_of_it_goes_the_librarys_way(telegram: FakeTel
     wire = make_wire(TOKEN, telegram.url, "http://127.0.0.1:9")
     await _token_is_silent(lambda: wire.call("getMe", {}))
     await wire.shutdown()
+
+
+async def test_it_speaks_on_the_fast_loop_as_well(telegram: FakeTelegram) -> None:
+    telegram.phone(7, has_started=True)
+
+    async def talk() -> list[str]:
+        wire = Wire(telegram.token, telegram.url, within=5)
+        sent = await asyncio.gather(*(wire.call("sendMessage", _hello()) for _ in range(20)))
+        telegram.faults.closes("sendMessage")
+        with pytest.raises(NetworkError):
+            await wire.call("sendMessage", _hello())
+        await wire.shutdown()
+        return [one["text"] for one in sent]
+
+    assert await asyncio.to_thread(uvloop.run, talk()) == ["你好 <&> 😀"] * 20
 
 
 def test_without_a_proxy_it_is_our_own() -> None:
