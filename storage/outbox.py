@@ -295,6 +295,54 @@ def send_elsewhere(records: Records, channel: str, chat: str) -> None:
     )
 
 
+def take_back(records: Records, keys: Collection[str]) -> set[str]:
+    """Drops those of these lines that nobody has been sent and no deliverer has in hand, and gives their keys."""
+    found: set[str] = set(
+        records.session.execute(
+            update(OutboxLine)
+            .where(
+                col(OutboxLine.key).in_(keys),
+                col(OutboxLine.state).in_((OutboxState.PENDING, OutboxState.DEAD)),
+                col(OutboxLine.claimed_until).is_(None),
+            )
+            .values(state=OutboxState.DROPPED)
+            .returning(col(OutboxLine.key))
+        ).scalars()
+    )
+    return found
+
+
+def drop_for(records: Records, channel: str, chat: str, kind: str | None = None) -> None:
+    """Whatever waits for this chat, or what of one kind does, is no longer of use to anybody."""
+    waiting = update(OutboxLine).where(
+        col(OutboxLine.state) == OutboxState.PENDING,
+        col(OutboxLine.channel) == channel,
+        col(OutboxLine.chat) == chat,
+        col(OutboxLine.person_id).is_(None),
+    )
+    if kind is not None:
+        waiting = waiting.where(col(OutboxLine.kind) == kind)
+    records.session.execute(waiting.values(state=OutboxState.DROPPED, claimed_until=None))
+
+
+def readdress(records: Records, channel: str, chat: str, new_chat: str) -> None:
+    """What waits for a chat goes to its new number."""
+    records.session.execute(
+        update(OutboxLine)
+        .where(
+            col(OutboxLine.state) == OutboxState.PENDING,
+            col(OutboxLine.channel) == channel,
+            col(OutboxLine.chat) == chat,
+        )
+        .values(
+            chat=new_chat,
+            addressee=addressee(None, channel, new_chat),
+            claimed_until=None,
+            due_at=col(OutboxLine.created_at),
+        )
+    )
+
+
 def revive_for(records: Records, person_id: str) -> None:
     """Puts back what found no channel, now that the person has one."""
     records.session.execute(
@@ -322,6 +370,29 @@ def dead(records: Records) -> list[OutboxLine]:
     """What an operator must look at, oldest first."""
     rows = select(OutboxLine).where(col(OutboxLine.state) == OutboxState.DEAD).order_by(col(OutboxLine.id))
     return list(records.session.execute(rows).scalars())
+
+
+def waiting_by_channel(records: Records) -> dict[str | None, tuple[int, datetime]]:
+    """How many lines wait for each channel and since when the oldest of them; None are those that go wherever their
+    person is by then."""
+    rows = records.session.execute(
+        select(col(OutboxLine.channel), func.count(), func.min(col(OutboxLine.created_at)))
+        .where(col(OutboxLine.state) == OutboxState.PENDING)
+        .group_by(col(OutboxLine.channel))
+        .order_by(col(OutboxLine.channel))
+    )
+    return {channel: (number, oldest) for channel, number, oldest in rows}
+
+
+def put_off_lines(records: Records) -> list[OutboxLine]:
+    """What was tried in vain and waits for its next try, the earliest first."""
+    rows = select(OutboxLine).where(
+        col(OutboxLine.state) == OutboxState.PENDING,
+        col(OutboxLine.error) != "",
+        col(OutboxLine.attempts) > 0,
+    )
+    ordered = rows.order_by(col(OutboxLine.due_at), col(OutboxLine.id))
+    return list(records.session.execute(ordered).scalars())
 
 
 def counts(records: Records) -> dict[str, int]:
