@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, Table, and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import BindParameter, Table, and_, bindparam, case, exists, func, or_, select, update
 from sqlmodel import col
 
 from storage.once import add_once, put
@@ -372,16 +372,27 @@ def dead(records: Records) -> list[OutboxLine]:
     return list(records.session.execute(rows).scalars())
 
 
-def waiting_by_channel(records: Records) -> dict[str | None, tuple[int, datetime]]:
-    """How many lines wait for each channel and since when the oldest of them; None are those that go wherever their
-    person is by then."""
+@dataclass(frozen=True)
+class Queue:
+    """What waits for one channel: how many lines may go now, the oldest of them since when, and how many are for
+    later."""
+
+    due: int
+    later: int
+    oldest: datetime | None
+
+
+def waiting_by_channel(records: Records, *, at: datetime) -> dict[str | None, Queue]:
+    """By channel; None are those that go wherever their person is by then."""
+    is_due = or_(col(OutboxLine.due_at) <= at, col(OutboxLine.attempts) > 0)
+    due_since = case((is_due, col(OutboxLine.created_at)))
     rows = records.session.execute(
-        select(col(OutboxLine.channel), func.count(), func.min(col(OutboxLine.created_at)))
+        select(col(OutboxLine.channel), func.count(), func.count(due_since), func.min(due_since))
         .where(col(OutboxLine.state) == OutboxState.PENDING)
         .group_by(col(OutboxLine.channel))
         .order_by(col(OutboxLine.channel))
     )
-    return {channel: (number, oldest) for channel, number, oldest in rows}
+    return {channel: Queue(due, number - due, oldest) for channel, number, due, oldest in rows}
 
 
 def put_off_lines(records: Records) -> list[OutboxLine]:
