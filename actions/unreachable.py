@@ -81,9 +81,8 @@ def _above(records: Records, person: Person, department: str) -> list[str]:
     head = people.head_of(records, person.department)
     if head is not None and head.id != person.id:
         return [head.id]
-    operators = people.with_role(records, Role.OPERATOR, department) or people.with_role(
-        records, Role.OPERATOR
-    )
+    operators = people.with_role(records, Role.OPERATOR, department)
+    operators = operators or people.with_role(records, Role.OPERATOR)
     return [one.id for one in operators if one.id != person.id]
 
 

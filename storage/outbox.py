@@ -326,18 +326,16 @@ def drop_for(records: Records, channel: str, chat: str, kind: str | None = None)
 
 
 def readdress(records: Records, channel: str, chat: str, new_chat: str) -> None:
-    """What waits for a chat goes to its new number."""
+    """What waits for a group goes to its new number, and at once."""
     records.session.execute(
         update(OutboxLine)
         .where(
             col(OutboxLine.state) == OutboxState.PENDING,
-            col(OutboxLine.channel) == channel,
-            col(OutboxLine.chat) == chat,
+            col(OutboxLine.addressee) == addressee(None, channel, chat),
         )
         .values(
             chat=new_chat,
             addressee=addressee(None, channel, new_chat),
-            claimed_until=None,
             due_at=col(OutboxLine.created_at),
         )
     )

@@ -1,9 +1,10 @@
-"""What an operator of the installation sees of the outbox and of a messenger that is not well, and the link of a code."""
+"""What an operator sees of the outbox and of a messenger that is not well, and the link of a code."""
 
 import json
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -16,6 +17,7 @@ from storage import outbox, settings
 from storage.migrate import migrate
 from storage.store import Store
 from storage.tables.messaging import OutboxLine, OutboxState
+from tests.actions.story import rows_of
 from tests.builders import NOW, a_small_register
 from tests.logs import logging_put_back
 
@@ -47,8 +49,8 @@ def _run(*words: str) -> Result:
     return result
 
 
-def _line(key: str, **other: object) -> OutboxLine:
-    given: dict[str, object] = {
+def _line(key: str, **other: Any) -> OutboxLine:
+    given: dict[str, Any] = {
         "key": key, "addressee": "fire-1", "person_id": "fire-1", "channel": "telegram", "chat": "7", "kind": "help",
         "body": {"text": "家里老人住院"}, "state": OutboxState.PENDING, "created_at": NOW - HOUR, "due_at": NOW - HOUR,
     }  # fmt: skip
@@ -76,7 +78,7 @@ def _states(town: Store) -> dict[str, OutboxState]:
 
 def _numbers(town: Store) -> dict[str, int]:
     with town.reading() as records:
-        return {line.key: line.id or 0 for line in records.session.query(OutboxLine)}
+        return {line.key: line.id for line in rows_of(records, OutboxLine)}
 
 
 def test_the_outbox_shows_what_waits_what_was_put_off_and_what_is_dead(town: Store, language: str) -> None:

@@ -5,7 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from actions.groups import tell_group_of_end
 from actions.unreachable import note_unreachable
+from notifications.buttons.assignments import TeamAct, TeamButton
 from notifications.incoming import IncomingKind
 from storage import groups, settings
 from storage.tables.inspections import Inspection
@@ -180,7 +182,7 @@ def test_a_letter_that_a_group_sends_back_is_dropped_and_nobody_is_told(team: Te
     assert not team.is_bound()
     with team.town.store.reading() as records:
         assert rows_of(records, OutboxLine, state=OutboxState.DEAD) == []
-    assert "cannot_reach" not in [one.kind for one in team.town.messenger.phones["HD-fire"].unread()]
+    assert team.town.holders_who_hear("cannot_reach") == []
 
 
 def test_a_group_that_moved_is_written_to_at_its_new_number(team: Team) -> None:
@@ -201,9 +203,24 @@ def test_words_in_a_group_are_no_sign_of_life_of_somebodys_own_chat(team: Team) 
     team.bind()
     team.town.type_in(GROUP, team.fire, "/where")
     with team.town.store.reading() as records:
-        assert (
-            records.session.execute(
-                OutboxLine.__table__.select().where(OutboxLine.kind == "reachable_again")
-            ).all()
-            == []
-        )
+        assert rows_of(records, OutboxLine, kind="reachable_again") == []
+
+
+def test_the_group_hears_of_a_changed_team_and_of_the_end(team: Team) -> None:
+    team.bind()
+    market = next(who for who in team.members if who.startswith("market") and who != team.lead)
+    team.town.press_data(team.lead, TeamButton(TeamAct.CHOOSE_SEAT, team.id))
+    team.town.press(team.lead, "seat_of", person=f"人员{market}")
+    team.town.type(team.lead, "请另抽一位懂冷库的同事")
+    (new,) = team.town.holders_who_hear("assignment_drawn")
+    team.town.press(new, "accept")
+    team.town.press(team.lead, "confirm_team")
+    assert "共4人" in team.town.hears(GROUP, "group_team_confirmed").text
+    team.town.press_in(GROUP, team.fire, "start_visit")
+    team.town.hears(GROUP, "group_standing")
+    with team.town.store.transaction("test") as records:
+        tell_group_of_end(records, records.get(Inspection, team.id), at=team.town.now)
+    team.town.settle()
+    ended = team.town.hears(GROUP, "group_visit_ended")
+    assert ended.is_fresh
+    assert not ended.rows
