@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from actions.field_cards import may_reopen
+from actions.groups import tell_group_of_progress
 from actions.on_site import changeable_part, officer_on_site, own_question
 from actions.visits import tell_lead_progress
 from inspection.checklists import AnswerValue, Progress, as_answer, missing, progress
@@ -159,6 +160,7 @@ def finish_part(records: Records, inspection_id: str, *, by: Person, at: datetim
     records.move(CHECKLIST, part, ChecklistStep.FINISH, by=by.id, at=at)
     part.finished_at, part.finished_by = at, by.id
     tell_lead_progress(records, inspection, cause=f"finished:{part.department}", by=by, at=at)
+    tell_group_of_progress(records, inspection, cause=f"finished:{part.department}", at=at)
     return part
 
 
@@ -175,6 +177,7 @@ def reopen_part(records: Records, inspection_id: str, *, by: Person, at: datetim
         records.move(CHECKLIST, part, ChecklistStep.UNLOCK, by=by.id, at=at)
     records.move(CHECKLIST, part, ChecklistStep.REOPEN, by=by.id, at=at)
     tell_lead_progress(records, inspection, cause=f"reopened:{part.department}", by=by, at=at)
+    tell_group_of_progress(records, inspection, cause=f"reopened:{part.department}", at=at)
     return part
 
 

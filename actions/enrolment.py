@@ -4,6 +4,7 @@ import hashlib
 import unicodedata
 from datetime import datetime, timedelta
 
+from actions.menus import offer_menu
 from inspection.refusals import Refusal, TooLate, Unacceptable
 from storage import enrolment, outbox, people
 from storage.store import Records
@@ -86,7 +87,16 @@ def enrol(records: Records, person: Person, *, channel: str, chat: str, at: date
     account.revoked_at = account.unreachable_since = None
     people.forget_account(records, channel, chat)
     outbox.revive_for(records, person.id)
+    offer_menu(records, person, account, at=at)
     records.journal("enrolment.enrol", person.id, by=person.id, at=at, to=channel)
+
+
+def is_own_code(records: Records, code: str, person: Person, *, at: datetime) -> bool:
+    """Whether this is a code of this person that still could be used; it is not spent by asking."""
+    found = records.find(EnrolmentCode, code_digest(code))
+    return (
+        found is not None and found.person_id == person.id and found.used_at is None and found.expires_at > at
+    )
 
 
 def open_web_chats(records: Records, *, at: datetime) -> int:

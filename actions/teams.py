@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import TypedDict
 
 from actions.access import require_lead
+from actions.groups import tell_group_of_team
 from actions.on_site import refuse_while_gone
 from actions.open_checklists import open_checklists
 from actions.redraws import redraw_seats
@@ -81,6 +82,7 @@ def confirm_team(records: Records, inspection_id: str, *, by: Person, at: dateti
     if inspection.state is InspectionState.ASSEMBLING:
         records.move(INSPECTION, inspection, InspectionStep.CONFIRM_TEAM, by=by.id, at=at)
     open_checklists(records, inspection, at=at)
+    tell_group_of_team(records, inspection, at=at)
     return team
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from notifications.catalogue import render
 from notifications.messages.message import Message
 from notifications.outgoing import Outgoing
-from storage import outbox
+from storage import groups, outbox
 from storage.store import Records
 from storage.tables.registers import Person
 
@@ -51,6 +51,36 @@ def answer(
     _write(records, outgoing, key=key, at=at, due_at=at, channel=channel, chat=chat, queue=queue)
 
 
+def tell_group(
+    records: Records, inspection_id: str, message: Message, *, key: str, at: datetime, is_fresh: bool = True
+) -> None:
+    """One piece of news to the group of a team, in the language of who bound it; nothing where there is no group."""
+    group = groups.of_inspection(records, inspection_id)
+    if group is None:
+        return
+    language = records.get(Person, group.bound_by).language
+    outgoing = replace(render(message, language), is_fresh=is_fresh)
+    _write(records, outgoing, key=f"{key}:{group.chat}", at=at, due_at=at,
+           channel=group.channel, chat=group.chat, is_reply=False)  # fmt: skip
+
+
+def offer_commands(
+    records: Records, outgoing: Outgoing, person_id: str, channel: str, chat: str, *, key: str, at: datetime
+) -> None:
+    """The commands for one chat of a person: of no use in any other."""
+    _write(
+        records,
+        outgoing,
+        key=key,
+        at=at,
+        due_at=at,
+        channel=channel,
+        chat=chat,
+        queue=person_id,
+        is_reply=False,
+    )
+
+
 def _write(
     records: Records,
     outgoing: Outgoing,
@@ -64,11 +94,12 @@ def _write(
     subject: str | None = None,
     while_state: str | None = None,
     queue: str | None = None,
+    is_reply: bool | None = None,
 ) -> None:
     line = {
         "key": key,
         "addressee": queue or outbox.addressee(person_id, channel, chat),
-        "is_reply": person_id is None,
+        "is_reply": person_id is None if is_reply is None else is_reply,
         "person_id": person_id,
         "channel": channel,
         "chat": chat,

@@ -1,26 +1,112 @@
-"""An account of a messenger that no longer works: noted, its notices sent elsewhere, and undone by a sign of life."""
+"""An account of a messenger that no longer works: noted, its notices sent elsewhere, those told who must know; and
+undone by a sign of life."""
 
 from datetime import datetime
 
-from storage import outbox
+from actions.menus import forget_menu, offer_menu
+from actions.telling import tell
+from inspection.roles import Role
+from notifications.messages.channels import CannotReach, ReachableAgain, channel_label
+from storage import assignments, groups, outbox, people
 from storage.store import Records
 from storage.tables.messaging import ChannelAccount
+from storage.tables.registers import Person, Scheme
+
+_LOST = "account.unreachable"
 
 
 def note_unreachable(records: Records, channel: str, chat: str, reason: str, *, at: datetime) -> None:
-    """This account can't be written to any more (blocked, deleted): what is on its way goes to the person's other
-    account, or is dead until there is one."""
+    """Nobody can write here any more (blocked, deleted, sent away from a group): what is on its way goes to the
+    person's other account, or is dead until there is one; whoever counts on the person is told."""
     account = records.find(ChannelAccount, (channel, chat))
-    if account is not None and account.unreachable_since is None:
+    if account is None:
+        groups.leave(records, channel, chat, at=at)
+        outbox.drop_for(records, channel, chat)
+        return
+    forget_menu(records, account)
+    if account.unreachable_since is None and account.revoked_at is None:
         account.unreachable_since = at
-        records.journal(
-            "account.unreachable", account.person_id, by=None, at=at, account=channel, reason=reason
-        )
+        records.session.flush()
+        told = _tell_who_must_know(records, account, at=at)
+        records.journal(_LOST, account.person_id, by=None, at=at, account=channel, reason=reason, told=told)
     outbox.send_elsewhere(records, channel, chat)
 
 
 def note_reachable(records: Records, account: ChannelAccount, *, at: datetime) -> None:
-    """A sign of life from an account that was given up: what was dead for it goes out."""
-    account.unreachable_since = None
-    outbox.revive_for(records, account.person_id)
-    records.journal("account.reachable", account.person_id, by=None, at=at, account=account.channel)
+    """A sign of life from an account that was given up: what was dead for it goes out, and those who were told of its
+    silence read in the same place that it is over."""
+    since, account.unreachable_since = account.unreachable_since, None
+    person = records.get(Person, account.person_id)
+    outbox.revive_for(records, person.id)
+    if since is not None:
+        _tell_that_it_is_over(records, person, account, since, at=at)
+    records.journal("account.reachable", person.id, by=None, at=at, account=account.channel)
+    offer_menu(records, person, account, at=at)
+
+
+def _tell_who_must_know(records: Records, account: ChannelAccount, *, at: datetime) -> list[str]:
+    """Gives who was told."""
+    person = records.get(Person, account.person_id)
+    other = people.reached_at(records, person.id)
+    readers = _who_must_know(records, person)
+    for reader, objects in readers.items():
+        message = CannotReach(
+            person=person.id,
+            name=person.name,
+            department=person.department,
+            objects=tuple(objects),
+            channel=channel_label(account.channel),
+            elsewhere=channel_label(other.channel) if other else "",
+            since=at,
+        )
+        tell(records, reader, message, key=_key(account, at, reader), at=at)
+    return list(readers)
+
+
+def _who_must_know(records: Records, person: Person) -> dict[str, list[str]]:
+    """For each seat that the person holds the lead of its team, with the names of the objects; else the head of the
+    person's department, else operators."""
+    readers: dict[str, list[str]] = {}
+    for _assignment, inspection, registered in assignments.live_of_person(records, person.id):
+        lead = assignments.lead_of(records, inspection.id)
+        department = records.get(Scheme, inspection.scheme_id).departments[0]
+        others = [lead.person_id] if lead and lead.person_id != person.id else []
+        for reader in others or _above(records, person, department):
+            readers.setdefault(reader, []).append(registered.name)
+    return readers or {reader: [] for reader in _above(records, person, person.department)}
+
+
+def _above(records: Records, person: Person, department: str) -> list[str]:
+    """The head of the person's department; where that is nobody else, the operators of this one, or all there are."""
+    head = people.head_of(records, person.department)
+    if head is not None and head.id != person.id:
+        return [head.id]
+    operators = people.with_role(records, Role.OPERATOR, department)
+    operators = operators or people.with_role(records, Role.OPERATOR)
+    return [one.id for one in operators if one.id != person.id]
+
+
+def _tell_that_it_is_over(
+    records: Records, person: Person, account: ChannelAccount, since: datetime, *, at: datetime
+) -> None:
+    """Whoever has not been sent the first word yet needs neither."""
+    lost = people.last_silence(records, _LOST, person.id, account.channel)
+    told = {_key(account, since, reader): reader for reader in _told(lost)}
+    for key in told.keys() - outbox.take_back(records, told):
+        message = ReachableAgain(
+            person=person.id,
+            name=person.name,
+            department=person.department,
+            channel=channel_label(account.channel),
+            at=at,
+        )
+        tell(records, told[key], message, key=f"{key}:again", at=at, is_fresh=False)
+
+
+def _told(details: dict[str, object]) -> list[str]:
+    told = details.get("told", [])
+    return [str(one) for one in told] if isinstance(told, list) else []
+
+
+def _key(account: ChannelAccount, since: datetime, reader: str) -> str:
+    return f"reach:{account.channel}:{account.chat}:{since.isoformat()}:{reader}"

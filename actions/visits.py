@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time
 
 from actions.access import require_lead
 from actions.field_cards import ended_card, open_ends, overview_card, visit_card
+from actions.groups import tell_group_of_end, tell_group_of_progress
 from actions.on_site import member_on_site, officer_on_site, refuse_while_gone, require_confirmed_team
 from actions.telling import tell
 from inspection.calendar import publicity_due, working_days_before
@@ -44,6 +45,7 @@ def start_visit(records: Records, inspection_id: str, *, by: Person, at: datetim
         if held is not None and held.person_id != by.id and held.state is AssignmentState.CONFIRMED:
             message = visit_card(records, inspection, member)
             tell(records, held.person_id, message, key=f"visit_started:{held.id}:{at.isoformat()}", at=at)
+    tell_group_of_progress(records, inspection, cause="start", at=at, is_fresh=True)
     return inspection
 
 
@@ -103,6 +105,7 @@ def end_visit(records: Records, inspection_id: str, *, by: Person, at: datetime)
     records.get(Result, inspection_id).publicity_due = last_day
     plan_reminders(records, inspection_id, last_day)
     _tell_the_end(records, inspection, by=by, at=at)
+    tell_group_of_end(records, inspection, at=at)
     return inspection
 
 

@@ -1,4 +1,4 @@
-"""The command line `shuangsuiji`: serve, load, scheme, draw, status, release, resend, enrol, demo, verify."""
+"""The command line `shuangsuiji`: serve, load, scheme, draw, status, release, outbox, resend, enrol, demo, verify."""
 
 import json
 import secrets
@@ -14,6 +14,7 @@ from rich.table import Table
 
 from actions.enrolment import issue_code
 from actions.load_registers import load_folder
+from actions.menus import offer_menus
 from actions.scheme_report import scheme_report
 from actions.set_aside import NothingSetAside, release_update, send_again
 from bot.clock import Clock
@@ -29,13 +30,16 @@ from bot.console import (
 )
 from bot.demo import run_demo
 from bot.draw_commands import draw_app
+from bot.outbox_commands import outbox_as_json, show_outbox
 from bot.service import serve
 from draw.verify import main as verify_main
 from notifications.catalogue import label
 from notifications.command_line import said
 from notifications.formats import moment
 from notifications.load_report import report_lines
-from storage import inbox, outbox, schemes
+from notifications.messages.channels import channel_label
+from storage import inbox, outbox, schemes, troubles
+from storage import settings as kept_settings
 from storage.store import Records
 
 CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -70,6 +74,7 @@ def load(
     with opened_store() as (store, settings):
         with store.transaction("cli") as records:
             report = load_folder(records, folder, strict=strict, at=Clock()())
+            offer_menus(records, at=Clock()())
         for line in report_lines(report, settings.language):
             typer.echo(line)
     if report.errors:
@@ -109,6 +114,11 @@ def _show_counts(records: Records, language: str) -> None:
 
 def _waiting_for_an_operator(records: Records, language: str) -> Iterator[str]:
     """Of a fault only its kind is shown: its own words may quote what a person wrote."""
+    for trouble in troubles.present(records):
+        since, name = moment(trouble.since, language), label(channel_label(trouble.channel), language)
+        words = {part: label(f"ailment_{part}{trouble.ailment}", language) for part in ("", "step_")}
+        means, step, reason = words[""], words["step_"], trouble.reason
+        yield said("trouble", language, channel=name, since=since, means=means, step=step, reason=reason)
     for update in inbox.quarantined(records):
         kind = (update.error.strip().splitlines() or ["?"])[-1].partition(":")[0]
         at = moment(update.received_at, language)
@@ -127,6 +137,25 @@ def release(numbers: Annotated[list[int], typer.Argument(help=helped("release_nu
 @app.command(help=helped("resend"))
 def resend(numbers: Annotated[list[int], typer.Argument(help=helped("resend_numbers"))]) -> None:
     _set_right(numbers, send_again, done="resent", missing="no_letter")
+
+
+@app.command(name="outbox", help=helped("outbox"))
+def outbox_command(
+    resend: Annotated[list[int] | None, typer.Option("--resend", help=helped("outbox_resend"))] = None,
+    resend_all: Annotated[bool, typer.Option("--resend-all", help=helped("outbox_resend_all"))] = False,
+    as_json: Annotated[bool, typer.Option("--json", help=helped("outbox_json"))] = False,
+) -> None:
+    if resend_all:
+        with opened_store() as (store, _settings), store.reading() as records:
+            resend = [line.id for line in outbox.dead(records) if line.id is not None]
+    if resend:
+        _set_right(resend, send_again, done="resent", missing="no_letter")
+        return
+    with opened_store() as (store, settings), store.reading() as records:
+        if as_json:
+            typer.echo(outbox_as_json(records, at=Clock()()))
+        else:
+            show_outbox(records, settings.language, at=Clock()())
 
 
 def _set_right(numbers: list[int], action: Callable[..., None], *, done: str, missing: str) -> None:
@@ -152,7 +181,11 @@ def enrol(
         with store.transaction("cli") as records:
             person = person_of(records, person_id, settings)
             issue_code(records, person.id, code, at=Clock()(), valid_for=timedelta(hours=hours))
+            bot = kept_settings.value(records, kept_settings.TELEGRAM_USERNAME)
         typer.echo(code)
+        if bot:
+            url = f"https://t.me/{bot}?start={code}"
+            typer.echo(said("enrol_link", settings.language, url=url, person=person.name))
 
 
 @app.command(help=helped("demo"))

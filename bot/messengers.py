@@ -20,11 +20,9 @@ from bot.channels.telegram.speaking import Telegram
 from bot.channels.telegram.webhook import Webhook, secret_of
 from bot.channels.telegram.wire import Calls, make_bot, make_wire
 from bot.settings import Settings
+from storage import settings as kept_settings
 from storage.store import Store, StoreFault
-from storage.tables.messaging import Setting
 
-USERNAME = "telegram_username"
-"""The setting that holds how people find the bot: it stands in links only."""
 ASK_AGAIN_SECONDS = 30.0
 _log = structlog.get_logger()
 
@@ -141,8 +139,4 @@ class _Running:
 
     def _keep_name(self, username: str) -> None:
         with self._store.transaction() as records:
-            known = records.find(Setting, USERNAME)
-            if known is None:
-                records.add(Setting(name=USERNAME, value=username))
-            else:
-                known.value = username
+            kept_settings.keep(records, {kept_settings.TELEGRAM_USERNAME: username})

@@ -10,6 +10,7 @@ from types import FrameType
 
 import uvicorn
 
+from actions.menus import offer_menus
 from bot.channels.webchat import WebChat
 from bot.clock import Clock, DemoClock
 from bot.delivering import Deliverer
@@ -94,7 +95,6 @@ def make_house(settings: Settings) -> House:
     clock = DemoClock(store) if settings.demo else Clock()
     live = Live()
 
-
     def wake_worker() -> None:
         loop.call_soon_threadsafe(worker.wake)
 
@@ -169,6 +169,8 @@ async def _running(house: House) -> AsyncIterator[None]:
 
     with house.store.transaction() as records:
         outbox.let_go(records, WebChat.name)  # a chat that fell silent in mid-sentence goes on at once
+        if house.messengers:
+            offer_menus(records, at=house.clock())
     scheduler = make_scheduler(on_tick)
     scheduler.start()
     receivers = [one.receiver for one in house.messengers.values()]

@@ -86,10 +86,12 @@ class Settings(BaseSettings):
     )
     telegram_webhook_url: Annotated[str, AfterValidator(_web_address)] | None = Field(
         None,
-        description="Where Telegram reaches this service from outside, ending in /webhooks/telegram; without it, we ask.",
+        description="How Telegram reaches this service, ending in /webhooks/telegram; without it, we ask.",
     )
     telegram_proxy: str | None = Field(
-        None, repr=False, description="http://… or socks5://…, where Telegram is reached through a proxy only."
+        None,
+        repr=False,
+        description="http://… or socks5://…, where Telegram is reached through a proxy only.",
     )
     telegram_per_second: float = Field(
         30.0, gt=0, description="Messages a second in all; Telegram itself allows 30 unless one pays."

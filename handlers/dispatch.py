@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from actions.telling import answer
-from actions.unreachable import note_reachable
+from actions.unreachable import note_reachable, note_unreachable
 from handlers.assignments import on_assignment_button
 from handlers.ceremony import (
     is_awaited_number,
@@ -40,6 +40,7 @@ from handlers.findings import (
     on_receiver_button,
 )
 from handlers.gone import on_gone_button
+from handlers.groups import answer_group, in_private, is_about_group
 from handlers.leave import (
     on_decision_button,
     on_file_leave_button,
@@ -99,6 +100,7 @@ from notifications.incoming import Incoming, IncomingKind
 from notifications.messages.refused import Refused
 from storage import people
 from storage.store import Records
+from storage.tables.messaging import ChannelAccount
 from storage.tables.registers import Person
 
 Handler = Callable[[Turn], Replies]
@@ -186,17 +188,21 @@ _SPOKEN_COMMANDS = {
 def answer_update(records: Records, incoming: Incoming, *, number: int, tools: Tools, at: datetime) -> None:
     """Answers one update inside the transaction that closes it. A refusal undoes the step and becomes its sentence;
     anything else that is raised is a fault of ours and is left to the worker."""
+    if incoming.kind is IncomingKind.BLOCKED:
+        note_unreachable(records, incoming.channel, incoming.account, "blocked", at=at)
+        return
     found = people.behind_account(records, incoming.channel, incoming.account)
-    person_id = None
-    if found is None:
-        replies, language = greet_stranger(records, incoming, at=at), "zh"
+    person, language = (found[0], found[0].language) if found else (None, "zh")
+    is_pressed = incoming.kind is IncomingKind.BUTTON
+    is_fresh = not is_pressed or is_about_group(incoming)
+    queue_of = None
+    if is_about_group(incoming) and not (is_pressed and person):
+        replies = answer_group(records, person, incoming, at=at)
+    elif found is None:
+        replies = greet_stranger(records, incoming, at=at)
     else:
-        person, account = found
-        person_id = None if incoming.is_in_group else person.id
-        people.note_heard(records, account, at=at)
-        if account.unreachable_since is not None:
-            note_reachable(records, account, at=at)
-        replies, language = _answer_person(records, person, incoming, tools, at), person.language
+        replies = _answer_private(records, *found, incoming, tools, at)
+        incoming, queue_of = in_private(incoming), found[0].id
     for position, message in enumerate(replies):
         answer(
             records,
@@ -205,10 +211,23 @@ def answer_update(records: Records, incoming: Incoming, *, number: int, tools: T
             channel=incoming.channel,
             chat=incoming.chat,
             key=f"reply:{number}:{position}",
-            is_fresh=incoming.kind is not IncomingKind.BUTTON,
+            is_fresh=is_fresh,
             at=at,
-            person_id=person_id,
+            person_id=queue_of,
         )
+
+
+def _answer_private(
+    records: Records, person: Person, account: ChannelAccount, incoming: Incoming, tools: Tools, at: datetime
+) -> Replies:
+    """What somebody said to us alone, or pressed in a group: the answer is for them only. Whoever speaks in a group
+    may have blocked us all the same."""
+    people.note_heard(records, account, at=at)
+    if account.unreachable_since is not None and not incoming.is_in_group:
+        note_reachable(records, account, at=at)
+    if incoming.kind is IncomingKind.UNBLOCKED:
+        return ()
+    return _answer_person(records, person, in_private(incoming), tools, at)
 
 
 def _answer_person(

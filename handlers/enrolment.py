@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from actions.enrolment import note_failed_try, redeem_code
+from actions.enrolment import is_own_code, note_failed_try, redeem_code
 from handlers.turn import Replies, Turn
 from inspection.refusals import Refusal
 from notifications.catalogue import refusal_sentence
@@ -17,6 +17,8 @@ from storage.tables.registers import Person
 def greet_stranger(records: Records, incoming: Incoming, *, at: datetime) -> Replies:
     """`/start CODE` or the bare code enrols; nothing that a stranger sends gets more than the wish for a code."""
     code = _code_in(incoming)
+    if incoming.kind is IncomingKind.UNBLOCKED:
+        return ()
     if not code:
         return (AskCode(),)
     try:
@@ -29,9 +31,16 @@ def greet_stranger(records: Records, incoming: Incoming, *, at: datetime) -> Rep
 
 
 def on_start(turn: Turn) -> Replies:
-    """Somebody we know already; a code that comes with it stays unused, for it may be another person's."""
+    """Somebody we know already; a code that comes with it stays unused, for it may be another person's, and their own
+    they may still want elsewhere."""
     person, code = turn.person, _code_in(turn.incoming)
-    return (AlreadyEnrolled(name=person.name, department=person.department, has_code=bool(code)),)
+    message = AlreadyEnrolled(
+        name=person.name,
+        department=person.department,
+        has_code=bool(code),
+        is_own_code=bool(code) and is_own_code(turn.records, code, person, at=turn.at),
+    )
+    return (message,)
 
 
 def _welcome(records: Records, person: Person) -> Enrolled:
@@ -40,9 +49,10 @@ def _welcome(records: Records, person: Person) -> Enrolled:
 
 
 def _code_in(incoming: Incoming) -> str:
+    """After `/start`, with or without our name, all that follows, for some write a code in groups; else one word."""
     if incoming.kind is not IncomingKind.TEXT:
         return ""
     words = incoming.text.split()
-    if words and words[0].startswith("/start"):
-        return words[1] if len(words) > 1 else ""
+    if words and words[0].partition("@")[0].lower() == "/start":
+        return "".join(words[1:])
     return words[0] if len(words) == 1 and not words[0].startswith("/") else ""

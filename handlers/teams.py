@@ -1,6 +1,9 @@
 """The lead looks at the team, confirms it, or sends a seat back."""
 
+from datetime import datetime
+
 from actions.access import require_lead
+from actions.groups import may_offer_group, offer_group
 from actions.teams import (
     confirm_team,
     refuse_choosing,
@@ -12,6 +15,7 @@ from handlers.talk import TalkStep
 from handlers.turn import Replies, Turn
 from inspection.states import TeamState
 from notifications.buttons.assignments import SendBackButton, TeamAct, TeamButton
+from notifications.messages.groups import GroupOffered
 from notifications.messages.teams import (
     AskSendBackWords,
     ChooseSeat,
@@ -25,7 +29,12 @@ from storage.tables.registers import Person, RegisteredObject
 
 
 def on_team_button(turn: Turn, button: TeamButton) -> Replies:
-    acts = {TeamAct.VIEW: _view, TeamAct.CONFIRM: _confirm, TeamAct.CHOOSE_SEAT: _choose_seat}
+    acts = {
+        TeamAct.VIEW: _view,
+        TeamAct.CONFIRM: _confirm,
+        TeamAct.CHOOSE_SEAT: _choose_seat,
+        TeamAct.GROUP: _group,
+    }
     return acts[button.act](turn, button.inspection)
 
 
@@ -57,13 +66,28 @@ def _view(turn: Turn, inspection_id: str) -> Replies:
     if team.state is TeamState.ASSEMBLED:
         return (TeamReady(**facts),)
     if team.state is TeamState.CONFIRMED and team.confirmed_at is not None:
-        return (TeamConfirmed(**facts, confirmed_at=team.confirmed_at),)
+        return (_confirmed(turn, inspection_id, team.confirmed_at),)
     return (TeamView(**facts),)
 
 
 def _confirm(turn: Turn, inspection_id: str) -> Replies:
     confirm_team(turn.records, inspection_id, by=turn.person, at=turn.at)
-    return (TeamConfirmed(**team_facts(turn.records, inspection_id), confirmed_at=turn.at),)
+    return (_confirmed(turn, inspection_id, turn.at),)
+
+
+def _confirmed(turn: Turn, inspection_id: str, confirmed_at: datetime) -> TeamConfirmed:
+    offers = may_offer_group(turn.records, turn.records.get(Inspection, inspection_id))
+    facts = team_facts(turn.records, inspection_id)
+    return TeamConfirmed(**facts, confirmed_at=confirmed_at, may_have_group=offers)
+
+
+def _group(turn: Turn, inspection_id: str) -> Replies:
+    """The lead decides whether the team talks in a group; nothing of the check depends on it."""
+    secret = turn.tools.new_secret()
+    link, until = offer_group(turn.records, inspection_id, secret, by=turn.person, at=turn.at)
+    inspection = turn.records.get(Inspection, inspection_id)
+    firm = turn.records.get(RegisteredObject, inspection.object_id).name
+    return (GroupOffered(inspection=inspection_id, object=firm, link=link, until=until),)
 
 
 def _choose_seat(turn: Turn, inspection_id: str) -> Replies:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, Table, and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import BindParameter, Table, and_, bindparam, case, exists, func, or_, select, update
 from sqlmodel import col
 
 from storage.once import add_each_once, put
@@ -331,6 +331,55 @@ def send_elsewhere(records: Records, channel: str, chat: str) -> None:
     )
 
 
+def take_back(records: Records, keys: Collection[str]) -> set[str]:
+    """Drops those of these lines that nobody has been sent and no deliverer has in hand, and gives their keys."""
+    write_all(records)
+    found: set[str] = set(
+        records.session.execute(
+            update(OutboxLine)
+            .where(
+                col(OutboxLine.key).in_(keys),
+                col(OutboxLine.state).in_((OutboxState.PENDING, OutboxState.DEAD)),
+                col(OutboxLine.claimed_until).is_(None),
+            )
+            .values(state=OutboxState.DROPPED)
+            .returning(col(OutboxLine.key))
+        ).scalars()
+    )
+    return found
+
+
+def drop_for(records: Records, channel: str, chat: str, kind: str | None = None) -> None:
+    """Whatever waits for this chat, or what of one kind does, is no longer of use to anybody."""
+    write_all(records)
+    waiting = update(OutboxLine).where(
+        col(OutboxLine.state) == OutboxState.PENDING,
+        col(OutboxLine.channel) == channel,
+        col(OutboxLine.chat) == chat,
+        col(OutboxLine.person_id).is_(None),
+    )
+    if kind is not None:
+        waiting = waiting.where(col(OutboxLine.kind) == kind)
+    records.session.execute(waiting.values(state=OutboxState.DROPPED, claimed_until=None))
+
+
+def readdress(records: Records, channel: str, chat: str, new_chat: str) -> None:
+    """What waits for a group goes to its new number, and at once."""
+    write_all(records)
+    records.session.execute(
+        update(OutboxLine)
+        .where(
+            col(OutboxLine.state) == OutboxState.PENDING,
+            col(OutboxLine.addressee) == addressee(None, channel, chat),
+        )
+        .values(
+            chat=new_chat,
+            addressee=addressee(None, channel, new_chat),
+            due_at=col(OutboxLine.created_at),
+        )
+    )
+
+
 def revive_for(records: Records, person_id: str) -> None:
     """Puts back what found no channel, now that the person has one."""
     write_all(records)
@@ -359,6 +408,40 @@ def dead(records: Records) -> list[OutboxLine]:
     """What an operator must look at, oldest first."""
     rows = select(OutboxLine).where(col(OutboxLine.state) == OutboxState.DEAD).order_by(col(OutboxLine.id))
     return list(records.session.execute(rows).scalars())
+
+
+@dataclass(frozen=True)
+class Queue:
+    """What waits for one channel: how many lines may go now, the oldest of them since when, and how many are for
+    later."""
+
+    due: int
+    later: int
+    oldest: datetime | None
+
+
+def waiting_by_channel(records: Records, *, at: datetime) -> dict[str | None, Queue]:
+    """By channel; None are those that go wherever their person is by then."""
+    is_due = or_(col(OutboxLine.due_at) <= at, col(OutboxLine.attempts) > 0)
+    due_since = case((is_due, col(OutboxLine.created_at)))
+    rows = records.session.execute(
+        select(col(OutboxLine.channel), func.count(), func.count(due_since), func.min(due_since))
+        .where(col(OutboxLine.state) == OutboxState.PENDING)
+        .group_by(col(OutboxLine.channel))
+        .order_by(col(OutboxLine.channel))
+    )
+    return {channel: Queue(due, number - due, oldest) for channel, number, due, oldest in rows}
+
+
+def put_off_lines(records: Records) -> list[OutboxLine]:
+    """What was tried in vain and waits for its next try, the earliest first."""
+    rows = select(OutboxLine).where(
+        col(OutboxLine.state) == OutboxState.PENDING,
+        col(OutboxLine.error) != "",
+        col(OutboxLine.attempts) > 0,
+    )
+    ordered = rows.order_by(col(OutboxLine.due_at), col(OutboxLine.id))
+    return list(records.session.execute(ordered).scalars())
 
 
 def counts(records: Records) -> dict[str, int]:

@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from inspection.roles import Role
 from storage.store import Records
+from storage.tables.inspections import JournalLine
 from storage.tables.messaging import ChannelAccount, Conversation
 from storage.tables.registers import Inspector, Person
 
@@ -121,3 +122,35 @@ def everybody(records: Records) -> list[Person]:
     """All active people, by department and id."""
     rows = select(Person).where(col(Person.is_active)).order_by(col(Person.department), col(Person.id))
     return list(records.session.execute(rows).scalars())
+
+
+def reached_at(records: Records, person_id: str) -> ChannelAccount | None:
+    """The account by which notices reach this person now: of those that work, the one used last."""
+    rows = _WORKING.where(col(ChannelAccount.person_id) == person_id)
+    newest = rows.order_by(col(ChannelAccount.last_used_at).desc()).limit(1)
+    found = records.session.execute(newest).first()
+    return found[0] if found else None
+
+
+def working_accounts(records: Records) -> list[tuple[ChannelAccount, Person]]:
+    """Every account that works, with its active person."""
+    rows = _WORKING.order_by(col(ChannelAccount.channel), col(ChannelAccount.chat))
+    return [(account, person) for account, person in records.session.execute(rows)]
+
+
+_WORKING = (
+    select(ChannelAccount, Person)
+    .join(Person, col(Person.id) == col(ChannelAccount.person_id))
+    .where(
+        col(ChannelAccount.revoked_at).is_(None),
+        col(ChannelAccount.unreachable_since).is_(None),
+        col(Person.is_active),
+    )
+)
+
+
+def last_silence(records: Records, verb: str, person_id: str, channel: str) -> dict[str, object]:
+    """What the journal says of the last time that this person's account there fell silent."""
+    rows = select(JournalLine).where(col(JournalLine.subject) == person_id, col(JournalLine.verb) == verb)
+    lines = records.session.execute(rows.order_by(col(JournalLine.id).desc())).scalars()
+    return next((line.details for line in lines if line.details.get("account") == channel), {})

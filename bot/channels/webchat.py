@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.channels.channel import Fate, Report, SendError, Sent, Trouble
 from storage import web_chat
 from storage.outbox import Letter
-from storage.store import Store, StoreFault
+from storage.store import Records, Store, StoreFault
 from web.live import Live
 
 
@@ -35,10 +35,12 @@ class WebChat:
         at = self._clock()
         with self._store.transaction(self.name) as records:
             web_chat.lock(records, (letter.chat for letter in letters))
-            messages = [
-                web_chat.post(
-                    records, letter.chat, letter.body, update_id=f"out:{letter.key}", at=at, slot=letter.slot
-                )
-                for letter in letters
-            ]
-            return [str(message.id) for message in messages]
+            return [self._post_one(records, letter, at) for letter in letters]
+
+    def _post_one(self, records: Records, letter: Letter, at: datetime) -> str:
+        if letter.body.get("menu"):
+            return ""  # commands have no place of their own here
+        update_id = f"out:{letter.key}"
+        return str(
+            web_chat.post(records, letter.chat, letter.body, update_id=update_id, at=at, slot=letter.slot).id
+        )

@@ -66,6 +66,7 @@ class TeamAct(StrEnum):
     VIEW = "v"
     CONFIRM = "c"
     CHOOSE_SEAT = "s"
+    GROUP = "g"
 
 
 @dataclass(frozen=True)

@@ -72,11 +72,13 @@ class AskCode(Message):
 
 @dataclass(frozen=True)
 class AlreadyEnrolled(Message):
-    """`/start` from somebody we know; `has_code` when a code came with it, which stays unused."""
+    """`/start` from somebody we know; `has_code` when a code came with it, which stays unused, `is_own_code` when it is
+    theirs and still good."""
 
     name: str
     department: str
     has_code: bool
+    is_own_code: bool = False
 
 
 @dataclass(frozen=True)

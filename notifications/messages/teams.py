@@ -110,6 +110,12 @@ class TeamReopened(Message):
 
 @dataclass(frozen=True)
 class TeamConfirmed(_AboutTeam):
-    """To the lead, in place of the question."""
+    """To the lead, in place of the question; `may_have_group` where there is a messenger with groups."""
 
     confirmed_at: datetime
+    may_have_group: bool = False
+
+    def choices(self) -> Choices:
+        if not self.may_have_group:
+            return ()
+        return ((Choice("make_group", TeamButton(TeamAct.GROUP, self.inspection)),),)

@@ -1,4 +1,4 @@
-"""An echo by Telegram: ours, whole, beside bare echo bots of python-telegram-bot and aiogram, on one fake Bot API server.
+"""An echo by Telegram: ours, whole, beside bare echo bots of python-telegram-bot and aiogram, on one fake server.
 
 Ours stores each update before it acknowledges it, finds out who speaks and what was asked, renders the answer, writes
 it to the outbox, sends it from there and notes that it was sent: four commits to SQLite with synchronous FULL, shared
@@ -155,7 +155,9 @@ def store_of(folder: Path, number: int) -> Store:
     migrate(store)
     with store.transaction("bench") as records:
         people = [
-            Person(id=f"P{one:05d}", name=f"示例{one}", department="market", district="博乐市", roles=["officer"])
+            Person(
+                id=f"P{one:05d}", name=f"示例{one}", department="market", district="博乐市", roles=["officer"]
+            )
             for one in range(number)
         ]
         records.add(*people)

@@ -29,7 +29,9 @@ from tests.logs import logging_put_back
 from tests.registers.folders import an_object_row, write_objects
 from tests.served import ROOT, command, run, served
 
-COMMANDS = ("serve", "load", "scheme", "draw", "status", "release", "resend", "enrol", "demo", "verify")
+COMMANDS = (
+    "serve", "load", "scheme", "draw", "status", "release", "outbox", "resend", "enrol", "demo", "verify",
+)  # fmt: skip
 EVERYTHING = (
     *((name,) for name in COMMANDS if name not in ("draw", "verify")),
     ("draw", "announce"),

@@ -6,6 +6,7 @@ import pytest
 
 from inspection.departments import DEPARTMENTS
 from inspection.roles import Role
+from storage import settings
 from storage.files import FileStore
 from storage.store import Store
 from tests.builders import a_person, a_small_register
@@ -31,5 +32,6 @@ def journey(town: Town, tmp_path: Path) -> Journey:
     """The town with an operator of the other department, whom nothing of this scheme concerns."""
     with town.store.transaction("test") as records:
         records.add(a_person("OP-fire", department="fire", roles=(Role.OPERATOR,)))
+        settings.keep(records, {settings.TELEGRAM_USERNAME: "example_bot"})
     town.enrol_everybody("OP-fire")
     return Journey(town, FileStore(tmp_path / "files"))

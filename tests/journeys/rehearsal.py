@@ -27,7 +27,7 @@ from storage.store import Records
 from storage.tables.messaging import OutboxLine
 from tests.journeys.town import CHANNEL, Town
 
-TALK_ONLY = {"inbox_update", "outbox_line", "conversation", "channel_account"}
+TALK_ONLY = {"inbox_update", "outbox_line", "conversation", "channel_account", "setting"}
 """Tables that tell what was said, not what was done."""
 _WRITES = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM) \"?(\w+)")
 

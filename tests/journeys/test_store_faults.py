@@ -15,6 +15,7 @@ from sqlalchemy import event
 from sqlmodel import col, select
 
 from actions.enrolment import open_web_chats
+from actions.menus import KIND
 from actions.receiving import receive_updates
 from bot.channels.channel import Report, Sent
 from bot.delivering import Deliverer
@@ -136,11 +137,13 @@ def _refuse_answers_to(store: Store, chat: str) -> None:
     with store.engine.begin() as connection:
         if store.is_sqlite:
             connection.exec_driver_sql(
-                f"CREATE TRIGGER t BEFORE INSERT ON outbox_line WHEN NEW.chat = '{chat}'"
+                f"CREATE TRIGGER t BEFORE INSERT ON outbox_line WHEN NEW.chat = '{chat}' AND NEW.kind <> '{KIND}'"
                 " BEGIN SELECT RAISE(ABORT, 'no'); END"
             )
         else:
-            connection.exec_driver_sql(f"ALTER TABLE outbox_line ADD CHECK (chat <> '{chat}')")
+            connection.exec_driver_sql(
+                f"ALTER TABLE outbox_line ADD CHECK (chat <> '{chat}' OR kind = '{KIND}')"
+            )
 
 
 class _Careless:

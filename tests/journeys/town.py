@@ -56,8 +56,13 @@ class Messenger:
     def __init__(self) -> None:
         self.phones: dict[str, Phone] = {}
         self.unreachable: set[str] = set()
+        """Where the signal is bad just now."""
+        self.blocked: set[str] = set()
+        """Where nobody wants to hear from us."""
         self._ids = count(1)
         self.sent_keys: list[str] = []
+        self.menus: dict[str, list[tuple[str, ...]]] = {}
+        """The commands that each chat was offered, newest last; no message shows them."""
 
     async def send(self, letters: Sequence[Letter], report: Report) -> None:
         for letter in letters:
@@ -66,7 +71,13 @@ class Messenger:
     def _show(self, letter: Letter) -> Fate:
         if letter.chat in self.unreachable:
             return SendError(Trouble.AWAY, "no signal")
+        if letter.chat in self.blocked:
+            return SendError(Trouble.UNREACHABLE, "blocked by the user")
         self.sent_keys.append(letter.key)
+        if letter.body.get("menu"):
+            menu = Outgoing.from_json(letter.body).menu
+            self.menus.setdefault(letter.chat, []).append(tuple(key.data for key in menu))
+            return Sent("")
         phone = self.phones.setdefault(letter.chat, Phone(letter.chat))
         outgoing = Outgoing.from_json(letter.body)
         for shown in phone.messages:
@@ -100,6 +111,32 @@ class Town:
 
     def type(self, who: str, text: str) -> None:
         self._send(who, Incoming(CHANNEL, who, self._next(), IncomingKind.TEXT, self.now, text=text))
+
+    def block(self, who: str, *, says_so: bool = True) -> None:
+        """The person wants to hear nothing more; a messenger may say so at once, or only when we write."""
+        self.messenger.blocked.add(who)
+        if says_so:
+            self._send(who, Incoming(CHANNEL, who, self._next(), IncomingKind.BLOCKED, self.now))
+
+    def unblock(self, who: str) -> None:
+        self.messenger.blocked.discard(who)
+        self._send(who, Incoming(CHANNEL, who, self._next(), IncomingKind.UNBLOCKED, self.now))
+
+    def type_in(self, group: str, who: str, text: str) -> None:
+        """Words in a chat of several people, whose phone is the group's."""
+        update = Incoming(CHANNEL, group, self._next(), IncomingKind.TEXT, self.now, text=text, sender=who)
+        self._send(who, update)
+
+    def press_in(self, group: str, who: str, name: str) -> None:
+        packed = self.button(group, label(name, "zh"))
+        update = Incoming(
+            CHANNEL, group, self._next(), IncomingKind.BUTTON, self.now, button=packed, sender=who
+        )
+        self._send(who, update)
+
+    def group_is(self, group: str, kind: IncomingKind, *, by: str = "", text: str = "") -> None:
+        """What the messenger says of our own standing in a group."""
+        self._send(group, Incoming(CHANNEL, group, self._next(), kind, self.now, text=text, sender=by))
 
     def send_unsupported(self, who: str) -> None:
         """A voice note, a sticker, or what no channel knows yet."""

@@ -69,6 +69,7 @@ EXAMPLES: list[Message] = [
     AskCode(),
     AlreadyEnrolled(name="萨仁其其格", department="market", has_code=False),
     AlreadyEnrolled(name="萨仁其其格", department="market", has_code=True),
+    AlreadyEnrolled(name="萨仁其其格", department="market", has_code=True, is_own_code=True),
     Enrolled(name="萨仁其其格", department="market", waiting=0),
     Enrolled(name="萨仁其其格", department="market", waiting=1),
     Enrolled(name="萨仁其其格", department="fire", waiting=3),

@@ -112,4 +112,5 @@ EXAMPLES: list[Message] = [
     TeamReopened(inspection=INSPECTION, object=OBJECT, department="fire"),
     _confirmed(LEAD, SECOND, FIRE),
     _confirmed(LEAD, SECOND, first_day=LAST_DAY),
+    replace(_confirmed(LEAD, SECOND, FIRE), may_have_group=True),
 ]

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from actions.menus import menu_of
+from handlers.dispatch import COMMANDS
 from handlers.talk import TalkState
 from inspection.frequency import GONE
 from inspection.leave import GROUND_RULES, Ground, LeaveKind, Verdict, grounds_of
@@ -15,6 +17,7 @@ from inspection.results import Method
 from inspection.roles import Role
 from inspection.states import AssignmentState, InspectionState, SchemeState, TeamState
 from notifications.catalogue import LABEL_LIMIT, LANGUAGES, TEXTS, label, refusal_sentence
+from notifications.messages.channels import NAMED_CHANNELS, Ailment
 from tests.messages.examples_refused import FACTS
 
 HALF_WIDTH = re.compile(r"[\u4e00-\u9fff][,:;!?()]|[,:;!?()][\u4e00-\u9fff]")
@@ -33,6 +36,8 @@ LABELLED: dict[str, type[StrEnum]] = {
     "state_scheme": SchemeState,
     "now": TalkState,
     "method": Method,
+    "ailment": Ailment,
+    "ailment_step": Ailment,
 }
 ROOT = TEXTS.parents[1]
 SPOKEN = (*(TEXTS / "zh").rglob("*.*"), ROOT / "bot" / "demo.py", *(ROOT / "bot" / "play").glob("*.py"))
@@ -52,8 +57,21 @@ def test_both_languages_have_the_same_words(name: str) -> None:
 def test_every_member_of_a_closed_list_has_its_words() -> None:
     wanted = {f"{prefix}_{one.value}" for prefix, list_ in LABELLED.items() for one in list_}
     wanted |= {f"cause_{cause}" for cause in GONE}
+    wanted |= {f"channel_{channel}" for channel in NAMED_CHANNELS}
     wanted = {"now_note" if one == "now_note_words" else one for one in wanted}
     assert wanted <= _keys("zh", "labels")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("roles", [(), *((role,) for role in Role), tuple(Role)])
+def test_a_menu_has_a_few_commands_that_exist_each_with_its_words(
+    roles: tuple[Role, ...], language: str
+) -> None:
+    menu = menu_of(roles, language)
+    assert 3 <= len(menu) <= 10
+    assert {key.data for key in menu} <= set(COMMANDS)
+    assert len({key.data for key in menu}) == len(menu)
+    assert all(0 < len(key.label) <= 256 for key in menu)
 
 
 def test_every_place_says_what_is_next() -> None:

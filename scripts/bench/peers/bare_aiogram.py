@@ -11,7 +11,7 @@ from aiogram.types import Message
 dispatcher = Dispatcher()
 
 
-@dispatcher.message(F.text)
+@dispatcher.message(F.text)  # type: ignore[untyped-decorator]
 async def echo(message: Message) -> None:
     await message.answer(message.text or "")
 

@@ -8,8 +8,8 @@ from telegram.ext import Application, MessageHandler, filters
 
 
 async def echo(update: Update, _context: Any) -> None:
-    assert update.message is not None and update.message.text is not None
-    await update.message.reply_text(update.message.text)
+    if update.message is not None:
+        await update.message.reply_text(update.message.text or "")
 
 
 if __name__ == "__main__":

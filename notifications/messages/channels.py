@@ -1,0 +1,86 @@
+"""When a messenger no longer carries our words: of one person to those who need them, of everybody to who mends it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from notifications.messages.message import Message
+
+NAMED_CHANNELS = frozenset({"web", "telegram", "wecom"})
+"""Those that people know by a name of their own, `channel_…` of `labels.toml`; all others are `channel_other`."""
+
+
+def channel_label(channel: str) -> str:
+    """The key of `labels.toml` for what people call this channel."""
+    return f"channel_{channel if channel in NAMED_CHANNELS else 'other'}"
+
+
+@dataclass(frozen=True)
+class CannotReach(Message):
+    """To a lead, a head or the operators: somebody does not hear us any more. `objects` are those of the reader's
+    inspections that this person is drawn for; `elsewhere` is where else the notices go, empty when nowhere."""
+
+    person: str
+    name: str
+    department: str
+    objects: tuple[str, ...]
+    channel: str
+    """A key of `labels.toml`, as `elsewhere`."""
+    elsewhere: str
+    since: datetime
+
+    def slot(self) -> str | None:
+        return f"reach:{self.person}"
+
+
+@dataclass(frozen=True)
+class ReachableAgain(Message):
+    """In place of that, in silence."""
+
+    person: str
+    name: str
+    department: str
+    channel: str
+    at: datetime
+
+    def slot(self) -> str | None:
+        return f"reach:{self.person}"
+
+
+class Ailment(StrEnum):
+    """What can ail a channel as a whole; each has its words in `labels.toml`, what it means and what to do."""
+
+    OTHER_POLLER = "other_poller"
+    WEBHOOK_SET = "webhook_set"
+    UNAUTHORIZED = "unauthorized"
+    NO_NETWORK = "no_network"
+    SERVER_FAILS = "server_fails"
+    WEBHOOK_UNSET = "webhook_unset"
+    WEBHOOK_FAILS = "webhook_fails"
+
+
+@dataclass(frozen=True)
+class _AboutChannel(Message):
+    id: str
+    """Its name in our tables."""
+    channel: str
+    """A key of `labels.toml`."""
+    since: datetime
+
+    def slot(self) -> str | None:
+        return f"trouble:{self.id}"
+
+
+@dataclass(frozen=True)
+class ChannelTrouble(_AboutChannel):
+    """To the operators: a whole channel is not well; `reason` is the messenger's own word."""
+
+    ailment: Ailment
+    reason: str
+
+
+@dataclass(frozen=True)
+class ChannelWell(_AboutChannel):
+    """In place of that, in silence."""
+
+    at: datetime
