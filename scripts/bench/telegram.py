@@ -19,12 +19,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from actions.enrolment import enrol
+from sqlalchemy import update
+
+from actions.menus import offer_menus
 from bot.settings import PREFIX
 from scripts.bench.measure import Measure
 from storage import outbox
 from storage.migrate import migrate
 from storage.store import Store
+from storage.tables.messaging import ChannelAccount, OutboxLine, OutboxState
 from storage.tables.registers import Person
 from tests.telegram.phones import Phone
 from tests.telegram.server import FakeTelegram
@@ -160,9 +163,21 @@ def store_of(folder: Path, number: int) -> Store:
             )
             for one in range(number)
         ]
+        accounts = [
+            ChannelAccount(
+                channel="telegram",
+                chat=str(1_000 + one),
+                person_id=person.id,
+                enrolled_at=at,
+                last_used_at=at,
+            )
+            for one, person in enumerate(people)
+        ]
         records.add(*people)
-        for one, person in enumerate(people):
-            enrol(records, person, channel="telegram", chat=str(1_000 + one), at=at)
+        records.add(*accounts)
+        offer_menus(records, at=at)
+    with store.transaction("bench") as records:  # their menus were sent on another day
+        records.session.execute(update(OutboxLine).values(state=OutboxState.SENT))
     return store
 
 
