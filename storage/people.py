@@ -1,6 +1,8 @@
 """People by what they are."""
 
-from sqlalchemy import bindparam, select
+from datetime import datetime
+
+from sqlalchemy import bindparam, func, select
 from sqlmodel import col
 
 from inspection.roles import Role
@@ -38,6 +40,15 @@ def behind_account(records: Records, channel: str, chat: str) -> tuple[Person, C
     """The active person enrolled with this account of a messenger."""
     found = records.session.execute(_BEHIND_ACCOUNT, {"channel": channel, "chat": chat}).first()
     return (found[0], found[1]) if found else None
+
+
+def last_heard(records: Records, person_id: str) -> datetime | None:
+    """When this person last said something, on whichever channel."""
+    rows = select(func.max(col(ChannelAccount.last_used_at))).where(
+        col(ChannelAccount.person_id) == person_id, col(ChannelAccount.revoked_at).is_(None)
+    )
+    last: datetime | None = records.session.execute(rows).scalar_one()
+    return last
 
 
 def certificates(records: Records, ids: list[str]) -> dict[str, Inspector]:

@@ -97,7 +97,9 @@ def test_a_question_answered_twice_keeps_both_notes() -> None:
 
 _WRITTEN = {YES: ("是", "√", "yes", "Ｙ"), NO: ("否", "×", "no", "✗"), NA: ("不适用", "n/a", "无关", "NA")}
 _notes = st.lists(
-    st.sampled_from(["证照过期", "3号冰柜", "缺 12 份记录", "后门堆放<杂物>", "2026年到期", "是否整改待查", "*_["]),
+    st.sampled_from(
+        ["证照过期", "3号冰柜", "缺 12 份记录", "后门堆放<杂物>", "2026年到期", "是否整改待查", "*_["]
+    ),
     max_size=3,
     unique=True,
 ).map("，".join)
@@ -110,7 +112,9 @@ _answers = st.lists(
 
 
 @given(_answers, st.data())
-def test_what_is_written_from_answers_is_read_back(answers: tuple[ShortAnswer, ...], data: st.DataObject) -> None:
+def test_what_is_written_from_answers_is_read_back(
+    answers: tuple[ShortAnswer, ...], data: st.DataObject
+) -> None:
     after_number = data.draw(st.sampled_from([" ", ". ", "、", "：", ") ", "．", "-"]))
     between = data.draw(st.sampled_from([" ", "\n", "，", "；", "\r\n"]))
     text = between.join(
