@@ -7,7 +7,7 @@ from actions.field_cards import may_reopen
 from actions.groups import tell_group_of_progress
 from actions.on_site import changeable_part, officer_on_site, own_question
 from actions.visits import tell_lead_progress
-from inspection.checklists import AnswerValue, Progress, as_answer, missing, progress
+from inspection.checklists import AnotherAnswer, AnswerValue, Progress, as_answer, missing, progress
 from inspection.refusals import AlreadyDone, IllegalStep, Incomplete, Unacceptable
 from inspection.states import CHECKLIST, ChecklistState, ChecklistStep
 from inspection.words import clean_words
@@ -50,17 +50,36 @@ class Receipted:
     progress: Progress
 
 
+@dataclass(frozen=True)
+class Moved:
+    """A photo that belongs to another question now."""
+
+    photo: Photo
+    old_number: int
+    number: int
+
+
 def answer_question(
-    records: Records, inspection_id: str, question_id: str, value: AnswerValue, *, by: Person, at: datetime
+    records: Records,
+    inspection_id: str,
+    question_id: str,
+    value: AnswerValue,
+    *,
+    by: Person,
+    at: datetime,
+    replaces_another: bool = False,
 ) -> Answered:
     """Records 是, 否 or 不适用 for the officer's own department; the old answer goes into the journal. A part that is
-    finished stays so, and a change that would leave a gap in it is refused."""
+    finished stays so, and a change that would leave a gap in it is refused. Another answer of a colleague is replaced
+    only by somebody who has seen it (`replaces_another`)."""
     inspection = records.lock(Inspection, inspection_id)
     part = changeable_part(records, inspection, by)
     question = own_question(records, inspection, part.department, question_id)
     standing = records.find(Answer, (part.id, question_id))
     if standing is not None and standing.value == value:
         return Answered(question.number, value, standing.answered_at, is_repeat=True)
+    if standing is not None and standing.answered_by != by.id and not replaces_another:
+        raise _another(records, standing)
     old = standing.value if standing else None
     if standing is None:
         standing = Answer(
@@ -68,15 +87,30 @@ def answer_question(
         )
         records.add(standing)
     standing.value, standing.answered_at, standing.answered_by = value.value, at, by.id
-    _journal_change(records, part, question_id, "answer.value", old, value.value, by=by, at=at)
+    change = {"from": old, "to": value.value}
+    records.journal("answer.value", f"{part.id}/{question_id}", by=by.id, at=at, **change)
     _refuse_a_gap(records, inspection, part)
     return Answered(question.number, value, at, is_repeat=False)
 
 
+def _another(records: Records, standing: Answer) -> AnotherAnswer:
+    author = records.find(Person, standing.answered_by)
+    name = author.name if author else ""
+    return AnotherAnswer(value=as_answer(standing.value), by=name, at=standing.answered_at)
+
+
 def keep_note(
-    records: Records, inspection_id: str, question_id: str, words: str, *, by: Person, at: datetime
+    records: Records,
+    inspection_id: str,
+    question_id: str,
+    words: str,
+    *,
+    by: Person,
+    at: datetime,
+    message: str | None = None,
 ) -> Noted:
-    """Keeps the note of an answered question; the same words again change nothing."""
+    """Keeps the note of an answered question; the same words again change nothing. `message` is the messenger's id of
+    the words, by which they are found again when their writer edits them."""
     note = clean_words(words)
     inspection = records.lock(Inspection, inspection_id)
     part = changeable_part(records, inspection, by)
@@ -89,16 +123,26 @@ def keep_note(
         written = results.last_journalled(records, "answer.note", f"{part.id}/{question_id}")
         since = written.at if written else standing.answered_at
     else:
-        _journal_change(records, part, question_id, "answer.note", standing.note, note, by=by, at=at)
+        change = {"from": standing.note, "to": note} | _said_in(message)
+        records.journal("answer.note", f"{part.id}/{question_id}", by=by.id, at=at, **change)
         standing.note = note
     return Noted(question.number, as_answer(standing.value), note, since, is_repeat)
 
 
 def attach_photo(
-    records: Records, inspection_id: str, question_id: str, sent: Attachment, *, by: Person, at: datetime
+    records: Records,
+    inspection_id: str,
+    question_id: str,
+    sent: Attachment,
+    *,
+    by: Person,
+    at: datetime,
+    message: str | None = None,
+    received_at: datetime | None = None,
 ) -> Receipted:
-    """Binds a photo, whose bytes are in the file store, to a question. The same bytes for the same question give the
-    same receipt and change nothing."""
+    """Binds a photo, whose bytes are in the file store since `received_at` (None: since now), to a question. The same
+    bytes for the same question give the same receipt and change nothing. `message` is the messenger's id of the
+    picture, as in `keep_note`."""
     if sent.refused or not sent.sha256:
         raise Unacceptable(sent.refused or "photo_not_an_image", limit_mb=sent.limit_mb)
     inspection = records.lock(Inspection, inspection_id)
@@ -107,13 +151,30 @@ def attach_photo(
     photo = records.find(Photo, (inspection_id, question_id, sent.sha256))
     is_repeat = photo is not None
     if photo is None:
-        photo = _photo(records, part, question_id, sent, by=by, at=at)
+        photo = _photo(records, part, question_id, sent, by=by, at=received_at or at)
         records.add(photo)
         subject = f"{part.id}/{question_id}"
-        records.journal("photo.keep", subject, by=by.id, at=at, sha256=sent.sha256, receipt=photo.receipt)
+        facts = {"sha256": sent.sha256, "receipt": photo.receipt} | _said_in(message)
+        records.journal("photo.keep", subject, by=by.id, at=at, **facts)
     entries = checklists.entries(records, inspection, part.department)
     here = next(entry.photos for entry in entries if entry.question_id == question_id)
     return Receipted(photo, question.number, is_repeat, here, progress(entries))
+
+
+def move_photo(
+    records: Records, photo: Photo, question_id: str, *, by: Person, at: datetime, message: str | None = None
+) -> Moved:
+    """Binds a photo to another question of the same part, while the part may change; where the same bytes are there
+    already, they stay once. Refused where a finished part would miss it."""
+    inspection = records.lock(Inspection, photo.inspection_id)
+    part = changeable_part(records, inspection, by)
+    old = own_question(records, inspection, part.department, photo.question_id)
+    new = own_question(records, inspection, part.department, question_id)
+    moved = checklists.rebind_photo(records, photo, question_id)
+    facts = {"sha256": moved.sha256, "receipt": moved.receipt, "from": old.id, "to": new.id}
+    records.journal("photo.move", f"{part.id}/{new.id}", by=by.id, at=at, **facts, **_said_in(message))
+    _refuse_a_gap(records, inspection, part)
+    return Moved(moved, old.number, new.number)
 
 
 def _photo(
@@ -181,6 +242,14 @@ def reopen_part(records: Records, inspection_id: str, *, by: Person, at: datetim
     return part
 
 
+def reopen_if_locked(records: Records, inspection_id: str, *, by: Person, at: datetime) -> None:
+    """The same for something that comes late: a part that a colleague has opened meanwhile stays as it is."""
+    member = officer_on_site(records, inspection_id, by)
+    part = records.find(ChecklistPart, f"{inspection_id}/{member.seat.department}")
+    if part is not None and part.state is ChecklistState.LOCKED:
+        reopen_part(records, inspection_id, by=by, at=at)
+
+
 def _refuse_as_reopened(records: Records, part: ChecklistPart) -> None:
     records.session.flush()
     opened = results.last_journalled(records, "checklist.reopen", part.id)
@@ -188,18 +257,8 @@ def _refuse_as_reopened(records: Records, part: ChecklistPart) -> None:
         raise AlreadyDone(what="done_reopened_part", done_at=opened.at)
 
 
-def _journal_change(
-    records: Records,
-    part: ChecklistPart,
-    question_id: str,
-    verb: str,
-    old: str | None,
-    new: str,
-    *,
-    by: Person,
-    at: datetime,
-) -> None:
-    records.journal(verb, f"{part.id}/{question_id}", by=by.id, at=at, **{"from": old, "to": new})
+def _said_in(message: str | None) -> dict[str, object]:
+    return {"message": message} if message else {}
 
 
 def _refuse_a_gap(records: Records, inspection: Inspection, part: ChecklistPart) -> None:

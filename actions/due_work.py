@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from actions.assignments import lapse_assignment, remind_to_answer
+from actions.back_again import tell_back_again
 from actions.ceremony import postpone_draw
 from actions.leave import decide_by_default
 from actions.publicity import remind_publicity
@@ -22,6 +23,7 @@ DUE_ACTIONS: Mapping[str, DueAction] = {
     "decide_by_default": decide_by_default,
     "publicity": remind_publicity,
     "draw_due": postpone_draw,
+    "back_again": tell_back_again,
 }
 
 

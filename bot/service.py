@@ -14,6 +14,7 @@ from actions.menus import offer_menus
 from bot.channels.webchat import WebChat
 from bot.clock import Clock, DemoClock
 from bot.delivering import Deliverer
+from bot.fetching import Fetcher
 from bot.messengers import Messenger, make_messengers
 from bot.settings import Settings
 from bot.ticking import make_scheduler, tick
@@ -53,6 +54,7 @@ class House:
     clock: Clock
     worker: Worker
     deliverer: Deliverer
+    fetcher: Fetcher
     messengers: Mapping[str, Messenger]
     live: Live
     server: uvicorn.Server
@@ -102,10 +104,18 @@ def make_house(settings: Settings) -> House:
     channels = {name: messenger.channel for name, messenger in messengers.items()}
     deliverer = Deliverer(store, {WebChat.name: WebChat(store, live, clock), **channels}, clock)
     tools = Tools(new_secret=lambda: secrets.token_bytes(32))
-    worker = Worker(store, tools, clock, after=deliverer.wake)
+    files = FileStore(settings.data_dir / "files")
+    sources = {name: one.files for name, one in messengers.items()}
+    fetcher = Fetcher(store, files, sources, clock, after=wake_worker)
+
+    def after_work() -> None:
+        deliverer.wake()
+        fetcher.wake()
+
+    worker = Worker(store, tools, clock, after=after_work)
     web = WebHouse(
         store=store,
-        files=FileStore(settings.data_dir / "files"),
+        files=files,
         clock=clock,
         live=live,
         wake=wake_worker,
@@ -126,7 +136,7 @@ def make_house(settings: Settings) -> House:
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    return House(store, clock, worker, deliverer, messengers, live, _Server(config, live))
+    return House(store, clock, worker, deliverer, fetcher, messengers, live, _Server(config, live))
 
 
 async def serve(settings: Settings, on_listening: Callable[[str], object] | None = None) -> None:
@@ -175,12 +185,12 @@ async def _running(house: House) -> AsyncIterator[None]:
     scheduler.start()
     receivers = [one.receiver for one in house.messengers.values()]
     hearing = [asyncio.create_task(one.run()) for one in receivers]
-    working = [asyncio.create_task(one.run()) for one in (house.worker, house.deliverer)]
+    working = [asyncio.create_task(one.run()) for one in (house.worker, house.deliverer, house.fetcher)]
     try:
         yield
     finally:
         scheduler.shutdown(wait=False)
-        for one in (*receivers, house.worker, house.deliverer):
+        for one in (*receivers, house.worker, house.deliverer, house.fetcher):
             one.stop()
         await asyncio.gather(*hearing, *working)
 

@@ -2,11 +2,12 @@
 
 from actions.checklists import answer_question, finish_part, keep_note, reopen_part
 from actions.field_cards import next_question, note_card, own_entries, question_card, summary_card
+from actions.late_answers import differing_card, too_late_card
 from actions.on_site import officer_on_site, own_question
 from handlers.talk import TalkStep
 from handlers.turn import Replies, Turn
-from inspection.checklists import AnswerValue, Gap
-from inspection.refusals import Incomplete
+from inspection.checklists import AnotherAnswer, AnswerValue, Gap
+from inspection.refusals import IllegalStep, Incomplete
 from inspection.states import ChecklistState, InspectionState
 from notifications.buttons.checklists import (
     AnswerButton,
@@ -19,6 +20,8 @@ from notifications.buttons.checklists import (
 from notifications.catalogue import label
 from notifications.messages.checklists import AnswerNews, NoteKept, WordsOnQuestion
 from storage.tables.inspections import Inspection
+
+_OVER = frozenset({"checklist_locked", IllegalStep.code})
 
 
 def on_part_button(turn: Turn, button: PartButton) -> Replies:
@@ -37,14 +40,30 @@ def on_question_button(turn: Turn, button: QuestionButton) -> Replies:
 
 
 def on_answer_button(turn: Turn, button: AnswerButton) -> Replies:
-    """Stores the answer and goes on to the next open question; 否 without a note asks for the note at once."""
-    given = answer_question(
-        turn.records, button.inspection, button.question, button.value, by=turn.person, at=turn.at
-    )
+    return record_answer(turn, button.inspection, button.question, button.value)
+
+
+def record_answer(
+    turn: Turn, inspection_id: str, question_id: str, value: AnswerValue, *, replaces_another: bool = False
+) -> Replies:
+    """Stores the answer and goes on to the next open question; 否 without a note asks for the note at once. What meets
+    a colleague's answer, or comes after the end, is told back with what can be done."""
+    try:
+        with turn.records.attempt():
+            given = answer_question(
+                turn.records, inspection_id, question_id, value, by=turn.person, at=turn.at,
+                replaces_another=replaces_another,
+            )  # fmt: skip
+    except AnotherAnswer:
+        return (differing_card(turn.records, inspection_id, question_id, value, turn.person),)
+    except IllegalStep as refusal:
+        if refusal.sentence not in _OVER:
+            raise
+        return (too_late_card(turn.records, inspection_id, question_id, value, turn.person),)
     news = AnswerNews(given.number, given.value, given.at, given.is_repeat)
-    if button.value is AnswerValue.NO and Gap.NOTE in _gaps(turn, button.inspection, button.question):
-        return _ask_note(turn, button.inspection, button.question, news)
-    return _go_on(turn, button.inspection, button.question, news)
+    if value is AnswerValue.NO and Gap.NOTE in _gaps(turn, inspection_id, question_id):
+        return _ask_note(turn, inspection_id, question_id, news)
+    return _go_on(turn, inspection_id, question_id, news)
 
 
 def on_quick_note_button(turn: Turn, button: QuickNoteButton) -> Replies:
@@ -59,8 +78,9 @@ def on_note_words(turn: Turn) -> Replies:
     """The words that were asked for: kept, acknowledged under them, and the next question."""
     inspection_id, question_id = turn.talk.data["inspection"], turn.talk.data["question"]
     noted = keep_note(
-        turn.records, inspection_id, question_id, turn.incoming.text, by=turn.person, at=turn.at
-    )
+        turn.records, inspection_id, question_id, turn.incoming.text, by=turn.person, at=turn.at,
+        message=turn.incoming.message_id,
+    )  # fmt: skip
     kept = NoteKept(
         inspection=inspection_id,
         number=noted.number,

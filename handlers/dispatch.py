@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from actions.back_again import note_break
 from actions.telling import answer
 from actions.unreachable import note_reachable, note_unreachable
 from handlers.assignments import on_assignment_button
@@ -28,6 +29,7 @@ from handlers.checklists import (
     on_quick_note_button,
 )
 from handlers.desk import on_unknown_words, on_unsupported, show_help, show_tasks
+from handlers.edits import on_edit
 from handlers.enrolment import greet_stranger, on_start
 from handlers.findings import (
     on_category_button,
@@ -55,7 +57,7 @@ from handlers.orders import (
     on_order_words,
     show_officers,
 )
-from handlers.photos import on_photo
+from handlers.photos import on_file, on_photo
 from handlers.results import on_result_button, on_return_words
 from handlers.schemes import (
     on_invite_button,
@@ -64,6 +66,8 @@ from handlers.schemes import (
     on_void_reason,
     show_schemes,
 )
+from handlers.short_answers import are_short_answers, on_change_answer_button, on_short_answers
+from handlers.strays import on_stray_button
 from handlers.talk import Talk, TalkState, load_talk, save_talk
 from handlers.teams import on_send_back_button, on_send_back_words, on_team_button
 from handlers.turn import Replies, Tools, Turn
@@ -80,7 +84,13 @@ from notifications.buttons.assignments import (
     TeamButton,
 )
 from notifications.buttons.ceremony import EntryButton, InviteButton, NumberButton
-from notifications.buttons.checklists import AnswerButton, PartButton, QuestionButton, QuickNoteButton
+from notifications.buttons.checklists import (
+    AnswerButton,
+    ChangeAnswerButton,
+    PartButton,
+    QuestionButton,
+    QuickNoteButton,
+)
 from notifications.buttons.data import ButtonData, unpack
 from notifications.buttons.orders import OfficerButton, OrderAllButton, OrderButton
 from notifications.buttons.results import (
@@ -94,6 +104,7 @@ from notifications.buttons.results import (
     ResultButton,
 )
 from notifications.buttons.schemes import SchemeButton
+from notifications.buttons.strays import StrayButton
 from notifications.buttons.visits import GoneButton, VisitButton
 from notifications.catalogue import refusal_sentence
 from notifications.incoming import Incoming, IncomingKind
@@ -125,6 +136,8 @@ BUTTONS: Mapping[type[ButtonData], Callable[[Turn, Any], Replies]] = {
     PartButton: on_part_button,
     QuestionButton: on_question_button,
     AnswerButton: on_answer_button,
+    ChangeAnswerButton: on_change_answer_button,
+    StrayButton: on_stray_button,
     QuickNoteButton: on_quick_note_button,
     FindingsButton: on_findings_button,
     FindingButton: on_finding_button,
@@ -222,7 +235,9 @@ def _answer_private(
 ) -> Replies:
     """What somebody said to us alone, or pressed in a group: the answer is for them only. Whoever speaks in a group
     may have blocked us all the same."""
-    people.note_heard(records, account, at=at)
+    note_break(records, person, incoming, last_used_at=account.last_used_at, at=at)
+    if incoming.kind is not IncomingKind.FILE:  # bytes that arrive are no words
+        people.note_heard(records, account, at=at)
     if account.unreachable_since is not None and not incoming.is_in_group:
         note_reachable(records, account, at=at)
     if incoming.kind is IncomingKind.UNBLOCKED:
@@ -253,10 +268,11 @@ def route(turn: Turn) -> Replies:
         IncomingKind.BUTTON: _route_button,
         IncomingKind.TEXT: _route_text,
         IncomingKind.PHOTO: on_photo,
+        IncomingKind.FILE: on_file,
         IncomingKind.LOCATION: on_location,
         IncomingKind.UNSUPPORTED: on_unsupported,
     }
-    return kinds[turn.incoming.kind](turn)
+    return on_edit(turn) if turn.incoming.is_edit else kinds[turn.incoming.kind](turn)
 
 
 def _route_button(turn: Turn) -> Replies:
@@ -277,4 +293,6 @@ def _route_text(turn: Turn) -> Replies:
         return on_unknown_words(turn)
     if is_awaited_number(turn):
         return on_witness_words(turn)
+    if are_short_answers(turn):
+        return on_short_answers(turn)
     return WORDS.get(turn.talk.state, on_unknown_words)(turn)

@@ -1,81 +1,94 @@
-"""A photo arrives: bound to the question its caption names, or to the one on the screen."""
+"""A photo arrives: bound to the question its caption names, or to the one on the screen; else one asks."""
 
-from collections.abc import Sequence
-
+from actions.awaited_files import await_file, target_of
 from actions.checklists import attach_photo
 from actions.field_cards import next_question, own_entries
+from actions.photo_receipts import photo_receipt
 from handlers.checklists import show_question, show_summary
+from handlers.strays import ask_about
 from handlers.talk import TalkState
 from handlers.turn import Replies, Turn
+from handlers.visit_meant import visit_meant
 from inspection.checklists import number_in_words
-from inspection.refusals import Incomplete, Unacceptable
-from inspection.states import ChecklistState, InspectionState
-from notifications.messages.checklists import PhotoKept
-from storage import checklists, visits
+from inspection.refusals import Refusal, Unacceptable
+from notifications.incoming import Attachment
+from storage import awaited_files, checklists
 from storage.tables.inspections import Inspection
+
+Target = tuple[str | None, str | None]
+"""The ids of visit and question, each as far as it is certain."""
 
 
 def on_photo(turn: Turn) -> Replies:
-    """The receipt is written in the transaction that stores the photo's row; the bytes were on disk before."""
+    """The receipt is written in the transaction that stores the photo's row; the bytes were on disk before. Of bytes
+    that still lie with the messenger nothing is said until they are here."""
+    sent = _sent(turn)
+    inspection_id, question_id = _meant(turn)
+    if sent.remote and not sent.sha256:
+        await_file(turn.records, turn.incoming, inspection_id, question_id, by=turn.person, at=turn.at)
+        return ()
+    return _place(turn, sent, inspection_id, question_id)
+
+
+def on_file(turn: Turn) -> Replies:
+    """The bytes of a photo are here: it goes where it belonged when it came, whatever is on the screen by now."""
+    sent = _sent(turn)
+    row = awaited_files.behind(turn.records, turn.incoming.update_id)
+    inspection_id, question_id = target_of(turn.records, row) if row else (None, None)
+    return _place(turn, sent, inspection_id, question_id)
+
+
+def _sent(turn: Turn) -> Attachment:
     sent = turn.incoming.attachment
     if sent is None:
         raise Unacceptable("photo_not_an_image")
     if sent.refused:
         raise Unacceptable(sent.refused, limit_mb=sent.limit_mb)
-    inspection, question_id = _meant(turn)
-    kept = attach_photo(turn.records, inspection.id, question_id, sent, by=turn.person, at=turn.at)
-    receipt = PhotoKept(
-        inspection=inspection.id,
-        question=question_id,
-        number=kept.number,
-        receipt=kept.photo.receipt,
-        photos=kept.progress.photos,
-        photos_wanted=kept.progress.photos_wanted,
-        here=kept.here,
-        is_repeat=kept.is_repeat,
-        at=kept.photo.received_at,
-    )
-    return (receipt, *_after(turn, inspection, question_id))
+    return sent
 
 
-def _meant(turn: Turn) -> tuple[Inspection, str]:
-    """Which visit and which question the photo is for; asked for rather than guessed."""
-    data = turn.talk.data
-    states = (InspectionState.VISITING, InspectionState.VISITED)
-    mine = visits.visits_of(turn.records, turn.person.id, *states)
-    if not mine:
-        raise Incomplete("no_visit_here")
-    on_screen = next((one for one in mine if one.id == data.get("inspection")), None)
+def _meant(turn: Turn) -> Target:
+    inspection = visit_meant(turn)
+    if inspection is None:
+        return None, None
     number = number_in_words(turn.incoming.text)
     if number is not None:
-        inspection = on_screen or _only_one_open(turn, mine)
         found = checklists.question_by_number(turn.records, inspection, number)
-        if found is None:
-            raise Unacceptable("no_such_question")
-        return inspection, found[0].id
-    if on_screen is None or "question" not in data:
-        raise Incomplete("photo_without_question")
-    return on_screen, data["question"]
+        return inspection.id, found[0].id if found else None
+    return inspection.id, _on_screen(turn, inspection.id)
 
 
-def _only_one_open(turn: Turn, mine: Sequence[Inspection]) -> Inspection:
-    """A number says which question, not which visit: with several under way a guess could file evidence elsewhere."""
-    still_open = [one for one in mine if not _is_locked(turn, one)]
-    if len(still_open) > 1:
-        raise Incomplete("photo_without_visit")
-    return (still_open or mine)[0]
+def _on_screen(turn: Turn, inspection_id: str) -> str | None:
+    data = turn.talk.data
+    return data.get("question") if data.get("inspection") == inspection_id else None
 
 
-def _is_locked(turn: Turn, inspection: Inspection) -> bool:
-    found = checklists.parts(turn.records, inspection.id)
-    return any(part.state is ChecklistState.LOCKED for part in found)
+def _place(turn: Turn, sent: Attachment, inspection_id: str | None, question_id: str | None) -> Replies:
+    """What no question takes (another department's, a locked part's) is kept all the same, and asked about."""
+    if inspection_id is None or question_id is None:
+        return ask_about(turn, inspection_id)
+    try:
+        with turn.records.attempt():
+            kept = attach_photo(
+                turn.records, inspection_id, question_id, sent, by=turn.person, at=turn.at,
+                message=turn.incoming.message_id,
+            )  # fmt: skip
+    except Refusal:
+        return ask_about(turn, inspection_id)
+    return (photo_receipt(turn.records, kept), *_after(turn, inspection_id, question_id))
 
 
-def _after(turn: Turn, inspection: Inspection, question_id: str) -> Replies:
-    """The photo's question again while something is missing there, else the next open one, else the summary; a note
-    that was being asked for stays asked."""
-    if turn.talk.state is TalkState.NOTE_WORDS:
+def _after(turn: Turn, inspection_id: str, question_id: str) -> Replies:
+    """A receipt takes no other question, and no note that is asked for, off the screen."""
+    on_screen = _on_screen(turn, inspection_id)
+    if turn.talk.state is TalkState.NOTE_WORDS or (on_screen and on_screen != question_id):
         return ()
+    return _moved_on(turn, inspection_id, question_id)
+
+
+def _moved_on(turn: Turn, inspection_id: str, question_id: str) -> Replies:
+    """The photo's question again while something is missing there, else the next open one, else the summary."""
+    inspection = turn.records.get(Inspection, inspection_id)
     entries = own_entries(turn.records, inspection, turn.person)
     gaps = next(entry.gaps for entry in entries if entry.question_id == question_id)
     waiting = question_id if gaps else next_question(turn.records, inspection, turn.person, after=question_id)

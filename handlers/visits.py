@@ -4,8 +4,9 @@ from actions.access import require_lead
 from actions.field_cards import overview_card, result_card, summary_of_result, visit_card
 from actions.on_site import member_on_site
 from actions.visits import check_in, end_visit, start_visit
+from handlers.strays import ask_about
 from handlers.turn import Replies, Turn
-from inspection.refusals import Incomplete
+from inspection.places import check_place
 from inspection.states import InspectionState
 from notifications.buttons.visits import VisitAct, VisitButton
 from notifications.messages.visits import CheckedIn
@@ -20,16 +21,15 @@ def on_visit_button(turn: Turn, button: VisitButton) -> Replies:
 
 
 def on_location(turn: Turn) -> Replies:
-    """A location is a check-in at the visit under way; the one on the screen, when there are several, and asked for
-    when none of them is: a guess would put somebody where they never were."""
-    under_way = visits.visits_of(turn.records, turn.person.id, InspectionState.VISITING)
-    if not under_way:
-        raise Incomplete("no_visit_here")
-    on_screen = [one for one in under_way if one.id == turn.talk.data.get("inspection")]
-    if not on_screen and len(under_way) > 1:
-        raise Incomplete("place_without_visit")
-    inspection = (on_screen or under_way)[0]
+    """A location is a check-in at the visit under way; the one on the screen, when there are several. When none of
+    them is, it is kept and asked about: a guess would put somebody where they never were."""
     place = turn.incoming.latitude, turn.incoming.longitude
+    check_place(*place)
+    under_way = visits.visits_of(turn.records, turn.person.id, InspectionState.VISITING)
+    on_screen = [one for one in under_way if one.id == turn.talk.data.get("inspection")]
+    if len(on_screen or under_way) != 1:
+        return ask_about(turn, None)
+    (inspection,) = on_screen or under_way
     kept = check_in(turn.records, inspection.id, *place, by=turn.person, at=turn.at)
     registered = turn.records.get(RegisteredObject, inspection.object_id)
     return (

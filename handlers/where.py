@@ -16,7 +16,7 @@ from actions.on_site import reviewers
 from actions.teams import team_facts
 from handlers.talk import TalkState
 from handlers.turn import Replies, Turn
-from handlers.where_field import is_in_hand, where_in_field
+from handlers.where_field import is_in_hand, placeless, where_in_field
 from inspection.roles import Role
 from inspection.states import AssignmentState, InspectionState, SchemeState
 from notifications.messages.desk import Where
@@ -127,6 +127,7 @@ def _where(turn: Turn, waiting: Desk, now: str, object_name: str = "") -> Where:
         requests=len(waiting.requests),
         results=len(waiting.results),
         gone=len(waiting.gone),
+        **placeless(turn),
     )
 
 

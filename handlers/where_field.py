@@ -8,7 +8,7 @@ from inspection.checklists import Progress, progress
 from inspection.departments import EXPERTS
 from inspection.states import ChecklistState, InspectionState, ResultState
 from notifications.messages.visits import InField
-from storage import checklists, visits
+from storage import checklists, strays, visits
 from storage.assignments import Member
 from storage.tables.inspections import ChecklistPart, Inspection, Result
 
@@ -43,7 +43,14 @@ def where_in_field(turn: Turn, *, waiting: int) -> InField | None:
         photos_wanted=found.photos_wanted,
         next=_next(turn, inspection, member, found),
         waiting=waiting,
+        **placeless(turn),
     )
+
+
+def placeless(turn: Turn) -> dict[str, int]:
+    """How many things the person sent that belong nowhere yet, and the first of them."""
+    waiting = strays.asked(turn.records, turn.person.id)
+    return {"strays": len(waiting), "stray": (waiting[0].id or 0) if waiting else 0}
 
 
 def is_in_hand(turn: Turn, card: InField) -> bool:

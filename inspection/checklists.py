@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from inspection.refusals import Unacceptable
+from inspection.refusals import Refusal, Unacceptable
 
 
 class AnswerValue(StrEnum):
@@ -71,6 +71,13 @@ class Progress:
     @property
     def is_complete(self) -> bool:
         return self.open == 0
+
+
+class AnotherAnswer(Refusal):
+    """A colleague has recorded another answer meanwhile: nobody's is put aside in silence. Facts: `value` (the
+    one that stands), `by` (a name), `at`."""
+
+    code = "answer_differs"
 
 
 def owner(question_department: str, departments: Sequence[str]) -> str | None:

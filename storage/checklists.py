@@ -86,6 +86,29 @@ def photos(records: Records, inspection_id: str) -> list[Photo]:
     return list(records.session.execute(rows).scalars())
 
 
+def rebind_photo(records: Records, photo: Photo, question_id: str) -> Photo:
+    """The photo under another question; where the same bytes are there already, those stay."""
+    standing = records.find(Photo, (photo.inspection_id, question_id, photo.sha256))
+    if standing is None:
+        photo.question_id = question_id
+        standing = photo
+    elif standing is not photo:
+        records.session.delete(photo)
+    records.session.flush()
+    return standing
+
+
+def recompressed_photos(records: Records, inspection_id: str, department: str) -> int:
+    """How many photos of a part have lost what the camera wrote into them."""
+    rows = select(func.count()).where(
+        col(Photo.inspection_id) == inspection_id,
+        col(Photo.department) == department,
+        col(Photo.grade) == "recompressed",
+    )
+    number: int = records.session.execute(rows).scalar_one()
+    return number
+
+
 def photo_counts(records: Records, inspection_id: str) -> dict[str, int]:
     """Photos by question id."""
     return {row[0]: row[1] for row in records.session.execute(_PHOTO_COUNTS, {"inspection": inspection_id})}

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy import Table, bindparam, func, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import col
 
@@ -87,8 +87,9 @@ _HEARD = (
 
 def _write_heard(records: Records) -> None:
     rows = [{"of": channel, "number": chat, "at": at} for (channel, chat), at in records.heard.items()]
-    records.session.flush()
-    records.session.connection().execute(_HEARD, rows)
+    if rows:
+        records.session.flush()
+        records.session.connection().execute(_HEARD, rows)
     records.heard.clear()
 
 
@@ -110,6 +111,16 @@ def begin_talk(records: Records, talk: Conversation) -> None:
 def forget_account(records: Records, channel: str, chat: str) -> None:
     """Whoever was behind this account, it may be somebody else from now on."""
     records.known.pop((channel, chat), None)
+
+
+def last_heard(records: Records, person_id: str) -> datetime | None:
+    """When this person last said something, on whichever channel."""
+    _write_heard(records)
+    rows = select(func.max(col(ChannelAccount.last_used_at))).where(
+        col(ChannelAccount.person_id) == person_id, col(ChannelAccount.revoked_at).is_(None)
+    )
+    last: datetime | None = records.session.execute(rows).scalar_one()
+    return last
 
 
 def certificates(records: Records, ids: list[str]) -> dict[str, Inspector]:

@@ -1,5 +1,8 @@
 """Findings, results and what was published."""
 
+from collections.abc import Collection
+from datetime import datetime
+
 from sqlalchemy import func, select
 from sqlmodel import col
 
@@ -59,3 +62,31 @@ def last_journalled(records: Records, verb: str, subject: str) -> JournalLine | 
         .limit(1)
     )
     return records.session.execute(rows).scalars().first()
+
+
+def journalled(records: Records, verb: str, subjects: Collection[str], actor: str) -> list[JournalLine]:
+    """What one person did of this kind to any of these things, oldest first."""
+    rows = (
+        select(JournalLine)
+        .where(
+            col(JournalLine.subject).in_(subjects),
+            col(JournalLine.verb) == verb,
+            col(JournalLine.actor) == actor,
+        )
+        .order_by(col(JournalLine.id))
+    )
+    return list(records.session.execute(rows).scalars())
+
+
+def has_done_since(records: Records, subjects: Collection[str], actor: str, since: datetime) -> bool:
+    """Whether this person did anything to one of these things from `since` on."""
+    rows = (
+        select(col(JournalLine.id))
+        .where(
+            col(JournalLine.subject).in_(subjects),
+            col(JournalLine.actor) == actor,
+            col(JournalLine.at) >= since,
+        )
+        .limit(1)
+    )
+    return records.session.execute(rows).first() is not None

@@ -1,5 +1,7 @@
 """Visits: who is on site."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlmodel import col
 
@@ -7,15 +9,28 @@ from inspection.states import AssignmentState, InspectionState
 from storage.store import Records
 from storage.tables.inspections import Assignment, Inspection
 
+_SEATED = (AssignmentState.CONFIRMED, AssignmentState.COMPLETED)
+
 
 def visits_of(records: Records, person_id: str, *states: InspectionState) -> list[Inspection]:
     """The inspections in one of `states` where the person is a confirmed member, the latest start first."""
+    return _visits(records, person_id, (AssignmentState.CONFIRMED,), states)
+
+
+def ever_visited(records: Records, person_id: str, *states: InspectionState) -> list[Inspection]:
+    """The same, with those whose result is public and whose seats are given back."""
+    return _visits(records, person_id, _SEATED, states)
+
+
+def _visits(
+    records: Records, person_id: str, seated: Sequence[AssignmentState], states: Sequence[InspectionState]
+) -> list[Inspection]:
     rows = (
         select(Inspection)
         .join(Assignment, col(Assignment.inspection_id) == col(Inspection.id))
         .where(
             col(Assignment.person_id) == person_id,
-            col(Assignment.state) == AssignmentState.CONFIRMED,
+            col(Assignment.state).in_(seated),
             col(Inspection.state).in_(states),
         )
         .order_by(col(Inspection.id))

@@ -40,6 +40,23 @@ class AnswerButton(ButtonData, prefix="ca"):
     question: str
 
 
+class ChangeAct(StrEnum):
+    REPLACE = "r"
+    """In the place of a colleague's answer, which the person has seen."""
+    REOPEN = "o"
+    """Opens the locked part again first."""
+
+
+@dataclass(frozen=True)
+class ChangeAnswerButton(ButtonData, prefix="cx"):
+    """An answer that was not taken at once, and that the person means all the same."""
+
+    act: ChangeAct
+    value: AnswerValue
+    inspection: str
+    question: str
+
+
 class QuickNote(StrEnum):
     """Notes that fit most 否 answers, for gloves and cold fingers."""
 

@@ -120,6 +120,8 @@ class NoteKept(Message):
     note: str
     at: datetime
     is_repeat: bool = False
+    is_edit: bool = False
+    """The person wrote it anew in the same message."""
 
     def choices(self) -> Choices:
         return ((Choice("go_on", PartButton(PartAct.OPEN, self.inspection)),),)
@@ -209,6 +211,37 @@ class PhotoKept(Message):
     """Photos of this question."""
     is_repeat: bool
     at: datetime
+    is_original: bool = True
+    """Sent as a file: what the camera wrote into it is still there."""
+    explains_original: bool = False
+    """Says why a file is better; once in a part."""
 
     def choices(self) -> Choices:
         return ((Choice("go_on", PartButton(PartAct.OPEN, self.inspection)),),)
+
+
+@dataclass(frozen=True)
+class PhotoMoved(Message):
+    """The caption was edited: the photo belongs to another question now."""
+
+    inspection: str
+    number: int
+    old_number: int
+    receipt: str
+
+    def choices(self) -> Choices:
+        return ((Choice("go_on", PartButton(PartAct.OPEN, self.inspection)),),)
+
+
+@dataclass(frozen=True)
+class PhotoLost(Message):
+    """The bytes of a photo could not be had from the messenger. `number` 0 and `object` empty where it was not certain
+    what it was for."""
+
+    sent_at: datetime
+    caption: str
+    number: int
+    object: str
+
+    def wish(self) -> Wish | None:
+        return Wish.PHOTO

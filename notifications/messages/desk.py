@@ -5,6 +5,7 @@ from datetime import datetime
 
 from notifications.buttons.assignments import AssignmentAnswer, AssignmentButton
 from notifications.messages.message import Choice, Choices, Message
+from notifications.messages.strays import stray_choices
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,12 @@ class Where(Message):
     """For a reviewer: results to review."""
     gone: int
     """For an operator: objects reported gone."""
+    strays: int = 0
+    """Things that I sent and that belong nowhere yet; `stray` is the first of them."""
+    stray: int = 0
+
+    def choices(self) -> Choices:
+        return stray_choices(self.strays, self.stray)
 
 
 @dataclass(frozen=True)
@@ -58,6 +65,11 @@ class NotUnderstood(Message):
     """Unknown words never get silence; `text` is what we read, cut short."""
 
     text: str
+
+
+@dataclass(frozen=True)
+class EditNotTaken(Message):
+    """A message was edited of which nothing can be taken back or done anew."""
 
 
 @dataclass(frozen=True)

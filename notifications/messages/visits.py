@@ -8,7 +8,9 @@ from inspection.states import InspectionState
 from notifications.buttons.checklists import PartAct, PartButton
 from notifications.buttons.results import FindingsButton, ResultAct, ResultButton
 from notifications.buttons.visits import GONE_CAUSES, GoneAct, GoneButton, VisitAct, VisitButton
+from notifications.messages.checklists import OpenLine
 from notifications.messages.message import Choice, Choices, Message
+from notifications.messages.strays import stray_choices
 from notifications.outgoing import Wish
 
 
@@ -221,8 +223,14 @@ class InField(Message):
     next: str
     """A key of `labels.toml`, `next_…`."""
     waiting: int
+    strays: int = 0
+    """Things that were sent and belong nowhere yet; `stray` is the first of them."""
+    stray: int = 0
 
     def choices(self) -> Choices:
+        return (*self._next(), *stray_choices(self.strays, self.stray))
+
+    def _next(self) -> Choices:
         if self.next.startswith("next_wait_"):
             return ()
         steps = {
@@ -237,3 +245,24 @@ class InField(Message):
         if self.next == "next_correct":
             return ((checklist,), (steps[self.next],))
         return ((steps.get(self.next, checklist),),)
+
+
+@dataclass(frozen=True)
+class BackAgain(Message):
+    """After a break, when all that the phone had kept is in: what is there and what is missing. `coming` photos are
+    still being fetched."""
+
+    inspection: str
+    object: str
+    answered: int
+    questions: int
+    photos: int
+    photos_wanted: int
+    open: tuple[OpenLine, ...]
+    coming: int = 0
+    strays: int = 0
+    stray: int = 0
+
+    def choices(self) -> Choices:
+        go_on = Choice("go_on_filling", PartButton(PartAct.OPEN, self.inspection))
+        return ((go_on,), *stray_choices(self.strays, self.stray))

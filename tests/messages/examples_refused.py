@@ -14,6 +14,7 @@ FACTS: Mapping[str, Mapping[str, object]] = {
     "part_would_break": {"number": 3, "gap": "gap_note"},
     "part_incomplete": {"lines": [(3, "gap_note"), (3, "gap_photo"), (9, "gap_answer")]},
     "note_needs_answer": {"number": 3},
+    "answer_differs": {"by": "李四", "at": AT, "value": "no"},
     "category_contradicts": {"category": "category_clean"},
     "visit_incomplete": {"lines": [("market", "gap_part"), ("fire", "finding_gap_follow_up")]},
     "result_incomplete": {"lines": [("fire", "finding_gap_receiver")]},

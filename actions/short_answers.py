@@ -1,0 +1,104 @@
+"""Several answers in one message: each is recorded by itself, and what can't be recorded says why."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from actions.checklists import answer_question, keep_note
+from actions.field_cards import object_name, own_entries
+from actions.on_site import changeable_part, officer_on_site
+from inspection.checklists import AnotherAnswer, AnswerValue, missing, progress
+from inspection.refusals import Refusal, Unacceptable
+from inspection.short_answers import ShortAnswer, ShortAnswers
+from notifications.catalogue import refusal_sentence
+from notifications.messages.short_answers import AnswersKept, KeptAnswer, LeftAnswer
+from storage import checklists
+from storage.store import Records
+from storage.tables.inspections import Inspection
+from storage.tables.registers import Person
+
+
+@dataclass(frozen=True)
+class Left:
+    """An answer that was not recorded; `question` is its id as far as there is such a question."""
+
+    number: int
+    value: AnswerValue | None
+    question: str
+    refusal: Refusal
+
+
+@dataclass(frozen=True)
+class ManyAnswered:
+    kept: tuple[KeptAnswer, ...]
+    left: tuple[Left, ...]
+
+
+def answer_many(
+    records: Records, inspection_id: str, given: ShortAnswers, *, by: Person, at: datetime
+) -> ManyAnswered:
+    """Records what can be recorded, answer by answer. Raises only what would refuse every one of them: no seat here,
+    a visit that has not begun, a part that is locked."""
+    inspection = records.lock(Inspection, inspection_id)
+    changeable_part(records, inspection, by)
+    kept: list[KeptAnswer] = []
+    left = [Left(number, None, "", Unacceptable("answers_conflict")) for number in given.conflicts]
+    for one in given.answers:
+        question = _question(records, inspection, one.number)
+        try:
+            with records.attempt():
+                kept.append(_answer(records, inspection, question, one, by=by, at=at))
+        except Refusal as refusal:
+            left.append(Left(one.number, one.value, question, refusal))
+    return ManyAnswered(tuple(kept), tuple(sorted(left, key=lambda one: one.number)))
+
+
+def _question(records: Records, inspection: Inspection, number: int) -> str:
+    found = checklists.question_by_number(records, inspection, number)
+    return found[0].id if found else ""
+
+
+def _answer(
+    records: Records, inspection: Inspection, question: str, one: ShortAnswer, *, by: Person, at: datetime
+) -> KeptAnswer:
+    given = answer_question(records, inspection.id, question, one.value, by=by, at=at)
+    is_repeat, since = given.is_repeat, given.at
+    if one.note:
+        noted = keep_note(records, inspection.id, question, one.note, by=by, at=at)
+        is_repeat, since = is_repeat and noted.is_repeat, noted.at
+    needs_note = one.value is AnswerValue.NO and not _note(records, inspection, question, by)
+    return KeptAnswer(one.number, one.value, one.note, since, is_repeat=is_repeat, needs_note=needs_note)
+
+
+def _note(records: Records, inspection: Inspection, question: str, by: Person) -> str:
+    records.session.flush()
+    entries = own_entries(records, inspection, by)
+    return next(entry.note for entry in entries if entry.question_id == question)
+
+
+def answers_report(records: Records, inspection_id: str, done: ManyAnswered, person: Person) -> AnswersKept:
+    """What became of the message, and how far the person's department is now."""
+    inspection = records.get(Inspection, inspection_id)
+    department = officer_on_site(records, inspection_id, person).seat.department
+    entries = checklists.entries(records, inspection, department)
+    found = progress(entries)
+    return AnswersKept(
+        inspection=inspection_id,
+        object=object_name(records, inspection),
+        kept=done.kept,
+        left=tuple(_left(one, person) for one in done.left),
+        answered=found.answered,
+        questions=found.questions,
+        photos=found.photos,
+        photos_wanted=found.photos_wanted,
+        open=tuple(entry.number for entry, _gaps in missing(entries)),
+    )
+
+
+def _left(one: Left, person: Person) -> LeftAnswer:
+    return LeftAnswer(
+        number=one.number,
+        value=one.value,
+        question=one.question,
+        why=refusal_sentence(one.refusal, person.language),
+        may_replace=isinstance(one.refusal, AnotherAnswer),
+    )

@@ -1,0 +1,137 @@
+"""The fetcher: brings the bytes of pictures from their messengers into the file store, beside all conversations."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+import structlog
+
+from actions.awaited_files import file_arrived, file_lost
+from actions.keep_attachment import keep_attachment
+from bot.channels.channel import FetchError, FileSource
+from bot.working import IDLE_SECONDS, note_fault, pause
+from notifications.incoming import Attachment, Incoming
+from storage import awaited_files
+from storage.files import FileFault, FileStore
+from storage.store import Store
+from storage.tables.messaging import AwaitedFile
+
+AT_ONCE = 8
+"""Files on their way at the same moment: each may be of 20 MB, and stands in memory once."""
+LONGEST_WAIT = timedelta(minutes=1)
+GIVES_UP_AFTER = timedelta(days=1)
+"""Messengers keep what they promise to keep for a day; after that asking is of no use."""
+_log = structlog.get_logger()
+
+
+class Fetcher:
+    """Runs until it is told to stop; `after` is called when a picture is here, for the worker has something to do."""
+
+    def __init__(
+        self,
+        store: Store,
+        files: FileStore,
+        sources: Mapping[str, FileSource],
+        clock: Callable[[], datetime],
+        after: Callable[[], None],
+    ) -> None:
+        self._store, self._files, self._sources = store, files, sources
+        self._clock, self._after = clock, after
+        self._woken, self._is_stopping = asyncio.Event(), False
+        self._fetching: set[asyncio.Task[None]] = set()
+
+    def wake(self) -> None:
+        self._woken.set()
+
+    def stop(self) -> None:
+        """Lets `run` return when what is on its way is here or has failed; called on the loop."""
+        self._is_stopping = True
+        self._woken.set()
+
+    async def run(self) -> None:
+        while not self._is_stopping:
+            self._woken.clear()
+            if not await self._begin():
+                await pause(self._woken)
+        if self._fetching:
+            await asyncio.wait(self._fetching)
+
+    async def fetch_all(self) -> int:
+        """Fetches what may be fetched now and gives how many files that were; for tests and for the end."""
+        rows = await asyncio.to_thread(self._claim, AT_ONCE)
+        await asyncio.gather(*(self._fetch(row) for row in rows))
+        return len(rows)
+
+    async def _begin(self) -> int:
+        room = AT_ONCE - len(self._fetching)
+        if room < 1:
+            return 0
+        try:
+            rows = await asyncio.to_thread(self._claim, room)
+        except Exception as fault:  # whatever it was, the next files still want to come
+            note_fault("claiming files", fault)
+            await asyncio.sleep(IDLE_SECONDS)
+            return 1
+        for row in rows:
+            task = asyncio.create_task(self._fetch(row))
+            self._fetching.add(task)
+            task.add_done_callback(self._done)
+        return len(rows)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._fetching.discard(task)
+        self._woken.set()
+
+    def _claim(self, limit: int) -> list[AwaitedFile]:
+        at = self._clock()
+        with self._store.reading() as records:
+            first = awaited_files.next_due_at(records)
+        if first is None or first > at:
+            return []
+        with self._store.transaction() as records:
+            return awaited_files.claim(records, at=at, limit=limit)
+
+    async def _fetch(self, row: AwaitedFile) -> None:
+        """A fault of the store, or of the disk, leaves the file claimed: its lease ends, and it is fetched again."""
+        try:
+            try:
+                attachment = await self._attachment(row)
+            except FetchError as error:
+                await asyncio.to_thread(self._note_failure, row, error)
+                return
+            await asyncio.to_thread(self._note_arrival, row, attachment)
+            self._after()
+        except Exception as fault:
+            note_fault("fetching a file", fault)
+
+    async def _attachment(self, row: AwaitedFile) -> Attachment:
+        named = Incoming.from_json(row.body).attachment or Attachment()
+        source = self._sources.get(row.channel)
+        if source is None:
+            raise FetchError(retryable=True, reason=f"channel {row.channel} is not running")
+        data = await source.fetch(named.remote)
+        try:
+            return await asyncio.to_thread(
+                keep_attachment,
+                self._files,
+                data,
+                file_name=named.file_name,
+                is_original=named.is_original,
+            )
+        except FileFault as fault:
+            raise FetchError(retryable=True, reason=f"not kept: {type(fault).__name__}") from fault
+
+    def _note_arrival(self, row: AwaitedFile, attachment: Attachment) -> None:
+        with self._store.transaction(row.channel) as records:
+            file_arrived(records, row.id or 0, attachment, at=self._clock())
+
+    def _note_failure(self, row: AwaitedFile, error: FetchError) -> None:
+        at = self._clock()
+        _log.warning("file_not_fetched", number=row.id, channel=row.channel, detail=error.reason)
+        with self._store.transaction(row.channel) as records:
+            if error.retryable and at < row.received_at + GIVES_UP_AFTER:
+                waiting = error.retry_after or timedelta(seconds=min(2**row.attempts, 60))
+                retry_at = at + min(waiting, LONGEST_WAIT)
+                awaited_files.put_off(records, row.id or 0, error.reason, retry_at=retry_at)
+            else:
+                file_lost(records, row.id or 0, error.reason, at=at)

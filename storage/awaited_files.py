@@ -1,0 +1,111 @@
+"""Pictures whose bytes still lie with the messenger: written down when they were named, fetched beside the
+conversation by whoever claims them, and placed when they are here."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlmodel import col
+
+from storage.once import add_once
+from storage.store import Records
+from storage.tables.messaging import AwaitedFile, AwaitedFileState
+
+LEASE = timedelta(minutes=2)
+"""How long whoever claimed a file may take before another one tries."""
+
+_PREFIX = "file:"
+
+
+def keep(records: Records, awaited: AwaitedFile) -> bool:
+    """Writes down that a picture is to be fetched; a second one of the same update changes nothing and gives False."""
+    row = awaited.model_dump(exclude={"id"})
+    return bool(add_once(records, AwaitedFile, [row], key=("channel", "update_id")))
+
+
+def claim(records: Records, *, at: datetime, limit: int) -> list[AwaitedFile]:
+    """What may be fetched by `at`, earliest first, held for `LEASE`; no other process sees it meanwhile."""
+    is_free = or_(
+        col(AwaitedFile.claimed_until).is_(None),
+        col(AwaitedFile.claimed_until) <= at,
+        col(AwaitedFile.claimed_until) > at + LEASE,  # written before somebody set the clock back
+    )
+    rows = (
+        select(AwaitedFile)
+        .where(col(AwaitedFile.state) == AwaitedFileState.AWAITED, col(AwaitedFile.due_at) <= at, is_free)
+        .order_by(col(AwaitedFile.due_at), col(AwaitedFile.id))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    claimed = list(records.session.execute(rows).scalars())
+    for row in claimed:
+        row.claimed_until, row.attempts = at + LEASE, row.attempts + 1
+    return claimed
+
+
+def put_off(records: Records, awaited_id: int, error: str, *, retry_at: datetime) -> None:
+    """It could not be fetched just now and waits until then."""
+    row = records.lock(AwaitedFile, awaited_id)
+    row.error, row.claimed_until, row.due_at = error[:1000], None, retry_at
+
+
+def arrived(row: AwaitedFile) -> None:
+    row.state, row.claimed_until, row.error = AwaitedFileState.HERE, None, ""
+
+
+def lost(row: AwaitedFile, error: str) -> None:
+    row.state, row.claimed_until, row.error = AwaitedFileState.LOST, None, error[:1000]
+
+
+def next_due_at(records: Records) -> datetime | None:
+    """The earliest moment at which a file may be fetched."""
+    rows = select(func.min(col(AwaitedFile.due_at))).where(col(AwaitedFile.state) == AwaitedFileState.AWAITED)
+    earliest: datetime | None = records.session.execute(rows).scalar_one()
+    return earliest
+
+
+def update_id_of(row: AwaitedFile) -> str:
+    """Under which the inbox hears that the bytes are here: once, however often they were fetched."""
+    return f"{_PREFIX}{row.id}"
+
+
+def behind(records: Records, update_id: str) -> AwaitedFile | None:
+    """The file of which such an update speaks; None for an update that speaks of none."""
+    number = update_id.removeprefix(_PREFIX)
+    is_one = update_id.startswith(_PREFIX) and number.isdecimal() and len(number) < 10
+    return records.find(AwaitedFile, int(number)) if is_one else None
+
+
+def album(records: Records, row: AwaitedFile) -> list[AwaitedFile]:
+    """All pieces that were sent as one with this picture, itself among them, as they came."""
+    if not row.album:
+        return [row]
+    rows = (
+        select(AwaitedFile)
+        .where(
+            col(AwaitedFile.channel) == row.channel,
+            col(AwaitedFile.chat) == row.chat,
+            col(AwaitedFile.album) == row.album,
+        )
+        .order_by(col(AwaitedFile.id))
+    )
+    return list(records.session.execute(rows).scalars())
+
+
+def still_awaited(records: Records, person_id: str) -> list[AwaitedFile]:
+    """What this person sent and what is not here yet."""
+    rows = (
+        select(AwaitedFile)
+        .where(col(AwaitedFile.person_id) == person_id, col(AwaitedFile.state) == AwaitedFileState.AWAITED)
+        .order_by(col(AwaitedFile.id))
+    )
+    return list(records.session.execute(rows).scalars())
+
+
+def counts(records: Records) -> Mapping[str, int]:
+    """Files by state."""
+    rows: Any = records.session.execute(
+        select(col(AwaitedFile.state), func.count()).group_by(col(AwaitedFile.state))
+    )
+    return {state.value: number for state, number in rows}
