@@ -3,11 +3,12 @@ undone by a sign of life."""
 
 from datetime import datetime
 
+from actions.groups import leave_group
 from actions.menus import forget_menu, offer_menu
 from actions.telling import tell
 from inspection.roles import Role
 from notifications.messages.channels import CannotReach, ReachableAgain, channel_label
-from storage import assignments, groups, outbox, people, schemes
+from storage import assignments, outbox, people, schemes
 from storage.store import Records
 from storage.tables.messaging import ChannelAccount
 from storage.tables.registers import Person, Scheme
@@ -20,8 +21,7 @@ def note_unreachable(records: Records, channel: str, chat: str, reason: str, *, 
     person's other account, or is dead until there is one; whoever counts on the person is told."""
     account = records.find(ChannelAccount, (channel, chat))
     if account is None:
-        groups.leave(records, channel, chat, at=at)
-        outbox.drop_for(records, channel, chat)
+        leave_group(records, channel, chat, at=at)
         return
     forget_menu(records, account)
     if account.unreachable_since is None and account.revoked_at is None:
