@@ -3,11 +3,12 @@ undone by a sign of life."""
 
 from datetime import datetime
 
+from actions.groups import leave_group
 from actions.menus import forget_menu, offer_menu
 from actions.telling import tell
 from inspection.roles import Role
 from notifications.messages.channels import CannotReach, ReachableAgain, channel_label
-from storage import assignments, groups, outbox, people
+from storage import assignments, outbox, people, schemes
 from storage.store import Records
 from storage.tables.messaging import ChannelAccount
 from storage.tables.registers import Person, Scheme
@@ -20,8 +21,7 @@ def note_unreachable(records: Records, channel: str, chat: str, reason: str, *, 
     person's other account, or is dead until there is one; whoever counts on the person is told."""
     account = records.find(ChannelAccount, (channel, chat))
     if account is None:
-        groups.leave(records, channel, chat, at=at)
-        outbox.drop_for(records, channel, chat)
+        leave_group(records, channel, chat, at=at)
         return
     forget_menu(records, account)
     if account.unreachable_since is None and account.revoked_at is None:
@@ -71,19 +71,22 @@ def _who_must_know(records: Records, person: Person) -> dict[str, list[str]]:
         lead = assignments.lead_of(records, inspection.id)
         department = records.get(Scheme, inspection.scheme_id).departments[0]
         others = [lead.person_id] if lead and lead.person_id != person.id else []
-        for reader in others or _above(records, person, department):
+        for reader in others or _above(records, person, [department]):
             readers.setdefault(reader, []).append(registered.name)
-    return readers or {reader: [] for reader in _above(records, person, person.department)}
+    if readers:
+        return readers
+    invited_by = schemes.inviting(records, person.id) if Role.WITNESS in person.roles else []
+    return {reader: [] for reader in _above(records, person, invited_by or [person.department])}
 
 
-def _above(records: Records, person: Person, department: str) -> list[str]:
-    """The head of the person's department; where that is nobody else, the operators of this one, or all there are."""
+def _above(records: Records, person: Person, departments: list[str]) -> list[str]:
+    """The head of the person's department; where that is nobody else, the operators of these, or all there are."""
     head = people.head_of(records, person.department)
     if head is not None and head.id != person.id:
         return [head.id]
-    operators = people.with_role(records, Role.OPERATOR, department)
-    operators = operators or people.with_role(records, Role.OPERATOR)
-    return [one.id for one in operators if one.id != person.id]
+    operators = {one.id for name in departments for one in people.with_role(records, Role.OPERATOR, name)}
+    operators = operators or {one.id for one in people.with_role(records, Role.OPERATOR)}
+    return sorted(operators - {person.id})
 
 
 def _tell_that_it_is_over(

@@ -98,7 +98,7 @@ def scheme(scheme_id: Annotated[str | None, typer.Argument(help=helped("scheme_i
 def status() -> None:
     with opened_store() as (store, settings), store.reading() as records:
         _show_counts(records, settings.language)
-        for line in _waiting_for_an_operator(records, settings.language):
+        for line in (*_troubles(records, settings.language), *_waiting(records, settings.language)):
             typer.echo(line)
 
 
@@ -112,13 +112,21 @@ def _show_counts(records: Records, language: str) -> None:
     screen.print(table)
 
 
-def _waiting_for_an_operator(records: Records, language: str) -> Iterator[str]:
-    """Of a fault only its kind is shown: its own words may quote what a person wrote."""
+def _troubles(records: Records, language: str) -> Iterator[str]:
     for trouble in troubles.present(records):
-        since, name = moment(trouble.since, language), label(channel_label(trouble.channel), language)
-        words = {part: label(f"ailment_{part}{trouble.ailment}", language) for part in ("", "step_")}
-        means, step, reason = words[""], words["step_"], trouble.reason
-        yield said("trouble", language, channel=name, since=since, means=means, step=step, reason=reason)
+        yield said(
+            "trouble",
+            language,
+            channel=label(channel_label(trouble.channel), language),
+            since=moment(trouble.since, language),
+            means=label(f"ailment_{trouble.ailment}", language),
+            step=label(f"ailment_step_{trouble.ailment}", language),
+            reason=trouble.reason,
+        )
+
+
+def _waiting(records: Records, language: str) -> Iterator[str]:
+    """Of a fault only its kind is shown: its own words may quote what a person wrote."""
     for update in inbox.quarantined(records):
         kind = (update.error.strip().splitlines() or ["?"])[-1].partition(":")[0]
         at = moment(update.received_at, language)

@@ -3,6 +3,7 @@
 from sqlalchemy import select
 from sqlmodel import col
 
+from inspection.states import SchemeState
 from storage.store import Records
 from storage.tables.registers import Scheme
 
@@ -15,3 +16,14 @@ def all_schemes(records: Records) -> list[Scheme]:
 def led_by(records: Records, department: str) -> list[Scheme]:
     """The schemes whose lead department this is, by id."""
     return [scheme for scheme in all_schemes(records) if scheme.departments[0] == department]
+
+
+def inviting(records: Records, witness_id: str) -> list[str]:
+    """The lead departments whose draws, still to be held, count on this witness."""
+    return sorted(
+        {
+            scheme.departments[0]
+            for scheme in all_schemes(records)
+            if witness_id in scheme.witnesses and scheme.state in {SchemeState.FILED, SchemeState.ANNOUNCED}
+        }
+    )

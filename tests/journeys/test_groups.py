@@ -11,7 +11,7 @@ from notifications.buttons.assignments import TeamAct, TeamButton
 from notifications.incoming import IncomingKind
 from storage import groups, settings
 from storage.tables.inspections import Inspection
-from storage.tables.messaging import OutboxLine, OutboxState
+from storage.tables.messaging import ChannelAccount, OutboxLine, OutboxState
 from storage.tables.registers import RegisteredObject
 from tests.actions.story import rows_of
 from tests.journeys.town import CHANNEL, Town
@@ -202,8 +202,10 @@ def test_words_in_a_group_are_no_sign_of_life_of_somebodys_own_chat(team: Team) 
     team.town.settle()
     team.bind()
     team.town.type_in(GROUP, team.fire, "/where")
+    team.town.press(team.lead, "start_visit")
+    team.town.press_in(GROUP, team.fire, "open_checklist")
     with team.town.store.reading() as records:
-        assert rows_of(records, OutboxLine, kind="reachable_again") == []
+        assert records.get(ChannelAccount, (CHANNEL, team.fire)).unreachable_since is not None
 
 
 def test_the_group_hears_of_a_changed_team_and_of_the_end(team: Team) -> None:

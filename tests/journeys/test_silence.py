@@ -115,6 +115,15 @@ def test_whoever_was_not_told_yet_need_not_be_told_at_all(town: Town) -> None:
     assert kinds == []
 
 
+def test_a_silent_witness_is_told_to_the_operators_of_the_draw(town: Town) -> None:
+    with town.store.transaction("test") as records:
+        records.add(a_person("OP-fire", department="fire", roles=(Role.OPERATOR,)))
+    town.enrol_everybody("OP-fire")
+    town.block("W1")
+    town.hears("OP", "cannot_reach")
+    town.nobody_hears_more()
+
+
 def test_a_stranger_who_blocks_us_is_nobodys_business(town: Town) -> None:
     town.block("nobody")
     town.unblock("nobody")

@@ -1,6 +1,7 @@
 """HTTP/1.1 to one server, over lines that stay open. What a call costs here is most of what an answer costs."""
 
 import asyncio
+import socket
 import ssl
 from collections import deque
 from dataclasses import dataclass
@@ -12,7 +13,9 @@ import httptools
 MOST_LINES = 64
 IDLE_SECONDS = 25.0
 """A line that lay longer is not used again: routers on the way forget it without telling anybody."""
-CONNECT_SECONDS = 10.0
+CONNECT_SECONDS = 5.0
+"""For each of two tries: by whatever addresses there are, then by IPv4. Where IPv6 is set up but leads nowhere, the
+first would last for minutes."""
 LIMIT = 32_000_000
 """Bytes of one answer; a hundred updates are far smaller."""
 
@@ -137,7 +140,7 @@ class Lines:
         is_secure = parts.scheme == "https"
         self._host, self._port = parts.hostname or "", parts.port or (443 if is_secure else 80)
         self._tls = ssl.create_default_context() if is_secure else None
-        self._most, self._busy = most, 0
+        self._most, self._busy, self._family = most, 0, int(socket.AF_UNSPEC)
         self._free: list[Line] = []
         self._lines: set[Line] = set()
         self._waiting: deque[asyncio.Future[None]] = deque()
@@ -192,15 +195,27 @@ class Lines:
         return None
 
     async def _new_line(self) -> Line:
+        line = await self._connect(self._family)
+        if line is None and self._family == socket.AF_UNSPEC:
+            line = await self._connect(socket.AF_INET)
+            self._family = socket.AF_INET if line is not None else socket.AF_UNSPEC
+        if line is None:
+            raise NoLine("the server does not answer the call")
+        self._lines.add(line)
+        return line
+
+    async def _connect(self, family: int) -> Line | None:
+        """None: it took too long."""
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
-                _, line = await loop.create_connection(Line, self._host, self._port, ssl=self._tls)
+                _, line = await loop.create_connection(
+                    Line, self._host, self._port, ssl=self._tls, family=family
+                )
         except TimeoutError:
-            raise NoLine("the server does not answer the call") from None
-        except OSError as fault:
+            return None
+        except (OSError, UnicodeError) as fault:
             raise NoLine(f"the server can't be reached: {type(fault).__name__}") from None
-        self._lines.add(line)
         return line
 
     def _lay_down(self, line: Line) -> None:

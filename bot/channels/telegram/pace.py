@@ -78,6 +78,12 @@ class Pace:
                 queue.remove(waiter)
             raise
 
+    def held_for(self, chat: str) -> float:
+        """Seconds in which Telegram wants to hear nothing here; 0 in the usual case."""
+        now = self._clock()
+        until = max(self._bucket(chat, now).held_until, self._overall.held_until)
+        return max(0.0, until - now)
+
     def hold(self, chat: str, seconds: float) -> None:
         """Telegram wants us to wait here. Said of two chats at once it means everybody: the bot itself is too fast."""
         now = self._clock()

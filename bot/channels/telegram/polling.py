@@ -60,6 +60,10 @@ class Poller:
             except TelegramError as fault:
                 await self._unless_stopped(self._sleep(self._wait_after(fault)))
                 continue
+            except Exception as fault:  # a mistake of ours must not make the bot deaf
+                _log.error("poll_failed", fault=type(fault).__name__, exc_info=True)
+                await self._unless_stopped(self._sleep(self._longer_wait()))
+                continue
             self._failures = 0
             if updates is not None:
                 self._health.note(None)
@@ -69,13 +73,13 @@ class Poller:
     async def _unless_stopped(self, doing: Coroutine[Any, Any, Any]) -> Any:
         """Its result, or None when we are told to stop meanwhile."""
         task, stopping = asyncio.create_task(doing), asyncio.create_task(self._stopping.wait())
-        await asyncio.wait((task, stopping), return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
-        if not task.done():
-            task.cancel()
-            await asyncio.wait((task,))
-            return None
-        return task.result()
+        try:
+            await asyncio.wait((task, stopping), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stopping.cancel()
+            task.cancel()  # which does nothing to one that is done
+        await asyncio.wait((task,))
+        return None if task.cancelled() else task.result()
 
     async def _ask(self) -> list[Raw]:
         """One poll. A webhook is taken away first: while one is set nobody may ask."""
@@ -123,8 +127,11 @@ class Poller:
             self._has_taken_over = False
         if isinstance(fault, InvalidToken):
             return TOKEN_WAIT
+        return self._longer_wait()
+
+    def _longer_wait(self) -> float:
         self._failures += 1
-        return float(min(2.0 ** (self._failures - 1), LONGEST_WAIT))
+        return float(min(2.0 ** min(self._failures - 1, 10), LONGEST_WAIT))
 
 
 def _number(update: Any) -> int:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -23,6 +24,10 @@ from storage.outbox import Letter
 
 STRIP_SECONDS = 5.0
 """The old message's buttons are taken away if that can be done soon; whoever presses them is told what is so now."""
+TURN_SECONDS = 30.0
+"""A letter whose turn has not come by then goes back to the outbox, well before its lease there ends."""
+HELD_SECONDS = 3.0
+"""Whoever must wait longer than that waits in the outbox, and leaves the deliverer's hands to others."""
 KEYBOARDS_REMEMBERED = 10_000
 _log = structlog.get_logger()
 
@@ -68,33 +73,41 @@ class Telegram:
         return await fetch(self._calls, remote)
 
     async def _carry(self, letter: Letter, report: Report) -> None:
+        strips = None
         try:
             plan = _plan(letter, Outgoing.from_json(letter.body))
             fate: Fate = Sent(await self._follow(letter, plan))
+            strips = plan.strips
         except SendError as error:
-            report(letter, error)
-            return
+            fate = error
+        except Exception as fault:  # a mistake of ours over this letter must not be the others'
+            _log.error("letter_failed", fault=type(fault).__name__, exc_info=True)
+            fate = SendError(Trouble.LATER, type(fault).__name__)
         report(letter, fate)
-        if plan.strips is not None:
-            await self._strip(letter, plan.strips)
+        if strips is not None:
+            await self._strip(letter, strips)
 
     async def _follow(self, letter: Letter, plan: _Plan) -> str:
         """Goes on where the last try stopped; the last step of all is never one that has been done."""
+        give_up_at = asyncio.get_running_loop().time() + TURN_SECONDS
         done = min(letter.parts_sent, len(plan.steps) - 1)
         message_id = ""
         for step in plan.steps[done:]:
             if not (step.is_once and letter.chat in self._with_keyboard):
                 try:
-                    message_id = await self._take(letter, step)
+                    message_id = await self._take(letter, step, give_up_at)
                 except TelegramError as fault:
                     self._note_hold(letter.chat, fault)
                     raise send_error(fault, done) from None
+                except SendError as error:
+                    error.parts_sent = done
+                    raise
                 self._note_keyboard(letter.chat, step)
             done += 1
         return message_id
 
-    async def _take(self, letter: Letter, step: _Step) -> str:
-        await self._pace.turn(letter.chat, is_reply=letter.is_reply)
+    async def _take(self, letter: Letter, step: _Step, give_up_at: float) -> str:
+        await self._turn(letter, give_up_at)
         try:
             return _message_id(await self._calls.call(step.method, step.body))
         except TelegramError as fault:
@@ -105,7 +118,18 @@ class Telegram:
             if not is_message_gone(fault):
                 raise
         anew = {name: value for name, value in step.body.items() if name != "message_id"}
-        return await self._take(letter, _Step("sendMessage", anew))
+        return await self._take(letter, _Step("sendMessage", anew), give_up_at)
+
+    async def _turn(self, letter: Letter, give_up_at: float) -> None:
+        """Raises `SendError` rather than wait for long."""
+        held = self._pace.held_for(letter.chat)
+        if held > HELD_SECONDS:
+            raise SendError(Trouble.AWAY, "told to wait", timedelta(seconds=held))
+        try:
+            async with asyncio.timeout_at(give_up_at):
+                await self._pace.turn(letter.chat, is_reply=letter.is_reply)
+        except TimeoutError:
+            raise SendError(Trouble.AWAY, "too many before it", timedelta(seconds=1)) from None
 
     async def _strip(self, letter: Letter, message_id: int) -> None:
         body = {"chat_id": _chat_id(letter.chat), "message_id": message_id, "reply_markup": NO_BUTTONS}

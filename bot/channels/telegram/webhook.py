@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 from telegram import Bot, WebhookInfo
-from telegram.error import RetryAfter, TelegramError
+from telegram.error import InvalidToken, RetryAfter, TelegramError
 
 from bot.channels.telegram.ailments import Ailment, Health, OnTrouble, ailment_of
 from bot.channels.telegram.answers import read_json
@@ -54,6 +54,7 @@ class Webhook:
         self._storing: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
         self._last_error: datetime | None = None
+        self._is_set, self._failures = False, 0
 
     # --- what Telegram brings
 
@@ -108,20 +109,27 @@ class Webhook:
 
     async def watch(self) -> None:
         """Sets the webhook, and looks again and again whether it stands."""
-        is_set = False
         while not self._stopping.is_set():
-            wait = LOOK_SECONDS
             try:
-                if not is_set:
-                    await self._set()
-                    self._last_error = (await self._bot.get_webhook_info()).last_error_date
-                    is_set = True
-                else:
-                    await self._look()
+                wait = await self._look()
             except TelegramError as fault:
                 wait = self._wait_after(fault)
+            except Exception as fault:  # a mistake of ours must not end the watch
+                _log.error("look_failed", fault=type(fault).__name__, exc_info=True)
+                wait = LOOK_SECONDS
             await self._pause(wait)
         await self._presses.close()
+
+    async def _look(self) -> float:
+        """Seconds until the next."""
+        if self._is_set:
+            await self._compare(await self._bot.get_webhook_info())
+        else:
+            await self._set()
+            self._last_error = (await self._bot.get_webhook_info()).last_error_date
+            self._is_set = True
+        self._failures = 0
+        return LOOK_SECONDS
 
     async def _set(self) -> None:
         await self._bot.set_webhook(
@@ -132,8 +140,7 @@ class Webhook:
             drop_pending_updates=False,
         )
 
-    async def _look(self) -> None:
-        told = await self._bot.get_webhook_info()
+    async def _compare(self, told: WebhookInfo) -> None:
         if told.url != self._url:
             self._health.note(Ailment.WEBHOOK_UNSET, "set to another address" if told.url else "not set")
             await self._set()
@@ -151,7 +158,10 @@ class Webhook:
         if isinstance(fault, RetryAfter):
             return seconds_of(fault).total_seconds()
         self._health.note(ailment_of(fault), str(fault))
-        return LOOK_SECONDS
+        if self._is_set or isinstance(fault, InvalidToken):
+            return LOOK_SECONDS
+        self._failures += 1
+        return float(min(2.0 ** min(self._failures - 1, 10), LOOK_SECONDS))
 
     async def _pause(self, seconds: float) -> None:
         pause, stopping = (

@@ -88,6 +88,9 @@ class _NoPace:
 
     async def turn(self, chat: str, *, is_reply: bool = False) -> None: ...
 
+    def held_for(self, chat: str) -> float:
+        return 0.0
+
     def hold(self, chat: str, seconds: float) -> None: ...
 
 

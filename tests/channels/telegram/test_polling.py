@@ -292,3 +292,26 @@ async def test_no_press_is_answered_before_it_is_stored(
         await _until(lambda: post.slept == [1.0])
         assert telegram.calls_of("answerCallbackQuery") == []
         await _until(lambda: len(telegram.calls_of("answerCallbackQuery")) == 1)
+
+
+async def test_a_mistake_of_ours_does_not_make_the_bot_deaf(
+    telegram: FakeTelegram, wire: Wire, wang: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail_once(*asked: Any) -> Any:
+        monkeypatch.undo()
+        raise RuntimeError("a mistake")
+
+    monkeypatch.setattr(wire, "call", fail_once)
+    wang.types("一")
+    async with Post(wire).open() as post:
+        await _until(lambda: post.texts == ["一"])
+    assert post.slept == [1]
+
+
+async def test_who_cancels_it_leaves_no_poll_behind(telegram: FakeTelegram, wire: Wire) -> None:
+    running = asyncio.create_task(Post(wire).poller.run())
+    await _until(lambda: len(telegram.calls_of("getUpdates")) == 1)
+    running.cancel()
+    await asyncio.wait((running,))
+    await asyncio.sleep(0.05)
+    assert not [task for task in asyncio.all_tasks() if "_ask" in repr(task.get_coro())]

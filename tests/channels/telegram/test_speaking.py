@@ -1,15 +1,16 @@
 """Letters as they stand on phones, and what becomes of those that do not arrive."""
 
 import asyncio
-import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 
 import pytest
 from structlog.testing import capture_logs
 
-from bot.channels.channel import Channel, Sent, Trouble
+from bot.channels.channel import Channel, SendError, Sent, Trouble
+from bot.channels.telegram import speaking
 from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.speaking import Telegram
 from bot.channels.telegram.wire import Wire
@@ -322,14 +323,31 @@ async def test_whoever_must_wait_is_told_how_long_and_the_others_go_on(
     telegram.faults.floods("sendMessage", 40)
     error = await failed(channel, a_letter("一"))
     assert (error.trouble, error.retry_after) == (Trouble.AWAY, timedelta(seconds=40))
-    waiting = asyncio.create_task(fates_of(channel, [a_letter("二")]))
-    began = time.monotonic()
+    again = await failed(channel, a_letter("二"))  # Telegram is not even asked
+    assert again.retry_after is not None
+    assert timedelta(seconds=39) < again.retry_after <= timedelta(seconds=40)
+    assert len(telegram.calls_of("sendMessage")) == 0
     await sent(channel, a_letter("三", chat=8))
-    assert time.monotonic() - began < 1
     assert li.last.text == "三"
-    assert not waiting.done()
     assert wang.messages == []
-    waiting.cancel()
+
+
+async def test_a_letter_whose_turn_does_not_come_goes_back_with_what_was_sent(
+    wire: Wire, wang: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(speaking, "TURN_SECONDS", 0.1)
+    error = await failed(Telegram(wire), a_letter("\n\n".join([LONG] * 2)))
+    assert (error.trouble, error.parts_sent, error.retry_after) == (Trouble.AWAY, 3, timedelta(seconds=1))
+    assert len(wang.messages) == 3
+
+
+async def test_a_mistake_over_one_letter_is_not_the_others(channel: Channel, wang: Phone) -> None:
+    broken = replace(a_letter(), body={"text": "no Outgoing"})
+    with capture_logs() as logs:
+        bad, good = await fates_of(channel, [broken, a_letter("好")])
+    assert bad == SendError(Trouble.LATER, "KeyError")
+    assert isinstance(good, Sent)
+    assert [line["event"] for line in logs] == ["letter_failed"]
 
 
 @pytest.fixture

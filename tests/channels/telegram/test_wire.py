@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -203,6 +204,26 @@ async def test_a_server_that_is_away_is_a_network_error(telegram: FakeTelegram, 
     telegram.goes_down()
     with pytest.raises(NetworkError, match="can't be reached"):
         await wire.call("getMe", {})
+
+
+async def test_where_ipv6_leads_nowhere_ipv4_is_tried_and_remembered(
+    telegram: FakeTelegram, wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lines, "CONNECT_SECONDS", 0.1)
+    loop = asyncio.get_running_loop()
+    connect, families = loop.create_connection, list[int]()
+
+    async def connect_badly(*asked: Any, family: int, **more: Any) -> Any:
+        families.append(family)
+        if family == socket.AF_UNSPEC:
+            await asyncio.sleep(10)
+        return await connect(*asked, family=family, **more)
+
+    monkeypatch.setattr(loop, "create_connection", connect_badly)
+    telegram.faults.delays("getMe", 0.2)
+    await asyncio.gather(wire.call("getMe", {}))
+    await asyncio.gather(wire.call("getMe", {}), wire.call("getMe", {}))
+    assert families == [socket.AF_UNSPEC, socket.AF_INET, socket.AF_INET]
 
 
 async def test_a_stopped_wire_breaks_the_lines_of_those_who_wait(telegram: FakeTelegram, wire: Wire) -> None:
