@@ -23,6 +23,8 @@ from bot.settings import Settings
 from storage import settings as kept_settings
 from storage.store import Store, StoreFault
 
+_BELOW_THE_LIMIT = 0.98
+"""Messages that leave evenly do not arrive so."""
 ASK_AGAIN_SECONDS = 30.0
 _log = structlog.get_logger()
 
@@ -52,14 +54,22 @@ def make_messengers(
     """By channel; `wake` is called when updates are in the store."""
     if settings.telegram_token is None:
         return {}
-    return {TELEGRAM: _telegram(settings, settings.telegram_token.get_secret_value(), store, clock, wake)}
+    pace = Pace(settings.telegram_per_second * _BELOW_THE_LIMIT)
+    return {TELEGRAM: make_telegram(settings, store, clock, wake, pace)}
 
 
-def _telegram(
-    settings: Settings, token: str, store: Store, clock: Callable[[], datetime], wake: Callable[[], None]
+def make_telegram(
+    settings: Settings,
+    store: Store,
+    clock: Callable[[], datetime],
+    wake: Callable[[], None],
+    pace: Pace,
 ) -> Messenger:
+    """Telegram, of which the token must be set."""
+    assert settings.telegram_token is not None
+    token = settings.telegram_token.get_secret_value()
     wire = make_wire(token, settings.telegram_api_url, settings.telegram_proxy)
-    channel = Telegram(wire, Pace(settings.telegram_per_second))
+    channel = Telegram(wire, pace)
     keeper = _Keeper(store, clock, wake)
     if settings.telegram_webhook_url is None:
         poller = Poller(wire, keeper.keep, keeper.note)

@@ -1,0 +1,147 @@
+"""The service on a fake Telegram, in a thread of its own: everything but the pages, on a clock moved by hand."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+
+from pydantic import SecretStr
+
+from bot.channels.channel import Channel
+from bot.channels.telegram.pace import Pace
+from bot.channels.telegram.reading import CHANNEL
+from bot.delivering import Deliverer
+from bot.fetching import Fetcher
+from bot.messengers import Messenger, make_telegram
+from bot.settings import Settings
+from bot.ticking import tick
+from bot.working import Worker
+from handlers.turn import Tools
+from storage import awaited_files, inbox, outbox
+from storage.files import FileStore
+from storage.store import Store, StoreFault
+from tests.builders import NOW
+from tests.telegram.server import FakeTelegram
+
+PATIENCE = 30.0
+HURRY = 200
+"""So many times as fast as Telegram's limits count, where they are not what is looked at."""
+
+
+class TelegramHouse:
+    """Poller, worker, fetcher and deliverer, each as `serve` runs it; the tick is the test's."""
+
+    def __init__(
+        self, store: Store, telegram: FakeTelegram, folder: Path, *, hurry: float = HURRY, **channels: Channel
+    ) -> None:
+        self.store, self.telegram, self.now = store, telegram, NOW
+        self.files = FileStore(folder / "files")
+        self._settings = Settings(
+            data_dir=folder, telegram_token=SecretStr(telegram.token), telegram_api_url=telegram.url
+        )
+        self._hurry, self._channels = hurry, channels
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+
+    def clock(self) -> datetime:
+        return self.now
+
+    # --- starting and stopping
+
+    def __enter__(self) -> "TelegramHouse":
+        self.starts()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stops()
+
+    def starts(self) -> None:
+        is_up = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._run(is_up)), daemon=True)
+        self._thread.start()
+        assert is_up.wait(PATIENCE)
+
+    def stops(self) -> None:
+        """As SIGTERM does: what is in hand is finished."""
+        if self._loop is not None and self._thread is not None:
+            self._loop.call_soon_threadsafe(self._stopping.set)
+            self._thread.join(PATIENCE)
+            assert not self._thread.is_alive(), "it does not stop"
+        self._loop = self._thread = None
+
+    async def _run(self, is_up: threading.Event) -> None:
+        self._loop = loop = asyncio.get_running_loop()
+        self._stopping = asyncio.Event()
+
+        def wake_worker() -> None:
+            loop.call_soon_threadsafe(worker.wake)
+
+        def after_work() -> None:
+            deliverer.wake()
+            fetcher.wake()
+
+        messenger = self._messenger(wake_worker)
+        sources = {CHANNEL: messenger.files}
+        deliverer = Deliverer(self.store, {CHANNEL: messenger.channel, **self._channels}, self.clock)
+        fetcher = Fetcher(self.store, self.files, sources, self.clock, after=wake_worker)
+        tools = Tools(new_secret=lambda: bytes(range(32)))
+        worker = Worker(self.store, tools, self.clock, after=after_work)
+
+        def wake_all() -> None:
+            loop.call_soon_threadsafe(after_work)
+
+        self._wake = wake_all
+        parts = (messenger.receiver, worker, deliverer, fetcher)
+        tasks = [asyncio.create_task(one.run()) for one in parts]
+        is_up.set()
+        await self._stopping.wait()
+        for one in parts:
+            one.stop()
+        await asyncio.gather(*tasks)
+
+    def _messenger(self, wake: Callable[[], None]) -> Messenger:
+        pace = Pace(30 * self._hurry, self._seconds, self._sleep)
+        return make_telegram(self._settings, self.store, self.clock, wake, pace)
+
+    def _seconds(self) -> float:
+        return time.monotonic() * self._hurry
+
+    async def _sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds / self._hurry)
+
+    # --- time
+
+    def wait(self, by: timedelta) -> None:
+        """Moves the clock on; everything that falls due meanwhile is done when it ends."""
+        self.now += by
+        self.rests()
+
+    def rests(self, within: float = PATIENCE) -> None:
+        """Until nothing is left to do: all is confirmed, answered, fetched and sent that can be."""
+        give_up_at = time.monotonic() + within
+        while not self._is_at_rest():
+            assert time.monotonic() < give_up_at, f"it never comes to rest: {self._left()}"
+            time.sleep(0.01)
+
+    def _is_at_rest(self) -> bool:
+        try:
+            if tick(self.store, self.clock, self._wake) or self.telegram.pending:
+                return False
+            return not any(self._left().values())
+        except StoreFault:
+            return False
+
+    def _left(self) -> dict[str, int]:
+        with self.store.reading() as records:
+            queues = outbox.waiting_by_channel(records, at=self.now).values()
+            first = awaited_files.next_due_at(records)
+            return {
+                "inbox": inbox.counts(records).get("pending", 0),
+                "outbox": sum(one.due for one in queues),
+                "files": int(first is not None and first <= self.now),
+            }

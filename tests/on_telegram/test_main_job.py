@@ -1,0 +1,57 @@
+"""The main job from the filed scheme to the public result, every word and press of it on Telegram."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from inspection.roles import Role
+from inspection.states import InspectionState
+from storage import inbox
+from storage.store import Store
+from storage.tables.inspections import Inspection
+from storage.tables.messaging import OutboxLine, OutboxState
+from tests.actions.story import rows_of
+from tests.builders import a_person, a_small_register
+from tests.journeys.conftest import PEOPLE
+from tests.journeys.whole_journey import Journey
+from tests.on_telegram.town import TelegramTown
+from tests.telegram import limits
+from tests.telegram.server import FakeTelegram
+
+
+@pytest.fixture
+def town(store: Store, telegram: FakeTelegram, tmp_path: Path) -> Iterator[TelegramTown]:
+    with store.transaction("test") as records:
+        a_small_register(records)
+        records.add(a_person("OP-fire", department="fire", roles=(Role.OPERATOR,)))
+    town = TelegramTown(store, telegram, tmp_path)
+    officers = [f"{department}-{number}" for department in ("market", "fire") for number in range(1, 5)]
+    with town.house:
+        town.enrol_everybody(*PEOPLE, *officers, "OP-fire")
+        yield town
+
+
+def test_the_main_job_is_done_on_telegram_alone(town: TelegramTown) -> None:
+    journey = Journey(town, town.house.files)
+    stages = list(journey.stages())
+    assert stages[-1] == "public"
+    with town.store.reading() as records:
+        [visited] = [one for one in rows_of(records, Inspection) if one.id == journey.id]
+        assert visited.state is InspectionState.CLOSED
+        assert inbox.quarantined(records) == []
+        states = {one.state for one in rows_of(records, OutboxLine)}
+        assert states <= {OutboxState.SENT, OutboxState.DROPPED}
+    town.telegram.every_press_was_answered()
+    assert len(town.from_before) < 5, f"what is wanted next stands on the phone: {town.from_before}"
+    _kept_to_the_limits(town)
+
+
+def _kept_to_the_limits(town: TelegramTown) -> None:
+    """The fake refuses what breaks them; here is seen that all of them were looked at, and that cards stay in place."""
+    refused = [call for call in town.telegram.calls if call.status == 400]
+    assert [call.method for call in refused if "not modified" not in call.description] == []
+    sent = [call for call in town.telegram.calls if call.method in ("sendMessage", "editMessageText")]
+    assert all(len(call.params.text("text")) <= limits.TEXT * 2 for call in sent)
+    edits = sum(call.method == "editMessageText" for call in sent)
+    assert edits > len(sent) / 4, "cards change in place instead of stacking"
