@@ -45,6 +45,8 @@ class Messenger:
     channel: Channel
     files: FileSource
     receiver: Receiver
+    close: Callable[[], Awaitable[None]]
+    """Hangs up; called when nothing is in hand any more."""
     webhook: Callable[[str | None, bytes], Awaitable[int]] | None = None
 
 
@@ -73,11 +75,12 @@ def make_telegram(
     keeper = _Keeper(store, clock, wake)
     if settings.telegram_webhook_url is None:
         poller = Poller(wire, keeper.keep, keeper.note)
-        return Messenger(channel, channel, _Running(wire, store, poller.run, poller.stop))
+        running = _Running(wire, store, poller.run, poller.stop)
+        return Messenger(channel, channel, running, wire.shutdown)
     bot = make_bot(token, wire, settings.telegram_api_url)
     webhook = Webhook(wire, bot, settings.telegram_webhook_url, secret_of(token), keeper.keep, keeper.note)
     running = _Running(wire, store, webhook.watch, webhook.stop)
-    return Messenger(channel, channel, running, webhook.receive)
+    return Messenger(channel, channel, running, wire.shutdown, webhook.receive)
 
 
 class _Keeper:

@@ -193,6 +193,7 @@ async def _running(house: House) -> AsyncIterator[None]:
         for one in (*receivers, house.worker, house.deliverer, house.fetcher):
             one.stop()
         await asyncio.gather(*hearing, *working)
+        await asyncio.gather(*(one.close() for one in house.messengers.values()))
 
 
 def health(store: Store) -> dict[str, object]:

@@ -103,6 +103,8 @@ class TelegramHouse:
         for one in parts:
             one.stop()
         await asyncio.gather(*tasks)
+        await messenger.close()
+        await asyncio.sleep(0)
 
     def _messenger(self, wake: Callable[[], None]) -> Messenger:
         pace = Pace(30 * self._hurry, self._seconds, self._sleep)
@@ -124,7 +126,8 @@ class TelegramHouse:
     def rests(self, within: float = PATIENCE) -> None:
         """Until nothing is left to do: all is confirmed, answered, fetched and sent that can be."""
         give_up_at = time.monotonic() + within
-        while not self._is_at_rest():
+        # Twice: what was moving while one looked is seen at the second look.
+        while not (self._is_at_rest() and self._is_at_rest()):
             assert time.monotonic() < give_up_at, f"it never comes to rest: {self._left()}"
             time.sleep(0.01)
 
