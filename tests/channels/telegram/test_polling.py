@@ -120,6 +120,10 @@ async def test_numbers_may_begin_anew_lower_down(telegram: FakeTelegram, wire: W
         wang.types("二")
         await _until(lambda: 5 in post.rows)
     assert post.texts == ["一", "二"]
+    before, confirming, after = telegram.calls_of("getUpdates")[:3]
+    assert confirming.params["offset"] == 700_000_002
+    assert "offset" not in before.params  # an offset too high would confirm what nobody has seen
+    assert "offset" not in after.params
 
 
 async def test_a_stop_ends_the_poll_at_once_and_loses_nothing(
