@@ -85,8 +85,8 @@ class Fetcher:
     def _claim(self, limit: int) -> list[AwaitedFile]:
         at = self._clock()
         with self._store.reading() as records:
-            first = awaited_files.next_due_at(records)
-        if first is None or first > at:
+            has_come = awaited_files.has_come(records, at)
+        if not has_come:
             return []
         with self._store.transaction() as records:
             return awaited_files.claim(records, at=at, limit=limit)

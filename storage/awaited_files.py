@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlmodel import col
 
 from storage.once import add_once
@@ -33,7 +33,7 @@ def claim(records: Records, *, at: datetime, limit: int) -> list[AwaitedFile]:
     )
     rows = (
         select(AwaitedFile)
-        .where(col(AwaitedFile.state) == AwaitedFileState.AWAITED, col(AwaitedFile.due_at) <= at, is_free)
+        .where(col(AwaitedFile.state) == AwaitedFileState.AWAITED, _has_come(at), is_free)
         .order_by(col(AwaitedFile.due_at), col(AwaitedFile.id))
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -42,6 +42,11 @@ def claim(records: Records, *, at: datetime, limit: int) -> list[AwaitedFile]:
     for row in claimed:
         row.claimed_until, row.attempts = at + LEASE, row.attempts + 1
     return claimed
+
+
+def _has_come(at: datetime) -> ColumnElement[bool]:
+    """Nothing is put off for long: a time far ahead was written before somebody set the clock back."""
+    return or_(col(AwaitedFile.due_at) <= at, col(AwaitedFile.due_at) > at + LEASE)
 
 
 def put_off(records: Records, awaited_id: int, error: str, *, retry_at: datetime) -> None:
@@ -58,11 +63,12 @@ def lost(row: AwaitedFile, error: str) -> None:
     row.state, row.claimed_until, row.error = AwaitedFileState.LOST, None, error[:1000]
 
 
-def next_due_at(records: Records) -> datetime | None:
-    """The earliest moment at which a file may be fetched."""
-    rows = select(func.min(col(AwaitedFile.due_at))).where(col(AwaitedFile.state) == AwaitedFileState.AWAITED)
-    earliest: datetime | None = records.session.execute(rows).scalar_one()
-    return earliest
+def has_come(records: Records, at: datetime) -> bool:
+    """Whether there is a file that may be fetched by `at`, perhaps in somebody's hands."""
+    rows = select(col(AwaitedFile.id)).where(
+        col(AwaitedFile.state) == AwaitedFileState.AWAITED, _has_come(at)
+    )
+    return records.session.execute(rows.limit(1)).first() is not None
 
 
 def update_id_of(row: AwaitedFile) -> str:

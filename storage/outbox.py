@@ -81,7 +81,7 @@ def claim(records: Records, *, at: datetime, replies: Room, notices: Room) -> li
     letters: list[Letter] = []
     for lines, room in ((_ANSWERS, replies), (_NOTICES, notices)):
         if room.lines > 0:
-            facts = {"at": at, "then": at + LEASE, "soon": at + LONGEST_WAIT, "limit": room.lines}
+            facts = {"at": at, "soon": at + LONGEST_WAIT, "limit": room.lines}
             due = records.session.execute(lines, {**facts, "full": sorted(room.full)}).all()
             found = _letters(records, due, room.full) if due else []
             _hold(records, found, until=at + LEASE)
@@ -171,20 +171,23 @@ def _standing(records: Records, places: list[tuple[str, str, str | None]]) -> di
 
 
 def _is_due(line: Any) -> Any:
-    """Its time has come and nobody has it in hand. A time too far ahead was written before somebody set the clock
-    back: it counts as come."""
-    is_free = or_(line.claimed_until.is_(None), line.claimed_until < _AT, line.claimed_until > _THEN)
-    is_time = or_(line.due_at <= _AT, and_(line.attempts > 0, line.due_at > _SOON))
+    """Its time has come and nobody has it in hand. What is for now is so on a clock that was set back too, and a next
+    try too far ahead was written before that."""
+    is_free = or_(line.claimed_until.is_(None), line.claimed_until < _AT)
+    is_time = or_(_has_come(line), and_(line.attempts > 0, line.due_at > _SOON))
     return and_(is_free, is_time)
 
 
 def _is_in_the_way(line: Any) -> Any:
     """It goes before those behind it, or waits for its next try and they with it; one for a later day does not."""
-    return or_(line.due_at <= _AT, line.attempts > 0)
+    return or_(_has_come(line), line.attempts > 0)
+
+
+def _has_come(line: Any) -> Any:
+    return or_(line.due_at <= _AT, line.due_at <= line.created_at)
 
 
 _AT: BindParameter[datetime] = bindparam("at")
-_THEN: BindParameter[datetime] = bindparam("then")
 _SOON: BindParameter[datetime] = bindparam("soon")
 _LINES: Table = OutboxLine.__table__  # type: ignore[attr-defined]
 _LINE, _OLDER, _ASKING = _LINES.c, _LINES.alias("older").c, _LINES.alias("asking").c

@@ -20,9 +20,11 @@ from bot.settings import Settings
 from bot.ticking import tick
 from bot.working import Worker
 from handlers.turn import Tools
-from storage import awaited_files, inbox, outbox
+from storage import awaited_files, inbox
 from storage.files import FileStore
 from storage.store import Store, StoreFault
+from storage.tables.messaging import OutboxLine, OutboxState
+from tests.actions.story import rows_of
 from tests.builders import NOW
 from tests.telegram.server import FakeTelegram
 
@@ -123,6 +125,10 @@ class TelegramHouse:
         self.now += by
         self.rests()
 
+    def pause(self, seconds: float) -> None:
+        """Time of the machine: what is tried again and again is tried some more."""
+        time.sleep(seconds)
+
     def rests(self, within: float = PATIENCE) -> None:
         """Until nothing is left to do: all is confirmed, answered, fetched and sent that can be."""
         give_up_at = time.monotonic() + within
@@ -141,10 +147,19 @@ class TelegramHouse:
 
     def _left(self) -> dict[str, int]:
         with self.store.reading() as records:
-            queues = outbox.waiting_by_channel(records, at=self.now).values()
-            first = awaited_files.next_due_at(records)
             return {
+                "files": int(awaited_files.has_come(records, self.now)),
                 "inbox": inbox.counts(records).get("pending", 0),
-                "outbox": sum(one.due for one in queues),
-                "files": int(first is not None and first <= self.now),
+                "outbox": self._movable(rows_of(records, OutboxLine, state=OutboxState.PENDING)),
             }
+
+    def _movable(self, lines: list[OutboxLine]) -> int:
+        """Lines in hand or ready to be; what waits for its next try, and those behind it, do not move by themselves."""
+        heads: dict[str, OutboxLine] = {}
+        for line in sorted(lines, key=lambda line: line.id or 0):
+            if self._has_come(line) or line.attempts:
+                heads.setdefault(line.addressee, line)
+        return sum(line.claimed_until is not None or self._has_come(line) for line in heads.values())
+
+    def _has_come(self, line: OutboxLine) -> bool:
+        return line.due_at <= self.now or line.due_at <= line.created_at
