@@ -19,17 +19,17 @@ from inspection.refusals import IllegalStep
 from notifications.buttons.strays import StrayAct, StrayButton
 from notifications.incoming import Incoming
 from notifications.messages.message import Message
-from notifications.messages.strays import StrayDiscarded
+from notifications.messages.strays import StrayAsked, StrayDiscarded
 from notifications.messages.visits import CheckedIn
 from storage import strays
 from storage.tables.inspections import CheckIn
 from storage.tables.messaging import Stray
 
 
-def ask_about(turn: Turn, inspection_id: str | None) -> Replies:
-    """Keeps what was sent and asks what it is for."""
+def ask_about(turn: Turn, inspection_id: str | None) -> StrayAsked:
+    """Keeps what was sent, and gives the question what it is for."""
     stray = keep_stray(turn.records, turn.incoming, inspection_id, by=turn.person, at=turn.at)
-    return (stray_card(turn.records, stray, turn.person),)
+    return stray_card(turn.records, stray, turn.person)
 
 
 def on_stray_button(turn: Turn, button: StrayButton) -> Replies:
