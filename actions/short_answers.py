@@ -67,7 +67,8 @@ def _answer(
     if one.note:
         noted = keep_note(records, inspection.id, question, one.note, by=by, at=at)
         is_repeat, since = is_repeat and noted.is_repeat, noted.at
-    needs_note = one.value is AnswerValue.NO and not _note(records, inspection, question, by)
+    is_bare = one.value is AnswerValue.NO and not one.note
+    needs_note = is_bare and not _note(records, inspection, question, by)
     return KeptAnswer(one.number, one.value, one.note, since, is_repeat=is_repeat, needs_note=needs_note)
 
 

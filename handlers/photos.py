@@ -76,12 +76,11 @@ def _keep(turn: Turn, sent: Attachment, inspection_id: str | None, question_id: 
     if inspection_id is None or question_id is None:
         return ask_about(turn, inspection_id)
     try:
-        with turn.records.attempt():
-            kept = attach_photo(
-                turn.records, inspection_id, question_id, sent, by=turn.person, at=turn.at,
-                message=turn.incoming.message_id,
-            )  # fmt: skip
-    except Refusal:
+        kept = attach_photo(
+            turn.records, inspection_id, question_id, sent, by=turn.person, at=turn.at,
+            message=turn.incoming.message_id,
+        )  # fmt: skip
+    except Refusal:  # before anything was written
         return ask_about(turn, inspection_id)
     return photo_receipt(turn.records, kept)
 

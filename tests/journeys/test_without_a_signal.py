@@ -221,6 +221,20 @@ def test_a_photo_of_no_question_is_kept_and_placed_by_one_press(visit: Visit) ->
     assert len(photos(visit)) == 1
 
 
+def test_a_typed_number_says_what_the_only_stray_photo_is_for(visit: Visit) -> None:
+    town = visit.town
+    town.send_photo(visit.lead, visit.photo("red"))
+    town.type(visit.lead, "99")
+    assert "没有这一题" in visit.refused(visit.lead)
+    town.type(visit.lead, "3")
+    assert "第3题由消防救援支队负责" in visit.refused(visit.lead)
+    town.type(visit.lead, "第2题")
+    town.hears(visit.lead, "photo_kept")
+    assert photos(visit) == [("q2", sha_of(visit, "red"))]
+    town.type(visit.lead, "2")
+    town.hears(visit.lead, "not_understood")
+
+
 def test_the_same_stray_photo_twice_is_asked_about_once(visit: Visit) -> None:
     for _ in range(2):
         visit.town.send_photo(visit.lead, visit.photo("red"))
