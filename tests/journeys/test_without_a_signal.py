@@ -12,6 +12,8 @@ import pytest
 
 from actions.keep_attachment import keep_attachment
 from actions.receiving import receive_updates
+from bot.working import work_batch
+from handlers.turn import Tools
 from inspection.checklists import AnswerValue
 from inspection.states import ChecklistState, StrayState
 from notifications.buttons.checklists import AnswerButton, PartAct, PartButton
@@ -19,8 +21,9 @@ from notifications.buttons.strays import StrayAct, StrayButton
 from notifications.incoming import Attachment, Incoming, IncomingKind
 from storage.files import FileStore
 from storage.tables.inspections import Answer, CheckIn, ChecklistPart, JournalLine, Photo
-from storage.tables.messaging import AwaitedFile, AwaitedFileState, InboxState, InboxUpdate, Stray
+from storage.tables.messaging import AwaitedFile, AwaitedFileState, InboxState, InboxUpdate, OutboxLine, Stray
 from storage.tables.registers import Question
+from tests.actions.story import rows_of
 from tests.journeys.test_in_the_field import Visit
 from tests.journeys.town import CHANNEL, Town
 
@@ -482,6 +485,20 @@ def test_whoever_types_on_hears_it_all_the_same(visit: Visit) -> None:
         visit.town.type(visit.lead, "1 是")
         visit.town.wait(timedelta(seconds=6))
     visit.town.hears(visit.lead, "back_again")
+
+
+def test_two_breaks_while_nobody_ticked_are_told_as_one(visit: Visit) -> None:
+    town = visit.town
+    for words in ("1 是", "2 是"):
+        town.now += timedelta(minutes=30)
+        update = Incoming(CHANNEL, visit.lead, words, TEXT, town.now, text=words)
+        receive_updates(town.store, [update])
+        work_batch(town.store, Tools(new_secret=lambda: bytes(32)), town.clock)
+    town.wait(timedelta(minutes=1))
+    visit.town.hears(visit.lead, "back_again")
+    visit.read_all()
+    with town.store.reading() as records:
+        assert [line.kind for line in rows_of(records, OutboxLine)].count("back_again") == 1
 
 
 @pytest.mark.parametrize("words", ["/where", "好的", "99 是"])
