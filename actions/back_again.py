@@ -40,14 +40,15 @@ def note_break(
 
 
 def tell_back_again(records: Records, work: DueWork, *, at: datetime) -> None:
-    """Tells it of every visit for which something came, or waits while more is coming."""
+    """Tells it of every visit for which something came, or waits while more is coming. Of two that fall due together,
+    because nobody ticked for a while, one is told."""
     person, began_at = records.get(Person, work.subject), _began_at(work)
     last = people.last_heard(records, person.id)
     if last is not None and last + QUIET > at and at < began_at + PATIENCE:
         due.plan(records, kind=work.kind, subject=person.id, due_at=last + QUIET, key=f"{work.key}+")
         return
     for inspection in visits.visits_of(records, person.id, InspectionState.VISITING):
-        _tell(records, person, inspection, work, began_at, at=at)
+        _tell(records, person, inspection, began_at, at=at)
 
 
 def _began_at(work: DueWork) -> datetime:
@@ -59,7 +60,6 @@ def _tell(
     records: Records,
     person: Person,
     inspection: Inspection,
-    work: DueWork,
     began_at: datetime,
     *,
     at: datetime,
@@ -90,4 +90,4 @@ def _tell(
         strays=len(waiting),
         stray=(waiting[0].id or 0) if waiting else 0,
     )
-    tell(records, person.id, message, key=f"{work.key}:{inspection.id}", at=at)
+    tell(records, person.id, message, key=f"back_again:{inspection.id}:{person.id}:{at.isoformat()}", at=at)

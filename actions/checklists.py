@@ -73,11 +73,13 @@ def answer_question(
     finished stays so, and a change that would leave a gap in it is refused. Another answer of a colleague is replaced
     only by somebody who has seen it (`replaces_another`)."""
     inspection = records.lock(Inspection, inspection_id)
-    part = changeable_part(records, inspection, by)
+    part, refusal = _part(records, inspection, by)
     question = own_question(records, inspection, part.department, question_id)
     standing = records.find(Answer, (part.id, question_id))
     if standing is not None and standing.value == value:
         return Answered(question.number, value, standing.answered_at, is_repeat=True)
+    if refusal is not None:
+        raise refusal
     if standing is not None and standing.answered_by != by.id and not replaces_another:
         raise _another(records, standing)
     old = standing.value if standing else None
@@ -91,6 +93,16 @@ def answer_question(
     records.journal("answer.value", f"{part.id}/{question_id}", by=by.id, at=at, **change)
     _refuse_a_gap(records, inspection, part)
     return Answered(question.number, value, at, is_repeat=False)
+
+
+def _part(records: Records, inspection: Inspection, by: Person) -> tuple[ChecklistPart, IllegalStep | None]:
+    """The part of the officer's department, and what speaks against changing it: nothing speaks against what it holds
+    already and is only said once more, late."""
+    try:
+        return changeable_part(records, inspection, by), None
+    except IllegalStep as refusal:
+        department = officer_on_site(records, inspection.id, by).seat.department
+        return records.get(ChecklistPart, f"{inspection.id}/{department}"), refusal
 
 
 def _another(records: Records, standing: Answer) -> AnotherAnswer:
@@ -113,9 +125,11 @@ def keep_note(
     the words, by which they are found again when their writer edits them."""
     note = clean_words(words)
     inspection = records.lock(Inspection, inspection_id)
-    part = changeable_part(records, inspection, by)
+    part, refusal = _part(records, inspection, by)
     question = own_question(records, inspection, part.department, question_id)
     standing = records.find(Answer, (part.id, question_id))
+    if refusal is not None and (standing is None or standing.note != note):
+        raise refusal
     if standing is None:
         raise Incomplete("note_needs_answer", number=question.number)
     is_repeat, since = standing.note == note, at
@@ -146,10 +160,12 @@ def attach_photo(
     if sent.refused or not sent.sha256:
         raise Unacceptable(sent.refused or "photo_not_an_image", limit_mb=sent.limit_mb)
     inspection = records.lock(Inspection, inspection_id)
-    part = changeable_part(records, inspection, by)
+    part, refusal = _part(records, inspection, by)
     question = own_question(records, inspection, part.department, question_id)
     photo = records.find(Photo, (inspection_id, question_id, sent.sha256))
     is_repeat = photo is not None
+    if photo is None and refusal is not None:
+        raise refusal
     if photo is None:
         photo = _photo(records, part, question_id, sent, by=by, at=received_at or at)
         records.add(photo)
@@ -242,9 +258,14 @@ def reopen_part(records: Records, inspection_id: str, *, by: Person, at: datetim
     return part
 
 
-def reopen_if_locked(records: Records, inspection_id: str, *, by: Person, at: datetime) -> None:
-    """The same for something that comes late: a part that a colleague has opened meanwhile stays as it is."""
+def reopen_if_locked(
+    records: Records, inspection_id: str, question_id: str, *, by: Person, at: datetime
+) -> None:
+    """The same for something that comes late, to a question of the officer's own (empty: to several): a part that a
+    colleague has opened meanwhile stays as it is."""
     member = officer_on_site(records, inspection_id, by)
+    if question_id:
+        own_question(records, records.get(Inspection, inspection_id), member.seat.department, question_id)
     part = records.find(ChecklistPart, f"{inspection_id}/{member.seat.department}")
     if part is not None and part.state is ChecklistState.LOCKED:
         reopen_part(records, inspection_id, by=by, at=at)

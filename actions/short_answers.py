@@ -5,9 +5,9 @@ from datetime import datetime
 
 from actions.checklists import answer_question, keep_note
 from actions.field_cards import object_name, own_entries
-from actions.on_site import changeable_part, officer_on_site
+from actions.on_site import officer_on_site
 from inspection.checklists import AnotherAnswer, AnswerValue, missing, progress
-from inspection.refusals import Refusal, Unacceptable
+from inspection.refusals import IllegalStep, Refusal, Unacceptable
 from inspection.short_answers import ShortAnswer, ShortAnswers
 from notifications.catalogue import refusal_sentence
 from notifications.messages.short_answers import AnswersKept, KeptAnswer, LeftAnswer
@@ -36,10 +36,10 @@ class ManyAnswered:
 def answer_many(
     records: Records, inspection_id: str, given: ShortAnswers, *, by: Person, at: datetime
 ) -> ManyAnswered:
-    """Records what can be recorded, answer by answer. Raises only what would refuse every one of them: no seat here,
-    a visit that has not begun, a part that is locked."""
+    """Records what can be recorded, answer by answer. Raises what is no fault of one answer: no seat here, a visit that
+    has not begun, a part that is locked and does not hold all of them already."""
     inspection = records.lock(Inspection, inspection_id)
-    changeable_part(records, inspection, by)
+    officer_on_site(records, inspection_id, by)
     kept: list[KeptAnswer] = []
     left = [Left(number, None, "", Unacceptable("answers_conflict")) for number in given.conflicts]
     for one in given.answers:
@@ -48,6 +48,8 @@ def answer_many(
             with records.attempt():
                 kept.append(_answer(records, inspection, question, one, by=by, at=at))
         except Refusal as refusal:
+            if isinstance(refusal, IllegalStep) or refusal.sentence == "visit_not_started":
+                raise
             left.append(Left(one.number, one.value, question, refusal))
     return ManyAnswered(tuple(kept), tuple(sorted(left, key=lambda one: one.number)))
 
@@ -65,7 +67,8 @@ def _answer(
     if one.note:
         noted = keep_note(records, inspection.id, question, one.note, by=by, at=at)
         is_repeat, since = is_repeat and noted.is_repeat, noted.at
-    needs_note = one.value is AnswerValue.NO and not _note(records, inspection, question, by)
+    is_bare = one.value is AnswerValue.NO and not one.note
+    needs_note = is_bare and not _note(records, inspection, question, by)
     return KeptAnswer(one.number, one.value, one.note, since, is_repeat=is_repeat, needs_note=needs_note)
 
 

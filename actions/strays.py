@@ -97,7 +97,7 @@ def place_stray(
     """Places it where the person says, as if it had said so itself; with `reopens` in a part that is locked."""
     inspection = records.lock(Inspection, inspection_id)
     if reopens:
-        reopen_if_locked(records, inspection_id, by=by, at=at)
+        reopen_if_locked(records, inspection_id, question_id, by=by, at=at)
     outcome = _place(records, stray, inspection_id, question_id, by=by, at=at)
     facts = {"inspection": inspection_id, "question": question_id}
     records.move(STRAY, stray, StrayStep.PLACE, by=by.id, at=at, **facts)

@@ -47,13 +47,12 @@ def record_answer(
     turn: Turn, inspection_id: str, question_id: str, value: AnswerValue, *, replaces_another: bool = False
 ) -> Replies:
     """Stores the answer and goes on to the next open question; 否 without a note asks for the note at once. What meets
-    a colleague's answer, or comes after the end, is told back with what can be done."""
+    a colleague's answer, or comes after the end, is told back with what can be done; nothing was written by then."""
     try:
-        with turn.records.attempt():
-            given = answer_question(
-                turn.records, inspection_id, question_id, value, by=turn.person, at=turn.at,
-                replaces_another=replaces_another,
-            )  # fmt: skip
+        given = answer_question(
+            turn.records, inspection_id, question_id, value, by=turn.person, at=turn.at,
+            replaces_another=replaces_another,
+        )  # fmt: skip
     except AnotherAnswer:
         return (differing_card(turn.records, inspection_id, question_id, value, turn.person),)
     except IllegalStep as refusal:

@@ -67,7 +67,7 @@ from handlers.schemes import (
     show_schemes,
 )
 from handlers.short_answers import are_short_answers, on_change_answer_button, on_short_answers
-from handlers.strays import on_stray_button
+from handlers.strays import is_stray_number, on_stray_button, on_stray_number
 from handlers.talk import Talk, TalkState, load_talk, save_talk
 from handlers.teams import on_send_back_button, on_send_back_words, on_team_button
 from handlers.turn import Replies, Tools, Turn
@@ -295,4 +295,6 @@ def _route_text(turn: Turn) -> Replies:
         return on_witness_words(turn)
     if are_short_answers(turn):
         return on_short_answers(turn)
+    if is_stray_number(turn):
+        return on_stray_number(turn)
     return WORDS.get(turn.talk.state, on_unknown_words)(turn)

@@ -12,6 +12,8 @@ from handlers.visit_meant import visit_meant
 from inspection.checklists import number_in_words
 from inspection.refusals import Refusal, Unacceptable
 from notifications.incoming import Attachment
+from notifications.messages.checklists import PhotoKept
+from notifications.messages.message import Message
 from storage import awaited_files, checklists
 from storage.tables.inspections import Inspection
 
@@ -27,15 +29,20 @@ def on_photo(turn: Turn) -> Replies:
     if sent.remote and not sent.sha256:
         await_file(turn.records, turn.incoming, inspection_id, question_id, by=turn.person, at=turn.at)
         return ()
-    return _place(turn, sent, inspection_id, question_id)
+    kept = _keep(turn, sent, inspection_id, question_id)
+    return (kept, *_after(turn, kept)) if isinstance(kept, PhotoKept) else (kept,)
 
 
 def on_file(turn: Turn) -> Replies:
-    """The bytes of a photo are here: it goes where it belonged when it came, whatever is on the screen by now."""
+    """The bytes of a photo are here: it goes where it belonged when it came. The person may be elsewhere by now: only
+    its own question, if that is still on the screen, is shown again with it."""
     sent = _sent(turn)
     row = awaited_files.behind(turn.records, turn.incoming.update_id)
-    inspection_id, question_id = target_of(turn.records, row) if row else (None, None)
-    return _place(turn, sent, inspection_id, question_id)
+    kept = _keep(turn, sent, *(target_of(turn.records, row) if row else (None, None)))
+    if not isinstance(kept, PhotoKept) or turn.talk.state is not TalkState.QUESTION:
+        return (kept,)
+    is_on_screen = _on_screen(turn, kept.inspection) == kept.question
+    return (kept, *show_question(turn, kept.inspection, kept.question)) if is_on_screen else (kept,)
 
 
 def _sent(turn: Turn) -> Attachment:
@@ -63,27 +70,27 @@ def _on_screen(turn: Turn, inspection_id: str) -> str | None:
     return data.get("question") if data.get("inspection") == inspection_id else None
 
 
-def _place(turn: Turn, sent: Attachment, inspection_id: str | None, question_id: str | None) -> Replies:
-    """What no question takes (another department's, a locked part's) is kept all the same, and asked about."""
+def _keep(turn: Turn, sent: Attachment, inspection_id: str | None, question_id: str | None) -> Message:
+    """The receipt. What no question takes (another department's, a locked part's) is kept all the same, and asked
+    about."""
     if inspection_id is None or question_id is None:
         return ask_about(turn, inspection_id)
     try:
-        with turn.records.attempt():
-            kept = attach_photo(
-                turn.records, inspection_id, question_id, sent, by=turn.person, at=turn.at,
-                message=turn.incoming.message_id,
-            )  # fmt: skip
-    except Refusal:
+        kept = attach_photo(
+            turn.records, inspection_id, question_id, sent, by=turn.person, at=turn.at,
+            message=turn.incoming.message_id,
+        )  # fmt: skip
+    except Refusal:  # before anything was written
         return ask_about(turn, inspection_id)
-    return (photo_receipt(turn.records, kept), *_after(turn, inspection_id, question_id))
+    return photo_receipt(turn.records, kept)
 
 
-def _after(turn: Turn, inspection_id: str, question_id: str) -> Replies:
+def _after(turn: Turn, kept: PhotoKept) -> Replies:
     """A receipt takes no other question, and no note that is asked for, off the screen."""
-    on_screen = _on_screen(turn, inspection_id)
-    if turn.talk.state is TalkState.NOTE_WORDS or (on_screen and on_screen != question_id):
+    on_screen = _on_screen(turn, kept.inspection)
+    if turn.talk.state is TalkState.NOTE_WORDS or (on_screen and on_screen != kept.question):
         return ()
-    return _moved_on(turn, inspection_id, question_id)
+    return _moved_on(turn, kept.inspection, kept.question)
 
 
 def _moved_on(turn: Turn, inspection_id: str, question_id: str) -> Replies:

@@ -52,12 +52,12 @@ def on_short_answers(turn: Turn) -> Replies:
     about."""
     given, inspection = read_short_answers(turn.incoming.text), visit_meant(turn)
     if given is None or inspection is None:
-        return ask_about(turn, None)
+        return (ask_about(turn, None),)
     try:
         with turn.records.attempt():
             done = answer_many(turn.records, inspection.id, given, by=turn.person, at=turn.at)
     except Refusal:
-        return ask_about(turn, inspection.id)
+        return (ask_about(turn, inspection.id),)
     if turn.talk.state is TalkState.NOTE_WORDS and _number_asked(turn) in {
         one.number for one in done.kept if not one.needs_note
     }:
@@ -70,6 +70,6 @@ def on_short_answers(turn: Turn) -> Replies:
 def on_change_answer_button(turn: Turn, button: ChangeAnswerButton) -> Replies:
     """The person has read what stands there, or that the part is locked, and means it."""
     if button.act is ChangeAct.REOPEN:
-        reopen_if_locked(turn.records, button.inspection, by=turn.person, at=turn.at)
+        reopen_if_locked(turn.records, button.inspection, button.question, by=turn.person, at=turn.at)
     replaces = button.act is ChangeAct.REPLACE
     return record_answer(turn, button.inspection, button.question, button.value, replaces_another=replaces)

@@ -14,22 +14,26 @@ from actions.strays import (
     place_stray,
     sort_of,
 )
+from handlers.talk import TalkState
 from handlers.turn import Replies, Turn
-from inspection.refusals import IllegalStep
+from inspection.checklists import number_in_words
+from inspection.refusals import IllegalStep, Unacceptable
 from notifications.buttons.strays import StrayAct, StrayButton
 from notifications.incoming import Incoming
 from notifications.messages.message import Message
-from notifications.messages.strays import StrayDiscarded
+from notifications.messages.strays import StrayAsked, StrayDiscarded
 from notifications.messages.visits import CheckedIn
-from storage import strays
-from storage.tables.inspections import CheckIn
+from storage import checklists, strays
+from storage.tables.inspections import CheckIn, Inspection
 from storage.tables.messaging import Stray
 
+_LISTENING = frozenset({TalkState.IDLE, TalkState.QUESTION})
 
-def ask_about(turn: Turn, inspection_id: str | None) -> Replies:
-    """Keeps what was sent and asks what it is for."""
+
+def ask_about(turn: Turn, inspection_id: str | None) -> StrayAsked:
+    """Keeps what was sent, and gives the question what it is for."""
     stray = keep_stray(turn.records, turn.incoming, inspection_id, by=turn.person, at=turn.at)
-    return (stray_card(turn.records, stray, turn.person),)
+    return stray_card(turn.records, stray, turn.person)
 
 
 def on_stray_button(turn: Turn, button: StrayButton) -> Replies:
@@ -41,6 +45,30 @@ def on_stray_button(turn: Turn, button: StrayButton) -> Replies:
         StrayAct.DISCARD: _discard,
     }
     return acts[button.act](turn, own_stray(turn.records, button.stray, turn.person), button)
+
+
+def is_stray_number(turn: Turn) -> bool:
+    """Whether a typed number answers what a photo is for: one is asked about, and no other words are."""
+    if turn.talk.state not in _LISTENING or number_in_words(turn.incoming.text) is None:
+        return False
+    return len(_photos_asked(turn)) == 1
+
+
+def on_stray_number(turn: Turn) -> Replies:
+    """The same as a press on that number."""
+    (stray,) = _photos_asked(turn)
+    card = stray_card(turn.records, stray, turn.person)
+    inspection, number = turn.records.find(Inspection, card.inspection), number_in_words(turn.incoming.text)
+    if inspection is None or number is None or card.reopens or not card.questions:
+        return (card,)
+    found = checklists.question_by_number(turn.records, inspection, number)
+    if found is None:
+        raise Unacceptable("no_such_question")
+    return _place(turn, stray, StrayButton(StrayAct.QUESTION, str(stray.id), inspection.id, found[0].id))
+
+
+def _photos_asked(turn: Turn) -> list[Stray]:
+    return [one for one in strays.asked(turn.records, turn.person.id) if sort_of(one) == "photo"]
 
 
 def _look(turn: Turn, stray: Stray, _button: StrayButton) -> Replies:

@@ -28,7 +28,7 @@ def on_location(turn: Turn) -> Replies:
     under_way = visits.visits_of(turn.records, turn.person.id, InspectionState.VISITING)
     on_screen = [one for one in under_way if one.id == turn.talk.data.get("inspection")]
     if len(on_screen or under_way) != 1:
-        return ask_about(turn, None)
+        return (ask_about(turn, None),)
     (inspection,) = on_screen or under_way
     kept = check_in(turn.records, inspection.id, *place, by=turn.person, at=turn.at)
     registered = turn.records.get(RegisteredObject, inspection.object_id)

@@ -263,6 +263,9 @@ class BackAgain(Message):
     strays: int = 0
     stray: int = 0
 
+    def slot(self) -> str | None:
+        return f"back:{self.inspection}"
+
     def choices(self) -> Choices:
         go_on = Choice("go_on_filling", PartButton(PartAct.OPEN, self.inspection))
         return ((go_on,), *stray_choices(self.strays, self.stray))

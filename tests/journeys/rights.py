@@ -13,6 +13,7 @@ from inspection.states import (
     LeaveRequestState,
     ResultState,
     SchemeState,
+    StrayState,
     TeamState,
 )
 from notifications.buttons.assignments import (
@@ -29,6 +30,8 @@ from notifications.buttons.assignments import (
 from notifications.buttons.ceremony import EntryButton, InviteAct, InviteButton, NumberAct, NumberButton
 from notifications.buttons.checklists import (
     AnswerButton,
+    ChangeAct,
+    ChangeAnswerButton,
     PartAct,
     PartButton,
     QuestionButton,
@@ -48,6 +51,7 @@ from notifications.buttons.results import (
     ResultButton,
 )
 from notifications.buttons.schemes import SchemeAct, SchemeButton
+from notifications.buttons.strays import StrayAct, StrayButton
 from notifications.buttons.visits import GoneAct, GoneButton, VisitAct, VisitButton
 from storage.store import Records
 from storage.tables.inspections import (
@@ -61,6 +65,7 @@ from storage.tables.inspections import (
     Seat,
     Team,
 )
+from storage.tables.messaging import Stray
 from storage.tables.registers import Person, Scheme
 from tests.actions.story import rows_of
 
@@ -98,6 +103,10 @@ class Facts:
     @cached_property
     def result(self) -> Result | None:
         return self.records.find(Result, self.inspection.id)
+
+    @cached_property
+    def stray(self) -> Stray:
+        return self.records.get(Stray, int(self.button.stray))
 
     def _scheme_of_draw(self) -> str:
         draw = getattr(self.button, "draw", "")
@@ -206,6 +215,8 @@ PARTIES: Mapping[type[ButtonData], Callable[[Facts], set[str]]] = {
     QuestionButton: _who_answers,
     AnswerButton: _who_answers,
     QuickNoteButton: _who_answers,
+    ChangeAnswerButton: _who_answers,
+    StrayButton: lambda facts: {facts.stray.person_id},
     PartButton: Facts.sitting,
     FindingsButton: Facts.sitting,
     FindingButton: _who_finds,
@@ -246,6 +257,14 @@ def _may_reopen(facts: Facts, person: Person) -> bool:
 def _may_submit(facts: Facts, _person: Person) -> bool:
     is_ready = facts.result is not None and facts.result.state in {ResultState.DRAFT, ResultState.RETURNED}
     return is_ready and facts.inspection.state is _I.VISITED
+
+
+def _may_write_late(facts: Facts, person: Person) -> bool:
+    return _may_write(facts, person) or _may_reopen(facts, person)
+
+
+def _is_stray(facts: Facts, _person: Person) -> bool:
+    return facts.stray.state is StrayState.ASKED
 
 
 def _is(name: str, *states: object) -> Callable[[Facts, Person], bool]:
@@ -289,6 +308,18 @@ OPEN: Mapping[object, Callable[[Facts, Person], bool]] = {
     (PartButton, PartAct.REOPEN): _may_reopen,
     AnswerButton: _may_write,
     QuickNoteButton: _may_write,
+    (ChangeAnswerButton, ChangeAct.REPLACE): _may_write,
+    (ChangeAnswerButton, ChangeAct.REOPEN): _may_write_late,
+    (StrayButton, StrayAct.DISCARD): _is_stray,
+    (StrayButton, StrayAct.QUESTION): lambda facts, person: (
+        _is_stray(facts, person) and _may_write(facts, person)
+    ),
+    (StrayButton, StrayAct.REOPEN): lambda facts, person: (
+        _is_stray(facts, person) and _may_write_late(facts, person)
+    ),
+    (StrayButton, StrayAct.VISIT): lambda facts, person: (
+        _is_stray(facts, person) and facts.inspection.state is _I.VISITING
+    ),
     CategoryButton: _may_find,
     FollowUpButton: _may_find,
     ReceiverButton: _may_find,

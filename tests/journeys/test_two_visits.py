@@ -1,6 +1,7 @@
 """One officer with two visits at the same time: what is done about one must not touch the other."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,12 @@ from inspection.results import Category
 from notifications.buttons.assignments import AssignmentAnswer, AssignmentButton, TeamAct, TeamButton
 from notifications.buttons.checklists import AnswerButton, PartAct, PartButton
 from notifications.buttons.results import CategoryButton, FindingsButton, ResultAct, ResultButton
+from notifications.buttons.strays import StrayAct, StrayButton
 from notifications.buttons.visits import VisitAct, VisitButton
 from notifications.incoming import Attachment
 from storage.files import FileStore
 from storage.store import Store
-from storage.tables.inspections import Assignment, CheckIn, Inspection, Photo
+from storage.tables.inspections import Answer, Assignment, CheckIn, Inspection, Photo
 from tests.actions.story import rows_of
 from tests.builders import a_small_register
 from tests.field.pictures import a_picture
@@ -104,17 +106,36 @@ def test_a_photo_belongs_to_the_question_on_the_screen_though_another_visit_was_
 
 def test_a_check_in_is_at_the_visit_on_the_screen_and_never_at_a_guess(visits: TwoVisits) -> None:
     visits.town.send_place(visits.lead, 44.9, 82.07)
-    assert "哪一户" in visits.town.hears(visits.lead, "refused").text
+    assert "哪一户" in visits.town.hears(visits.lead, "stray_asked").text
     assert visits.rows(CheckIn) == []
+    visits.town.press_data(visits.lead, StrayButton(StrayAct.VISIT, "1", visits.second))
+    assert "约" in visits.town.hears(visits.lead, "checked_in").text
     visits.open(visits.lead, visits.first)
+    visits.town.wait(timedelta(minutes=1))
     visits.town.send_place(visits.lead, 44.9, 82.07)
-    assert [one.inspection_id for one in visits.rows(CheckIn)] == [visits.first]
+    assert [one.inspection_id for one in visits.rows(CheckIn)] == [visits.first, visits.second]
 
 
 def test_a_number_alone_does_not_say_which_of_two_visits_a_photo_is_of(visits: TwoVisits) -> None:
     visits.town.send_photo(visits.lead, visits.photo("green"), caption="第1题")
-    assert "哪一户" in visits.town.hears(visits.lead, "refused").text
+    assert "哪一户" in visits.town.hears(visits.lead, "stray_asked").text
     assert visits.photos(visits.first) == visits.photos(visits.second) == []
+    visits.town.press_data(visits.lead, StrayButton(StrayAct.VISIT, "1", visits.second))
+    visits.town.press(visits.lead, "jump", number=1)
+    assert "R-" in visits.town.hears(visits.lead, "photo_kept").text
+    assert (visits.photos(visits.first), visits.photos(visits.second)) == ([], ["q1"])
+
+
+def test_answers_say_which_of_two_visits_they_are_for_before_they_are_recorded(visits: TwoVisits) -> None:
+    visits.town.type(visits.lead, "1 是 2 否 证照过期")
+    assert "哪一户" in visits.town.hears(visits.lead, "stray_asked").text
+    assert visits.rows(Answer) == []
+    visits.town.press_data(visits.lead, StrayButton(StrayAct.VISIT, "1", visits.second))
+    assert "已记录2题" in visits.town.hears(visits.lead, "answers_kept").text
+    assert {one.part_id for one in visits.rows(Answer)} == {f"{visits.second}/market"}
+    visits.town.press_data(visits.lead, StrayButton(StrayAct.VISIT, "1", visits.first))
+    assert "没有重复办理" in visits.town.hears(visits.lead, "refused").text
+    assert len(visits.rows(Answer)) == 2
 
 
 def test_a_number_is_enough_when_the_other_visit_is_locked(visits: TwoVisits) -> None:

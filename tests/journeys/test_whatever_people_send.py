@@ -15,7 +15,7 @@ from inspection.leave import Ground
 from inspection.refusals import NotFound, Refusal, Unacceptable
 from inspection.states import AssignmentState
 from notifications.buttons.assignments import AssignmentAnswer, AssignmentButton, GroundButton
-from notifications.catalogue import LANGUAGES, refusal_sentence
+from notifications.catalogue import LANGUAGES, label, refusal_sentence
 from storage.migrate import migrate
 from storage.store import Store
 from storage.tables.inspections import Assignment
@@ -202,7 +202,7 @@ def test_a_photo_while_the_disk_is_full_is_not_acknowledged_and_taken_once_later
         assert (answer.status_code, answer.json()) == (503, {"error": wording(language)("error_ours")})
     assert street.kept(update_id) == []
     assert [visitor.show(picture, update_id).json()["is_new"] for _ in range(2)] == [True, False]
-    visitor.wait_for(_sentence("no_visit_here", language))
+    visitor.wait_for(label("stray_nowhere", language))
     assert [one.state for one in street.kept(update_id)] == [InboxState.DONE]
     assert sum(one["update_id"] == update_id for one in visitor.messages()) == 1
 
@@ -222,7 +222,7 @@ def test_a_photo_while_the_folder_of_files_fails(street: Street, language: str) 
     if aside.exists():
         aside.rename(files)
     assert visitor.show(a_picture(colour="navy"), update_id).json()["is_new"]
-    visitor.wait_for(_sentence("no_visit_here", language))
+    visitor.wait_for(label("stray_nowhere", language))
     assert len(street.kept(update_id)) == 1
     assert "not_taken_in" in street.here.log.read_text("utf-8")
 

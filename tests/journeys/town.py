@@ -4,11 +4,13 @@ The idea is GoAlert's: a test says what each phone must receive, and at the end 
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
+from typing import Any
 
+from actions.awaited_files import file_arrived, file_lost
 from actions.enrolment import enrol
 from actions.receiving import receive_updates
 from bot.channels.channel import Fate, Report, SendError, Sent, Trouble
@@ -20,6 +22,7 @@ from notifications.buttons.data import ButtonData
 from notifications.catalogue import label
 from notifications.incoming import Attachment, Incoming, IncomingKind
 from notifications.outgoing import Outgoing
+from storage import awaited_files
 from storage.outbox import Letter
 from storage.store import Store
 from storage.tables.registers import Person
@@ -159,6 +162,24 @@ class Town:
             longitude=longitude,
         )
         self._send(who, update)
+
+    def send(self, who: str, kind: IncomingKind, *, update_id: str = "", **sent: Any) -> None:
+        """Anything a channel may bring, at this moment or once more under an old `update_id`."""
+        self._send(who, Incoming(CHANNEL, who, update_id or self._next(), kind, self.now, **sent))
+
+    def bring_files(self, bring: Callable[[str], Attachment | None]) -> None:
+        """Fetches every picture that is due, as the downloader does: by its `remote`; None is one that is lost."""
+        with self.store.transaction("test") as records:
+            claimed = [(row.id or 0, row.body["attachment"]["remote"]) for row in awaited_files.claim(
+                records, at=self.now, limit=100)]  # fmt: skip
+        for number, remote in claimed:
+            found = bring(remote)
+            with self.store.transaction("test") as records:
+                if found is None:
+                    file_lost(records, number, "gone", at=self.now)
+                else:
+                    file_arrived(records, number, found, at=self.now)
+        self.settle()
 
     def hold_draw(self, number: str = "4 1 6") -> None:
         """The whole ceremony of the small scheme: announced, the witness's number given, drawn."""

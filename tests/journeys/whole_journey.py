@@ -118,6 +118,9 @@ class Journey:
         yield "the team is confirmed"
 
     def _begin(self) -> Iterator[str]:
+        self.town.send_place(self.market, 44.9, 82.07)
+        self.town.type(self.market, "/where")
+        yield "a place came before the start"
         self.town.press(self.market, "start_visit")
         fire = self.holders("fire")[0]
         self.town.press(fire, "report_gone")
@@ -130,6 +133,12 @@ class Journey:
         self._photo(self.lead, "red")
         self.town.press(self.lead, "answer_no")
         yield "a note is asked"
+        self._answer(self.market, "q1", AnswerValue.NOT_APPLICABLE)
+        yield "a colleague means another answer"
+        self._photo(self.market, "green", caption="99")
+        self.town.press(self.market, "stray_discard")
+        self._photo(self.market, "olive", caption="99")
+        yield "a photo belongs nowhere"
 
     def _fill_in(self) -> Iterator[str]:
         self.town.press(self.lead, "quick_expired")
@@ -155,6 +164,9 @@ class Journey:
         self.town.press_data(self.lead, VisitButton(VisitAct.OVERVIEW, self.id))
         self.town.press(self.lead, "end_visit")
         yield "the visit has ended"
+        self._answer(self.lead, "q2", AnswerValue.NOT_APPLICABLE)
+        self._photo(self.lead, "silver", caption="2")
+        yield "an answer and a photo came after the end"
 
     def _review(self) -> Iterator[str]:
         self.town.press(self.lead, "submit_result")
@@ -217,6 +229,6 @@ class Journey:
     def _answer(self, who: str, question: str, value: AnswerValue) -> None:
         self.town.press_data(who, AnswerButton(value, self.id, question))
 
-    def _photo(self, who: str, colour: str) -> None:
+    def _photo(self, who: str, colour: str, caption: str = "") -> None:
         sent = keep_attachment(self.files, a_picture(colour=colour), file_name="IMG.jpg")
-        self.town.send_photo(who, sent)
+        self.town.send_photo(who, sent, caption)
