@@ -78,10 +78,8 @@ def read_update(update: Raw, received_at: datetime) -> Incoming | None:
 
 def _read_message(number: str, message: Raw, at: datetime, *, is_edit: bool = False) -> Incoming | None:
     chat = message["chat"]
-    if chat["type"] == "channel":
-        return None
-    sender = message["from"]
-    if sender.get("is_bot"):
+    sender = message["from"] if chat["type"] == "private" else message.get("from")
+    if sender is None or sender.get("is_bot") or chat["type"] == "channel":
         return None
     said = _content(message, is_edit)
     if said is None:
