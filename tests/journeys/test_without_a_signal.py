@@ -492,7 +492,7 @@ def test_two_breaks_while_nobody_ticked_are_told_as_one(visit: Visit) -> None:
     for words in ("1 是", "2 是"):
         town.now += timedelta(minutes=30)
         update = Incoming(CHANNEL, visit.lead, words, TEXT, town.now, text=words)
-        receive_updates(town.store, [update])
+        receive_updates(town.store, [update], channel=CHANNEL, at=town.now)
         work_batch(town.store, Tools(new_secret=lambda: bytes(32)), town.clock)
     town.wait(timedelta(minutes=1))
     visit.town.hears(visit.lead, "back_again")
@@ -593,7 +593,7 @@ def test_in_every_order_the_record_ends_the_same_and_nothing_is_lost(
 def _arrive(visit: Visit, updates: Sequence[Incoming], dice: random.Random) -> None:
     """In handfuls; the bytes of some pictures come between them."""
     for update in updates:
-        receive_updates(visit.town.store, [update])
+        receive_updates(visit.town.store, [update], channel=update.channel, at=update.received_at)
         visit.town.settle()
         if dice.random() < 0.3 and not update.album:
             visit.town.bring_files(visit.photo)
