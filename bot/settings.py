@@ -48,6 +48,12 @@ def _web_address(given: str) -> str:
     return given.rstrip("/")
 
 
+def _proxy(given: str) -> str:
+    if not given.startswith(("http://", "https://", "socks5://")):
+        raise ValueError("should begin with http://, https:// or socks5://")
+    return given
+
+
 def _sqlite_in_the_data_folder(so_far: dict[str, Any]) -> str:
     return f"sqlite:///{so_far.get('data_dir', Path('var'))}/shuangsuiji.db"
 
@@ -88,7 +94,7 @@ class Settings(BaseSettings):
         None,
         description="How Telegram reaches this service, ending in /webhooks/telegram; without it, we ask.",
     )
-    telegram_proxy: str | None = Field(
+    telegram_proxy: Annotated[str, AfterValidator(_proxy)] | None = Field(
         None,
         repr=False,
         description="http://… or socks5://…, where Telegram is reached through a proxy only.",

@@ -108,6 +108,9 @@ def test_a_variable_set_to_nothing_is_not_set(monkeypatch: pytest.MonkeyPatch) -
         ("language", "fr", "'zh' or 'en'"),
         ("database_url", "mysql://somewhere", "sqlite:/// or postgresql://"),
         ("public_url", "inspect.example", "http:// or https://"),
+        ("telegram_webhook_url", "inspect.example/webhooks/telegram", "http:// or https://"),
+        ("telegram_proxy", "127.0.0.1:1080", "http://, https:// or socks5://"),
+        ("telegram_per_second", "0", "greater than 0"),
         ("upload_limit_mb", "0", "greater than or equal to 1"),
     ],
 )

@@ -414,5 +414,12 @@ async def test_it_speaks_on_the_fast_loop_as_well(telegram: FakeTelegram) -> Non
     assert await asyncio.to_thread(uvloop.run, talk()) == ["你好 <&> 😀"] * 20
 
 
+async def test_a_proxy_may_speak_socks() -> None:
+    """Many can't reach Telegram in any other way; what that takes is installed with us."""
+    wire = make_wire("1:x", "https://api.telegram.org", "socks5://127.0.0.1:1080")
+    assert isinstance(wire, ProxyWire)
+    await wire.shutdown()
+
+
 def test_without_a_proxy_it_is_our_own() -> None:
     assert isinstance(make_wire(TOKEN), Wire)
