@@ -18,6 +18,8 @@ from storage.tables.messaging import AwaitedFile
 
 AT_ONCE = 8
 """Files on their way at the same moment: each may be of 20 MB, and stands in memory once."""
+GATHERING = 0.2
+"""Seconds: every answer that is given might have named a file, and it is not worth a look each time."""
 LONGEST_WAIT = timedelta(minutes=1)
 GIVES_UP_AFTER = timedelta(days=1)
 """Messengers keep what they promise to keep for a day; after that asking is of no use."""
@@ -53,6 +55,7 @@ class Fetcher:
             self._woken.clear()
             if not await self._begin():
                 await pause(self._woken)
+                await asyncio.sleep(GATHERING)
         if self._fetching:
             await asyncio.wait(self._fetching)
 

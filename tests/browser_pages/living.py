@@ -16,6 +16,7 @@ from bot.play.pictures import a_picture
 from bot.working import Worker
 from handlers.turn import Tools
 from notifications.catalogue import label
+from notifications.incoming import Incoming
 from storage import web_chat
 from storage.store import Store
 from storage.tables.inspections import Assignment, Publication, Seat
@@ -81,10 +82,10 @@ class LivingHouse:
         with self.house.store.reading() as records:
             return max((one.revision for one in web_chat.page(records, who) if not one.is_mine), default=0)
 
-    def inbox_of(self, who: str) -> list[dict[str, Any]]:
+    def inbox_of(self, who: str) -> list[Incoming]:
         """Everything that this person ever sent, oldest first."""
         with self.house.store.reading() as records:
-            return [row.body for row in rows_of(records, InboxUpdate) if row.chat == who]
+            return [Incoming.from_json(row.body) for row in rows_of(records, InboxUpdate) if row.chat == who]
 
     def drawn(self) -> list[str]:
         """Everybody on a seat, the lead first."""

@@ -65,7 +65,7 @@ async def test_enter_sends_and_shift_enter_begins_a_line(town: LivingHouse, visi
     await page.keyboard.type("第二行")
     await page.keyboard.press("Enter")
     await expect(bubbles(page, mine=True).last.locator(".mark")).to_have_text("已送达")
-    assert [one["text"] for one in town.inbox_of("OP")] == ["第一行\n第二行"]
+    assert [one.text for one in town.inbox_of("OP")] == ["第一行\n第二行"]
     await expect(page.locator("#words")).to_be_focused()
     await expect(page.locator("#words")).to_have_value("")
     await expect(bubbles(page)).to_have_count(1)

@@ -97,7 +97,7 @@ async def test_pressing_twice_quickly_is_one_press(drawn_town: LivingHouse, visi
     await expect(key(page, WITHDRAW)).to_be_visible()
     await type_and_send(page, "/where")  # whatever was pressed before has arrived before this
     await expect(bubbles(page).last).to_contain_text("检查组正在组建")
-    assert [one["kind"] for one in drawn_town.inbox_of(who)] == ["button", "text"]
+    assert [one.kind for one in drawn_town.inbox_of(who)] == ["button", "text"]
 
 
 async def test_a_pressed_button_waits_for_its_answer_and_says_so(

@@ -83,7 +83,7 @@ async def test_a_reload_keeps_what_waits_in_its_order(
     await page.unroute("**/chat/OP/*")
     await page.reload()
     await expect(bubbles(page, mine=True).locator(".mark.sent")).to_have_count(3)
-    assert [one["text"] for one in town.inbox_of("OP")] == ["第一句", "第二句", ""]
+    assert [one.text for one in town.inbox_of("OP")] == ["第一句", "第二句", ""]
     await _nothing_waits(page)
 
 
@@ -134,4 +134,4 @@ def _heard(folder: Path, who: str) -> list[str]:
     with store.reading() as records:
         bodies = [row.body for row in rows_of(records, InboxUpdate) if row.chat == who]
     store.close()
-    return [body["text"] or body["button"] for body in bodies]
+    return [body.get("text") or body["button"] for body in bodies]

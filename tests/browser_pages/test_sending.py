@@ -7,6 +7,7 @@ import pytest
 from playwright.async_api import FilePayload, Page, Route, expect
 
 from notifications.catalogue import label
+from notifications.incoming import Attachment
 from tests.browser_pages.living import LivingHouse, begin_visit
 from tests.browser_pages.visits import Visits, bubbles, key
 from tests.field.pictures import a_picture
@@ -36,11 +37,11 @@ async def test_a_picture_is_shown_and_receipted_and_kept_byte_for_byte(
     await (await choosing.value).set_files(payload)
     await expect(bubbles(page, mine=True).last.locator(".mark")).to_have_text("已送达")
     picture = bubbles(page, mine=True).last.locator("img")
-    await expect(picture).to_have_attribute("src", f"/chat/{lead}/photos/{_sent(town, lead)['sha256']}")
+    await expect(picture).to_have_attribute("src", f"/chat/{lead}/photos/{_sent(town, lead).sha256}")
     await expect(picture).to_have_js_property("naturalWidth", 800)
-    await expect(page.locator("#log")).to_contain_text(f"R-{_sent(town, lead)['sha256'][:8].upper()}")
-    assert town.house.web.files.read(_sent(town, lead)["sha256"]) == data
-    assert _sent(town, lead)["is_original"]
+    await expect(page.locator("#log")).to_contain_text(f"R-{_sent(town, lead).sha256[:8].upper()}")
+    assert town.house.web.files.read(_sent(town, lead).sha256) == data
+    assert _sent(town, lead).is_original
 
 
 async def test_a_picture_can_be_looked_at_and_put_away(town: LivingHouse, visits: Visits) -> None:
@@ -125,7 +126,7 @@ async def test_a_phone_that_does_not_tell_leaves_it_to_be_typed(town: LivingHous
     await expect(bubbles(page).last).to_contain_text("距登记地址约56米")
 
 
-def _sent(town: LivingHouse, who: str) -> dict[str, str]:
+def _sent(town: LivingHouse, who: str) -> Attachment:
     """The attachment of the newest photo in the inbox."""
-    attachments = [one["attachment"] for one in town.inbox_of(who) if one["attachment"]]
-    return attachments[-1] if attachments else {"sha256": ""}
+    attachments = [one.attachment for one in town.inbox_of(who) if one.attachment]
+    return attachments[-1] if attachments else Attachment()

@@ -169,7 +169,9 @@ async def test_markup_arrives_as_written(rig: Rig) -> None:
 
 async def test_a_menu_of_commands_is_no_message(rig: Rig) -> None:
     menu = Outgoing("command_menu", "", menu=(Key("我的任务", "/tasks"),)).to_json()
-    await _send(rig, [Letter(1, "m", rig.channel.name, "c1", menu, None, None), _letter(rig, "a", "一")])
+    await _send(
+        rig, [Letter(1, "m", rig.channel.name, rig.chat("c1"), menu, None, None), _letter(rig, "a", "一")]
+    )
     assert [text for text, _ in rig.seen("c1")] == ["一"]
 
 

@@ -21,6 +21,8 @@ BATCH = 100
 LONGEST_WAIT = 30.0
 TOKEN_WAIT = 60.0
 STORE_WAIT = 1.0
+GATHERING = 0.005
+"""Where there is one update there are more in a moment, and they cost one request and one commit together."""
 _log = structlog.get_logger()
 
 StoreUpdates = Callable[[list[Raw]], Awaitable[None]]
@@ -68,6 +70,8 @@ class Poller:
             if updates is not None:
                 self._health.note(None)
                 await self._keep(updates)
+                if updates:
+                    await asyncio.sleep(GATHERING)
         await self._presses.close()
 
     async def _unless_stopped(self, doing: Coroutine[Any, Any, Any]) -> Any:
