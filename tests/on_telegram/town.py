@@ -5,7 +5,7 @@ from pathlib import Path
 from actions.enrolment import issue_code
 from inspection.evidence import MEDIA_TYPES
 from notifications.buttons.data import ButtonData
-from notifications.incoming import Attachment
+from notifications.incoming import Attachment, Incoming
 from storage.store import Store
 from storage.tables.messaging import OutboxLine
 from tests.actions.story import rows_of
@@ -76,6 +76,13 @@ class TelegramTown(Town):
                         self.from_before.append((who, words))
                         return str(key["data"])
         raise AssertionError(f"{who} never had a button {words!r}")
+
+    def send_place(self, who: str, latitude: float, longitude: float) -> None:
+        self.phones[who].sends_location(latitude, longitude)
+        self.settle()
+
+    def _send(self, who: str, update: Incoming) -> None:
+        raise AssertionError(f"{update.kind} of {who} did not come by a phone")
 
     def send_photo(self, who: str, attachment: Attachment, caption: str = "") -> None:
         content = self.house.files.read(attachment.sha256)
