@@ -59,12 +59,6 @@ class Fetcher:
         if self._fetching:
             await asyncio.wait(self._fetching)
 
-    async def fetch_all(self) -> int:
-        """Fetches what may be fetched now and gives how many files that were; for tests and for the end."""
-        rows = await asyncio.to_thread(self._claim, AT_ONCE)
-        await asyncio.gather(*(self._fetch(row) for row in rows))
-        return len(rows)
-
     async def _begin(self) -> int:
         room = AT_ONCE - len(self._fetching)
         if room < 1:

@@ -255,15 +255,6 @@ def _reachable(records: Records, people: Collection[str]) -> dict[str, tuple[str
     return {person: (channel, chat) for person, channel, chat in rows}
 
 
-def next_due_at(records: Records, at: datetime) -> datetime | None:
-    """When the next waiting line may be tried, if none may now."""
-    return records.session.execute(
-        select(func.min(col(OutboxLine.due_at))).where(
-            col(OutboxLine.state) == OutboxState.PENDING, col(OutboxLine.due_at) > at
-        )
-    ).scalar()
-
-
 def let_go(records: Records, channel: str) -> None:
     """Makes everybody's again what a deliverer of this channel held when it died, without waiting for `LEASE`.
 

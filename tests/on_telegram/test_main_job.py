@@ -1,35 +1,13 @@
 """The main job from the filed scheme to the public result, every word and press of it on Telegram."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
-from inspection.roles import Role
 from inspection.states import InspectionState
 from storage import inbox
-from storage.store import Store
 from storage.tables.inspections import Inspection
 from storage.tables.messaging import OutboxLine, OutboxState
 from tests.actions.story import rows_of
-from tests.builders import a_person, a_small_register
-from tests.journeys.conftest import PEOPLE
 from tests.journeys.whole_journey import Journey
 from tests.on_telegram.town import TelegramTown
 from tests.telegram import limits
-from tests.telegram.server import FakeTelegram
-
-
-@pytest.fixture
-def town(store: Store, telegram: FakeTelegram, tmp_path: Path) -> Iterator[TelegramTown]:
-    with store.transaction("test") as records:
-        a_small_register(records)
-        records.add(a_person("OP-fire", department="fire", roles=(Role.OPERATOR,)))
-    town = TelegramTown(store, telegram, tmp_path)
-    officers = [f"{department}-{number}" for department in ("market", "fire") for number in range(1, 5)]
-    with town.house:
-        town.enrol_everybody(*PEOPLE, *officers, "OP-fire")
-        yield town
 
 
 def test_the_main_job_is_done_on_telegram_alone(town: TelegramTown) -> None:

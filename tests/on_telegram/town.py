@@ -5,7 +5,9 @@ from pathlib import Path
 from actions.enrolment import issue_code
 from inspection.evidence import MEDIA_TYPES
 from notifications.buttons.data import ButtonData
+from notifications.catalogue import label
 from notifications.incoming import Attachment, Incoming
+from notifications.outgoing import Outgoing
 from storage.store import Store
 from storage.tables.messaging import OutboxLine
 from tests.actions.story import rows_of
@@ -76,6 +78,38 @@ class TelegramTown(Town):
                         self.from_before.append((who, words))
                         return str(key["data"])
         raise AssertionError(f"{who} never had a button {words!r}")
+
+    def hears(self, who: str, kind: str) -> Outgoing:
+        for shown, outgoing in self._unread(who):
+            if outgoing.kind == kind:
+                shown.is_unread = False
+                return outgoing
+        raise AssertionError(f"{who} did not hear {kind!r} but {[one.kind for _, one in self._unread(who)]}")
+
+    def holders_who_hear(self, kind: str) -> list[str]:
+        found = [who for who in sorted(self.phones) if kind in (one.kind for _, one in self._unread(who))]
+        for who in found:
+            self.hears(who, kind)
+        return found
+
+    def nobody_hears_more(self) -> None:
+        unread = {who: [one.kind for _, one in self._unread(who)] for who in self.phones}
+        assert not any(unread.values()), {who: kinds for who, kinds in unread.items() if kinds}
+
+    def has_button(self, who: str, name: str) -> bool:
+        return self.phones[who].has_button(label(name, "zh"))
+
+    def _unread(self, who: str) -> list[tuple[Shown, Outgoing]]:
+        """What stands on the phone and was not named yet, with what it was meant to say."""
+        phone, beside = self.phones[who], label("how_to_send_location", "zh")
+        with self.store.reading() as records:
+            lines = sorted(rows_of(records, OutboxLine, chat=str(phone.id)), key=lambda line: line.id or 0)
+        said = {line.message_id: Outgoing.from_json(line.body) for line in lines}
+        return [
+            (shown, said[str(shown.id)])
+            for shown in phone.messages
+            if shown.is_unread and shown.text != beside
+        ]
 
     def send_place(self, who: str, latitude: float, longitude: float) -> None:
         self.phones[who].sends_location(latitude, longitude)
