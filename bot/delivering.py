@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 import structlog
 
 from actions.unreachable import note_unreachable
+from bot import rounds
 from bot.channels.channel import Channel, Fate, SendError, Sent, Trouble
-from bot.working import IDLE_SECONDS, note_fault, pause
+from bot.rounds import Rounds, note_fault
 from storage import outbox
 from storage.outbox import Letter, Room
 from storage.store import Records, Store
@@ -24,46 +25,28 @@ TRIES = 12
 _log = structlog.get_logger()
 
 
-class Deliverer:
-    """Runs until it is told to stop. What was sent is kept until it stands in the store, however long that takes: to
-    forget it would be to send it twice."""
+class Deliverer(Rounds):
+    """What was sent is kept until it stands in the store, however long that takes: to forget it would be to send it
+    twice."""
+
+    doing = "delivering"
 
     def __init__(self, store: Store, channels: Mapping[str, Channel], clock: Callable[[], datetime]) -> None:
+        super().__init__()
         self._store, self._channels, self._clock = store, channels, clock
-        self._woken, self._is_stopping = asyncio.Event(), False
         self._fates: list[tuple[Letter, Fate]] = []
         self._in_hand: Counter[tuple[str, bool]] = Counter()
         self._carrying: set[asyncio.Task[None]] = set()
 
-    def wake(self) -> None:
-        self._woken.set()
-
-    def stop(self) -> None:
-        """Lets `run` return when what is in hand is sent and noted; called on the loop."""
-        self._is_stopping = True
-        self._woken.set()
-
-    async def run(self) -> None:
-        while not self._is_stopping:
-            self._woken.clear()
-            if not await self._turn():
-                await pause(self._woken)
-            elif self._carrying:
-                await asyncio.sleep(GATHERING)
-        await self._finish()
-
-    async def _turn(self) -> int:
-        try:
-            letters = await self._exchange()
-        except Exception as fault:  # whatever it was, the next letters still want to go
-            note_fault("delivering", fault)
-            await asyncio.sleep(IDLE_SECONDS)
-            return 1
+    async def _turn(self) -> bool:
+        letters = await self._exchange()
         for name, group in _by_channel(letters).items():
             task = asyncio.create_task(self._carry(name, group))
             self._carrying.add(task)
             task.add_done_callback(self._carrying.discard)
-        return len(letters)
+        if letters:
+            await asyncio.sleep(GATHERING)
+        return bool(letters)
 
     async def _finish(self) -> None:
         if self._carrying:
@@ -74,7 +57,7 @@ class Deliverer:
                 return
             except Exception as fault:
                 note_fault("noting what was delivered", fault)
-                await asyncio.sleep(IDLE_SECONDS)
+                await asyncio.sleep(rounds.IDLE_SECONDS)
 
     async def deliver_batch(self) -> int:
         """Sends what is due now and gives how many there were; each one's fate is on record when it returns."""

@@ -9,7 +9,7 @@ import structlog
 from actions.awaited_files import file_arrived, file_lost
 from actions.keep_attachment import keep_attachment
 from bot.channels.channel import FetchError, FileSource
-from bot.working import IDLE_SECONDS, note_fault, pause
+from bot.rounds import Rounds, note_fault
 from notifications.incoming import Attachment, Incoming
 from storage import awaited_files
 from storage.files import FileFault, FileStore
@@ -26,8 +26,10 @@ GIVES_UP_AFTER = timedelta(days=1)
 _log = structlog.get_logger()
 
 
-class Fetcher:
-    """Runs until it is told to stop; `after` is called when a picture is here, for the worker has something to do."""
+class Fetcher(Rounds):
+    """`after` is called when a picture is here, for the worker has something to do."""
+
+    doing = "claiming files"
 
     def __init__(
         self,
@@ -37,43 +39,27 @@ class Fetcher:
         clock: Callable[[], datetime],
         after: Callable[[], None],
     ) -> None:
+        super().__init__()
         self._store, self._files, self._sources = store, files, sources
         self._clock, self._after = clock, after
-        self._woken, self._is_stopping = asyncio.Event(), False
         self._fetching: set[asyncio.Task[None]] = set()
 
-    def wake(self) -> None:
-        self._woken.set()
-
-    def stop(self) -> None:
-        """Lets `run` return when what is on its way is here or has failed; called on the loop."""
-        self._is_stopping = True
-        self._woken.set()
-
-    async def run(self) -> None:
-        while not self._is_stopping:
-            self._woken.clear()
-            if not await self._begin():
-                await pause(self._woken)
-                await asyncio.sleep(GATHERING)
-        if self._fetching:
-            await asyncio.wait(self._fetching)
-
-    async def _begin(self) -> int:
+    async def _turn(self) -> bool:
         room = AT_ONCE - len(self._fetching)
-        if room < 1:
-            return 0
-        try:
-            rows = await asyncio.to_thread(self._claim, room)
-        except Exception as fault:  # whatever it was, the next files still want to come
-            note_fault("claiming files", fault)
-            await asyncio.sleep(IDLE_SECONDS)
-            return 1
+        rows = await asyncio.to_thread(self._claim, room) if room > 0 else []
         for row in rows:
             task = asyncio.create_task(self._fetch(row))
             self._fetching.add(task)
             task.add_done_callback(self._done)
-        return len(rows)
+        return bool(rows)
+
+    async def _pause(self) -> None:
+        await super()._pause()
+        await asyncio.sleep(GATHERING)
+
+    async def _finish(self) -> None:
+        if self._fetching:
+            await asyncio.wait(self._fetching)
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._fetching.discard(task)

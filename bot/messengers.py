@@ -11,7 +11,6 @@ import structlog
 from actions.channel_trouble import note_trouble
 from actions.receiving import Unreadable, receive_updates
 from bot.channels.channel import Channel, FileSource
-from bot.channels.telegram.ailments import Ailment
 from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.polling import Poller
 from bot.channels.telegram.reading import CHANNEL as TELEGRAM
@@ -20,6 +19,7 @@ from bot.channels.telegram.speaking import Telegram
 from bot.channels.telegram.webhook import Webhook, secret_of
 from bot.channels.telegram.wire import Calls, make_bot, make_wire
 from bot.settings import Settings
+from notifications.messages.channels import Ailment
 from storage import settings as kept_settings
 from storage.store import Store, StoreFault
 

@@ -9,6 +9,7 @@ from datetime import datetime
 import structlog
 
 from actions.telling import answer
+from bot.rounds import Rounds
 from handlers.dispatch import answer_update
 from handlers.turn import Tools
 from notifications.incoming import Incoming
@@ -20,52 +21,25 @@ from storage.store import Records, Store, StoreFault, is_about_values
 BATCH = 100
 LONGEST_BATCH = 0.05
 """Seconds."""
-IDLE_SECONDS = 1.0
 _log = structlog.get_logger()
 
 
-class Worker:
-    """Runs until it is told to stop; `after` is called when a commit may have left something to send."""
+class Worker(Rounds):
+    """`after` is called when a commit may have left something to send."""
+
+    doing = "working"
 
     def __init__(
         self, store: Store, tools: Tools, clock: Callable[[], datetime], after: Callable[[], None]
     ) -> None:
+        super().__init__()
         self._store, self._tools, self._clock, self._after = store, tools, clock, after
-        self._woken, self._is_stopping = asyncio.Event(), False
 
-    def wake(self) -> None:
-        """There is work; called on the loop."""
-        self._woken.set()
-
-    def stop(self) -> None:
-        """Lets `run` return when the batch in hand is done; called on the loop."""
-        self._is_stopping = True
-        self._woken.set()
-
-    async def run(self) -> None:
-        while not self._is_stopping:
-            self._woken.clear()
-            if not await self._work():
-                await pause(self._woken)
-
-    async def _work(self) -> int:
-        try:
-            number = await asyncio.to_thread(work_batch, self._store, self._tools, self._clock)
-        except Exception as fault:  # whatever it was, tomorrow's updates still want their answers
-            note_fault("working", fault)
-            await asyncio.sleep(IDLE_SECONDS)
-            return BATCH
+    async def _turn(self) -> bool:
+        number = await asyncio.to_thread(work_batch, self._store, self._tools, self._clock)
         if number:
             self._after()
-        return number
-
-
-def note_fault(doing: str, fault: Exception) -> None:
-    """One line in the log; a store that does not answer is the world's fault, all else is ours and leaves its trace."""
-    if isinstance(fault, StoreFault):
-        _log.warning("store_fault", doing=doing, failure=type(fault).__name__)
-    else:
-        _log.error("fault", doing=doing, exc_info=fault)
+        return number > 0
 
 
 def work_batch(store: Store, tools: Tools, clock: Callable[[], datetime], limit: int = BATCH) -> int:
@@ -152,11 +126,3 @@ def _tell_the_person(records: Records, update: Taken, at: datetime) -> None:
         is_fresh=True,
         at=at,
     )
-
-
-async def pause(woken: asyncio.Event) -> None:
-    try:
-        async with asyncio.timeout(IDLE_SECONDS):
-            await woken.wait()
-    except TimeoutError:
-        pass

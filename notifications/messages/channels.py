@@ -51,12 +51,18 @@ class Ailment(StrEnum):
     """What can ail a channel as a whole; each has its words in `labels.toml`, what it means and what to do."""
 
     OTHER_POLLER = "other_poller"
+    """Another program receives with our token."""
     WEBHOOK_SET = "webhook_set"
+    """Updates go to an address that somebody set, so nobody may ask for them."""
     UNAUTHORIZED = "unauthorized"
+    """The messenger does not know the token, or no more."""
     NO_NETWORK = "no_network"
     SERVER_FAILS = "server_fails"
+    """The messenger, or something before it, answers with errors."""
     WEBHOOK_UNSET = "webhook_unset"
+    """Updates do not go to our address: somebody took it away, or set another."""
     WEBHOOK_FAILS = "webhook_fails"
+    """The messenger can't deliver to our address, for the reason that is told with it."""
 
 
 @dataclass(frozen=True)

@@ -125,7 +125,7 @@ async def test_only_a_second_of_notices_stands_before_a_reply(store: Store) -> N
 async def test_what_was_sent_while_the_store_is_locked_is_not_sent_again(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.delivering.IDLE_SECONDS", 0.01)
+    monkeypatch.setattr("bot.rounds.IDLE_SECONDS", 0.01)
     noted, locked = outbox.sent, [3]
 
     def sent(*given: object, **named: object) -> None:

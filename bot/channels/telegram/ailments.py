@@ -1,28 +1,11 @@
 """What can be wrong between Telegram and us, as an operator is told of it."""
 
 from collections.abc import Callable
-from enum import StrEnum
 
 from telegram.error import Conflict, InvalidToken, TelegramError
 
 from bot.channels.telegram.answers import Garbled, ServerFault
-
-
-class Ailment(StrEnum):
-    OTHER_POLLER = "other_poller"
-    """Another program receives with our token."""
-    WEBHOOK_SET = "webhook_set"
-    """Updates go to an address that somebody set, so nobody may ask for them."""
-    UNAUTHORIZED = "unauthorized"
-    """Telegram does not know the token, or no more."""
-    NO_NETWORK = "no_network"
-    SERVER_FAILS = "server_fails"
-    """Telegram, or something before it, answers with errors."""
-    WEBHOOK_UNSET = "webhook_unset"
-    """Updates do not go to our address: somebody took it away, or set another."""
-    WEBHOOK_FAILS = "webhook_fails"
-    """Telegram can't deliver to our address, for the reason that is told with it."""
-
+from notifications.messages.channels import Ailment
 
 OnTrouble = Callable[[Ailment | None, str], None]
 """Called on the loop, with a reason for the operator, when something else is wrong than before; None: all is well."""

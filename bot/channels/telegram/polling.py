@@ -7,12 +7,13 @@ from typing import Any
 import structlog
 from telegram.error import InvalidToken, RetryAfter, TelegramError
 
-from bot.channels.telegram.ailments import Ailment, Health, OnTrouble, ailment_of
+from bot.channels.telegram.ailments import Health, OnTrouble, ailment_of
 from bot.channels.telegram.answers import Garbled
 from bot.channels.telegram.failures import seconds_of
 from bot.channels.telegram.presses import Presses
 from bot.channels.telegram.reading import KINDS, Raw
 from bot.channels.telegram.wire import Calls
+from notifications.messages.channels import Ailment
 
 POLL_SECONDS = 50
 LINE_SECONDS = 10

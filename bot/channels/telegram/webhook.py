@@ -11,13 +11,14 @@ import structlog
 from telegram import Bot, WebhookInfo
 from telegram.error import InvalidToken, RetryAfter, TelegramError
 
-from bot.channels.telegram.ailments import Ailment, Health, OnTrouble, ailment_of
+from bot.channels.telegram.ailments import Health, OnTrouble, ailment_of
 from bot.channels.telegram.answers import read_json
 from bot.channels.telegram.failures import seconds_of
 from bot.channels.telegram.polling import StoreUpdates
 from bot.channels.telegram.presses import Presses
 from bot.channels.telegram.reading import KINDS, Raw
 from bot.channels.telegram.wire import Calls
+from notifications.messages.channels import Ailment
 
 BODY_LIMIT = 1_000_000
 LOOK_SECONDS = 60.0

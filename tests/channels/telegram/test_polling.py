@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from bot.channels.telegram.ailments import Ailment
 from bot.channels.telegram.polling import Poller
 from bot.channels.telegram.reading import KINDS
 from bot.channels.telegram.wire import Wire
+from notifications.messages.channels import Ailment
 from tests.telegram.phones import Phone
 from tests.telegram.server import FakeTelegram
 

@@ -9,9 +9,9 @@ from typing import Any
 import orjson
 import pytest
 
-from bot.channels.telegram.ailments import Ailment
 from bot.channels.telegram.webhook import BODY_LIMIT, Webhook, secret_of
 from bot.channels.telegram.wire import Wire, make_bot
+from notifications.messages.channels import Ailment
 from tests.telegram.phones import Phone
 from tests.telegram.server import FakeTelegram
 
