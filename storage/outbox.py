@@ -264,21 +264,19 @@ def next_due_at(records: Records, at: datetime) -> datetime | None:
     ).scalar()
 
 
-def let_go(records: Records, channel: str) -> None:
-    """Makes everybody's again what a deliverer of this channel held when it died, without waiting for `LEASE`.
+def let_go(records: Records, channel: str | None = None) -> None:
+    """Makes everybody's again what a deliverer of this channel, or of any, held when it died, without waiting for
+    `LEASE`.
 
-    Only for a channel that knows a letter which it has shown: some of them it has, and another process may have some
-    in hand right now.
+    Some of it has arrived, and another process may have some in hand right now: so only where there is no other
+    process, or for a channel that knows a letter which it has shown.
     """
-    records.session.execute(
-        update(OutboxLine)
-        .where(
-            col(OutboxLine.channel) == channel,
-            col(OutboxLine.state) == OutboxState.PENDING,
-            col(OutboxLine.claimed_until).is_not(None),
-        )
-        .values(claimed_until=None)
+    held = update(OutboxLine).where(
+        col(OutboxLine.state) == OutboxState.PENDING, col(OutboxLine.claimed_until).is_not(None)
     )
+    if channel is not None:
+        held = held.where(col(OutboxLine.channel) == channel)
+    records.session.execute(held.values(claimed_until=None))
 
 
 def sent(records: Records, delivered: Sequence[tuple[Letter, str]], *, at: datetime) -> None:
