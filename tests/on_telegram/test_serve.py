@@ -1,4 +1,4 @@
-"""The service as people run it, with Telegram: what it promises holds over starts, stops and changes of its settings."""
+"""The service as people run it, with Telegram: its promises hold over starts, stops and other settings."""
 
 import time
 from collections.abc import Callable, Iterator
