@@ -178,7 +178,7 @@ async def _running(house: House) -> AsyncIterator[None]:
         tick(house.store, house.clock, wake_deliverer)
 
     with house.store.transaction() as records:
-        _take_over(house.store, records)
+        _take_over(house.store, records, house.messengers)
         if house.messengers:
             offer_menus(records, at=house.clock())
     scheduler = make_scheduler(on_tick)
@@ -196,7 +196,7 @@ async def _running(house: House) -> AsyncIterator[None]:
         await asyncio.gather(*(one.close() for one in house.messengers.values()))
 
 
-def _take_over(store: Store, records: Records) -> None:
+def _take_over(store: Store, records: Records, channels: Collection[str]) -> None:
     """What a process that was killed had in hand goes on at once, where nobody else can have it in hand: a chat must
     not stay silent for as long as a lease lasts.
 
@@ -206,6 +206,9 @@ def _take_over(store: Store, records: Records) -> None:
     if store.is_sqlite:
         outbox.let_go(records)
         awaited_files.let_go(records)
+        for one in troubles.present(records):
+            if one.channel not in channels:  # it was turned off, and nobody would ever say that it is over
+                troubles.forget(records, one.channel)
     else:
         outbox.let_go(records, WebChat.name)
 

@@ -81,7 +81,7 @@ class Load:
             )
             killed_at = time.monotonic() + self.dice.uniform(*SECONDS)
             while time.monotonic() < killed_at:
-                self.goes_on(words=2, presses=1)
+                self.goes_on(words=4, presses=self.dice.random() < 0.2)
                 time.sleep(BREATH)
         finally:
             process.send_signal(signal.SIGKILL)

@@ -14,7 +14,7 @@ from bot.channels.telegram.ailments import Ailment
 from bot.channels.telegram.webhook import secret_of
 from inspection.roles import Role
 from notifications.catalogue import label
-from storage import inbox
+from storage import inbox, troubles
 from storage.store import Store
 from storage.tables.messaging import WebMessage
 from storage.tables.registers import Person
@@ -40,13 +40,24 @@ def on_sqlite(tmp_path: Path) -> Iterator[Store]:
 
 @pytest.fixture
 def program(on_sqlite: Store, telegram: FakeTelegram, tmp_path: Path) -> Program:
-    return Program(on_sqlite, telegram, tmp_path)
+    return Program(on_sqlite, telegram, tmp_path, log_level="DEBUG")
 
 
 def _keeps_its_secrets(program: Program) -> None:
     token = program.telegram.token
     assert token not in program.log
     assert token.partition(":")[2] not in program.log
+
+
+def test_without_a_token_nothing_is_asked_and_no_old_trouble_is_shown(program: Program) -> None:
+    with program.store.transaction("test") as records:
+        troubles.keep(records, troubles.ChannelTrouble("telegram", Ailment.UNAUTHORIZED, NOW, ""))
+    with program.running(telegram_token="") as here:
+        assert ailments(here) == {}
+        assert _post(here, secret_of(program.telegram.token), _update(1)) == 404
+        with program.store.reading() as records:
+            assert troubles.present(records) == []
+    assert program.telegram.calls == []
 
 
 # Asked for.
@@ -234,6 +245,9 @@ def test_a_token_that_is_not_known_is_said_until_a_start_with_the_right_one(
         shown = program.says("status")
         assert label("ailment_unauthorized", "zh") in shown
     with program.running() as here:
+        program.telegram.phone(7001, has_started=True).types(
+            "一"
+        )  # so that the first poll need not wait for it
         wait_until(lambda: ailments(here) == {}, PATIENCE)
         desk.reads_in_place_that_it_is_over(after=0)
         assert label("ailment_unauthorized", "zh") not in program.says("status")
