@@ -81,14 +81,21 @@ def make_telegram(
         await wire.shutdown()
         await keeper.close()
 
+    def stop_with(receiver: Poller | Webhook) -> Callable[[], None]:
+        def stop() -> None:
+            receiver.stop()
+            pace.close()  # what waits for its turn waits in the outbox
+
+        return stop
+
     if settings.telegram_webhook_url is None:
         poller = Poller(wire, keeper.keep, keeper.note, sleep=sleep)
-        running = _Running(wire, store, poller.run, poller.stop)
+        running = _Running(wire, store, poller.run, stop_with(poller))
         return Messenger(channel, channel, running, close)
     bot = make_bot(token, wire, settings.telegram_api_url)
     url, secret = settings.telegram_webhook_url, secret_of(token)
     webhook = Webhook(wire, bot, url, secret, keeper.keep, keeper.note, sleep=sleep)
-    running = _Running(wire, store, webhook.watch, webhook.stop)
+    running = _Running(wire, store, webhook.watch, stop_with(webhook))
     return Messenger(channel, channel, running, close, webhook.receive)
 
 

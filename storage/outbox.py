@@ -265,18 +265,20 @@ def next_due_at(records: Records, at: datetime) -> datetime | None:
 
 
 def let_go(records: Records, channel: str | None = None) -> None:
-    """Makes everybody's again what a deliverer of this channel, or of any, held when it died, without waiting for
-    `LEASE`.
+    """Makes everybody's again what a deliverer held when it died, without waiting for `LEASE`: of a channel that knows
+    a letter which it has shown, or, where there is no other process that may have some in hand right now, of all.
 
-    Some of it has arrived, and another process may have some in hand right now: so only where there is no other
-    process, or for a channel that knows a letter which it has shown.
+    Some of it has arrived. So of all channels only what was tried once is let go: a process that dies again and again
+    as soon as it speaks must not say the same to somebody at each of its starts.
     """
-    held = update(OutboxLine).where(
-        col(OutboxLine.state) == OutboxState.PENDING, col(OutboxLine.claimed_until).is_not(None)
+    is_safe = col(OutboxLine.attempts) <= 1 if channel is None else col(OutboxLine.channel) == channel
+    records.session.execute(
+        update(OutboxLine)
+        .where(
+            is_safe, col(OutboxLine.state) == OutboxState.PENDING, col(OutboxLine.claimed_until).is_not(None)
+        )
+        .values(claimed_until=None)
     )
-    if channel is not None:
-        held = held.where(col(OutboxLine.channel) == channel)
-    records.session.execute(held.values(claimed_until=None))
 
 
 def sent(records: Records, delivered: Sequence[tuple[Letter, str]], *, at: datetime) -> None:

@@ -29,7 +29,7 @@ from tests.telegram.server import FakeTelegram
 OPERATOR = "OP-web"
 DOOR = "/webhooks/telegram"
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
-A_FEW_SECONDS = 10.0
+A_FEW_SECONDS = 6.0
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def test_a_stop_in_the_middle_of_a_load_loses_nothing(
     store: Store, telegram: FakeTelegram, tmp_path: Path
 ) -> None:
     program, crowd = Program(store, telegram, tmp_path), Crowd(store, telegram, size=150)
-    with program.running() as here:
+    with program.running(telegram_per_second=30) as here:  # so that hundreds wait for their turn
         crowd.says(400)
         telegram.waits_until(lambda: len(telegram.calls_of("sendMessage")) > 20)
         here.process.terminate()
