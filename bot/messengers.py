@@ -18,14 +18,16 @@ from bot.channels.telegram.reading import Raw, read_batch
 from bot.channels.telegram.speaking import Telegram
 from bot.channels.telegram.webhook import Webhook, secret_of
 from bot.channels.telegram.wire import Calls, make_bot, make_wire
+from bot.rounds import note_fault
 from bot.settings import Settings
 from notifications.messages.channels import Ailment
 from storage import settings as kept_settings
-from storage.store import Store, StoreFault
+from storage.store import Store
 
 _BELOW_THE_LIMIT = 0.98
 """Messages that leave evenly do not arrive so."""
 ASK_AGAIN_SECONDS = 30.0
+NOTE_AGAIN_SECONDS = 1.0
 _log = structlog.get_logger()
 
 
@@ -66,29 +68,47 @@ def make_telegram(
     clock: Callable[[], datetime],
     wake: Callable[[], None],
     pace: Pace,
+    sleep: Callable[[float], Coroutine[Any, Any, None]] = asyncio.sleep,
 ) -> Messenger:
-    """Telegram, of which the token must be set."""
+    """Telegram, of which the token must be set; `sleep` is how the receiver waits between its tries and looks."""
     assert settings.telegram_token is not None
     token = settings.telegram_token.get_secret_value()
     wire = make_wire(token, settings.telegram_api_url, settings.telegram_proxy)
     channel = Telegram(wire, pace)
-    keeper = _Keeper(store, clock, wake)
+    keeper = _Keeper(store, clock, wake, token)
+
+    async def close() -> None:
+        await wire.shutdown()
+        await keeper.close()
+
+    def stop_with(receiver: Poller | Webhook) -> Callable[[], None]:
+        def stop() -> None:
+            receiver.stop()
+            pace.close()  # what waits for its turn waits in the outbox
+
+        return stop
+
     if settings.telegram_webhook_url is None:
-        poller = Poller(wire, keeper.keep, keeper.note)
-        running = _Running(wire, store, poller.run, poller.stop)
-        return Messenger(channel, channel, running, wire.shutdown)
+        poller = Poller(wire, keeper.keep, keeper.note, sleep=sleep)
+        running = _Running(wire, store, poller.run, stop_with(poller))
+        return Messenger(channel, channel, running, close)
     bot = make_bot(token, wire, settings.telegram_api_url)
-    webhook = Webhook(wire, bot, settings.telegram_webhook_url, secret_of(token), keeper.keep, keeper.note)
-    running = _Running(wire, store, webhook.watch, webhook.stop)
-    return Messenger(channel, channel, running, wire.shutdown, webhook.receive)
+    url, secret = settings.telegram_webhook_url, secret_of(token)
+    webhook = Webhook(wire, bot, url, secret, keeper.keep, keeper.note, sleep=sleep)
+    running = _Running(wire, store, webhook.watch, stop_with(webhook))
+    return Messenger(channel, channel, running, close, webhook.receive)
 
 
 class _Keeper:
     """Between Telegram's loop and the store, whose work is done in threads."""
 
-    def __init__(self, store: Store, clock: Callable[[], datetime], wake: Callable[[], None]) -> None:
-        self._store, self._clock, self._wake = store, clock, wake
-        self._noting: set[asyncio.Task[None]] = set()
+    def __init__(
+        self, store: Store, clock: Callable[[], datetime], wake: Callable[[], None], token: str
+    ) -> None:
+        self._store, self._clock, self._wake, self._token = store, clock, wake, token
+        self._unnoted: tuple[Ailment | None, str] | None = None
+        self._noting: asyncio.Task[None] | None = None
+        self._is_closing = False
 
     async def keep(self, updates: list[Raw]) -> None:
         await asyncio.to_thread(self._keep, updates)
@@ -101,20 +121,40 @@ class _Keeper:
         receive_updates(self._store, readable, odd, channel=TELEGRAM, at=at)
 
     def note(self, ailment: Ailment | None, reason: str) -> None:
+        reason = reason.replace(
+            self._token, "(token)"
+        )  # whatever stands before Telegram may repeat the address
         if ailment is None:
             _log.info("channel_well", channel=TELEGRAM)
         else:
             _log.warning("channel_trouble", channel=TELEGRAM, ailment=ailment.value, detail=reason)
-        task = asyncio.get_running_loop().create_task(asyncio.to_thread(self._note, ailment, reason))
-        self._noting.add(task)
-        task.add_done_callback(self._noting.discard)
+        self._unnoted = ailment, reason
+        if self._noting is None:
+            self._noting = asyncio.get_running_loop().create_task(self._note_all())
+
+    async def _note_all(self) -> None:
+        """One after the other, the newest until the store takes it: what stands there is shown as the state of now."""
+        while (noted := self._unnoted) is not None:
+            try:
+                await asyncio.to_thread(self._note, *noted)
+            except Exception as fault:
+                note_fault("noting a trouble", fault)
+                if self._is_closing:
+                    return
+                await asyncio.sleep(NOTE_AGAIN_SECONDS)
+            else:
+                self._unnoted = None if self._unnoted is noted else self._unnoted
+        self._noting = None
 
     def _note(self, ailment: Ailment | None, reason: str) -> None:
-        try:
-            with self._store.transaction() as records:
-                note_trouble(records, TELEGRAM, ailment, reason, at=self._clock())
-        except StoreFault as fault:
-            _log.warning("store_fault", doing="noting a trouble", failure=type(fault).__name__)
+        with self._store.transaction() as records:
+            note_trouble(records, TELEGRAM, ailment, reason, at=self._clock())
+
+    async def close(self) -> None:
+        """What is being noted is noted, if the store will have it."""
+        self._is_closing = True
+        if self._noting is not None:
+            await self._noting
 
 
 class _Running:

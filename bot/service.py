@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import secrets
 import socket
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from dataclasses import dataclass
 from types import FrameType
 
@@ -20,10 +20,10 @@ from bot.settings import Settings
 from bot.ticking import make_scheduler, tick
 from bot.working import Worker
 from handlers.turn import Tools
-from storage import inbox, outbox
+from storage import awaited_files, inbox, outbox, troubles
 from storage.files import FileStore
 from storage.migrate import migrate
-from storage.store import Store
+from storage.store import Records, Store
 from web.app import make_app
 from web.house import WebHouse
 from web.live import Live
@@ -123,7 +123,7 @@ def make_house(settings: Settings) -> House:
         upload_limit=settings.upload_limit_mb * 1024 * 1024,
         new_token=lambda: secrets.token_urlsafe(32),
         move_clock=clock.move if isinstance(clock, DemoClock) else None,
-        health=lambda: health(store),
+        health=lambda: health(store, messengers),
         webhooks={name: one.webhook for name, one in messengers.items() if one.webhook is not None},
         language=settings.language,
     )
@@ -178,7 +178,7 @@ async def _running(house: House) -> AsyncIterator[None]:
         tick(house.store, house.clock, wake_deliverer)
 
     with house.store.transaction() as records:
-        outbox.let_go(records, WebChat.name)  # a chat that fell silent in mid-sentence goes on at once
+        _take_over(house.store, records, house.messengers)
         if house.messengers:
             offer_menus(records, at=house.clock())
     scheduler = make_scheduler(on_tick)
@@ -196,7 +196,34 @@ async def _running(house: House) -> AsyncIterator[None]:
         await asyncio.gather(*(one.close() for one in house.messengers.values()))
 
 
-def health(store: Store) -> dict[str, object]:
-    """Whether the store answers, and what waits in it."""
+def _take_over(store: Store, records: Records, channels: Collection[str]) -> None:
+    """What a process that was killed had in hand goes on at once, where nobody else can have it in hand: a chat must
+    not stay silent for as long as a lease lasts.
+
+    A store on SQLite is one process's, and the address, which is ours by now, was that process's too. On PostgreSQL
+    others may be sending at this moment, so their leases count, except for the web chat, which knows what it has shown.
+    """
+    if store.is_sqlite:
+        outbox.let_go(records)
+        awaited_files.let_go(records)
+        for one in troubles.present(records):
+            if one.channel not in channels:  # it was turned off, and nobody would ever say that it is over
+                troubles.forget(records, one.channel)
+    else:
+        outbox.let_go(records, WebChat.name)
+
+
+def health(store: Store, channels: Collection[str] = ()) -> dict[str, object]:
+    """Whether the store answers, what waits in it, and what ails these channels. `status` is "ok" beside an ailing
+    messenger too: the pages and the web chat work, and a restart, which is what a watch dog can do, would not help."""
     with store.reading() as records:
-        return {"status": "ok", "inbox": inbox.counts(records), "outbox": outbox.counts(records)}
+        return {
+            "status": "ok",
+            "inbox": inbox.counts(records),
+            "outbox": outbox.counts(records),
+            "channels": {
+                one.channel: {"ailment": one.ailment, "since": one.since.isoformat()}
+                for one in troubles.present(records)
+                if one.channel in channels
+            },
+        }

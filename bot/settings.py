@@ -6,6 +6,7 @@ are the field names below. Nothing is guessed: a name that is no setting is refu
 
 import difflib
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -48,9 +49,16 @@ def _web_address(given: str) -> str:
     return given.rstrip("/")
 
 
-def _proxy(given: str) -> str:
-    if not given.startswith(("http://", "https://", "socks5://")):
-        raise ValueError("should begin with http://, https:// or socks5://")
+def _bot_token(given: SecretStr) -> SecretStr:
+    """A line break that came along with a copy would stand in every request."""
+    if not re.fullmatch(r"\d+:[A-Za-z0-9_-]+", given.get_secret_value()):
+        raise ValueError("should be what BotFather gave: digits, a colon, then letters, digits, - and _")
+    return given
+
+
+def _proxy_address(given: str) -> str:
+    if not given.startswith(("http://", "https://", "socks5://", "socks5h://")):
+        raise ValueError("should begin with http:// or socks5://")
     return given
 
 
@@ -86,7 +94,9 @@ class Settings(BaseSettings):
     upload_limit_mb: int = Field(
         20, ge=1, le=20, description="The largest photo or file that is taken; 20 is what messengers carry."
     )
-    telegram_token: SecretStr | None = Field(None, description="Turns the Telegram channel on.")
+    telegram_token: Annotated[SecretStr, AfterValidator(_bot_token)] | None = Field(
+        None, description="Turns the Telegram channel on."
+    )
     telegram_api_url: Annotated[str, AfterValidator(_web_address)] = Field(
         "https://api.telegram.org", description="The Bot API server: Telegram's, one's own, or a test's."
     )
@@ -94,7 +104,7 @@ class Settings(BaseSettings):
         None,
         description="How Telegram reaches this service, ending in /webhooks/telegram; without it, we ask.",
     )
-    telegram_proxy: Annotated[str, AfterValidator(_proxy)] | None = Field(
+    telegram_proxy: Annotated[str, AfterValidator(_proxy_address)] | None = Field(
         None,
         repr=False,
         description="http://… or socks5://…, where Telegram is reached through a proxy only.",

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlmodel import col
 
 from storage.once import add_once
@@ -42,6 +42,13 @@ def claim(records: Records, *, at: datetime, limit: int) -> list[AwaitedFile]:
     for row in claimed:
         row.claimed_until, row.attempts = at + LEASE, row.attempts + 1
     return claimed
+
+
+def let_go(records: Records) -> None:
+    """What whoever died was fetching may be fetched at once, without waiting for `LEASE`: only where there is no other
+    process."""
+    held = col(AwaitedFile.state) == AwaitedFileState.AWAITED, col(AwaitedFile.claimed_until).is_not(None)
+    records.session.execute(update(AwaitedFile).where(*held).values(claimed_until=None))
 
 
 def _has_come(at: datetime) -> ColumnElement[bool]:

@@ -255,18 +255,18 @@ def _reachable(records: Records, people: Collection[str]) -> dict[str, tuple[str
     return {person: (channel, chat) for person, channel, chat in rows}
 
 
-def let_go(records: Records, channel: str) -> None:
-    """Makes everybody's again what a deliverer of this channel held when it died, without waiting for `LEASE`.
+def let_go(records: Records, channel: str | None = None) -> None:
+    """Makes everybody's again what a deliverer held when it died, without waiting for `LEASE`: of a channel that knows
+    a letter which it has shown, or, where there is no other process that may have some in hand right now, of all.
 
-    Only for a channel that knows a letter which it has shown: some of them it has, and another process may have some
-    in hand right now.
+    Some of it has arrived. So of all channels only what was tried once is let go: a process that dies again and again
+    as soon as it speaks must not say the same to somebody at each of its starts.
     """
+    is_safe = col(OutboxLine.attempts) <= 1 if channel is None else col(OutboxLine.channel) == channel
     records.session.execute(
         update(OutboxLine)
         .where(
-            col(OutboxLine.channel) == channel,
-            col(OutboxLine.state) == OutboxState.PENDING,
-            col(OutboxLine.claimed_until).is_not(None),
+            is_safe, col(OutboxLine.state) == OutboxState.PENDING, col(OutboxLine.claimed_until).is_not(None)
         )
         .values(claimed_until=None)
     )

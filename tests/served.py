@@ -54,11 +54,12 @@ def run(*words: str, **settings: object) -> subprocess.CompletedProcess[str]:
 
 @contextlib.contextmanager
 def served(folder: Path, **settings: object) -> Iterator[Served]:
-    """The service on a free port, with everything in `folder`; it is gone when the block ends."""
-    given: dict[str, object] = {"data_dir": folder, "port": _free_port(), "demo": 1, **settings}
+    """The service on a free port, with everything in `folder`; it is gone when the block ends. Started again in the
+    same folder, it goes on with its log."""
+    given: dict[str, object] = {"data_dir": folder, "port": free_port(), "demo": 1, **settings}
     line, environment = command("serve", **given)
     log = folder / "log"
-    with log.open("wb") as lines:
+    with log.open("ab") as lines:
         process = subprocess.Popen(
             line, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=lines, stderr=lines
         )
@@ -121,7 +122,7 @@ def until(holds: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return int(probe.getsockname()[1])
 

@@ -108,10 +108,12 @@ def test_a_variable_set_to_nothing_is_not_set(monkeypatch: pytest.MonkeyPatch) -
         ("language", "fr", "'zh' or 'en'"),
         ("database_url", "mysql://somewhere", "sqlite:/// or postgresql://"),
         ("public_url", "inspect.example", "http:// or https://"),
-        ("telegram_webhook_url", "inspect.example/webhooks/telegram", "http:// or https://"),
-        ("telegram_proxy", "127.0.0.1:1080", "http://, https:// or socks5://"),
-        ("telegram_per_second", "0", "greater than 0"),
         ("upload_limit_mb", "0", "greater than or equal to 1"),
+        ("telegram_token", "123456:abc\n", "what BotFather gave"),
+        ("telegram_api_url", "api.telegram.org", "http:// or https://"),
+        ("telegram_webhook_url", "ftp://inspect.example/webhooks/telegram", "http:// or https://"),
+        ("telegram_proxy", "127.0.0.1:1080", "http:// or socks5://"),
+        ("telegram_per_second", "0", "greater than 0"),
     ],
 )
 def test_a_wrong_value_is_said_with_the_name_of_the_setting(
@@ -129,6 +131,8 @@ def test_no_secret_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = read_settings()
     assert "very-secret" not in f"{settings!r} {settings}"
     monkeypatch.setenv("SHUANGSUIJI_DATABASE_URL", "mysql://me:very-secret@store/db")
+    monkeypatch.setenv("SHUANGSUIJI_TELEGRAM_TOKEN", "very-secret")
+    monkeypatch.setenv("SHUANGSUIJI_TELEGRAM_PROXY", "me:very-secret@proxy")
     assert "very-secret" not in " ".join(_sentences())
 
 

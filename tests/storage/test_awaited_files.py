@@ -56,6 +56,14 @@ def test_whoever_claims_holds_and_a_dead_one_leaves_it_to_the_next(store: Store)
         assert [row.attempts for row in rows_of(records, AwaitedFile)] == [2]
 
 
+def test_what_a_dead_one_held_may_be_let_go(store: Store) -> None:
+    _await(store, "a")
+    assert (_claim(store), _claim(store)) == (["a"], [])
+    with store.transaction() as records:
+        awaited_files.let_go(records)
+    assert _claim(store) == ["a"]
+
+
 def test_a_clock_that_was_set_back_holds_nothing_for_ever(store: Store) -> None:
     _await(store, "a")
     assert _claim(store, timedelta(days=1)) == ["a"]

@@ -175,6 +175,9 @@ def test_what_a_dead_deliverer_of_one_channel_held_may_be_let_go(store: Store) -
     with store.transaction() as records:
         outbox.let_go(records, "web")
     assert _keys(_claim(store)) == ["held"]
+    with store.transaction() as records:
+        outbox.let_go(records)
+    assert _keys(_claim(store)) == ["elsewhere"], "the other one was held by two who died"
 
 
 def test_a_sent_line_is_never_sent_again(store: Store) -> None:

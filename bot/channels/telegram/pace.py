@@ -44,6 +44,10 @@ class _Waiter:
     turn: asyncio.Future[None]
 
 
+class NoMoreTurns(Exception):
+    """We are about to end."""
+
+
 class Pace:
     """Whose turn it is. Everybody else goes on while one chat must wait."""
 
@@ -62,9 +66,12 @@ class Pace:
         self._notices: list[_Waiter] = []
         self._alarm: asyncio.Task[None] | None = None
         self._alarm_at = math.inf
+        self._is_closed = False
 
     async def turn(self, chat: str, *, is_reply: bool = False) -> None:
-        """Returns when one message, or one change of a message, may go to this chat."""
+        """Returns when one message, or one change of a message, may go to this chat. Raises `NoMoreTurns`."""
+        if self._is_closed:
+            raise NoMoreTurns
         if not self._replies and not self._notices and self._take(chat, self._clock()):
             return
         waiter = _Waiter(chat, asyncio.get_running_loop().create_future())
@@ -77,6 +84,16 @@ class Pace:
             if waiter in queue:
                 queue.remove(waiter)
             raise
+
+    def close(self) -> None:
+        """From now on it is nobody's turn, and those who wait hear that at once: at thirty a second, some hundred of
+        them would hold up the end of the process for longer than those who restart it are patient."""
+        self._is_closed = True
+        for waiter in (*self._replies, *self._notices):
+            if not waiter.turn.done():
+                waiter.turn.set_exception(NoMoreTurns())
+        self._replies.clear()
+        self._notices.clear()
 
     def held_for(self, chat: str) -> float:
         """Seconds in which Telegram wants to hear nothing here; 0 in the usual case."""

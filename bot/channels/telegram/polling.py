@@ -16,6 +16,8 @@ from bot.channels.telegram.wire import Calls
 from notifications.messages.channels import Ailment
 
 POLL_SECONDS = 50
+FIRST_POLL_SECONDS = 5
+"""Long enough for another poller to show itself, short enough for whoever looks whether the new token works."""
 LINE_SECONDS = 10
 """What an answer may take beyond the poll."""
 BATCH = 100
@@ -103,6 +105,8 @@ class Poller:
     def _seconds(self) -> int:
         """After trouble a short look, so that the end of it is known at once; beside another poller a long one, for
         only that shows whether it is still there."""
+        if not self._health.is_known:
+            return min(FIRST_POLL_SECONDS, self._poll_seconds)
         is_quick = self._health.ailment not in (None, Ailment.OTHER_POLLER)
         return 0 if is_quick else self._poll_seconds
 

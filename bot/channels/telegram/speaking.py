@@ -14,7 +14,7 @@ from bot.channels.channel import Fate, Report, SendError, Sent, Trouble
 from bot.channels.telegram.failures import is_message_gone, is_unchanged, seconds_of, send_error
 from bot.channels.telegram.files import fetch
 from bot.channels.telegram.keyboards import NO_BUTTONS, NO_KEYBOARD, buttons, place_keyboard
-from bot.channels.telegram.pace import Pace
+from bot.channels.telegram.pace import NoMoreTurns, Pace
 from bot.channels.telegram.reading import CHANNEL
 from bot.channels.telegram.wire import Calls
 from bot.channels.telegram.wording import html, split
@@ -130,6 +130,8 @@ class Telegram:
                 await self._pace.turn(letter.chat, is_reply=letter.is_reply)
         except TimeoutError:
             raise SendError(Trouble.AWAY, "too many before it", timedelta(seconds=1)) from None
+        except NoMoreTurns:
+            raise SendError(Trouble.AWAY, "we are about to end", timedelta(seconds=1)) from None
 
     async def _strip(self, letter: Letter, message_id: int) -> None:
         body = {"chat_id": _chat_id(letter.chat), "message_id": message_id, "reply_markup": NO_BUTTONS}
@@ -141,7 +143,7 @@ class Telegram:
             self._note_hold(letter.chat, fault)
             if not is_unchanged(fault):
                 _log.debug("buttons_not_taken_away", fault=type(fault).__name__)
-        except TimeoutError:
+        except (TimeoutError, NoMoreTurns):
             _log.debug("buttons_not_taken_away", fault="no time")
 
     def _note_keyboard(self, chat: str, step: _Step) -> None:

@@ -129,6 +129,7 @@ class Webhook:
             await self._set()
             self._last_error = (await self._bot.get_webhook_info()).last_error_date
             self._is_set = True
+            self._health.note(None)
         self._failures = 0
         return LOOK_SECONDS
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.channels.telegram import pace as pacing
-from bot.channels.telegram.pace import Pace
+from bot.channels.telegram.pace import NoMoreTurns, Pace
 from tests.telegram.flood import Flood
 
 
@@ -171,3 +171,14 @@ async def test_quiet_chats_are_forgotten_and_those_that_wait_are_not(
         talk.hours.now += 0.1
     assert len(talk.pace._chats) < 4_000 / 10
     assert "held" in talk.pace._chats
+
+
+async def test_whoever_waits_when_the_end_comes_hears_it_at_once() -> None:
+    pace = Pace(1.0)
+    await pace.turn("a")
+    waiting = [asyncio.create_task(pace.turn(chat, is_reply=chat == "b")) for chat in ("b", "c", "d")]
+    await asyncio.sleep(0)
+    pace.close()
+    async with asyncio.timeout(0.5):
+        heard = await asyncio.gather(*waiting, pace.turn("e"), return_exceptions=True)
+    assert [type(one) for one in heard] == [NoMoreTurns] * 4

@@ -31,6 +31,7 @@ class Post:
         self.reasons: list[str] = []
         self.slept: list[float] = []
         self.failures = 0
+        self.began_well = False
         self.poller = Poller(wire, self.store, self.told, sleep=self.sleep)
 
     async def store(self, updates: list[dict[str, Any]]) -> None:
@@ -41,6 +42,9 @@ class Post:
         self.rows.update({one["update_id"]: one for one in updates})
 
     def told(self, ailment: Ailment | None, reason: str) -> None:
+        if ailment is None and not self.troubles:
+            self.began_well = True
+            return
         self.troubles.append(ailment)
         self.reasons.append(reason)
 
@@ -78,10 +82,11 @@ async def test_what_is_said_is_stored_and_then_confirmed(
         wang.types("二")
         await _until(lambda: telegram.pending == 0 and len(post.rows) == 2)
     assert post.texts == ["一", "二"]
+    assert post.began_well, "what ailed the process before us is over"
     assert post.troubles == []
-    asked = telegram.calls_of("getUpdates")[0].params
+    first, asked = (one.params for one in telegram.calls_of("getUpdates")[:2])
     assert asked["allowed_updates"] == list(KINDS)
-    assert (asked["timeout"], asked["limit"]) == (50, 100)
+    assert (first["timeout"], asked["timeout"], asked["limit"]) == (5, 50, 100)
 
 
 async def test_a_store_that_fails_confirms_nothing(telegram: FakeTelegram, wire: Wire, wang: Phone) -> None:
