@@ -1,12 +1,14 @@
 """The service on a fake Telegram, in a thread of its own: everything but the pages, on a clock moved by hand."""
 
 import asyncio
+import contextlib
 import threading
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
+from typing import cast
 
 from pydantic import SecretStr
 
@@ -64,7 +66,7 @@ class TelegramHouse:
 
     def starts(self) -> None:
         is_up = threading.Event()
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._run(is_up)), daemon=True)
+        self._thread = threading.Thread(target=self._live, args=(is_up,), daemon=True)
         self._thread.start()
         assert is_up.wait(PATIENCE)
 
@@ -76,7 +78,19 @@ class TelegramHouse:
             assert not self._thread.is_alive(), "it does not stop"
         self._loop = self._thread = None
 
+    def dies(self) -> None:
+        """As kill -9 does: what is in hand is left as it lies, and only the store knows of it."""
+        assert self._loop is not None and self._thread is not None
+        self._loop.call_soon_threadsafe(self._main.cancel)
+        self._thread.join(PATIENCE)
+        self._loop = self._thread = None
+
+    def _live(self, is_up: threading.Event) -> None:
+        with contextlib.suppress(asyncio.CancelledError):
+            asyncio.run(self._run(is_up))
+
     async def _run(self, is_up: threading.Event) -> None:
+        self._main = cast("asyncio.Task[None]", asyncio.current_task())
         self._loop = loop = asyncio.get_running_loop()
         self._stopping = asyncio.Event()
 
