@@ -80,7 +80,8 @@ class TelegramHouse:
 
     def dies(self) -> None:
         """As kill -9 does: what is in hand is left as it lies, and only the store knows of it."""
-        assert self._loop is not None and self._thread is not None
+        assert self._loop is not None
+        assert self._thread is not None
         self._loop.call_soon_threadsafe(self._main.cancel)
         self._thread.join(PATIENCE)
         self._loop = self._thread = None
@@ -115,7 +116,11 @@ class TelegramHouse:
         parts = (messenger.receiver, worker, deliverer, fetcher)
         tasks = [asyncio.create_task(one.run()) for one in parts]
         is_up.set()
-        await self._stopping.wait()
+        try:
+            await self._stopping.wait()
+        except asyncio.CancelledError:
+            await _leave_everything(messenger)
+            raise
         for one in parts:
             one.stop()
         await asyncio.gather(*tasks)
@@ -177,3 +182,14 @@ class TelegramHouse:
 
     def _has_come(self, line: OutboxLine) -> bool:
         return line.due_at <= self.now or line.due_at <= line.created_at
+
+
+async def _leave_everything(messenger: Messenger) -> None:
+    """The lines are closed, as the system does it for the dead."""
+    mine = asyncio.current_task()
+    left = [task for task in asyncio.all_tasks() if task is not mine]
+    for task in left:
+        task.cancel()
+    await asyncio.wait(left)
+    await messenger.close()
+    await asyncio.sleep(0)

@@ -5,6 +5,7 @@ from pathlib import Path
 from actions.enrolment import issue_code
 from inspection.evidence import MEDIA_TYPES
 from notifications.buttons.data import ButtonData
+from notifications.catalogue import label
 from notifications.incoming import Attachment
 from storage.store import Store
 from storage.tables.messaging import OutboxLine
@@ -82,6 +83,9 @@ class TelegramTown(Town):
         kind = attachment.media_type or MEDIA_TYPES["JPEG"]
         self.phones[who].sends_file(content, attachment.file_name or "IMG.jpg", caption, kind=kind)
         self.settle()
+        if not caption and self.phones[who].last.inline_button(next_one := label("next_question", "zh")):
+            self.phones[who].presses_on(self.phones[who].last, next_one)  # what is fetched moves no screen
+            self.settle()
 
 
 def _button(phone: Phone, packed: str) -> tuple[Shown, str] | None:
