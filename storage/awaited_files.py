@@ -85,14 +85,17 @@ def behind(records: Records, update_id: str) -> AwaitedFile | None:
 
 def album(records: Records, row: AwaitedFile) -> list[AwaitedFile]:
     """All pieces that were sent as one with this picture, itself among them, as they came."""
-    if not row.album:
-        return [row]
+    return of_album(records, row.channel, row.chat, row.album) if row.album else [row]
+
+
+def of_album(records: Records, channel: str, chat: str, album: str) -> list[AwaitedFile]:
+    """All pieces that were sent as this album, here or not, as they came."""
     rows = (
         select(AwaitedFile)
         .where(
-            col(AwaitedFile.channel) == row.channel,
-            col(AwaitedFile.chat) == row.chat,
-            col(AwaitedFile.album) == row.album,
+            col(AwaitedFile.channel) == channel,
+            col(AwaitedFile.chat) == chat,
+            col(AwaitedFile.album) == album,
         )
         .order_by(col(AwaitedFile.id))
     )

@@ -330,6 +330,36 @@ def test_a_photo_follows_its_edited_caption_even_on_its_way(on_both: Site) -> No
     assert [question for question, _ in site.photos()] == ["q2", "q2"]
 
 
+@pytest.mark.parametrize("is_here", [True, False])
+def test_an_album_follows_its_edited_caption_whole(site: Site, is_here: bool) -> None:
+    phone = site[site.lead]
+    if not is_here:
+        site.telegram.faults.refuses("file", times=2)
+    pieces = phone.sends_album(map(a_shot, ("red", "green", "blue")), ["", "2"])
+    site.house.rests()
+    site.wait(seconds=2 if is_here else 0)
+    assert pieces[1] is not None
+    for caption in ("1", "2", "1"):
+        phone.edits(pieces[1], caption)
+        site.house.rests()
+    for _ in range(3):
+        site.wait(seconds=5)
+    assert [question for question, _ in site.photos()] == ["q1"] * 3
+    assert site.rows(Stray) == []
+
+
+def test_an_album_that_belongs_nowhere_is_placed_by_the_caption_that_was_forgotten(site: Site) -> None:
+    pieces = site[site.lead].sends_album(map(a_shot, ("red", "green")), as_files=True)
+    site.house.rests()
+    site.wait(seconds=5)
+    assert len(site.rows(Stray, state=StrayState.ASKED)) == 2
+    assert pieces[0] is not None
+    site[site.lead].edits(pieces[0], "第2题")
+    site.house.rests()
+    assert [question for question, _ in site.photos()] == ["q2"] * 2
+    assert site.rows(Stray, state=StrayState.ASKED) == []
+
+
 def test_an_edited_command_is_not_done_again(site: Site) -> None:
     said = site.says(site.lead, "1 是")
     command = site.says(site.lead, "/where")

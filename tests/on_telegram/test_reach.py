@@ -72,7 +72,7 @@ def on_both(store: Store, telegram: FakeTelegram, tmp_path: Path, letterbox: Let
 @contextmanager
 def _drawn(store: Store, telegram: FakeTelegram, folder: Path, letterbox: Letterbox) -> Iterator[Site]:
     """Everybody was drawn, and nobody has answered yet."""
-    site = Site(store, telegram, folder, is_confirmed=False, **{OTHER: letterbox})
+    site = Site(store, telegram, folder, is_confirmed=False, letterbox=letterbox)
     with site.house:
         site.house.rests()
         site.read_all()

@@ -54,8 +54,8 @@ class TelegramTown(Town):
     def press_data(self, who: str, data: ButtonData | str) -> None:
         """The newest button with these data; where none stands any more, as from a message that was left behind."""
         phone, packed = self.phones[who], data if isinstance(data, str) else data.pack()
-        shown, label = _button(phone, packed) or (_left_behind(phone, packed), "…")
-        phone.presses_on(shown, label)
+        shown, words = _button(phone, packed) or (_left_behind(phone, packed), "…")
+        phone.presses_on(shown, words)
         self.settle()
 
     def button(self, who: str, words: str) -> str:
@@ -83,9 +83,19 @@ class TelegramTown(Town):
         kind = attachment.media_type or MEDIA_TYPES["JPEG"]
         self.phones[who].sends_file(content, attachment.file_name or "IMG.jpg", caption, kind=kind)
         self.settle()
-        if not caption and self.phones[who].last.inline_button(next_one := label("next_question", "zh")):
-            self.phones[who].presses_on(self.phones[who].last, next_one)  # what is fetched moves no screen
+        if not caption:
+            self._goes_on(who)
+
+    def _goes_on(self, who: str) -> None:
+        """A picture that had to be fetched leaves its question on the screen."""
+        last, following = self.phones[who].last, label("next_question", "zh")
+        if last.inline_button(following):
+            self.phones[who].presses_on(last, following)
             self.settle()
+
+    def send_place(self, who: str, latitude: float, longitude: float) -> None:
+        self.phones[who].sends_location(latitude, longitude)
+        self.settle()
 
 
 def _button(phone: Phone, packed: str) -> tuple[Shown, str] | None:
