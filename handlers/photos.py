@@ -35,14 +35,16 @@ def on_photo(turn: Turn) -> Replies:
 
 def on_file(turn: Turn) -> Replies:
     """The bytes of a photo are here: it goes where it belonged when it came. The person may be elsewhere by now: only
-    its own question, if that is still on the screen, is shown again with it."""
+    its own question, if that is still on the screen, is shown again with it; once, after the last of several."""
     sent = _sent(turn)
     row = awaited_files.behind(turn.records, turn.incoming.update_id)
     kept = _keep(turn, sent, *(target_of(turn.records, row) if row else (None, None)))
     if not isinstance(kept, PhotoKept) or turn.talk.state is not TalkState.QUESTION:
         return (kept,)
     is_on_screen = _on_screen(turn, kept.inspection) == kept.question
-    return (kept, *show_question(turn, kept.inspection, kept.question)) if is_on_screen else (kept,)
+    if not is_on_screen or (row is not None and awaited_files.are_more_coming(turn.records, row)):
+        return (kept,)
+    return (kept, *show_question(turn, kept.inspection, kept.question))
 
 
 def _sent(turn: Turn) -> Attachment:

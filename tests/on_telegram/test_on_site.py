@@ -113,6 +113,20 @@ def test_an_album_goes_whole_where_its_one_caption_says(site: Site, as_files: bo
     assert site.rows(Stray) == []
 
 
+def test_after_the_last_piece_of_an_album_its_question_is_shown_again_once(on_both: Site) -> None:
+    """Ten cards in between would take half a minute to send, at Telegram's own pace."""
+    site = on_both
+    site.press(site.lead, "open_checklist")
+    site.read_all()
+    site[site.lead].sends_album(a_picture(size=(64 + number, 48)) for number in range(10))
+    site.house.rests()
+    site.wait(seconds=3)
+    heard = [one.text for one in site[site.lead].reads_everything()]
+    assert len([text for text in heard if "回执 R-" in text]) == 10
+    assert ["示例问题1" in text for text in heard] == [False] * 10 + [True]
+    assert "照片 10 张" in heard[-1]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "size", "sentence"),
     [
