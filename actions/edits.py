@@ -1,6 +1,7 @@
 """Finding what an edited message had brought: its note or its photo, by the journal's own account."""
 
 from actions.field_cards import own_entries
+from inspection.checklists import number_in_words
 from inspection.departments import EXPERTS
 from inspection.states import InspectionState
 from notifications.incoming import Incoming
@@ -42,6 +43,27 @@ def stray_of_message(records: Records, person: Person, message: str) -> Stray | 
     """What this message brought, while the person is asked about it."""
     waiting = strays.asked(records, person.id)
     return next((one for one in waiting if _is_of(one.channel, one.body, records, message)), None)
+
+
+def pieces_that_follow(records: Records, edited: Incoming) -> list[str]:
+    """The messages of an album that name no question themselves, or were brought along by an edit before this one: they
+    go where its one caption says. None where a second piece names a question of its own."""
+    if not edited.album:
+        return []
+    rows = awaited_files.of_album(records, edited.channel, edited.chat, edited.album)
+    pieces = {one.message_id: one.text for one in (Incoming.from_json(row.body) for row in rows)}
+    caption = pieces.pop(edited.message_id, "")
+    if any(number_in_words(text) is not None and text != caption for text in pieces.values()):
+        return []
+    return [message for message in pieces if message]
+
+
+def recaption(records: Records, edited: Incoming) -> None:
+    """Notes the new caption of an album's piece, here or not, for the next edit."""
+    rows = awaited_files.of_album(records, edited.channel, edited.chat, edited.album) if edited.album else []
+    for row in rows:
+        if Incoming.from_json(row.body).message_id == edited.message_id:
+            row.body = {**row.body, "text": edited.text}
 
 
 def repin(row: AwaitedFile, caption: str, inspection_id: str, question_id: str) -> None:

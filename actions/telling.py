@@ -54,12 +54,15 @@ def answer(
 def tell_group(
     records: Records, inspection_id: str, message: Message, *, key: str, at: datetime, is_fresh: bool = True
 ) -> None:
-    """One piece of news to the group of a team, in the language of who bound it; nothing where there is no group."""
+    """One piece of news to the group of a team, in the language of who bound it; nothing where there is no group. A
+    group may hear little in a minute: a card that is overtaken before it was sent is not sent."""
     group = groups.of_inspection(records, inspection_id)
     if group is None:
         return
     language = records.get(Person, group.bound_by).language
     outgoing = replace(render(message, language), is_fresh=is_fresh)
+    if outgoing.slot is not None:
+        outbox.drop_overtaken(records, group.channel, group.chat, outgoing.slot)
     _write(records, outgoing, key=f"{key}:{group.chat}", at=at, due_at=at,
            channel=group.channel, chat=group.chat, is_reply=False)  # fmt: skip
 

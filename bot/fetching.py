@@ -112,9 +112,15 @@ class Fetcher(Rounds):
         at = self._clock()
         _log.warning("file_not_fetched", number=row.id, channel=row.channel, detail=error.reason)
         with self._store.transaction(row.channel) as records:
-            if error.retryable and at < row.received_at + GIVES_UP_AFTER:
+            if _is_worth_another_try(row, error, at):
                 waiting = error.retry_after or timedelta(seconds=min(2**row.attempts, 60))
                 retry_at = at + min(waiting, LONGEST_WAIT)
                 awaited_files.put_off(records, row.id or 0, error.reason, retry_at=retry_at)
             else:
                 file_lost(records, row.id or 0, error.reason, at=at)
+
+
+def _is_worth_another_try(row: AwaitedFile, error: FetchError, at: datetime) -> bool:
+    if error.tries is not None and row.attempts >= error.tries:
+        return False
+    return error.retryable and at < row.received_at + GIVES_UP_AFTER

@@ -5,6 +5,8 @@ from actions.edits import (
     awaited_of_message,
     note_of_message,
     photo_of_message,
+    pieces_that_follow,
+    recaption,
     repin,
     stray_of_message,
 )
@@ -19,6 +21,7 @@ from inspection.short_answers import read_short_answers
 from notifications.incoming import IncomingKind
 from notifications.messages.checklists import NoteKept, PhotoMoved
 from notifications.messages.desk import EditNotTaken
+from notifications.messages.message import Message
 from storage import checklists
 from storage.tables.inspections import Inspection, Photo
 from storage.tables.messaging import AwaitedFile, Stray
@@ -53,11 +56,23 @@ def _note(turn: Turn, inspection_id: str, question_id: str) -> Replies:
 def _caption(turn: Turn, message: str) -> Replies | None:
     """A caption that names a question now takes its photo there, wherever the photo is by then."""
     number = number_in_words(turn.incoming.text)
-    if not message or number is None:
-        return None
+    taken = _bring(turn, message, number) if message and number is not None else None
+    return None if taken is None or number is None else (*taken, *_follow(turn, number))
+
+
+def _follow(turn: Turn, number: int) -> Replies:
+    """An album has one caption: its other pieces go along."""
+    said: list[Message] = []
+    for message in pieces_that_follow(turn.records, turn.incoming):
+        said += _bring(turn, message, number) or ()
+    recaption(turn.records, turn.incoming)
+    return tuple(said)
+
+
+def _bring(turn: Turn, message: str, number: int) -> Replies | None:
     photo = photo_of_message(turn.records, turn.person, message)
     if photo is not None:
-        return _move(turn, photo, number)
+        return _move(turn, photo, number, message)
     awaited = awaited_of_message(turn.records, turn.person, message)
     if awaited is not None:
         return _repin(turn, awaited, number)
@@ -65,13 +80,11 @@ def _caption(turn: Turn, message: str) -> Replies | None:
     return _place(turn, stray, number) if stray and sort_of(stray) == "photo" else None
 
 
-def _move(turn: Turn, photo: Photo, number: int) -> Replies | None:
+def _move(turn: Turn, photo: Photo, number: int, message: str) -> Replies | None:
     question_id = _question(turn, photo.inspection_id, number)
     if question_id == photo.question_id:
         return None
-    moved = move_photo(
-        turn.records, photo, question_id, by=turn.person, at=turn.at, message=turn.incoming.message_id
-    )
+    moved = move_photo(turn.records, photo, question_id, by=turn.person, at=turn.at, message=message)
     return (PhotoMoved(photo.inspection_id, moved.number, moved.old_number, moved.photo.receipt),)
 
 

@@ -35,14 +35,16 @@ def on_photo(turn: Turn) -> Replies:
 
 def on_file(turn: Turn) -> Replies:
     """The bytes of a photo are here: it goes where it belonged when it came. Whoever still has its question on the
-    screen goes on from there; whoever is elsewhere by now stays there."""
+    screen goes on from there, after the last of several; whoever is elsewhere by now stays there."""
     sent = _sent(turn)
     row = awaited_files.behind(turn.records, turn.incoming.update_id)
     kept = _keep(turn, sent, *(target_of(turn.records, row) if row else (None, None)))
     if not isinstance(kept, PhotoKept) or turn.talk.state is not TalkState.QUESTION:
         return (kept,)
     is_on_screen = _on_screen(turn, kept.inspection) == kept.question
-    return (kept, *_moved_on(turn, kept.inspection, kept.question)) if is_on_screen else (kept,)
+    if not is_on_screen or (row is not None and awaited_files.are_more_coming(turn.records, row)):
+        return (kept,)
+    return (kept, *_moved_on(turn, kept.inspection, kept.question))
 
 
 def _sent(turn: Turn) -> Attachment:

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlmodel import col
 
 from storage.once import add_once
 from storage.store import Records
-from storage.tables.messaging import AwaitedFile, AwaitedFileState
+from storage.tables.messaging import AwaitedFile, AwaitedFileState, InboxState, InboxUpdate
 
 LEASE = timedelta(minutes=2)
 """How long whoever claimed a file may take before another one tries."""
@@ -92,18 +92,50 @@ def behind(records: Records, update_id: str) -> AwaitedFile | None:
 
 def album(records: Records, row: AwaitedFile) -> list[AwaitedFile]:
     """All pieces that were sent as one with this picture, itself among them, as they came."""
-    if not row.album:
-        return [row]
+    return of_album(records, row.channel, row.chat, row.album) if row.album else [row]
+
+
+def of_album(records: Records, channel: str, chat: str, album: str) -> list[AwaitedFile]:
+    """All pieces that were sent as this album, here or not, as they came."""
     rows = (
         select(AwaitedFile)
         .where(
-            col(AwaitedFile.channel) == row.channel,
-            col(AwaitedFile.chat) == row.chat,
-            col(AwaitedFile.album) == row.album,
+            col(AwaitedFile.channel) == channel,
+            col(AwaitedFile.chat) == chat,
+            col(AwaitedFile.album) == album,
         )
         .order_by(col(AwaitedFile.id))
     )
     return list(records.session.execute(rows).scalars())
+
+
+def are_more_coming(records: Records, row: AwaitedFile) -> bool:
+    """Whether other pictures for this one's question are on their way, or here and before their turn. One that was
+    tried in vain may be long in coming and does not count."""
+    others = select(col(AwaitedFile.id), col(AwaitedFile.state)).where(
+        col(AwaitedFile.person_id) == row.person_id,
+        col(AwaitedFile.inspection_id) == row.inspection_id,
+        col(AwaitedFile.question_id) == row.question_id,
+        or_(col(AwaitedFile.state) == AwaitedFileState.HERE, _is_untroubled()),
+        col(AwaitedFile.id) != row.id,
+    )
+    states = {f"{_PREFIX}{id}": state for id, state in records.session.execute(others).all()}
+    if AwaitedFileState.AWAITED in states.values():
+        return True
+    mine = select(col(InboxUpdate.id)).where(
+        col(InboxUpdate.channel) == row.channel, col(InboxUpdate.update_id) == update_id_of(row)
+    )
+    later = select(col(InboxUpdate.id)).where(
+        col(InboxUpdate.channel) == row.channel,
+        col(InboxUpdate.update_id).in_(states),
+        col(InboxUpdate.state) == InboxState.PENDING,
+        col(InboxUpdate.id) > mine.scalar_subquery(),
+    )
+    return records.session.execute(later.limit(1)).first() is not None
+
+
+def _is_untroubled() -> ColumnElement[bool]:
+    return and_(col(AwaitedFile.state) == AwaitedFileState.AWAITED, col(AwaitedFile.error) == "")
 
 
 def still_awaited(records: Records, person_id: str) -> list[AwaitedFile]:

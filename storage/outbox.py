@@ -357,6 +357,22 @@ def drop_for(records: Records, channel: str, chat: str, kind: str | None = None)
     records.session.execute(waiting.values(state=OutboxState.DROPPED, claimed_until=None))
 
 
+def drop_overtaken(records: Records, channel: str, chat: str, slot: str) -> None:
+    """What would change a card of this chat, and is about to be overtaken by newer words in the same place; what is to
+    be heard at the end of the chat stays, and so does what a deliverer has in hand."""
+    write_all(records)
+    waiting = select(OutboxLine).where(
+        col(OutboxLine.state) == OutboxState.PENDING,
+        col(OutboxLine.channel) == channel,
+        col(OutboxLine.chat) == chat,
+        col(OutboxLine.slot) == slot,
+        col(OutboxLine.claimed_until).is_(None),
+    )
+    for line in records.session.execute(waiting.with_for_update(skip_locked=True)).scalars():
+        if not line.body.get("is_fresh"):
+            line.state = OutboxState.DROPPED
+
+
 def readdress(records: Records, channel: str, chat: str, new_chat: str) -> None:
     """What waits for a group goes to its new number, and at once."""
     write_all(records)

@@ -66,11 +66,13 @@ class Channel(Protocol):
 
 @dataclass
 class FetchError(Exception):
-    """A file can't be had: for now, or, when it is not `retryable`, ever."""
+    """A file can't be had: for now, or, when it is not `retryable`, ever. `tries` is how often it is asked for at most,
+    where the messenger's answer may mean either."""
 
     retryable: bool
     reason: str
     retry_after: timedelta | None = None
+    tries: int | None = None
 
 
 class FileSource(Protocol):

@@ -1,12 +1,14 @@
 """The service on a fake Telegram, in a thread of its own: everything but the pages, on a clock moved by hand."""
 
 import asyncio
+import contextlib
 import threading
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
+from typing import cast
 
 from pydantic import SecretStr
 
@@ -64,7 +66,7 @@ class TelegramHouse:
 
     def starts(self) -> None:
         is_up = threading.Event()
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._run(is_up)), daemon=True)
+        self._thread = threading.Thread(target=self._live, args=(is_up,), daemon=True)
         self._thread.start()
         assert is_up.wait(PATIENCE)
 
@@ -76,7 +78,20 @@ class TelegramHouse:
             assert not self._thread.is_alive(), "it does not stop"
         self._loop = self._thread = None
 
+    def dies(self) -> None:
+        """As kill -9 does: what is in hand is left as it lies, and only the store knows of it."""
+        assert self._loop is not None
+        assert self._thread is not None
+        self._loop.call_soon_threadsafe(self._main.cancel)
+        self._thread.join(PATIENCE)
+        self._loop = self._thread = None
+
+    def _live(self, is_up: threading.Event) -> None:
+        with contextlib.suppress(asyncio.CancelledError):
+            asyncio.run(self._run(is_up))
+
     async def _run(self, is_up: threading.Event) -> None:
+        self._main = cast("asyncio.Task[None]", asyncio.current_task())
         self._loop = loop = asyncio.get_running_loop()
         self._stopping = asyncio.Event()
 
@@ -101,7 +116,11 @@ class TelegramHouse:
         parts = (messenger.receiver, worker, deliverer, fetcher)
         tasks = [asyncio.create_task(one.run()) for one in parts]
         is_up.set()
-        await self._stopping.wait()
+        try:
+            await self._stopping.wait()
+        except asyncio.CancelledError:
+            await _leave_everything(messenger)
+            raise
         for one in parts:
             one.stop()
         await asyncio.gather(*tasks)
@@ -163,3 +182,14 @@ class TelegramHouse:
 
     def _has_come(self, line: OutboxLine) -> bool:
         return line.due_at <= self.now or line.due_at <= line.created_at
+
+
+async def _leave_everything(messenger: Messenger) -> None:
+    """The lines are closed, as the system does it for the dead."""
+    mine = asyncio.current_task()
+    left = [task for task in asyncio.all_tasks() if task is not mine]
+    for task in left:
+        task.cancel()
+    await asyncio.wait(left)
+    await messenger.close()
+    await asyncio.sleep(0)

@@ -55,8 +55,8 @@ class TelegramTown(Town):
     def press_data(self, who: str, data: ButtonData | str) -> None:
         """The newest button with these data; where none stands any more, as from a message that was left behind."""
         phone, packed = self.phones[who], data if isinstance(data, str) else data.pack()
-        shown, label = _button(phone, packed) or (_left_behind(phone, packed), "…")
-        phone.presses_on(shown, label)
+        shown, words = _button(phone, packed) or (_left_behind(phone, packed), "…")
+        phone.presses_on(shown, words)
         self.settle()
 
     def button(self, who: str, words: str) -> str:

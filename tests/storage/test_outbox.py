@@ -317,3 +317,21 @@ def test_an_account_that_is_gone_sends_its_notices_elsewhere_and_keeps_its_repli
     [again] = _claim(store)
     assert (notice.channel, again.channel, again.chat, again.attempts) == ("telegram", "web", "a", 1)
     assert _state(store, "reply") == (OutboxState.DEAD, "no channel")
+
+
+def test_a_card_that_is_overtaken_is_dropped_and_what_must_be_heard_is_not(store: Store) -> None:
+    card = {"slot": "s", "body": {"text": "card"}}
+    _write(
+        store,
+        _line("in hand", **card),
+        _line("overtaken", **card),
+        _line("fresh", **{**card, "body": {"text": "news", "is_fresh": True}}),
+        _line("other slot", **{**card, "slot": "t"}),
+        _line("other chat", **card, chat="b"),
+    )
+    _claim(store, notices=1, replies=1)
+    with store.transaction() as records:
+        outbox.drop_overtaken(records, "web", "a", "s")
+    assert _state(store, "overtaken")[0] is OutboxState.DROPPED
+    for key in ("in hand", "fresh", "other slot", "other chat"):
+        assert _state(store, key)[0] is OutboxState.PENDING, key

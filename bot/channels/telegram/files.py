@@ -11,6 +11,9 @@ from bot.channels.telegram.reading import SIZE_LIMIT
 from bot.channels.telegram.wire import Calls, FileGone, FileTooLarge
 
 TOO_BIG = "too big"
+_PERHAPS_GONE = "temporarily unavailable"
+_TRIES_OF_ONE_PERHAPS_GONE = 5
+"""One sentence of Telegram's says that there is no such file, or that there is none just now: half a minute tells."""
 
 
 async def fetch(calls: Calls, file_id: str) -> bytes:
@@ -47,4 +50,6 @@ def _fetch_error(fault: TelegramError) -> FetchError:
         return FetchError(True, "told to wait", seconds_of(fault))
     if isinstance(fault, FileTooLarge) or (isinstance(fault, BadRequest) and "too big" in str(fault).lower()):
         return FetchError(False, TOO_BIG)
+    if isinstance(fault, BadRequest) and _PERHAPS_GONE in str(fault).lower():
+        return FetchError(True, str(fault), tries=_TRIES_OF_ONE_PERHAPS_GONE)
     return FetchError(not isinstance(fault, BadRequest | Forbidden), f"{type(fault).__name__}: {fault}")

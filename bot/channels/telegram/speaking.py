@@ -75,7 +75,7 @@ class Telegram:
     async def _carry(self, letter: Letter, report: Report) -> None:
         strips = None
         try:
-            plan = _plan(letter, Outgoing.from_json(letter.body))
+            plan = _plan(letter, Outgoing.from_json(letter.body), letter.chat in self._with_keyboard)
             fate: Fate = Sent(await self._follow(letter, plan))
             strips = plan.strips
         except SendError as error:
@@ -161,7 +161,7 @@ class Telegram:
             self._pace.hold(chat, seconds_of(fault).total_seconds())
 
 
-def _plan(letter: Letter, outgoing: Outgoing) -> _Plan:
+def _plan(letter: Letter, outgoing: Outgoing, has_keyboard: bool) -> _Plan:
     """Raises `SendError` for a letter that nobody could send."""
     chat = _chat_id(letter.chat)
     if outgoing.menu:
@@ -174,7 +174,7 @@ def _plan(letter: Letter, outgoing: Outgoing) -> _Plan:
         steps.append(_note(chat, outgoing.language, is_once=is_edit))
     if old is not None and is_edit:
         return _Plan([*steps, _edit(chat, old, last, outgoing)])
-    return _Plan([*steps, _message(chat, last, _markup(outgoing, chat))], old)
+    return _Plan([*steps, _message(chat, last, _markup(outgoing, chat, has_keyboard))], old)
 
 
 def _words(outgoing: Outgoing) -> list[str]:
@@ -193,15 +193,16 @@ def _needs_a_note(outgoing: Outgoing, chat: int) -> bool:
     return outgoing.wish is Wish.LOCATION and bool(outgoing.rows) and chat > 0
 
 
-def _markup(outgoing: Outgoing, chat: int) -> dict[str, Any] | None:
-    """What has a slot may be edited later, and Telegram edits nothing that brought or took a keyboard."""
+def _markup(outgoing: Outgoing, chat: int, has_keyboard: bool) -> dict[str, Any] | None:
+    """What has a slot may be edited later, and Telegram edits nothing that brought or took a keyboard: such a message
+    takes one only where one is up, and the next of its slot comes anew."""
     if outgoing.rows:
         return buttons(outgoing.rows)
     if chat < 0:
         return None  # Telegram asks no group where it is
     if outgoing.wish is Wish.LOCATION:
         return place_keyboard(outgoing.language)
-    return NO_KEYBOARD if outgoing.wish is None and outgoing.slot is None else None
+    return NO_KEYBOARD if outgoing.wish is None and (outgoing.slot is None or has_keyboard) else None
 
 
 def _message(chat: int, text: str, markup: dict[str, Any] | None = None) -> _Step:

@@ -62,7 +62,11 @@ async def test_what_telegram_does_not_give_out_is_never_asked_for_again(
 ) -> None:
     error = await _fails(source, _file_id(telegram, wang, b"x", size=20_000_001))
     assert (error.retryable, error.reason) == (False, files.TOO_BIG)
-    assert not (await _fails(source, "no-such-file")).retryable
+
+
+async def test_a_file_that_is_gone_or_only_away_is_asked_for_a_few_times(source: FileSource) -> None:
+    error = await _fails(source, "no-such-file")
+    assert (error.retryable, error.tries) == (True, 5)
 
 
 async def test_a_file_that_is_larger_than_was_said_is_not_read_to_its_end(

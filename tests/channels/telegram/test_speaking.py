@@ -220,11 +220,17 @@ async def test_a_card_that_is_changed_again_and_again_brings_the_key_once(
     assert wang.keyboard
 
 
-async def test_what_may_be_changed_later_takes_no_keyboard_away(channel: Channel, wang: Phone) -> None:
+async def test_what_may_be_changed_later_takes_a_keyboard_away_only_where_one_is_up(
+    channel: Channel, wang: Phone, telegram: FakeTelegram
+) -> None:
     """Telegram changes no message that did."""
     await sent(channel, a_letter("到了吗？", rows=(), wish=Wish.LOCATION))
-    await sent(channel, a_letter("状态", rows=(), slot="s"))
-    assert wang.keyboard
+    for text in ("检查已结束", "状态"):
+        await sent(channel, a_letter(text, rows=(), slot="s"))
+        assert not wang.keyboard
+    _, took, left = telegram.calls_of("sendMessage")
+    assert took.params["reply_markup"] == {"remove_keyboard": True}
+    assert left.params.get("reply_markup") is None
 
 
 async def test_no_group_is_asked_where_it_is(channel: Channel, telegram: FakeTelegram, wang: Phone) -> None:
