@@ -194,6 +194,15 @@ def test_an_account_that_is_closed_is_known_by_the_first_notice_and_nothing_is_l
     assert [one for one in site[site.lead].messages if "已恢复联系" in one.text]
 
 
+def test_what_found_nobody_goes_out_by_the_way_that_is_opened_later(site: Site, letterbox: Letterbox) -> None:
+    site[site.fire].blocks_bot()
+    _tell(site, site.fire, "有事")
+    assert letterbox.letters == []
+    _has_another(site, site.fire)
+    site.house.rests()
+    assert letterbox.kinds(f"at-{site.fire}") == ["not_understood", "command_menu"]
+
+
 def test_what_nobody_could_send_is_seen_with_its_reason_and_can_be_sent_again(site: Site) -> None:
     _write(site, site.fire, Outgoing("help", "有事", ((Key("看", "x" * 65),),)), "mistaken")
     site.house.rests()
