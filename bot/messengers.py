@@ -121,9 +121,7 @@ class _Keeper:
         receive_updates(self._store, readable, odd, channel=TELEGRAM, at=at)
 
     def note(self, ailment: Ailment | None, reason: str) -> None:
-        reason = reason.replace(
-            self._token, "(token)"
-        )  # whatever stands before Telegram may repeat the address
+        reason = reason.replace(self._token, "(token)")  # what stands before Telegram may repeat its address
         if ailment is None:
             _log.info("channel_well", channel=TELEGRAM)
         else:
