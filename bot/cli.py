@@ -1,5 +1,6 @@
 """The command line `shuangsuiji`: serve, load, scheme, draw, status, release, outbox, resend, enrol, demo, verify."""
 
+import asyncio
 import json
 import secrets
 import sys
@@ -9,7 +10,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-import uvloop
 from rich.table import Table
 
 from actions.enrolment import issue_code
@@ -63,7 +63,7 @@ def serve_command() -> None:
         typer.echo(said("serving", settings.language, url=url))
 
     with in_one_sentence(settings):
-        uvloop.run(serve(settings, on_listening))
+        asyncio.run(serve(settings, on_listening))
 
 
 @app.command(help=helped("load"))

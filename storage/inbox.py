@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Table, bindparam, func, select, update
@@ -12,12 +12,45 @@ from storage.once import add_once
 from storage.store import Records
 from storage.tables.messaging import InboxState, InboxUpdate
 
+_UPDATES: Table = InboxUpdate.__table__  # type: ignore[attr-defined]
 
-def keep(records: Records, updates: Sequence[Mapping[str, Any]], *, channel: str, at: datetime) -> int:
-    """Stores updates (`update_id`, `chat`, `body`); a repeat adds nothing. Gives how many were new."""
+
+def keep(
+    records: Records,
+    updates: Sequence[Mapping[str, Any]],
+    *,
+    channel: str,
+    at: datetime,
+    numbers_return: bool = False,
+) -> int:
+    """Stores updates (`update_id`, `chat`, `body`); a repeat adds nothing. Gives how many were new. Where a messenger's
+    `numbers_return`, one that was last seen long ago is another update."""
     fresh = {"channel": channel, "state": InboxState.PENDING, "attempts": 0, "error": "", "received_at": at}
     rows = [{**update, **fresh} for update in updates]
-    return add_once(records, InboxUpdate, rows, key=("channel", "update_id"))
+    new = add_once(records, InboxUpdate, rows, key=("channel", "update_id"))
+    if numbers_return and new < len(rows):
+        namesakes = _namesakes(records, [row["update_id"] for row in rows], channel=channel, at=at)
+        again = [
+            {**row, "update_id": f"{row['update_id']}@{at:%Y%m%d}"}
+            for row in rows
+            if row["update_id"] in namesakes
+        ]
+        new += add_once(records, InboxUpdate, again, key=("channel", "update_id"))
+    return new
+
+
+REPEATS_WITHIN = timedelta(days=2)
+"""A messenger that was not told that an update arrived brings it again for a day."""
+
+
+def _namesakes(records: Records, ids: Sequence[str], *, channel: str, at: datetime) -> set[str]:
+    """Numbers that another update had long ago: after a quiet week Telegram goes on with any number it likes."""
+    rows = select(_UPDATES.c.update_id).where(
+        _UPDATES.c.channel == channel,
+        _UPDATES.c.update_id.in_(ids),
+        _UPDATES.c.received_at < at - REPEATS_WITHIN,
+    )
+    return set(records.session.execute(rows).scalars())
 
 
 def keep_aside(records: Records, update: Mapping[str, Any], error: str, *, channel: str, at: datetime) -> int:
@@ -41,7 +74,6 @@ class Taken:
     attempts: int
 
 
-_UPDATES: Table = InboxUpdate.__table__  # type: ignore[attr-defined]
 _OPEN = (
     select(*(_UPDATES.c[name] for name in ("id", "channel", "chat", "update_id", "body", "attempts")))
     .where(_UPDATES.c.state == InboxState.PENDING)

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,7 +33,8 @@ from tests.telegram.phones import Phone
 from tests.telegram.server import FakeTelegram
 
 PEOPLE = 8_000
-AT_ONCE = 64
+AT_ONCE = 200
+PATIENCE = 120.0
 WARM, COUNTED = 1_000, 6_000
 NOTICES = 2_000
 LIMIT_SECONDS = NOTICES / 30
@@ -41,16 +42,15 @@ HERE = Path(__file__).parent
 AIOGRAM = "aiogram>=3.31,<4"
 
 
+Running = Callable[[FakeTelegram], contextlib.AbstractContextManager[None]]
+
+
 @dataclass
 class Echoed:
-    """How it went: echoes a second, and seconds that people waited."""
+    """Echoes a second, and how long the 99th of a hundred people waited, in seconds."""
 
     per_second: float
-    waits: list[float]
-
-    @property
-    def p99(self) -> float:
-        return statistics.quantiles(self.waits, n=100)[98]
+    p99: float
 
 
 @dataclass
@@ -97,27 +97,45 @@ class Crowd:
     def echoed(self) -> Echoed:
         for _ in range(AT_ONCE):
             self.speak()
+        give_up_at = time.perf_counter() + PATIENCE
         while not self.ended:
+            assert time.perf_counter() < give_up_at, f"only {len(self.waits)} were answered"
             time.sleep(0.05)
-        return Echoed(COUNTED / (self.ended - self.began), self.waits[WARM:])
+        p99 = statistics.quantiles(self.waits[WARM:], n=100)[98]
+        return Echoed(COUNTED / (self.ended - self.began), p99)
 
 
 def measure_telegram() -> Iterator[Measure]:
-    with tempfile.TemporaryDirectory() as folder:
-        store_of(Path(folder), PEOPLE).close()
-        ours = _echoed(lambda telegram: ours_beside(telegram, Path(folder), per_second=1_000_000))
-    ptb = _echoed(lambda telegram: bare(telegram, sys.executable, "bare_ptb"))
-    aiogram = _echoed(lambda telegram: bare(telegram, aiogram_python(), "bare_aiogram"))
+    """Each in its turn and then each once more, the better run of two: what the machine does meanwhile disturbs all."""
+    bots: list[Running] = [
+        _ours,
+        lambda telegram: bare(telegram, sys.executable, "bare_ptb"),
+        lambda telegram: bare(telegram, aiogram_python(), "bare_aiogram"),
+    ]
+    runs = [[_echoed(bot) for bot in bots] for _ in range(2)]
+    ours, ptb, aiogram = (
+        Echoed(max(one.per_second for one in of_one), min(one.p99 for one in of_one))
+        for of_one in zip(*runs, strict=True)
+    )
     for name, peer, bar in (("bare python-telegram-bot", ptb, 3.0), ("bare aiogram", aiogram, 1.5)):
-        yield Measure("an echo by Telegram, seconds of a second", 1e6 / ours.per_second, 1e6 / peer.per_second,
-                      name, unit="µs", at_most=1 / bar)  # fmt: skip
+        yield Measure("an echo by Telegram", 1e6 / ours.per_second, 1e6 / peer.per_second, name, unit="µs",
+                      at_most=1 / bar)  # fmt: skip
     for name, peer in (("bare python-telegram-bot", ptb), ("bare aiogram", aiogram)):
-        yield Measure(f"the 99th of a hundred of {AT_ONCE} who wait", 1000 * ours.p99, 1000 * peer.p99, name,
+        yield Measure(f"the 99th of a hundred waits, {AT_ONCE} at once", 1000 * ours.p99, 1000 * peer.p99, name,
                       unit="ms", at_most=1.0)  # fmt: skip
     yield from _fan_out()
 
 
-def _echoed(running: Any) -> Echoed:
+@contextlib.contextmanager
+def _ours(telegram: FakeTelegram) -> Iterator[None]:
+    """On a store of its own: this Telegram counts its updates from the start, and one that is known is not answered."""
+    with tempfile.TemporaryDirectory() as folder:
+        store_of(Path(folder), PEOPLE).close()
+        with ours_beside(telegram, Path(folder), per_second=1_000_000):
+            yield
+
+
+def _echoed(running: Running) -> Echoed:
     with FakeTelegram(keeps_calls=False) as telegram:
         phones = [telegram.phone(1_000 + number, has_started=True) for number in range(PEOPLE)]
         crowd = Crowd(telegram, phones)

@@ -1,6 +1,9 @@
 """What comes in: once, in order, and closed in the transaction that applied it."""
 
+from datetime import timedelta
 from typing import Any
+
+import pytest
 
 from storage import inbox
 from storage.store import Store
@@ -101,3 +104,17 @@ def test_one_update_is_taken_only_while_it_is_open(store: Store) -> None:
         inbox.finish(records, [second.id], at=NOW)
         assert inbox.take_one(records, second.id) is None
         assert [update.update_id for update in inbox.look(records, 9)] == ["1"]
+
+
+@pytest.mark.parametrize(("numbers_return", "new"), [(True, [0, 1, 0]), (False, [0, 0, 0])])
+def test_a_number_that_comes_again_after_a_week(store: Store, numbers_return: bool, new: list[int]) -> None:
+    """Telegram chooses at random where to go on. A browser that was off for a week brings the same once more."""
+    _keep(store, _update(1), _update(2))
+    with store.transaction() as records:
+        times = (NOW + timedelta(hours=1), NOW + timedelta(days=8), NOW + timedelta(days=8, hours=1))
+        kept = [
+            inbox.keep(records, [_update(1)], channel="web", at=at, numbers_return=numbers_return)
+            for at in times
+        ]
+        assert kept == new
+        assert len(inbox.take(records, 9)) == 2 + sum(new)

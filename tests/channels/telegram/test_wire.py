@@ -9,7 +9,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-import uvloop
 from telegram import InputFile
 from telegram.error import (
     BadRequest,
@@ -397,21 +396,6 @@ async def test_through_a_proxy_all_of_it_goes_the_librarys_way(telegram: FakeTel
     wire = make_wire(TOKEN, telegram.url, "http://127.0.0.1:9")
     await _token_is_silent(lambda: wire.call("getMe", {}))
     await wire.shutdown()
-
-
-async def test_it_speaks_on_the_fast_loop_as_well(telegram: FakeTelegram) -> None:
-    telegram.phone(7, has_started=True)
-
-    async def talk() -> list[str]:
-        wire = Wire(telegram.token, telegram.url, within=5)
-        sent = await asyncio.gather(*(wire.call("sendMessage", _hello()) for _ in range(20)))
-        telegram.faults.closes("sendMessage")
-        with pytest.raises(NetworkError):
-            await wire.call("sendMessage", _hello())
-        await wire.shutdown()
-        return [one["text"] for one in sent]
-
-    assert await asyncio.to_thread(uvloop.run, talk()) == ["你好 <&> 😀"] * 20
 
 
 async def test_a_proxy_may_speak_socks() -> None:
