@@ -74,7 +74,7 @@ class Deliverer(Rounds):
         except BaseException:
             self._fates = fates + self._fates
             raise
-        self._in_hand.update((letter.channel, letter.is_reply) for letter in letters)
+        self._in_hand.update((letter.channel, letter.is_urgent) for letter in letters)
         return letters
 
     def _note_and_claim(self, fates: Sequence[tuple[Letter, Fate]], is_last: bool) -> list[Letter]:
@@ -85,12 +85,12 @@ class Deliverer(Rounds):
             _note(records, fates, at)
             if is_last:
                 return []
-            replies, notices = self._room(REPLIES, is_reply=True), self._room(NOTICES, is_reply=False)
+            replies, notices = self._room(REPLIES, is_urgent=True), self._room(NOTICES, is_urgent=False)
             return outbox.claim(records, at=at, replies=replies, notices=notices)
 
-    def _room(self, most: int, *, is_reply: bool) -> Room:
+    def _room(self, most: int, *, is_urgent: bool) -> Room:
         """A channel that hangs with all it may hold must not stop the others."""
-        held = {name: number for (name, kind), number in self._in_hand.items() if kind is is_reply}
+        held = {name: number for (name, kind), number in self._in_hand.items() if kind is is_urgent}
         full = frozenset(name for name, number in held.items() if number >= most)
         return Room(most - sum(number for name, number in held.items() if name not in full), full)
 
@@ -114,7 +114,7 @@ class Deliverer(Rounds):
             report(letter, SendError(Trouble.LATER if channel else Trouble.AWAY, reason))
 
     def _report(self, letter: Letter, fate: Fate) -> None:
-        self._in_hand[letter.channel, letter.is_reply] -= 1
+        self._in_hand[letter.channel, letter.is_urgent] -= 1
         self._fates.append((letter, fate))
         self._woken.set()
 

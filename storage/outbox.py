@@ -36,7 +36,8 @@ class Letter:
     """This one included."""
     parts_sent: int = 0
     """Of a text in several messages: how many have arrived by earlier tries."""
-    is_reply: bool = False
+    is_urgent: bool = False
+    """Somebody waits for it, or for what stands behind it."""
 
 
 def write(records: Records, line: Mapping[str, Any]) -> None:
@@ -79,11 +80,11 @@ def claim(records: Records, *, at: datetime, replies: Room, notices: Room) -> li
     can't be reached anywhere is dead.
     """
     letters: list[Letter] = []
-    for lines, room in ((_ANSWERS, replies), (_NOTICES, notices)):
+    for lines, room, is_urgent in ((_ANSWERS, replies, True), (_NOTICES, notices, False)):
         if room.lines > 0:
             facts = {"at": at, "soon": at + LONGEST_WAIT, "limit": room.lines}
             due = records.session.execute(lines, {**facts, "full": sorted(room.full)}).all()
-            found = _letters(records, due, room.full) if due else []
+            found = _letters(records, due, room.full, is_urgent) if due else []
             _hold(records, found, until=at + LEASE)
             letters += found
     return letters
@@ -98,7 +99,7 @@ def _hold(records: Records, letters: Sequence[Letter], until: datetime) -> None:
         records.session.connection().execute(_HELD, rows)
 
 
-def _letters(records: Records, due: Sequence[Any], full: frozenset[str]) -> list[Letter]:
+def _letters(records: Records, due: Sequence[Any], full: frozenset[str], is_urgent: bool) -> list[Letter]:
     """What of these lines is still true and can reach somebody, with what stands in their slots."""
     due = _still_true(records, due)
     addresses = _addresses(records, due, full)
@@ -106,7 +107,7 @@ def _letters(records: Records, due: Sequence[Any], full: frozenset[str]) -> list
     return [
         Letter(
             line.id, line.key, *addresses[line.id], line.body, line.slot,
-            standing.get((*addresses[line.id], line.slot)), line.attempts + 1, line.parts_sent, line.is_reply,
+            standing.get((*addresses[line.id], line.slot)), line.attempts + 1, line.parts_sent, is_urgent,
         )
         for line in due
         if line.id in addresses
@@ -198,7 +199,7 @@ _IS_FIRST = ~exists().where(
     _is_in_the_way(_OLDER),
 )
 _COLUMNS = (
-    "id", "key", "is_reply", "person_id", "channel", "chat", "slot", "body", "subject", "while_state", "attempts",
+    "id", "key", "person_id", "channel", "chat", "slot", "body", "subject", "while_state", "attempts",
     "parts_sent",
 )  # fmt: skip
 _DUE = (

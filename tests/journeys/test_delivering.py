@@ -106,6 +106,23 @@ async def test_a_channel_that_hangs_altogether_stops_no_other(store: Store) -> N
         await around.until(lambda: len(post.sent) == len(chats))
 
 
+async def test_what_stands_before_a_reply_takes_its_room_and_gives_it_back(store: Store) -> None:
+    """A notice that goes early for the reply behind it is counted where it went, or the room would leak away."""
+    post = Post()
+    chats = [f"c{number}" for number in range(NOTICES * 2)]
+    async with Round(store, post) as around:
+        for chat in chats:
+            around.write(f"n-{chat}", chat=chat, is_reply=False)
+            around.write(f"r-{chat}", chat=chat)
+        await around.until(lambda: len(post.sent) == 2 * len(chats))
+        rooms = (
+            around.deliverer._room(REPLIES, is_urgent=True),
+            around.deliverer._room(NOTICES, is_urgent=False),
+        )
+        await around.until(lambda: around.line(f"r-{chats[-1]}").state is OutboxState.SENT)
+    assert [room.lines for room in rooms] == [REPLIES, NOTICES]
+
+
 async def test_only_a_second_of_notices_stands_before_a_reply(store: Store) -> None:
     post = Post()
     chats = [f"c{number}" for number in range(NOTICES * 2)]

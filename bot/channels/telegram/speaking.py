@@ -127,7 +127,7 @@ class Telegram:
             raise SendError(Trouble.AWAY, "told to wait", timedelta(seconds=held))
         try:
             async with asyncio.timeout_at(give_up_at):
-                await self._pace.turn(letter.chat, is_reply=letter.is_reply)
+                await self._pace.turn(letter.chat, is_reply=letter.is_urgent)
         except TimeoutError:
             raise SendError(Trouble.AWAY, "too many before it", timedelta(seconds=1)) from None
         except NoMoreTurns:
@@ -137,7 +137,7 @@ class Telegram:
         body = {"chat_id": _chat_id(letter.chat), "message_id": message_id, "reply_markup": NO_BUTTONS}
         try:
             async with asyncio.timeout(STRIP_SECONDS):
-                await self._pace.turn(letter.chat, is_reply=letter.is_reply)
+                await self._pace.turn(letter.chat, is_reply=letter.is_urgent)
                 await self._calls.call("editMessageReplyMarkup", body)
         except TelegramError as fault:
             self._note_hold(letter.chat, fault)

@@ -14,12 +14,21 @@ ROWS = ((Key("好", "ok:1"),),)
 
 def a_letter(
     text: str = "任务\n请答复", *, chat: int | str = 7, rows: tuple[tuple[Key, ...], ...] = ROWS,
-    replaces: str | None = None, parts_sent: int = 0, is_reply: bool = False, **more: Any,
+    replaces: str | None = None, parts_sent: int = 0, is_urgent: bool = False, **more: Any,
 ) -> Letter:  # fmt: skip
     number = next(_NUMBERS)
     body = Outgoing("x", text, rows, **more).to_json()
     return Letter(
-        number, f"k{number}", "telegram", str(chat), body, more.get("slot"), replaces, 1, parts_sent, is_reply
+        number,
+        f"k{number}",
+        "telegram",
+        str(chat),
+        body,
+        more.get("slot"),
+        replaces,
+        1,
+        parts_sent,
+        is_urgent,
     )
 
 

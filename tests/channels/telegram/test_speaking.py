@@ -367,7 +367,7 @@ async def test_telegrams_own_limits_are_never_touched(strict: FakeTelegram) -> N
     for number in range(1, 26):
         strict.phone(number, has_started=True)
     wire = Wire(strict.token, strict.url)
-    letters = [a_letter(chat=number, is_reply=number % 2 == 0) for number in range(1, 26)] * 2
+    letters = [a_letter(chat=number, is_urgent=number % 2 == 0) for number in range(1, 26)] * 2
     channel = Telegram(wire)
     for group in (letters[:25], letters[25:]):
         assert all(isinstance(fate, Sent) for fate in await fates_of(channel, group))
