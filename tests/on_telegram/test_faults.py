@@ -11,6 +11,7 @@ from sqlalchemy import event
 
 from storage import inbox
 from storage.store import Store
+from tests.on_telegram.conftest import on_both
 from tests.on_telegram.crowd import Crowd
 from tests.on_telegram.house import TelegramHouse
 from tests.stores import an_empty_store
@@ -39,6 +40,7 @@ def _goes_on(house: TelegramHouse) -> None:
         house.wait(timedelta(seconds=61))
 
 
+@on_both
 def test_every_update_comes_twice(house: TelegramHouse, crowd: Crowd) -> None:
     house.telegram.faults.doubles_updates(60)
     crowd.says(60)
@@ -46,6 +48,7 @@ def test_every_update_comes_twice(house: TelegramHouse, crowd: Crowd) -> None:
     crowd.all_were_answered_once()
 
 
+@on_both
 def test_updates_come_in_disorder(house: TelegramHouse, crowd: Crowd) -> None:
     """Within what comes at once the order of Telegram's own numbers is restored."""
     house.stops()
@@ -57,6 +60,7 @@ def test_updates_come_in_disorder(house: TelegramHouse, crowd: Crowd) -> None:
     crowd.were_answered_in_order()
 
 
+@on_both
 @pytest.mark.parametrize(
     "fault",
     [
@@ -78,6 +82,7 @@ def test_telegram_does_not_take_a_message(
     crowd.were_answered_in_order()
 
 
+@on_both
 @pytest.mark.parametrize(
     "fault",
     [
@@ -100,6 +105,7 @@ def test_telegram_does_not_hand_over_updates(
     crowd.all_were_answered_once()
 
 
+@on_both
 def test_the_answer_is_lost_after_telegram_has_acted(house: TelegramHouse, crowd: Crowd) -> None:
     """Nobody can know then; what may not happen is that it never comes, or comes a third time."""
     house.telegram.faults.drops_reply("sendMessage", times=4, after=5)
@@ -108,6 +114,7 @@ def test_the_answer_is_lost_after_telegram_has_acted(house: TelegramHouse, crowd
     crowd.all_were_answered_once(but_twice=4)
 
 
+@on_both
 def test_a_clock_set_back_an_hour_holds_up_nothing(house: TelegramHouse, crowd: Crowd) -> None:
     house.telegram.faults.refuses("sendMessage", times=3, status=502)
     crowd.says(20)
@@ -119,6 +126,7 @@ def test_a_clock_set_back_an_hour_holds_up_nothing(house: TelegramHouse, crowd: 
     crowd.all_were_answered_once()
 
 
+@on_both
 def test_updates_of_a_kind_nobody_knows_are_set_aside_and_stop_nobody(
     house: TelegramHouse, crowd: Crowd
 ) -> None:

@@ -6,10 +6,12 @@ from storage.tables.inspections import Inspection
 from storage.tables.messaging import OutboxLine, OutboxState
 from tests.actions.story import rows_of
 from tests.journeys.whole_journey import Journey
+from tests.on_telegram.conftest import on_both
 from tests.on_telegram.town import TelegramTown
 from tests.telegram import limits
 
 
+@on_both
 def test_the_main_job_is_done_on_telegram_alone(town: TelegramTown) -> None:
     journey = Journey(town, town.house.files)
     stages = list(journey.stages())
