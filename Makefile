@@ -3,9 +3,8 @@
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/installed
-# Three processes share the tests, a file at a time: what a file has set up (a played scheme, a browser) serves it all.
-# On two cores too, for one of them mostly waits: for a server that is killed, a limit of Telegram's, a browser.
-SHARED := --numprocesses=3 --dist=loadfile
+# Two processes share the tests, a file at a time: what a file has set up (a played scheme, a browser) serves it all.
+SHARED := --numprocesses=2 --dist=loadfile
 
 # The stamp holds the folder it was made in: a folder that was moved or copied is set up anew.
 ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR))

@@ -8,11 +8,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from storage.migrate import migrate
 from storage.store import Store
 from tests.postgres import fresh_database
 
 DATABASES = ("sqlite", "postgresql")
+on_both = pytest.mark.parametrize("store", DATABASES, indirect=True)
+"""For a test where the fixture `store` is of SQLite alone otherwise."""
 
 
 @contextmanager

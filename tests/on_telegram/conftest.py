@@ -10,7 +10,7 @@ from storage.store import Store
 from tests.builders import a_person, a_small_register
 from tests.journeys.conftest import PEOPLE
 from tests.on_telegram.town import TelegramTown
-from tests.stores import DATABASES, an_empty_store
+from tests.stores import an_empty_store
 from tests.telegram.server import FakeTelegram
 
 OFFICERS = [f"{department}-{number}" for department in ("market", "fire") for number in range(1, 5)]
@@ -21,9 +21,6 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """SQLite alone: the journeys try everything on both, and here the main job and the faults ask for the other too."""
     with an_empty_store(request.param, tmp_path) as opened:
         yield opened
-
-
-on_both = pytest.mark.parametrize("store", DATABASES, indirect=True)
 
 
 @pytest.fixture

@@ -11,10 +11,9 @@ from sqlalchemy import event
 
 from storage import inbox
 from storage.store import Store
-from tests.on_telegram.conftest import on_both
 from tests.on_telegram.crowd import Crowd
 from tests.on_telegram.house import TelegramHouse
-from tests.stores import an_empty_store
+from tests.stores import an_empty_store, on_both
 from tests.telegram.faults import Faults
 from tests.telegram.server import FakeTelegram
 
@@ -161,11 +160,20 @@ def test_updates_of_a_kind_nobody_knows_are_set_aside_and_stop_nobody(
     assert {words for _, words in crowd.said} == set(crowd.heard()) & {words for _, words in crowd.said}
 
 
+def test_many_that_waited_while_we_were_away(telegram: FakeTelegram, tmp_path: Path) -> None:
+    _all_that_waited(telegram, tmp_path, 2_000)
+
+
+@pytest.mark.faults
 def test_ten_thousand_that_waited_while_we_were_away(telegram: FakeTelegram, tmp_path: Path) -> None:
-    with an_empty_store("sqlite", tmp_path) as store:
+    _all_that_waited(telegram, tmp_path, 10_000)
+
+
+def _all_that_waited(telegram: FakeTelegram, folder: Path, number: int) -> None:
+    with an_empty_store("sqlite", folder) as store:
         crowd = Crowd(store, telegram, size=400)
-        crowd.says(10_000)
-        with TelegramHouse(store, telegram, tmp_path, hurry=20_000) as house:
+        crowd.says(number)
+        with TelegramHouse(store, telegram, folder, hurry=20_000) as house:
             house.rests(within=120)
             crowd.all_were_answered_once()
             crowd.were_answered_in_order()
@@ -242,3 +250,30 @@ def _each_connection(store: Store, pragma: str) -> Callable[..., None]:
 
     event.listen(store.engine, "checkout", ask)
     return ask
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("pragma", ["", "query_only"])
+def test_the_database_says_no_for_twelve_seconds(telegram: FakeTelegram, tmp_path: Path, pragma: str) -> None:
+    """With the patience that the program itself has: longer than a lock is waited for."""
+    with an_empty_store("sqlite", tmp_path) as store:
+        crowd = Crowd(store, telegram)
+        with TelegramHouse(store, telegram, tmp_path) as house:
+            crowd.says(10)
+            house.rests()
+            other = sqlite3.connect(str(store.engine.url.database), isolation_level=None)
+            listening = _each_connection(store, "query_only=ON") if pragma else None
+            if not pragma:
+                other.execute("BEGIN IMMEDIATE")
+            crowd.says(20)
+            house.pause(12)
+            assert house.telegram.pending == 20
+            if listening is not None:
+                event.remove(store.engine, "checkout", listening)
+                _each_connection(store, "query_only=OFF")
+            else:
+                other.execute("ROLLBACK")
+            other.close()
+            house.rests(within=60)
+            _goes_on(house)
+            crowd.all_were_answered_once()

@@ -6,8 +6,8 @@ from storage.tables.inspections import Inspection
 from storage.tables.messaging import OutboxLine, OutboxState
 from tests.actions.story import rows_of
 from tests.journeys.whole_journey import Journey
-from tests.on_telegram.conftest import on_both
 from tests.on_telegram.town import TelegramTown
+from tests.stores import on_both
 from tests.telegram import limits
 
 
