@@ -1,6 +1,6 @@
 """`make bench`: one table and `var/bench.json`; each figure stands beside a peer measured in the same run.
 
-`make bench ARGS=draw` measures one of the parts only.
+`make bench ARGS=seating` measures one of the parts only.
 """
 
 import json
