@@ -1,5 +1,7 @@
 """What a messenger delivers is on disk before it is acknowledged, whatever it holds."""
 
+from datetime import timedelta
+
 from actions.receiving import Unreadable, receive_updates
 from notifications.incoming import Incoming, IncomingKind
 from storage import inbox
@@ -21,6 +23,15 @@ def test_a_batch_is_kept_once(store: Store) -> None:
     assert _receive(store, _words("2", "二"), _words("3", "三")) == 1
     with store.reading() as records:
         assert [Incoming.from_json(one.body).text for one in inbox.look(records, 9)] == ["一", "二", "三"]
+
+
+def test_after_a_quiet_week_telegram_may_count_anew(store: Store) -> None:
+    assert _receive(store, _words("1", "一")) == 1
+    later = NOW + timedelta(days=8)
+    new = [receive_updates(store, [_words("1", "又一")], channel="telegram", at=later) for _ in range(2)]
+    assert new == [1, 0]
+    with store.reading() as records:
+        assert [Incoming.from_json(one.body).text for one in inbox.look(records, 9)] == ["一", "又一"]
 
 
 def test_what_could_not_be_read_is_kept_for_an_operator(store: Store) -> None:

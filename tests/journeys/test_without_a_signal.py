@@ -22,7 +22,15 @@ from notifications.incoming import Attachment, Incoming, IncomingKind
 from storage.files import FileStore
 from storage.store import Store
 from storage.tables.inspections import Answer, CheckIn, ChecklistPart, JournalLine, Photo
-from storage.tables.messaging import AwaitedFile, AwaitedFileState, InboxState, InboxUpdate, OutboxLine, Stray
+from storage.tables.messaging import (
+    AwaitedFile,
+    AwaitedFileState,
+    ChannelAccount,
+    InboxState,
+    InboxUpdate,
+    OutboxLine,
+    Stray,
+)
 from storage.tables.registers import Question
 from tests.actions.story import rows_of
 from tests.journeys.test_in_the_field import Visit
@@ -164,6 +172,17 @@ def test_a_file_that_is_fetched_twice_is_told_once(visit: Visit) -> None:
     visit.town.hears(visit.lead, "photo_kept")
     visit.town.nobody_hears_more()
     assert [one.state for one in visit.rows(AwaitedFile)] == [AwaitedFileState.HERE]
+
+
+def test_bytes_that_arrive_are_no_words_of_the_person(visit: Visit) -> None:
+    """When they last spoke decides where notices go, and when they are back after a break."""
+    visit.town.send(visit.lead, PHOTO, attachment=far("red"), text="1")
+    with visit.town.store.reading() as records:
+        spoke_at = records.get(ChannelAccount, (CHANNEL, visit.lead)).last_used_at
+    visit.town.now += timedelta(hours=1)
+    bring(visit)
+    with visit.town.store.reading() as records:
+        assert records.get(ChannelAccount, (CHANNEL, visit.lead)).last_used_at == spoke_at
 
 
 def test_a_photo_that_cannot_be_fetched_is_asked_for_again_by_its_number(visit: Visit) -> None:
