@@ -80,6 +80,8 @@ class Inspection(SQLModel, table=True):
     """Pinned when the team is confirmed."""
     answers_revision: int = 0
     """Counts up with every change of the checklist, so that what was worked out from the answers is known as stale."""
+    form_values: dict[str, str] = json_object()
+    """What the checklist wrote by itself at a moment that does not come back (`inspection.forms.Filling.kept`)."""
     started_at: datetime | None = None
     ended_at: datetime | None = None
     gone_cause: str | None = None

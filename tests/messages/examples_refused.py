@@ -40,10 +40,24 @@ FACTS: Mapping[str, Mapping[str, object]] = {
     "visits_begun": {"number": 3},
     "number_too_long": {"limit": 24},
     "too_many_witnesses": {"limit": 8},
+    "option_gone": {"number": "7-2"},
+    "option_wanted": {"number": "7-2"},
+    "option_unclear": {"options": "冷藏、冷冻"},
+    "note_has_no_place": {"number": "7-2"},
+    "group_has_photos": {"count": 2},
+    "unfit_integer": {"value": "十二台"},
+    "unfit_decimal": {"value": "3.5 度"},
+    "unfit_date": {"value": "昨天晚上"},
+    "unfit_time": {"value": "早上"},
+    "unfit_datetime": {"value": "早上"},
+    "unfit_constraint": {"value": "300"},
+    "unfit_by_form": {"says": "温度应在 -60 和 30 之间"},
+    "unfit_file": {"number": "4"},
+    "answer_not_yes_no": {"number": "7"},
 }
 """Facts by code; a code that is not here needs none."""
 
 EXAMPLES = [
     Refused(sentence="这个按钮不是给您的，或者已经失效。发送 /tasks 可查看您的任务。"),
-    SetAside(number=17),
+    SetAside(number="17"),
 ]
