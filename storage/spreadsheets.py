@@ -189,7 +189,7 @@ def _csv_grid(path: Path) -> Grid:
 def _cell(value: Any, at: int) -> Cell | None:
     column = column_letters(at)
     if isinstance(value, bool):
-        return Cell(column, "是" if value else "否")
+        return Cell(column, "是" if value else "否", CellKind.LOGICAL)
     if isinstance(value, (int, float)):
         return Cell(column, _number_text(value), CellKind.NUMBER)
     if isinstance(value, date):
