@@ -78,6 +78,8 @@ class Inspection(SQLModel, table=True):
     state: InspectionState = state_column(InspectionState, index=True)
     checklist_version: int | None = None
     """Pinned when the team is confirmed."""
+    answers_revision: int = 0
+    """Counts up with every change of the checklist, so that what was worked out from the answers is known as stale."""
     started_at: datetime | None = None
     ended_at: datetime | None = None
     gone_cause: str | None = None
@@ -168,9 +170,10 @@ class Answer(SQLModel, table=True):
     __tablename__ = "answer"
 
     part_id: str = Field(primary_key=True, foreign_key="checklist_part.id", max_length=40)
-    question_id: str = Field(primary_key=True, max_length=6)
-    value: str
-    """`yes`, `no` or `na`."""
+    question_id: str = Field(primary_key=True, max_length=16)
+    """In a repeated group with its place there: `q7.2` is question 7 in the second of them."""
+    value: str = Field(sa_type=Text)
+    """As XForms writes it: `yes`, `a c`, `3.5`, `2026-11-26`, `44.9 82.07 0 0`; empty when it was taken back."""
     note: str = Field(default="", sa_type=Text)
     answered_at: datetime
     answered_by: str
@@ -182,7 +185,7 @@ class Photo(SQLModel, table=True):
     __tablename__ = "photo"
 
     inspection_id: str = Field(primary_key=True, foreign_key="inspection.id", max_length=26)
-    question_id: str = Field(primary_key=True, max_length=6)
+    question_id: str = Field(primary_key=True, max_length=16)
     sha256: str = Field(primary_key=True, max_length=64)
     department: str
     receipt: str

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import Text
 from sqlmodel import Field, SQLModel
 
 from inspection.states import SchemeState
@@ -148,7 +149,9 @@ class Checklist(SQLModel, table=True):
     version: int = Field(primary_key=True)
     title: str
     digest: str
-    """SHA-256 over the questions: loading the same list twice makes no new version."""
+    """SHA-256 over the form: loading the same list twice makes no new version."""
+    xform: str = Field(default="", sa_type=Text)
+    """The list as an ODK XForm, all there is to know of its questions (`inspection.forms`)."""
     loaded_at: datetime
 
 
