@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from inspection.forms.expressions import Flaw, flaws_of_expression, flaws_of_references
+from inspection.forms.expressions import Flaw, flaws_of_expression, flaws_of_references, words
 from inspection.forms.form_sheets import (
     BASIS,
     IMPORTANT,
@@ -30,12 +30,10 @@ LABEL_LIMIT = 2_000
 CHOICE_LIMIT = 200
 QUESTION_LIMIT = 999
 
-INSTEAD = frozenset(
-    """
+INSTEAD = words("""
     range rank barcode audio video geotrace geoshape background-audio background-geopoint start-geopoint audit
     xml-external csv-external osm subscriberid simserial loop
-    """.split()
-)
+    """)
 """Kinds that are refused; for each the texts say what to use instead."""
 EXPRESSIONS: tuple[Parts, ...] = (
     ("bind", "relevant"),
@@ -52,15 +50,13 @@ _MEDIA = {"media", "image", "audio", "video", "big-image"}
 _SHEETS_REFUSED = ("entities", "osm")
 _SEARCH = re.compile(r"\bsearch\s*\(")
 _OTHER_APP = re.compile(r"^(ex:|printer:|intent)")
-_APPEARANCES = frozenset(
-    """
+_APPEARANCES = words("""
     minimal quick quickcompact compact autocomplete likert columns columns-pack columns-flex label list list-nolabel
     map horizontal horizontal-compact multiline numbers url thousands-sep thousandsep bearing month-year year
     no-calendar signature annotate draw new new-front maps placement-map hidden-answer field-list table-list
     no-buttons no-ticks vertical picker rating counter hide-input masked one-time randomized no-collapse accordion
     image-map label-noformat spring ethiopian coptic islamic persian bikram-sambat myanmar buddhist selfie
-    """.split()
-)
+    """)
 _SIZED_APPEARANCE = re.compile(r"columns-\d+|w\d+|compact-\d+|quickcompact-\d+")
 
 
@@ -114,7 +110,7 @@ def _faults_of_choice(row: FormRow, name: str) -> Iterator[RowProblem]:
     for parts, text in labels:
         if len(text) > CHOICE_LIMIT:
             facts = {"length": len(text), "limit": CHOICE_LIMIT, "value": excerpt(text, 12)}
-            yield row.problem(parts, "too_long", **facts)
+            yield row.problem(parts, "too_long", Severity.ERROR, **facts)
 
 
 def faults_of_lists(
@@ -150,6 +146,8 @@ def _faults_of_kind(item: Item) -> Iterator[RowProblem]:
         yield row.problem(TYPE, "unknown_type", value=excerpt(item.type.written), near="text")
     if kind == "calculate" and not row.text("bind", "calculate") and not row.text("default"):
         yield row.problem(("bind", "calculate"), "missing")
+    if item.type.has_other and (row.text("choice_filter") or item.type.list_file):
+        yield row.problem(TYPE, "other_with_filter")
     if row.text("save_to") or row.text("bind", "entities:saveto"):
         parts = ("save_to",) if row.text("save_to") else ("bind", "entities:saveto")
         yield row.problem(parts, "entity_not_kept")
@@ -163,7 +161,7 @@ def _faults_of_our_columns(item: Item) -> Iterator[RowProblem]:
         text = item.row.text(*parts)
         if len(text) > SHORT_LIMIT:
             facts = {"length": len(text), "limit": SHORT_LIMIT, "value": excerpt(text, 12)}
-            yield item.row.problem(parts, "too_long", **facts)
+            yield item.row.problem(parts, "too_long", Severity.ERROR, **facts)
     important = item.row.text(*IMPORTANT)
     if important and says_yes(important) is None:
         yield item.row.problem(IMPORTANT, "not_in_list", value=excerpt(important), choices="是、否、yes、no")
@@ -186,7 +184,7 @@ def _faults_of_words(item: Item) -> Iterator[RowProblem]:
     for parts, text in row.parts():
         if parts[0] in ("label", "hint", "guidance_hint") and len(text) > LABEL_LIMIT:
             facts = {"length": len(text), "limit": LABEL_LIMIT, "value": excerpt(text, 12)}
-            yield row.problem(parts, "too_long", **facts)
+            yield row.problem(parts, "too_long", Severity.ERROR, **facts)
         if parts[0] in _MEDIA:
             yield row.problem(parts, "media_not_shown", Severity.WARNING)
 

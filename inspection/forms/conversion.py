@@ -264,8 +264,9 @@ def _self_contained(xform: str, lists: Mapping[str, Choices]) -> str:
         source = instance.getAttribute("src").rpartition("/")[2]
         if source in lists:
             instance.removeAttribute("src")
-            root = minidom.parseString(as_instance(lists[source])).documentElement
-            instance.appendChild(document.importNode(root, True))
+            listed = minidom.parseString(as_instance(lists[source]))
+            for root in listed.getElementsByTagName("root")[:1]:
+                instance.appendChild(document.importNode(root, True))
     return str(document.toxml())
 
 

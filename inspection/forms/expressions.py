@@ -10,8 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-FUNCTIONS = frozenset(
-    """
+
+def words(written: str) -> frozenset[str]:
+    """A closed list of words as a person reads it best."""
+    return frozenset(written.split())
+
+
+FUNCTIONS = words("""
     abs acos area asin atan atan2 boolean boolean-from-string ceiling checklist choice-name coalesce concat contains
     cos count count-non-empty count-selected current date date-time decimal-date-time decimal-time digest distance
     ends-with exp exp10 false floor format-date format-date-time id if indexed-repeat instance int intersects
@@ -19,8 +24,7 @@ FUNCTIONS = frozenset(
     number once pi position pow random randomize regex round selected selected-at sin sqrt starts-with string
     string-length substr substring substring-after substring-before sum tan thousandsep today translate true uuid
     version weighted-checklist
-    """.split()
-)
+    """)
 REFUSED_FUNCTIONS = frozenset({"pulldata", "search", "property", "geofence", "base64-decode"})
 _NODE_TESTS = frozenset({"node", "text", "comment", "processing-instruction"})
 _WORD_OPERATORS = frozenset({"and", "or", "div", "mod"})

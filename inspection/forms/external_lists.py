@@ -17,7 +17,7 @@ from inspection.forms.form_sheets import SURVEY, FormFile
 from inspection.forms.outline import TYPE, Item
 from inspection.forms.question_types import type_of
 from inspection.registration.cells import excerpt
-from inspection.registration.problems import RowProblem
+from inspection.registration.problems import RowProblem, Severity
 
 LIST_LIMIT = 5_000
 """Choices of one list; a chat shows a few dozen of them, chosen by a filter."""
@@ -72,7 +72,9 @@ def read_lists(
             found[name] = found.get(name) or _read(name, beside)
             _need_columns(item, name, found[name])
         except ListUnreadable as fault:
-            problems.append(item.row.problem(TYPE, fault.code, value=excerpt(name), **fault.facts))
+            problems.append(
+                item.row.problem(TYPE, fault.code, Severity.ERROR, value=excerpt(name), **fault.facts)
+            )
     return found
 
 

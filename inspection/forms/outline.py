@@ -20,7 +20,7 @@ from inspection.forms.question_types import (
     type_of,
 )
 from inspection.registration.cells import excerpt, narrow
-from inspection.registration.problems import RowProblem
+from inspection.registration.problems import RowProblem, Severity
 from inspection.registration.words import DEPARTMENT_WORDS, YES_NO_WORDS
 
 TYPE, NAME, LABEL = ("type",), ("name",), ("label",)
@@ -114,7 +114,7 @@ def _close(opened: list[Item], row: FormRow, kind: QuestionType, problems: list[
         opened.pop()
     elif opened:
         facts = {"value": kind.written, "first_row": opened[-1].row.number}
-        problems.append(row.problem(TYPE, "group_closed_crosswise", **facts))
+        problems.append(row.problem(TYPE, "group_closed_crosswise", Severity.ERROR, **facts))
     else:
         problems.append(row.problem(TYPE, "group_closed_unopened", value=kind.written))
 
@@ -137,7 +137,7 @@ def _faults_of_name(item: Item, taken: dict[str, int]) -> Iterable[RowProblem]:
         yield item.row.problem(NAME, "field_name", value=excerpt(item.name))
     elif item.name in taken:
         facts = {"value": excerpt(item.name), "first_row": taken[item.name]}
-        yield item.row.problem(NAME, "field_name_twice", **facts)
+        yield item.row.problem(NAME, "field_name_twice", Severity.ERROR, **facts)
     taken.setdefault(item.name, item.row.number)
 
 

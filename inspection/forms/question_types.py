@@ -11,9 +11,11 @@ from typing import Any
 from pyxform import aliases  # type: ignore[import-untyped]
 from pyxform.question_type_dictionary import QUESTION_TYPE_DICT  # type: ignore[import-untyped]
 
+from inspection.forms.expressions import words
+
 GROUP, REPEAT, LOOP = "group", "repeat", "loop"
-ASKED = frozenset(
-    "select_one select_multiple integer decimal text date time datetime geopoint image file acknowledge".split()
+ASKED = words(
+    "select_one select_multiple integer decimal text date time datetime geopoint image file acknowledge"
 )
 """Kinds that want an answer."""
 SHOWN = ASKED | {"note"}

@@ -100,7 +100,7 @@ def _settings(
     row = next((one for one in sheet.rows if one.cells), None) if sheet else None
     if row is None:
         row = FormRow(sheet or FormSheet(file.name, SETTINGS, {}, {}), 2 if sheet else 0, {})
-    stem = file.name.rpartition(".")[0]
+    stem = file.name.rpartition("/")[2].rpartition(".")[0]
     id = narrow(row.text(*FORM_ID))
     if not id and _ID.fullmatch(stem) and len(stem) <= CHECKLIST_ID_LIMIT:
         id = stem
@@ -110,7 +110,7 @@ def _settings(
         problems.append(row.problem(parts, "missing"))
     elif len(id) > CHECKLIST_ID_LIMIT:
         facts = {"value": excerpt(id), "length": len(id), "limit": CHECKLIST_ID_LIMIT}
-        problems.append(row.problem(parts, "id_too_long", **facts))
+        problems.append(row.problem(parts, "id_too_long", Severity.ERROR, **facts))
     elif not _ID.fullmatch(id):
         problems.append(row.problem(parts, "id_characters", value=excerpt(id), signs="A–Z a–z 0–9 -"))
     title = row.text(*TITLE)
@@ -119,7 +119,7 @@ def _settings(
         problems.append(row.problem(parts, "title_from_id", Severity.WARNING, value=id))
     elif len(title) > SHORT_LIMIT:
         facts = {"length": len(title), "limit": SHORT_LIMIT, "value": excerpt(title, 12)}
-        problems.append(row.problem(TITLE, "too_long", **facts))
+        problems.append(row.problem(TITLE, "too_long", Severity.ERROR, **facts))
     return id, title or id, {one[0]: text for one, text in row.parts() if len(one) == 1}
 
 
