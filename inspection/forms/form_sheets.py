@@ -29,6 +29,11 @@ _OUR_NAMES: Mapping[str, Parts] = {
     "important": IMPORTANT, "重要事项": IMPORTANT,
     "resulthint": RESULT_HINT, "result_hint": RESULT_HINT, "结果提示": RESULT_HINT,
 }  # fmt: skip
+_USUAL: Mapping[Parts, str] = {
+    ("bind", "calculate"): "calculation",
+    ("id_string",): "form_id",
+    ("title",): "form_title",
+}
 _PLAIN = {
     SURVEY: {"type", "name", "label", "hint", "guidance_hint", "default", "choice_filter", "parameters",
              "trigger", "media", "bind", "control", "disabled", "save_to"},
@@ -101,7 +106,7 @@ class FormRow:
         """A problem of one cell; where the column is missing it bears the name it ought to have."""
         heading = self.sheet.columns.get(parts, "")
         letters = self.sheet.headings.get(heading, "")
-        shown = heading or "::".join(parts)
+        shown = heading or _USUAL.get(parts, "::".join(parts))
         return RowProblem(
             self.sheet.file, self.sheet.name, self.number, letters, shown, code, severity, facts
         )

@@ -104,19 +104,17 @@ def _settings(
     id = narrow(row.text(*FORM_ID))
     if not id and _ID.fullmatch(stem) and len(stem) <= CHECKLIST_ID_LIMIT:
         id = stem
-        problems.append(row.problem(("form_id",), "id_from_file", Severity.WARNING, value=id))
-    parts = FORM_ID if FORM_ID in row.sheet.columns else ("form_id",)
+        problems.append(row.problem(FORM_ID, "id_from_file", Severity.WARNING, value=id))
     if not id:
-        problems.append(row.problem(parts, "missing"))
+        problems.append(row.problem(FORM_ID, "missing"))
     elif len(id) > CHECKLIST_ID_LIMIT:
         facts = {"value": excerpt(id), "length": len(id), "limit": CHECKLIST_ID_LIMIT}
-        problems.append(row.problem(parts, "id_too_long", Severity.ERROR, **facts))
+        problems.append(row.problem(FORM_ID, "id_too_long", Severity.ERROR, **facts))
     elif not _ID.fullmatch(id):
-        problems.append(row.problem(parts, "id_characters", value=excerpt(id), signs="A–Z a–z 0–9 -"))
+        problems.append(row.problem(FORM_ID, "id_characters", value=excerpt(id), signs="A–Z a–z 0–9 -"))
     title = row.text(*TITLE)
     if not title:
-        parts = TITLE if TITLE in row.sheet.columns else ("form_title",)
-        problems.append(row.problem(parts, "title_from_id", Severity.WARNING, value=id))
+        problems.append(row.problem(TITLE, "title_from_id", Severity.WARNING, value=id))
     elif len(title) > SHORT_LIMIT:
         facts = {"length": len(title), "limit": SHORT_LIMIT, "value": excerpt(title, 12)}
         problems.append(row.problem(TITLE, "too_long", Severity.ERROR, **facts))
