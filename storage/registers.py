@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 from sqlalchemy import func, insert, inspect, select, update
 from sqlmodel import SQLModel, col
 
-from inspection.registration.checklists import ReadChecklist
+from inspection.forms.question_types import ASKED
+from inspection.forms.read_form import ReadForm
 from inspection.registration.references import Known
 from inspection.registration.rows import Values
 from inspection.roles import Role
@@ -128,31 +129,51 @@ def write_schemes(records: Records, rows: Sequence[Values]) -> Written:
     return Written(filed.new, kept.changed, kept.unchanged)
 
 
-def write_checklists(records: Records, checklists: Sequence[ReadChecklist], *, at: datetime) -> Written:
+def write_checklists(records: Records, forms: Sequence[ReadForm], *, at: datetime) -> Written:
     """New content is a new version; the versions before it stay, for inspections hold on to theirs."""
     written = Written()
     newest = _newest_checklists(records)
-    for checklist in checklists:
-        version, digest = newest.get(checklist.id, (0, ""))
-        if digest == checklist.digest:
-            written.unchanged.add((checklist.id,))
+    for form in forms:
+        version, digest = newest.get(form.id, (0, ""))
+        if digest == form.digest:
+            written.unchanged.add((form.id,))
             continue
-        (written.changed if version else written.new).add((checklist.id,))
-        _add_version(records, checklist, version + 1, at)
+        (written.changed if version else written.new).add((form.id,))
+        _add_version(records, form, version + 1, at)
     return written
 
 
-def _add_version(records: Records, checklist: ReadChecklist, version: int, at: datetime) -> None:
-    records.session.add(
-        Checklist(
-            id=checklist.id, version=version, title=checklist.title, digest=checklist.digest, loaded_at=at
-        )
+def newest_checklist_version(records: Records, checklist_id: str) -> int:
+    """0 when there is no such checklist."""
+    return _newest_checklists(records).get(checklist_id, (0, ""))[0]
+
+
+def _add_version(records: Records, form: ReadForm, version: int, at: datetime) -> None:
+    checklist = Checklist(
+        id=form.id, version=version, title=form.title, digest=form.digest, xform=form.xform, loaded_at=at
     )
-    records.session.add_all(
-        Question(checklist_id=checklist.id, checklist_version=version, **question)
-        for question in checklist.questions
-    )
+    records.session.add(checklist)
+    _add_questions(records, form, version)
     records.session.flush()
+
+
+def _add_questions(records: Records, form: ReadForm, version: int) -> None:
+    """The questions as rows of their own, beside the form that holds them all."""
+    records.session.add_all(
+        Question(
+            checklist_id=form.id,
+            checklist_version=version,
+            id=f"q{one.number}",
+            number=one.number,
+            department=one.department,
+            text=one.text("zh"),
+            basis=one.basis,
+            is_important=one.is_important,
+            wants_photo=one.wants_photo,
+        )
+        for one in form.questions
+        if one.kind in ASKED
+    )
 
 
 def _newest_checklists(records: Records) -> dict[str, tuple[int, str]]:
