@@ -35,7 +35,7 @@ def is_document(data: bytes) -> bool:
 
 
 def examine_document(data: bytes) -> None:
-    """Raises `Unacceptable`: `document_locked`, `document_active`, `document_broken`, or what `refuse_disguises` says."""
+    """Raises `Unacceptable`: `document_locked`, `document_active`, `document_broken`, or as `refuse_disguises` does."""
     if data[data.rindex(b"%%EOF") + 5 :].strip(b"\0\r\n\t "):
         raise Unacceptable("photo_two_kinds")
     refuse_disguises(data, "PDF")

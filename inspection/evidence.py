@@ -47,6 +47,11 @@ def is_picture(media_type: str) -> bool:
     return media_type in MEDIA_TYPES.values()
 
 
+def receipt_of(sha256: str) -> str:
+    """`R-` and the first eight signs: short enough to read out, and anybody with the file can recompute it."""
+    return f"R-{sha256[:8].upper()}"
+
+
 def examine(data: bytes) -> Examined:
     """What these bytes are. Raises `Unacceptable` with a sentence of its own for each way of being no evidence:
     `photo_empty`, `photo_too_big`, `photo_not_an_image`, `photo_kind`, `photo_too_many_pixels`, `photo_animated`,
