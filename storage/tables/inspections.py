@@ -182,7 +182,7 @@ class Answer(SQLModel, table=True):
 
 
 class Photo(SQLModel, table=True):
-    """证据: a picture bound to a question; the bytes lie in the file store under their SHA-256."""
+    """证据: a picture or a document bound to a question; the bytes lie in the file store under their SHA-256."""
 
     __tablename__ = "photo"
 
@@ -205,6 +205,12 @@ class Photo(SQLModel, table=True):
     channel: str
     sent_by: str
     received_at: datetime
+    check_in_at: datetime | None = None
+    """The sender's newest check-in of this inspection when the photo came, as it was then; None where there was none."""
+    check_in_latitude: float | None = None
+    check_in_longitude: float | None = None
+    check_in_distance_m: int | None = None
+    """Metres from the registered address; None also where the register knows no place for it."""
 
 
 class CheckIn(SQLModel, table=True):
