@@ -73,7 +73,7 @@ def read_paper(
 def pdf_of(paper: Paper, files: FileStore, *, fonts: Path | None = None) -> bytes:
     """The paper as PDF with its photos. Refuses when one can't be read, or a sign can't be shown."""
     photos = paper.photos if isinstance(paper, OnSiteRecord) else ()
-    return render(paper, {photo.receipt: _picture(photo, files) for photo in photos}, fonts=fonts)
+    return render(paper, {photo.sha256: _picture(photo, files) for photo in photos}, fonts=fonts)
 
 
 def for_paper(data: bytes) -> bytes:
@@ -90,8 +90,12 @@ def for_paper(data: bytes) -> bytes:
 def _picture(photo: Shown, files: FileStore) -> bytes:
     """A record that leaves a photo out in silence would be another record."""
     try:
-        return for_paper(files.read(photo.sha256))
-    except (FileMissing, FileDamaged, Image.UnidentifiedImageError) as gone:
+        kept = files.read(photo.sha256)
+    except (FileMissing, FileDamaged) as gone:
+        raise Unacceptable("paper_photo_unreadable", receipt=photo.receipt) from gone
+    try:
+        return for_paper(kept)
+    except OSError as gone:  # how the reader of pictures says that these bytes are none, or not all of one
         raise Unacceptable("paper_photo_unreadable", receipt=photo.receipt) from gone
 
 

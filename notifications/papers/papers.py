@@ -19,7 +19,8 @@ _NO_PICTURES: Mapping[str, bytes] = MappingProxyType({})
 
 
 def render(paper: Paper, pictures: Mapping[str, bytes] = _NO_PICTURES, *, fonts: Path | None = None) -> bytes:
-    """The PDF. `pictures` are JPEG bytes by receipt; a photo without bytes gets an empty frame with its caption.
+    """The PDF. `pictures` are JPEG bytes by the SHA-256 of their originals (a receipt is only its first eight signs);
+    a photo without bytes gets an empty frame with its caption.
 
     The same facts, pictures and fonts give the same bytes, in every process. Raises `Unacceptable`
     (`notifications.fonts.covering`) rather than print a box in place of a sign.
@@ -39,8 +40,8 @@ def laid_out(
     families = covering(_everything(values, template), fonts)
     for source in (template, _FORM):
         shutil.copyfile(source, folder / source.name)
-    for receipt, picture in pictures.items():
-        (folder / file_of(receipt)).write_bytes(picture)
+    for sha256, picture in pictures.items():
+        (folder / file_of(sha256)).write_bytes(picture)
     return typst.Compiler(
         input=folder / template.name,
         root=folder,

@@ -35,7 +35,7 @@ _TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 def values_of(paper: Paper, pictures: Iterable[str]) -> Values:
-    """`pictures` are the receipts of those photos whose bytes are at hand."""
+    """`pictures` are the SHA-256 of those photos whose bytes are at hand."""
     made = _record(paper, set(pictures)) if isinstance(paper, OnSiteRecord) else _summary(paper)
     cleaned: Values = cleaned_values(made)
     return cleaned
@@ -165,7 +165,7 @@ def _found(one: Found) -> Values:
 def _shown(one: Shown, pictures: set[str]) -> Values:
     return {
         "receipt": one.receipt,
-        "file": file_of(one.receipt) if one.receipt in pictures else "",
+        "file": file_of(one.sha256) if one.sha256 in pictures else "",
         "question": str(one.question),
         "sha256": one.sha256,
         "sent_by": one.sent_by,
@@ -176,9 +176,9 @@ def _shown(one: Shown, pictures: set[str]) -> Values:
     }
 
 
-def file_of(receipt: str) -> str:
-    """The name of a photo's file beside the template: of its receipt only the letters and digits."""
-    return f"photo-{re.sub('[^0-9A-Za-z]', '-', receipt)}.jpg"
+def file_of(sha256: str) -> str:
+    """The name of a photo's file beside the template."""
+    return f"photo-{sha256}.jpg"
 
 
 def _moment(at: datetime | None, *, with_weekday: bool = True) -> str:
