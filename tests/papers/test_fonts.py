@@ -26,7 +26,7 @@ def _font(name: str, signs: str) -> TTFont:
     builder.setupGlyphOrder(order)
     builder.setupCharacterMap({ord(sign): glyph for sign, glyph in glyphs.items()})
     builder.setupGlyf({glyph: Glyph() for glyph in order})
-    builder.setupHorizontalMetrics({glyph: (1000, 0) for glyph in order})
+    builder.setupHorizontalMetrics(dict.fromkeys(order, (1000, 0)))
     builder.setupHorizontalHeader(ascent=800, descent=-200)
     names = {"familyName": name, "styleName": "Regular", "fullName": name, "psName": name.replace(" ", "")}
     builder.setupNameTable(names)

@@ -18,7 +18,7 @@ from tests.papers.sheets import a_photo, a_question, a_record, a_summary, a_visi
 
 pytestmark = needs_a_font
 ROOT = Path(__file__).parents[2]
-MARKUP = "#set page(fill: red) *粗* _斜_ <b>甲</b> \\textbf{乙} $x^2$ @ref // 注 `码` = 题 [a](b) #include \"/etc/passwd\""
+MARKUP = '#set page(fill: red) *粗* _斜_ <b>甲</b> \\textbf{乙} $x^2$ @ref // 注 `码` = 题 [a](b) #include "/etc/passwd"'
 
 
 def _read(pdf: bytes) -> PdfReader:
@@ -65,7 +65,13 @@ def test_the_record_holds_all_that_is_known() -> None:
     record = a_record(photos=2)
     text = _text(render(record))
     assert _squeezed("2026年11月26日（周四）10:00 至 2026年11月26日（周四）12:00") in text
-    for words in ("博乐市示例餐饮店", "91652701MA00000000", "博乐市示例路1号", "示例联系人", "示例餐饮联合抽查"):
+    for words in (
+        "博乐市示例餐饮店",
+        "91652701MA00000000",
+        "博乐市示例路1号",
+        "示例联系人",
+        "示例餐饮联合抽查",
+    ):
         assert words in text
     for officer in record.visit.officers:
         assert officer.name in text
@@ -73,7 +79,15 @@ def test_the_record_holds_all_that_is_known() -> None:
     for photo in record.photos:
         assert photo.receipt in text
         assert photo.sha256 in text
-    for words in ("有权申请回避", "出示执法证件", "当事人签名", "见证人", "当事人拒签", "10:00，20米", "距登记地址20米"):
+    for words in (
+        "有权申请回避",
+        "出示执法证件",
+        "当事人签名",
+        "见证人",
+        "当事人拒签",
+        "10:00，20米",
+        "距登记地址20米",
+    ):
         assert words in text
     assert "现场查看，有一处标签不清" in text
     assert "发现问题，待后续调查处理" in text
@@ -81,7 +95,9 @@ def test_the_record_holds_all_that_is_known() -> None:
 
 
 def test_the_answer_about_the_right_to_recusal_stands_beside_what_was_told() -> None:
-    assert "检查表记录：第1题“已出示执法证件并说明来意、已送达检查通知书、已告知回避权”——是" in _text(render(a_record()))
+    assert "检查表记录：第1题“已出示执法证件并说明来意、已送达检查通知书、已告知回避权”——是" in _text(
+        render(a_record())
+    )
 
 
 def test_the_summary_holds_every_finding_and_every_no() -> None:
