@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 
 import typst
-from fontTools.ttLib import TTFont
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
 from inspection.refusals import Unacceptable
 
@@ -103,13 +103,15 @@ def _usual() -> Iterator[Path]:
             yield Path(os.environ[variable]) / below
 
 
-def _regular_and_bold(faces: Iterable["typst.FontInfo"]) -> tuple[tuple[Path, int], ...]:
+def _regular_and_bold(faces: Iterable[typst.FontInfo]) -> tuple[tuple[Path, int], ...]:
     """Of several faces of a weight the first by path, so that a paper comes out the same each time."""
     in_order = sorted(faces, key=lambda face: (face.path or "", face.index))
-    nearest = (
-        min(in_order, key=lambda face, weight=weight: abs(face.weight - weight)) for weight in _WEIGHTS
-    )
+    nearest = [_nearest(in_order, weight) for weight in _WEIGHTS]
     return tuple(dict.fromkeys((Path(face.path or ""), face.index) for face in nearest))
+
+
+def _nearest(faces: list[typst.FontInfo], weight: int) -> typst.FontInfo:
+    return min(faces, key=lambda face: abs(face.weight - weight))
 
 
 def _in_order(families: list[Family]) -> list[Family]:

@@ -40,6 +40,8 @@ FACTS: Mapping[str, Mapping[str, object]] = {
     "visits_begun": {"number": 3},
     "number_too_long": {"limit": 24},
     "too_many_witnesses": {"limit": 8},
+    "paper_signs_missing": {"signs": ["〔㛃〕U+36C3", "〔𬭛〕U+2CB5B"], "rest": 3},
+    "paper_photo_unreadable": {"receipt": "R-1F3C09AB"},
 }
 """Facts by code; a code that is not here needs none."""
 
