@@ -8,6 +8,7 @@ ones weigh tens of megabytes, and every system has a package for them (docs/deci
 """
 
 import os
+import sys
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -45,10 +46,10 @@ class Family:
     name: str
     faces: tuple[tuple[Path, int], ...]
 
-    @property
-    def signs(self) -> frozenset[int]:
-        """The code points that every one of its faces can show, the bold one too."""
-        return frozenset.intersection(*(_signs_in(*face, _age(face[0])) for face in self.faces))
+    def lacks(self, signs: set[int]) -> set[int]:
+        """Those code points that one of its faces can't show: the bold one must have them too."""
+        tables = [_signs_in(*face, _age(face[0])) for face in self.faces]
+        return {one for one in signs if not all(table[one >> 3] >> (one & 7) & 1 for table in tables)}
 
 
 def covering(text: str, folder: Path | None = None) -> tuple[Family, ...]:
@@ -58,13 +59,14 @@ def covering(text: str, folder: Path | None = None) -> tuple[Family, ...]:
     first ten that no font has, as `〔㛃〕U+36C3`) and `rest` (how many more).
     """
     first, *others = _in_order(installed(folder))
-    chosen, wanted = [first], signs_of(text) - first.signs
+    chosen, wanted = [first], first.lacks(signs_of(text))
     for family in others:
         if not wanted:
             break
-        if wanted & family.signs:
+        left = family.lacks(wanted)
+        if left != wanted:
             chosen.append(family)
-            wanted -= family.signs
+            wanted = left
     if wanted:
         named = [_named(sign) for sign in sorted(wanted)]
         raise Unacceptable("paper_signs_missing", signs=named[:10], rest=len(named[10:]))
@@ -119,7 +121,7 @@ def _in_order(families: list[Family]) -> list[Family]:
     by_name = {family.name: family for family in families}
     known = [by_name[name] for name in CHINESE if name in by_name]
     if not known:
-        known = [family for family in families if signs_of(_PROBE) <= family.signs][:1]
+        known = [family for family in families if not family.lacks(signs_of(_PROBE))][:1]
     if not known:
         raise Unacceptable("paper_no_chinese_font")
     return [*known, *(family for family in families if family not in known)]
@@ -150,15 +152,25 @@ def _age(path: Path) -> int:
 
 
 @cache
-def _signs_in(path: Path, number: int, _age: int) -> frozenset[int]:
-    """The code points with a glyph of their own; pictures (colour fonts) can't stand in a paper for the archive."""
+def _signs_in(path: Path, number: int, _age: int) -> bytes:
+    """One bit for each code point that has a glyph: sets of numbers for forty faces would fill a hundred megabytes.
+
+    Pictures (colour fonts) can't stand in a paper for the archive.
+    """
+    table = bytearray(sys.maxunicode // 8 + 1)
+    for point in _points_in(path, number):
+        table[point >> 3] |= 1 << (point & 7)
+    return bytes(table)
+
+
+def _points_in(path: Path, number: int) -> list[int]:
     try:
         with TTFont(path, fontNumber=number, lazy=True) as font:
             if not {"glyf", "CFF ", "CFF2"}.intersection(font.keys()):
-                return frozenset()
+                return []
             glyphs = font.getBestCmap() or {}
-            return frozenset(point for point, glyph in glyphs.items() if glyph != ".notdef")
+            return [point for point, glyph in glyphs.items() if glyph != ".notdef"]
     except (
         Exception
     ):  # a damaged table surfaces as whatever the reader met first; such a font has no sign for us
-        return frozenset()
+        return []
