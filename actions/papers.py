@@ -12,9 +12,12 @@ from pathlib import Path
 
 from PIL import Image, ImageOps
 
+from actions.answer_words import answer_words
 from actions.field_cards import due_of, finding_lines, is_due_provisional
 from actions.on_site import reviewers
-from inspection.checklists import AnswerValue
+from inspection.forms.filling import Asked as AskedQuestion
+from inspection.forms.filling import Filling
+from inspection.forms.form import Kind
 from inspection.refusals import Incomplete, NotFound, NotYours, Unacceptable
 from inspection.roles import Role
 from inspection.states import AssignmentState, ResultState
@@ -134,7 +137,7 @@ def _summary(records: Records, inspection: Inspection) -> JointSummaryPaper:
     draw = records.get(DrawRecord, inspection.draw_id)
     due = due_of(records, inspection)
     asked = {one: _asked(records, inspection, one) for one in scheme.departments}
-    noes = {name: tuple(one for one in part if one.value == AnswerValue.NO) for name, part in asked.items()}
+    noes = {name: tuple(one for one in part if one.is_no) for name, part in asked.items()}
     is_draft = _is_draft(records, inspection)
     return JointSummaryPaper(
         visit=_visited(records, inspection),
@@ -144,7 +147,7 @@ def _summary(records: Records, inspection: Inspection) -> JointSummaryPaper:
         draw_digest=hashlib.sha256((draw.transcript or "").encode()).hexdigest(),
         due=due,
         is_due_provisional=is_due_provisional(inspection, due),
-        answers=sum(bool(one.value) for part in asked.values() for one in part),
+        answers=sum(bool(one.answer) for part in asked.values() for one in part),
         photos=len(photos),
         noes=tuple(Part(name, part) for name, part in noes.items() if part),
         submitted_at=None if is_draft else records.get(Result, inspection.id).submitted_at,
@@ -202,39 +205,56 @@ def _officers(records: Records, inspection: Inspection) -> Iterable[Officer]:
 
 
 def _asked(records: Records, inspection: Inspection, department: str) -> tuple[Asked, ...]:
-    texts = {one.id: one for one in checklists.questions(records, inspection, department)}
+    filling = checklists.filling(records, inspection)
+    asked = {one.id: one for one in checklists.questions(records, inspection, department)}
     return tuple(
         Asked(
             number=entry.number,
-            text=texts[entry.question_id].text,
-            basis=texts[entry.question_id].basis,
+            text=_text(filling, asked[entry.question_id]),
+            basis=asked[entry.question_id].question.basis,
             is_important=entry.is_important,
-            value=entry.value.value if entry.value else "",
+            answer=_answer(filling, asked[entry.question_id]),
+            is_no=entry.is_no,
             note=entry.note,
             photos=entry.photos,
         )
         for entry in checklists.entries(records, inspection, department)
+        if entry.kind is not Kind.REPEAT
     )
+
+
+def _text(filling: Filling, asked: AskedQuestion) -> str:
+    """With the group it stands in, where that repeats."""
+    around = [one for one in filling.trail(asked, "zh") if asked.positions]
+    return "　".join([*(f"〔{one}〕" for one in around), filling.label(asked, "zh")])
+
+
+def _answer(filling: Filling, asked: AskedQuestion) -> str:
+    is_picture = asked.question.kind in {Kind.IMAGE, Kind.FILE}
+    return "" if is_picture else answer_words(filling, asked, asked.value, "zh")
 
 
 def _shown(records: Records, inspection: Inspection, photos: list[Photo]) -> tuple[Shown, ...]:
     """By question, each question's photos as they arrived."""
     scheme = records.get(Scheme, inspection.scheme_id)
-    numbers = {
-        question.id: question.number
-        for department in scheme.departments
-        for question in checklists.questions(records, inspection, department)
+    order = {
+        asked.id: place
+        for place, asked in enumerate(
+            asked
+            for department in scheme.departments
+            for asked in checklists.questions(records, inspection, department)
+        )
     }
     senders = {one: records.find(Person, one) for one in {photo.sent_by for photo in photos}}
     places = {one: _check_ins(records, inspection, one) for one in senders}
     shown = []
-    for photo in photos:
+    for photo in sorted(photos, key=lambda one: order.get(one.question_id, len(order))):
         sender = senders[photo.sent_by]
         before = [line for line in places[photo.sent_by] if line.at <= photo.received_at]
         shown.append(
             Shown(
                 receipt=photo.receipt,
-                question=numbers.get(photo.question_id, 0),
+                question=checklists.number_of_id(records, inspection, photo.question_id),
                 sha256=photo.sha256,
                 sent_by=sender.name if sender else "",
                 received_at=photo.received_at,
@@ -243,7 +263,7 @@ def _shown(records: Records, inspection: Inspection, photos: list[Photo]) -> tup
                 distance_m=_distance(before[-1]) if before else None,
             )
         )
-    return tuple(sorted(shown, key=lambda one: one.question))
+    return tuple(shown)
 
 
 def _check_ins(records: Records, inspection: Inspection, person_id: str) -> list[JournalLine]:

@@ -349,7 +349,7 @@ def answers_are_complete(whole: WholeScheme) -> Found:
         for gap in Filling(form, _recorded(whole, visited.id, form)).open():
             asked = form.question(gap.id)
             if asked is not None and owner(asked.department, whole.scheme.departments) is not None:
-                yield Violation("answer", f"{visited.id}/{gap.id}", f"{asked.kind}: {gap.kind}")
+                yield Violation("answer", f"{visited.id}/{gap.id}", f"{asked.kind}: {gap.problem}")
 
 
 def _forms(whole: WholeScheme) -> dict[int | None, Form]:

@@ -61,7 +61,7 @@ def record_answer(
         return (too_late_card(turn.records, inspection_id, question_id, value, turn.person),)
     news = AnswerNews(given.number, given.value, given.at, given.is_repeat)
     if value is AnswerValue.NO and Gap.NOTE in _gaps(turn, inspection_id, question_id):
-        return _ask_note(turn, inspection_id, question_id, news)
+        return ask_note(turn, inspection_id, question_id, news)
     return go_on(turn, inspection_id, question_id, news)
 
 
@@ -160,7 +160,14 @@ def _skip(turn: Turn, inspection_id: str, question_id: str) -> Replies:
     return move_on(turn, inspection_id, question_id, None)
 
 
-def _ask_note(turn: Turn, inspection_id: str, question_id: str, news: AnswerNews | None = None) -> Replies:
+def show_what_it_wants(turn: Turn, inspection_id: str, question_id: str) -> Replies:
+    """A question that only wants its note is asked for that at once."""
+    gaps = _gaps(turn, inspection_id, question_id)
+    shows_note = bool(gaps) and gaps[0] is Gap.NOTE
+    return (ask_note if shows_note else show_question)(turn, inspection_id, question_id)
+
+
+def ask_note(turn: Turn, inspection_id: str, question_id: str, news: AnswerNews | None = None) -> Replies:
     inspection = turn.records.get(Inspection, inspection_id)
     card = note_card(turn.records, inspection, question_id, turn.person, news)
     turn.talk.step(TalkStep.SHOW_QUESTION)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from actions.answers import Complied, add_to_group, comply_except, end_group, remove_from_group
 from actions.checklist_cards import except_card, next_question, question_card, review_card
 from actions.stray_cards import POSSIBLE
-from handlers.checklists import move_on, show_question, show_summary
+from handlers.checklists import move_on, show_question, show_summary, show_what_it_wants
 from handlers.turn import Replies, Turn
 from handlers.visit_meant import visit_meant
 from inspection.refusals import Unacceptable
@@ -33,7 +33,9 @@ def _add(turn: Turn, button: MoreButton) -> Replies:
     first = add_to_group(
         turn.records, button.inspection, button.question, _count(button), by=turn.person, at=turn.at
     )
-    return show_question(turn, button.inspection, first or button.question)
+    inspection = turn.records.get(Inspection, button.inspection)
+    waiting = first or next_question(turn.records, inspection, turn.person)  # a second press finds it added
+    return show_question(turn, button.inspection, waiting or button.question)
 
 
 def _no_more(turn: Turn, button: MoreButton) -> Replies:
@@ -94,7 +96,7 @@ def _comply(turn: Turn, inspection_id: str, exceptions: frozenset[str]) -> Repli
     turn.talk.end_about(inspection_id)
     inspection = turn.records.get(Inspection, inspection_id)
     waiting = next_question(turn.records, inspection, turn.person)
-    shown = show_question(turn, inspection_id, waiting) if waiting else show_summary(turn, inspection_id)
+    shown = show_what_it_wants(turn, inspection_id, waiting) if waiting else show_summary(turn, inspection_id)
     return (_kept(inspection_id, done), *shown)
 
 

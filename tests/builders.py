@@ -3,10 +3,14 @@
 import hashlib
 from datetime import UTC, date, datetime
 from itertools import product
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from inspection.departments import EXPERTS, PUBLIC, department_name
+from inspection.forms.reading import read_checklist
 from inspection.roles import Role
 from inspection.states import SchemeState
+from storage.form_files import read_form_file
 from storage.store import Records
 from storage.tables.registers import (
     Checklist,
@@ -136,6 +140,19 @@ def made_checklist(asked: list[Compliance], *, id: str = "C1", version: int = 1)
     xform = an_xform(asked, id=id)
     digest = hashlib.sha256(xform.encode()).hexdigest()
     return Checklist(id=id, version=version, title="示例检查表", digest=digest, xform=xform, loaded_at=NOW)
+
+
+def checklist_of_markdown(text: str) -> Checklist:
+    """A checklist from the tables of an XLSForm in Markdown, as `shuangsuiji checklist load` makes one."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "form.md"
+        path.write_text(text, encoding="utf-8")
+        reading = read_checklist(read_form_file(path))
+    assert reading.form is not None, reading.problems
+    form = reading.form
+    return Checklist(
+        id=form.id, version=1, title=form.title, digest=form.digest, xform=form.xform, loaded_at=NOW
+    )
 
 
 def a_small_register(

@@ -188,6 +188,20 @@ class Filling:
         self._remember()
         return changes
 
+    def put(self, id: str, value: str) -> None:
+        """Takes what is there whether it is asked for or not: a photo stays where it was sent to. No rule is looked
+        at."""
+        base, positions = split_key(id)
+        question = self.form.question(base)
+        if question is None:
+            return
+        self.answers[id] = value
+        field = self._field(question, positions)
+        if field is not None and value != field.text:
+            self.live.write(field, value)
+            self.live.settle()
+            self._remember()
+
     def _check(self, field: Field, ask: Ask, id: str, value: str) -> None:
         if not value:
             return
@@ -276,6 +290,17 @@ class Filling:
         self._remember()
         changed = {id: self.answers.get(id, "") for id in {**before, **self.answers}}
         return {id: value for id, value in changed.items() if before.get(id) != self.answers.get(id)}
+
+    def ids_within(self, repeat_id: str, position: int) -> tuple[str, ...]:
+        """The questions that were answered in one instance of a repeat, also those that are not relevant now."""
+        asked, _parent = self._repeat(repeat_id)
+        inside = (*asked.positions, position)
+        found = []
+        for id in self.answers:
+            base, positions = split_key(id)
+            if self._is_inside(base, asked.question.path) and positions[: len(inside)] == inside:
+                found.append(id)
+        return tuple(found)
 
     def _repeat(self, repeat_id: str) -> tuple[Asked, Field]:
         asked = self.find(repeat_id)

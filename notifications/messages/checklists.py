@@ -25,7 +25,7 @@ class AnswerNews:
     that was stored."""
 
     number: str
-    value: AnswerValue
+    value: str
     at: datetime
     is_repeat: bool
     note: str = ""

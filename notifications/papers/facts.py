@@ -19,13 +19,14 @@ class Officer:
 
 @dataclass(frozen=True)
 class Asked:
-    """A question with its answer: `value` is `yes`, `no`, `na`, or empty while unanswered."""
+    """A question with its answer in words, empty while unanswered; `is_no` where something is not as it must be."""
 
-    number: int
+    number: str
     text: str
     basis: str = ""
     is_important: bool = False
-    value: str = ""
+    answer: str = ""
+    is_no: bool = False
     note: str = ""
     photos: int = 0
 
@@ -43,7 +44,7 @@ class Shown:
     """A photo. `taken_at` is the camera's own claim; `distance_m` is of its sender's last check-in before it."""
 
     receipt: str
-    question: int
+    question: str
     sha256: str
     sent_by: str
     received_at: datetime

@@ -140,11 +140,11 @@ def _part(part: Part) -> Values:
 
 def _asked(one: Asked) -> Values:
     return {
-        "number": str(one.number),
+        "number": one.number,
         "text": one.text,
         "basis": one.basis,
         "is_important": one.is_important,
-        "answer": label(f"answer_{one.value}", "zh") if one.value else "",
+        "answer": one.answer,
         "note": one.note,
         "photos": f"{one.photos}张" if one.photos else "",
     }
@@ -166,7 +166,7 @@ def _shown(one: Shown, pictures: set[str]) -> Values:
     return {
         "receipt": one.receipt,
         "file": file_of(one.sha256) if one.sha256 in pictures else "",
-        "question": str(one.question),
+        "question": one.question,
         "sha256": one.sha256,
         "sent_by": one.sent_by,
         "received": _moment(one.received_at, with_weekday=False),

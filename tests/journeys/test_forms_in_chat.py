@@ -7,6 +7,7 @@ import pytest
 
 from actions.keep_attachment import keep_attachment
 from inspection.checklists import AnswerValue
+from inspection.states import ChecklistState
 from notifications.buttons.answers import OptionAct, OptionButton, ReviewButton, option_key
 from notifications.buttons.checklists import AnswerButton, PartAct, PartButton, QuestionAct, QuestionButton
 from notifications.buttons.visits import VisitAct, VisitButton
@@ -20,49 +21,7 @@ from tests.journeys.test_in_the_field import Visit
 from tests.journeys.town import Town
 from tests.stores import on_both
 
-FORM = """
-| survey | type | name | label::中文 (zh) | label::English (en) | department | important | relevant | constraint | constraint_message::中文 (zh) | required | calculation | choice_filter | hint::中文 (zh) |
-| | note | hello | 请先核对温度表 | Check the gauge first | market | | | | | | | | |
-| | select_one yes_no | licence | 是否取得许可 | Is there a licence | market | yes | | | | yes | | | |
-| | text | licence_note | 备注 | Note | market | | ${licence} = 'no' | | | yes | | | |
-| | select_one town | town | 所在县市 | County | market | | | | | yes | | | |
-| | select_one street | street | 所在街道 | Street | market | | | | | yes | | town = ${town} | |
-| | select_multiple food | foods | 存放哪些食品 | Which food | market | | | | | yes | | | |
-| | integer | cabinets | 共有几台柜子 | How many cabinets | market | | | . > 0 and . < 100 | 台数应在1到99之间 | yes | | | |
-| | date | defrosted | 最近一次除霜 | Last defrosting | market | | | . <= today() | 日期不能晚于今天 | yes | | | |
-| | time | read_at | 读数的时间 | Time of reading | market | | | | | | | | |
-| | geopoint | place | 冷库的位置 | Where the store is | market | | | | | yes | | | |
-| | begin repeat | fridge | 冷柜 | Cabinet | market | | | | | | | | |
-| | select_one sort | sort | 哪一种 | Which sort | market | | | | | yes | | | |
-| | decimal | temp | 温度（℃） | Temperature | market | | | . > -60 and . < 30 | | yes | | | 看柜外的表 |
-| | calculate | is_warm | | | market | | | | | | if(${sort} = 'frozen' and ${temp} > -18, 1, 0) | | |
-| | end repeat | | | | | | | | | | | | |
-| | calculate | warm | | | market | | | | | | sum(${is_warm}) | | |
-| | note | told | 超温 ${warm} 台 | ${warm} too warm | market | | ${warm} > 0 | | | | | | |
-| | text | reason | 超温的原因 | Why too warm | market | | ${warm} > 0 | | | yes | | | |
-| | image | gauge | 温度表照片 | Photo of the gauge | market | | | | | yes | | | |
-| | acknowledge | safe | 进入冷库须两人同行 | Never alone | market | | | | | yes | | | |
-| | select_one yes_no | exits | 出口是否畅通 | Are the exits free | fire | yes | ${cabinets} > 3 | | | yes | | | |
-| | text | exits_note | 备注 | Note | fire | | ${exits} = 'no' | | | yes | | | |
-| | select_one yes_no | alarm | 报警是否有效 | Does the alarm work | fire | | | | | yes | | | |
-| | text | alarm_note | 备注 | Note | fire | | ${alarm} = 'no' | | | yes | | | |
-| choices | list_name | name | label::中文 (zh) | label::English (en) | town | | | | | | | | |
-| | yes_no | yes | 是 | Yes | | | | | | | | | |
-| | yes_no | no | 否 | No | | | | | | | | | |
-| | yes_no | na | 不适用 | Not applicable | | | | | | | | | |
-| | town | bole | 博乐市 | Bole | | | | | | | | | |
-| | town | jinghe | 精河县 | Jinghe | | | | | | | | | |
-| | street | qingdeli | 青得里街道 | Qingdeli | bole | | | | | | | | |
-| | street | kelgen | 克尔根卓街道 | Kelgenzhuo | bole | | | | | | | | |
-| | street | chengzhen | 精河镇 | Jinghe Town | jinghe | | | | | | | | |
-| | food | meat | 肉类 | Meat | | | | | | | | | |
-| | food | fish | 水产 | Fish | | | | | | | | | |
-| | food | dairy | 乳制品 | Dairy | | | | | | | | | |
-| | sort | cold | 冷藏 | Cold | | | | | | | | | |
-| | sort | frozen | 冷冻 | Frozen | | | | | | | | | |
-| settings | form_title | form_id | default_language | | | | | | | | | | |
-| | 冷链检查表（示例） | C1 | 中文 (zh) | | | | | | | | | | |
-"""
+FORM = (Path(__file__).parent / "cold_store.md").read_text(encoding="utf-8")
 
 
 class Filled:
@@ -171,7 +130,7 @@ def test_every_kind_of_question_is_answered_with_the_thumb_and_recorded(filled: 
     assert "还缺" not in summary.text
     filled.town.press_data(filled.who, PartButton(PartAct.FINISH, filled.id))
     with filled.town.store.reading() as records:
-        assert records.get(ChecklistPart, f"{filled.id}/market").state == "finished"
+        assert records.get(ChecklistPart, f"{filled.id}/market").state is ChecklistState.FINISHED
 
 
 def test_what_one_department_answers_decides_what_the_other_is_asked(filled: Filled) -> None:
@@ -328,7 +287,7 @@ def test_an_answer_after_the_end_opens_the_part_again_when_it_is_meant(filled: F
     filled.show("q5")
     with filled.town.store.transaction("test") as records:
         for part in ("market", "fire"):
-            records.get(ChecklistPart, f"{filled.id}/{part}").state = "locked"
+            records.get(ChecklistPart, f"{filled.id}/{part}").state = ChecklistState.LOCKED
     filled.town.type(filled.who, "13")
     assert filled.last().kind == "answer_after_end"
     assert filled.answers()["q5"] == "12"

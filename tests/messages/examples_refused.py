@@ -62,5 +62,5 @@ FACTS: Mapping[str, Mapping[str, object]] = {
 
 EXAMPLES = [
     Refused(sentence="这个按钮不是给您的，或者已经失效。发送 /tasks 可查看您的任务。"),
-    SetAside(number="17"),
+    SetAside(number=17),
 ]

@@ -81,12 +81,12 @@ def a_question(number: int, **given: Any) -> Asked:
     facts = {
         "text": f"示例问题{number}：食品、原料是否在保质期内",
         "basis": "食品安全法第34条",
-        "value": "yes",
+        "answer": "是",
     } | given
-    return Asked(number, **facts)
+    return Asked(str(number), **facts)
 
 
-def a_photo(number: int, *, question: int = 1) -> Shown:
+def a_photo(number: int, *, question: str = "1") -> Shown:
     return Shown(
         receipt=f"R{number:06d}",
         question=question,
@@ -107,11 +107,13 @@ def a_record(
     note: str = "现场查看，有一处标签不清",
     is_draft: bool = False,
 ) -> OnSiteRecord:
-    opening = Asked(1, "已出示执法证件并说明来意、已送达检查通知书、已告知回避权", "行政处罚法", value="yes")
+    opening = Asked(
+        "1", "已出示执法证件并说明来意、已送达检查通知书、已告知回避权", "行政处罚法", answer="是"
+    )
     market = (opening, *(a_question(number) for number in range(2, questions + 1)))
     fire = (
-        a_question(questions + 1, is_important=True, value="no", note=note, photos=photos),
-        a_question(questions + 2, value=""),
+        a_question(questions + 1, is_important=True, answer="否", is_no=True, note=note, photos=photos),
+        a_question(questions + 2, answer=""),
     )
     return OnSiteRecord(
         visit=visit or a_visit(),
@@ -123,7 +125,7 @@ def a_record(
 
 
 def a_summary(visit: Visited | None = None, *, is_draft: bool = False) -> JointSummaryPaper:
-    no = a_question(4, is_important=True, value="no", note="疏散通道堆放杂物")
+    no = a_question(4, is_important=True, answer="否", is_no=True, note="疏散通道堆放杂物")
     return JointSummaryPaper(
         visit=visit or a_visit(),
         as_of=STARTED + timedelta(hours=3),

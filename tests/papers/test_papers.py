@@ -226,5 +226,5 @@ def test_two_photos_whose_receipts_are_alike_are_not_mistaken_for_each_other() -
 
 def test_an_unanswered_question_says_so() -> None:
     record = a_record()
-    asked = replace(record, parts=(replace(record.parts[0], questions=(a_question(1, value=""),)),))
+    asked = replace(record, parts=(replace(record.parts[0], questions=(a_question(1, answer=""),)),))
     assert "未答" in _text(render(asked))

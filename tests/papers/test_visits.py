@@ -68,9 +68,14 @@ def test_the_record_gathers_what_the_visit_left(store: Store, tmp_path: Path) ->
     assert lead.distance_m == 22
     assert [one.arrived_at is not None for one in visit.officers] == [True, False, True, False]
     answers = {
-        one.number: (one.value, one.note, one.photos) for part in record.parts for one in part.questions
+        one.number: (one.answer, one.note, one.photos) for part in record.parts for one in part.questions
     }
-    assert answers == {1: ("yes", "", 1), 2: ("na", "", 0), 3: ("no", NOTE, 1), 4: ("na", "", 0)}
+    assert answers == {
+        "1": ("是", "", 1),
+        "2": ("不适用", "", 0),
+        "3": ("否", NOTE, 1),
+        "4": ("不适用", "", 0),
+    }
     assert [(one.category, one.transfer_to) for one in visit.findings] == [
         ("clean", ""),
         ("pending", "housing"),
@@ -78,8 +83,8 @@ def test_the_record_gathers_what_the_visit_left(store: Store, tmp_path: Path) ->
     photos: list[Photo] = story.rows(Photo)
     assert {one.sha256 for one in record.photos} == {one.sha256 for one in photos}
     assert [(one.question, one.distance_m, one.grade) for one in record.photos] == [
-        (1, 22, "original"),
-        (3, 22, "original"),
+        ("1", 22, "original"),
+        ("3", 22, "original"),
     ]
     assert not record.is_draft
 
@@ -89,7 +94,7 @@ def test_the_summary_gathers_what_every_department_found(store: Store, tmp_path:
     story, inspection, _ = a_submitted_visit(store, tmp_path)
     summary = _summary(story, inspection)
     assert [one.department for one in summary.noes] == ["fire"]
-    assert [one.number for part in summary.noes for one in part.questions] == [3]
+    assert [one.number for part in summary.noes for one in part.questions] == ["3"]
     assert (summary.answers, summary.photos) == (4, 2)
     (draw,) = [one for one in story.rows(DrawRecord) if one.transcript]
     assert (summary.draw, len(summary.draw_digest)) == (draw.id, 64)
@@ -130,7 +135,7 @@ def test_a_visit_under_way_has_a_record_and_no_summary_yet(store: Store, tmp_pat
     fill_in(story, inspection, files, by=officers(story, inspection)[0], first=1, colour="teal")
     record = _record(story, inspection)
     assert (record.visit.ended_at, record.is_draft) == (None, True)
-    assert [one.value for part in record.parts for one in part.questions] == ["yes", "na", "", ""]
+    assert [one.answer for part in record.parts for one in part.questions] == ["是", "不适用", "", ""]
     refusal = story.refuses(Incomplete, read_paper, inspection, SUMMARY, by="OP")
     assert refusal.sentence == "paper_before_end"
 

@@ -1,5 +1,7 @@
 """The questions of a checklist stand in its form alone; lists that were loaded as rows become forms."""
 
+from collections.abc import Sequence
+from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 import sqlalchemy as sa
@@ -11,6 +13,7 @@ down_revision = "0006"
 branch_labels = None
 depends_on = None
 
+Row = sa.Row[Any]
 _JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 _QUESTION = sa.table(
     "question",
@@ -54,7 +57,7 @@ def upgrade() -> None:
     op.drop_table("question")
 
 
-def _xform(checklist: sa.Row, rows: list[sa.Row]) -> str:
+def _xform(checklist: Row, rows: Sequence[Row]) -> str:
     """As `inspection.forms` reads it: 是/否/不适用 with a note for 否 and a photo where one was wanted. The ids of the
     questions stay, for answers hang on them."""
     return _HEAD.format(
@@ -67,11 +70,11 @@ def _xform(checklist: sa.Row, rows: list[sa.Row]) -> str:
     )
 
 
-def _nodes(row: sa.Row) -> str:
+def _nodes(row: Row) -> str:
     return f"<q{row.number}/><q{row.number}_note/>" + (f"<q{row.number}_photo/>" if row.wants_photo else "")
 
 
-def _binds(row: sa.Row) -> str:
+def _binds(row: Row) -> str:
     path = f"/data/q{row.number}"
     ours = f" ssj:department={quoteattr(row.department)} ssj:basis={quoteattr(row.basis)}"
     ours += ' ssj:important="yes"' if row.is_important else ""
@@ -84,7 +87,7 @@ def _binds(row: sa.Row) -> str:
     )
 
 
-def _controls(row: sa.Row) -> str:
+def _controls(row: Row) -> str:
     path = f"/data/q{row.number}"
     photo = (
         f'<upload ref="{path}_photo" mediatype="image/*"><label>照片</label></upload>'
