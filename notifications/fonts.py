@@ -38,6 +38,12 @@ _BOXES = ("last resort", "lastresort", "adobe blank", "adobenotdef")
 
 _WEIGHTS = (400, 700)
 
+_SEEN_FORMATS = frozenset([
+    *range(0x600, 0x606), 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, *range(0xFFF9, 0xFFFC), 0x110BD, 0x110CD,
+    *range(0x13430, 0x13460),
+])  # fmt: skip
+"""Format characters that are drawn all the same (Unicode, section 23.2 and the prepended marks of scripts)."""
+
 
 @dataclass(frozen=True)
 class Family:
@@ -132,6 +138,8 @@ def _is_boxes(name: str) -> bool:
 
 
 def _is_unseen(sign: str) -> bool:
+    if ord(sign) in _SEEN_FORMATS:
+        return False
     return unicodedata.category(sign) in {"Cc", "Cf", "Zl", "Zp"} or _is_selector(ord(sign))
 
 

@@ -1,5 +1,6 @@
 """The sheets themselves: what stands on them, and that the same facts give the same bytes."""
 
+import contextlib
 import hashlib
 import subprocess
 import sys
@@ -8,6 +9,8 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
@@ -228,3 +231,19 @@ def test_an_unanswered_question_says_so() -> None:
     record = a_record()
     asked = replace(record, parts=(replace(record.parts[0], questions=(a_question(1, answer=""),)),))
     assert "未答" in _text(render(asked))
+
+
+@given(st.text(max_size=20))
+@settings(max_examples=12, deadline=None)
+def test_whatever_people_write_is_set_or_refused_by_name(words: str) -> None:
+    """The typesetter, which for the archive refuses a missing sign in its own words, never gets to see one."""
+    pdf = b""
+    with contextlib.suppress(Unacceptable):
+        pdf = render(a_record(note=f"甲{words}"))
+    assert not pdf or "\x00" not in _text(pdf)
+
+
+def test_format_signs_that_are_drawn_need_a_font_as_well() -> None:
+    with pytest.raises(Unacceptable) as refused:
+        render(a_record(note="见\U00013430甲"))
+    assert refused.value.facts["signs"] == ["〔\U00013430〕U+13430"]
