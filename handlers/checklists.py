@@ -35,7 +35,7 @@ def on_part_button(turn: Turn, button: PartButton) -> Replies:
 
 
 def on_question_button(turn: Turn, button: QuestionButton) -> Replies:
-    acts = {QuestionAct.SHOW: _show, QuestionAct.NOTE: _ask_note, QuestionAct.SKIP: _skip}
+    acts = {QuestionAct.SHOW: _show, QuestionAct.NOTE: ask_note, QuestionAct.SKIP: _skip}
     return acts[button.act](turn, button.inspection, button.question)
 
 

@@ -114,7 +114,7 @@ def _begun(title: str, paper: Paper) -> Values:
 
 def _led(visit: Visited) -> str:
     lead, *joining = visit.departments
-    led = f"牵头：{department_name(lead)}"
+    led = f"发起：{department_name(lead)}"
     return f"{led}；配合：{departments(joining)}" if joining else led
 
 

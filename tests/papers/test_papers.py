@@ -107,7 +107,7 @@ def test_the_answer_about_the_right_to_recusal_stands_beside_what_was_told() -> 
 def test_the_summary_holds_every_finding_and_every_no() -> None:
     text = _text(render(a_summary()))
     for words in (
-        "联合检查汇总表", "牵头：市场监管局；配合：消防救援支队", "未发现问题", "实地检查、检验检测", "抄告相关部门",
+        "联合检查汇总表", "发起：市场监管局；配合：消防救援支队", "未发现问题", "实地检查、检验检测", "抄告相关部门",
         "共答5题，其中“否”1题", "1张", "0123456789abcdef" * 4, "2026年12月24日", "检查员1", "疏散通道堆放杂物",
     ):  # fmt: skip
         assert words in text
