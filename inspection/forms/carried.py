@@ -77,6 +77,7 @@ def faults_of_survey(outline: Outline) -> Iterator[RowProblem]:
         yield from _faults_of_appearance(item)
         yield from _faults_of_expressions(item.row, outline.names)
         yield from _faults_of_companions(item, outline)
+    yield from _words_missing(outline)
     asked = [item for item in outline.items if item.kind in ASKED]
     if not asked:
         yield _first_place(outline, "no_questions")
@@ -177,16 +178,26 @@ def _faults_of_words(item: Item) -> Iterator[RowProblem]:
     if shown and not labels and not others:
         wanted = next((parts for parts in row.sheet.columns if parts[0] == "label"), LABEL)
         yield row.problem(wanted, "missing")
-    if shown and labels:
-        for parts in row.sheet.columns:
-            if parts[0] == "label" and len(parts) == 2 and parts not in labels:
-                yield row.problem(parts, "words_missing", Severity.WARNING, language=parts[1])
     for parts, text in row.parts():
         if parts[0] in ("label", "hint", "guidance_hint") and len(text) > LABEL_LIMIT:
             facts = {"length": len(text), "limit": LABEL_LIMIT, "value": excerpt(text, 12)}
             yield row.problem(parts, "too_long", Severity.ERROR, **facts)
         if parts[0] in _MEDIA:
             yield row.problem(parts, "media_not_shown", Severity.WARNING)
+
+
+def _words_missing(outline: Outline) -> Iterator[RowProblem]:
+    """One sentence for each language, at the first row that lacks it: a form may be half translated for long."""
+    lacking: dict[Parts, list[Item]] = {}
+    for item in outline.items:
+        if item.kind in SHOWN:
+            columns = [parts for parts in item.row.sheet.columns if parts[0] == "label"]
+            empty = [parts for parts in columns if len(parts) == 2 and not item.row.text(*parts)]
+            for parts in empty if len(empty) < len(columns) else ():
+                lacking.setdefault(parts, []).append(item)
+    for parts, items in lacking.items():
+        facts = {"language": parts[1], "number": len(items)}
+        yield items[0].row.problem(parts, "words_missing", Severity.WARNING, **facts)
 
 
 def _faults_of_appearance(item: Item) -> Iterator[RowProblem]:

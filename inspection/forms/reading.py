@@ -16,7 +16,7 @@ from inspection.forms.carried import (
     faults_of_sheets,
     faults_of_survey,
 )
-from inspection.forms.conversion import NotConverted, languages_of, plain_form, settings_row, xform_of
+from inspection.forms.conversion import NotConverted, xform_of
 from inspection.forms.external_lists import read_lists
 from inspection.forms.form_sheets import (
     CHOICES,
@@ -29,6 +29,7 @@ from inspection.forms.form_sheets import (
     form_sheets,
 )
 from inspection.forms.outline import NAME, TYPE, Outline, outline_of, says_yes
+from inspection.forms.plain_form import languages_of, plain_form, settings_row
 from inspection.forms.read_form import ReadForm, questions_of
 from inspection.registration.cells import SHORT_LIMIT, excerpt, narrow
 from inspection.registration.problems import RowProblem, Severity

@@ -74,7 +74,7 @@ def test_a_check_shows_each_question_as_the_chat_will_ask_it(form: Path, tmp_pat
         "示例检查表（CL-1，版本字样 7）",
         "语言：中文 (zh)、English (en)",
         "消防救援支队：1 题",
-        "牵头部门：1 题",
+        "发起部门：1 题",
         "要拍照的：1 题",
         "",
         "1. ★📷 通道是否畅通",
@@ -82,7 +82,7 @@ def test_a_check_shows_each_question_as_the_chat_will_ask_it(form: Path, tmp_pat
         "   依据：消防法28",
         "",
         "2. 在场多少人",
-        "   牵头部门 · 整数",
+        "   发起部门 · 整数",
         "   满足时才问：exits(#1) = 'no'",
         "表单可以用：提醒 0 处。",
     ]

@@ -152,7 +152,7 @@ def test_pictures_and_sound_of_a_question_are_pointed_out(column: str) -> None:
 
 @pytest.mark.parametrize("sheet", ["entities", "osm"])
 def test_a_sheet_that_a_chat_has_no_use_for_is_refused_by_its_name(sheet: str) -> None:
-    reading = read(a_form(("text", "a", "甲"), **{sheet: [("list_name", "label"), ("trees", "x")]}))
+    reading = read({**a_form(("text", "a", "甲")), sheet: [("list_name", "label"), ("trees", "x")]})
     assert places(reading) == [("form_sheet_refused", sheet, 0, "")]
 
 

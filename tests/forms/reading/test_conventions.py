@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inspection.departments import DEPARTMENTS
-from inspection.forms.conversion import NAMESPACE
 from inspection.forms.expressions import flaws_of_expression, flaws_of_references
+from inspection.forms.plain_form import NAMESPACE
 from inspection.forms.reading import read_checklist
 from tests.forms.reading.sheets import CHOICES, TITLES, Rows, a_file, a_form, good, places, read, told
 

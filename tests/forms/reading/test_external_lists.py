@@ -43,7 +43,7 @@ def _instance(xform: str, id: str) -> list[dict[str, str]]:
 
 def _itemset(xform: str) -> tuple[str, str, str]:
     found = next(ET.fromstring(xform).iter(f"{X}itemset"))
-    return (found.attrib["nodeset"], *(found[at].attrib["ref"] for at in (0, 1)))
+    return found.attrib["nodeset"], found[0].attrib["ref"], found[1].attrib["ref"]
 
 
 def _asking(file: str, filter: str = "", parameters: str = "") -> dict[str, Rows]:
@@ -98,6 +98,17 @@ def test_choices_of_the_external_sheet_become_choices_like_any_other() -> None:
     assert [one["county"] for one in _instance(form.xform, "towns")] == ["652701", "652702"]
     assert _itemset(form.xform)[0].startswith("instance('towns')/root/item[county")
     assert "query=" not in form.xform
+
+
+def test_an_external_list_may_bear_the_name_of_another() -> None:
+    external: Rows = (("list_name", "name", "label", "county"), ("kind", "bl", "博乐", "652701"))
+    rows = [
+        ("select_one kind", "where", "哪种", "", "", ""),
+        ("select_one_external kind", "town", "哪里", "", "county = ${where}", ""),
+    ]
+    form = good(a_form(*rows, titles=TITLES_WITH_MORE, external_choices=external))
+    assert [one["name"] for one in _instance(form.xform, "kind")] == ["meat", "fish"]
+    assert [one["name"] for one in _instance(form.xform, "kind_external")] == ["bl"]
 
 
 @pytest.mark.parametrize(

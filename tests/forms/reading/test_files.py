@@ -8,6 +8,7 @@ import pytest
 from actions.load_checklist import check_checklist
 from storage import pages
 from storage.form_files import read_form_file
+from storage.workbook_look import UNPACKED_LIMIT
 from tests.forms.reading.sheets import Sheets, a_form, places, told, write_form
 
 ENDINGS = (".xlsx", ".csv", ".md")
@@ -70,7 +71,7 @@ def test_lists_beside_the_file_are_found(tmp_path: Path) -> None:
 
 def _bomb(path: Path) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/workbook.xml", b" " * (pages.UNPACKED_LIMIT + 1))
+        archive.writestr("xl/workbook.xml", b" " * (UNPACKED_LIMIT + 1))
 
 
 def _with_macros(path: Path) -> None:
