@@ -8,6 +8,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
+from pyxform.utils import default_is_dynamic  # type: ignore[import-untyped]
+
 from inspection.forms.expressions import Flaw, flaws_of_expression, flaws_of_references, words
 from inspection.forms.form_sheets import (
     BASIS,
@@ -188,16 +190,16 @@ def _faults_of_words(item: Item) -> Iterator[RowProblem]:
 
 def _words_missing(outline: Outline) -> Iterator[RowProblem]:
     """One sentence for each language, at the first row that lacks it: a form may be half translated for long."""
-    lacking: dict[Parts, list[Item]] = {}
+    lacking: dict[str, list[Item]] = {}
     for item in outline.items:
         if item.kind in SHOWN:
-            columns = [parts for parts in item.row.sheet.columns if parts[0] == "label"]
-            empty = [parts for parts in columns if len(parts) == 2 and not item.row.text(*parts)]
-            for parts in empty if len(empty) < len(columns) else ():
-                lacking.setdefault(parts, []).append(item)
-    for parts, items in lacking.items():
-        facts = {"language": parts[1], "number": len(items)}
-        yield items[0].row.problem(parts, "words_missing", Severity.WARNING, **facts)
+            has_words = any(parts[0] == "label" for parts, _ in item.row.parts())
+            for language in item.row.sheet.languages_of("label") if has_words else ():
+                if not item.row.text("label", language):
+                    lacking.setdefault(language, []).append(item)
+    for language, items in lacking.items():
+        facts = {"language": language, "number": len(items)}
+        yield items[0].row.problem(("label", language), "words_missing", Severity.WARNING, **facts)
 
 
 def _faults_of_appearance(item: Item) -> Iterator[RowProblem]:
@@ -223,18 +225,13 @@ def _faults_of_expressions(row: FormRow, names: Counter[str]) -> Iterator[RowPro
         if is_expression:
             yield from _told(row, parts, flaws_of_expression(straight_quotes(text)))
     default = row.text("default")
-    if _is_dynamic(default):
+    if default_is_dynamic(default, row.text("type")):  # worked out, and not simply there
         yield from _told(row, ("default",), flaws_of_expression(straight_quotes(default)))
 
 
 def straight_quotes(text: str) -> str:
     """Writing programs bend the quotes of an expression; every tool of the family takes them as straight."""
     return text.translate({0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"'})
-
-
-def _is_dynamic(default: str) -> bool:
-    """A default that is worked out, not one that stands there: it refers, or it calls."""
-    return "${" in default or re.search(r"^[\w:-]+\(.*\)$", default, re.DOTALL) is not None
 
 
 def _told(row: FormRow, parts: Parts, flaws: Iterable[Flaw]) -> Iterator[RowProblem]:

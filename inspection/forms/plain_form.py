@@ -94,7 +94,7 @@ def _survey_rows(
             continue
         if parts[-1].startswith(f"{_PREFIX}:"):  # our attributes come from our columns, which are looked at
             continue
-        plain["::".join(parts)] = _yes_no(text) if parts[-1] in ("required", "readonly") else text
+        plain["::".join(parts)] = _plain_text(parts, text)
     plain["type"] = narrow(plain.get("type", ""))
     if item is None:
         yield plain
@@ -226,9 +226,13 @@ def _kept(text: str) -> str:
     return text.translate(_QUOTES)
 
 
-def _yes_no(text: str) -> str:
-    said = says_yes(text)
-    return text if said is None else "yes" if said else "no"
+def _plain_text(parts: Parts, text: str) -> str:
+    said = says_yes(text) if parts[-1] in ("required", "readonly") else None
+    if said is not None:
+        return "yes" if said else "no"
+    if parts[-1] == "appearance":  # for a table pyxform adds a question that nobody can answer
+        return text.replace("table-list", "field-list")
+    return text
 
 
 def settings_row(id: str, title: str, sheet: FormSheet | None) -> Row:

@@ -3,6 +3,7 @@
 import pytest
 
 from inspection.forms.carried import INSTEAD
+from inspection.forms.expressions import REFUSED_FUNCTIONS
 from tests.forms.reading.sheets import CHOICES, TITLES, a_form, good, places, read, told
 
 REFUSED = {
@@ -31,6 +32,14 @@ def test_a_type_that_a_chat_cannot_carry_is_refused_with_what_works(written: str
 
 def test_for_every_refused_type_the_texts_say_what_works_instead() -> None:
     assert {one.split()[0] for one in REFUSED} | {"loop"} == INSTEAD
+
+
+@pytest.mark.parametrize("function", sorted(REFUSED_FUNCTIONS))
+def test_for_every_refused_function_the_texts_say_what_works_instead(function: str) -> None:
+    row = ("text", "b", "乙", "", f"{function}(${{a}})")
+    reading = read(a_form(("text", "a", "甲", "", ""), row, titles=(*TITLES, "relevant")))
+    assert places(reading) == [("function_not_carried", "survey", 3, "E")]
+    assert all(f"{function}()" in told(reading, language)[0] for language in ("zh", "en"))
 
 
 def test_a_loop_is_refused_in_favour_of_a_repeat() -> None:
@@ -230,3 +239,21 @@ def test_groups_within_groups_end_somewhere() -> None:
 def test_a_disabled_row_is_as_if_it_were_not_there() -> None:
     rows = [("text", "a", "甲", "", ""), ("range", "b", "乙", "", "yes")]
     assert places(read(a_form(*rows, titles=(*TITLES, "disabled")))) == []
+
+
+@pytest.mark.parametrize("default", ["约3度", "12", "2026-11-30", "a-b", "'x"])
+def test_a_default_that_simply_stands_there_is_no_expression(default: str) -> None:
+    assert (
+        good(a_form(("text", "a", "甲", "", default), titles=(*TITLES, "default"))).xform.count("setvalue")
+        == 0
+    )
+
+
+def test_a_table_of_questions_asks_no_question_of_its_own() -> None:
+    rows = [
+        ("begin_group", "g", "组", "", "table-list"),
+        ("select_one answer", "a", "甲", "", ""),
+        ("select_one answer", "b", "乙", "", ""),
+        ("end_group", "", "", "", ""),
+    ]
+    assert good(a_form(*rows, titles=(*TITLES, "appearance"))).xform.count("<select1") == 2

@@ -4,6 +4,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from actions.load_checklist import check_checklist
 from storage import pages
@@ -26,6 +28,20 @@ def test_a_workbook_a_table_and_a_page_give_the_same_xform(tmp_path: Path) -> No
         assert reading.form is not None, told(reading)
         digests.add(reading.form.digest)
     assert len(digests) == 1
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.text("甲乙 ab1.，“”<&>'()", min_size=1, max_size=12).filter(str.strip), min_size=1, max_size=4
+    )
+)
+def test_whatever_the_words_are_the_three_kinds_of_file_agree(tmp_path: Path, words: list[str]) -> None:
+    sheets = a_form(*(("text", f"q{at}", text, "") for at, text in enumerate(words)))
+    readings = [check_checklist(write_form(tmp_path / f"form{ending}", sheets)) for ending in ENDINGS]
+    assert {one.form.digest if one.form else "" for one in readings} == {
+        readings[0].form and readings[0].form.digest
+    }
 
 
 @pytest.mark.parametrize(("ending", "place"), [(".xlsx", (3, "A")), (".csv", (4, "B")), (".md", (4, "B"))])
