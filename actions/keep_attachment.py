@@ -1,6 +1,7 @@
-"""Keeping a picture before the message that brought it is acknowledged."""
+"""Keeping a picture or a document before the message that brought it is acknowledged."""
 
 from inspection.evidence import examine
+from inspection.file_names import clean_file_name
 from inspection.refusals import Unacceptable
 from notifications.incoming import Attachment
 from storage.files import FileStore
@@ -11,7 +12,7 @@ def keep_attachment(
 ) -> Attachment:
     """Looks at the bytes, then stores them. What can't be evidence is not stored: `refused` names its sentence, and
     the person reads it in the chat. A failing disk raises `storage.files.FileNotKept`, and nothing is acknowledged."""
-    name = file_name[:200]
+    name = clean_file_name(file_name)
     try:
         found = examine(data)
     except Unacceptable as refusal:

@@ -32,6 +32,7 @@ from bot.console import (
 from bot.demo import run_demo
 from bot.draw_commands import draw_app
 from bot.outbox_commands import outbox_as_json, show_outbox
+from bot.paper_commands import paper
 from bot.service import serve
 from draw.verify import main as verify_main
 from notifications.catalogue import label
@@ -55,6 +56,7 @@ app = typer.Typer(
 
 app.add_typer(draw_app, name="draw")
 app.add_typer(checklist_app, name="checklist")
+app.command(name="paper", help=helped("paper"))(paper)
 
 
 @app.command(name="serve", help=helped("serve"))

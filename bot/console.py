@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import typer
 from rich.console import Console
 
+from bot.file_place import FilesUnusable
 from bot.logging import set_up_logging
 from bot.service import AddressTaken, FolderUnusable, open_store
 from bot.settings import Settings, WrongSettings, read_settings
@@ -69,6 +70,8 @@ def in_one_sentence(settings: Settings) -> Iterator[None]:
         raise Stop(
             said("folder_unusable", language, folder=settings.data_dir, reason=fault.reason)
         ) from fault
+    except FilesUnusable as fault:
+        raise Stop(said("files_unusable", language, place=fault.place, reason=fault.reason)) from fault
     except AddressTaken as taken:
         facts = {"host": settings.host, "port": settings.port, "reason": taken.reason}
         raise Stop(said("address_taken", language, **facts)) from taken

@@ -15,6 +15,7 @@ from bot.channels.webchat import WebChat
 from bot.clock import Clock, DemoClock
 from bot.delivering import Deliverer
 from bot.fetching import Fetcher
+from bot.file_place import FilesUnusable, check_files, open_files
 from bot.messengers import Messenger, make_messengers
 from bot.settings import Settings
 from bot.ticking import make_scheduler, tick
@@ -94,6 +95,7 @@ def make_house(settings: Settings) -> House:
     """Wires the rooms; called on the loop that will run them."""
     loop = asyncio.get_running_loop()
     store = open_store(settings)
+    files = _opened_files(settings, store)
     clock = DemoClock(store) if settings.demo else Clock()
     live = Live()
 
@@ -104,7 +106,6 @@ def make_house(settings: Settings) -> House:
     channels = {name: messenger.channel for name, messenger in messengers.items()}
     deliverer = Deliverer(store, {WebChat.name: WebChat(store, live, clock), **channels}, clock)
     tools = Tools(new_secret=lambda: secrets.token_bytes(32))
-    files = FileStore(settings.data_dir / "files")
     sources = {name: one.files for name, one in messengers.items()}
     fetcher = Fetcher(store, files, sources, clock, after=wake_worker)
 
@@ -139,11 +140,21 @@ def make_house(settings: Settings) -> House:
     return House(store, clock, worker, deliverer, fetcher, messengers, live, _Server(config, live))
 
 
+def _opened_files(settings: Settings, store: Store) -> FileStore:
+    try:
+        files = open_files(settings)
+        check_files(files, settings)
+    except FilesUnusable:
+        store.close()
+        raise
+    return files
+
+
 async def serve(settings: Settings, on_listening: Callable[[str], object] | None = None) -> None:
     """Runs until SIGTERM or Ctrl-C; what is in hand is finished, everything else is in the store.
 
     `on_listening` is called with where we are when the address is ours and the store is open. Raises what `open_store`
-    raises, and `AddressTaken` before anything else is touched.
+    raises, `FilesUnusable`, and `AddressTaken` before anything else is touched.
     """
     with _listening(settings) as address:
         house = make_house(settings)

@@ -20,6 +20,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from storage.bucket import WrongAddress, place_of
+
 PREFIX = "SHUANGSUIJI_"
 FILE_VARIABLE = "SHUANGSUIJI_CONFIG"
 FILE_NAME = "shuangsuiji.toml"
@@ -47,6 +49,14 @@ def _web_address(given: str) -> str:
     if not given.startswith(("http://", "https://")):
         raise ValueError("should begin with http:// or https://")
     return given.rstrip("/")
+
+
+def _files_place(given: str) -> str:
+    try:
+        place_of(given)
+    except WrongAddress as wrong:
+        raise ValueError(str(wrong)) from None
+    return given
 
 
 def _bot_token(given: SecretStr) -> SecretStr:
@@ -81,6 +91,18 @@ class Settings(BaseSettings):
         repr=False,  # may hold a password
         description="The store: sqlite:///… or postgresql://…; by default SQLite in data_dir.",
     )
+    files_url: Annotated[str, AfterValidator(_files_place)] | None = Field(
+        None,
+        repr=False,  # somebody may write a key into it
+        description="S3-compatible storage for evidence: s3://bucket/prefix?endpoint=https://…&region=…; "
+        "by default the folder files in data_dir.",
+    )
+    files_access_key: SecretStr | None = Field(
+        None, description="Lets us into that storage; without it AWS_ACCESS_KEY_ID is looked at."
+    )
+    files_secret_key: SecretStr | None = Field(
+        None, description="And its secret; without it AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN."
+    )
     host: str = Field("127.0.0.1", description="The address that the web pages are served on.")
     port: int = Field(8019, ge=0, le=65535, description="And its port; 0 takes a free one.")
     public_url: Annotated[str, AfterValidator(_web_address)] = Field(
@@ -111,6 +133,9 @@ class Settings(BaseSettings):
     )
     telegram_per_second: float = Field(
         30.0, gt=0, description="Messages a second in all; Telegram itself allows 30 unless one pays."
+    )
+    fonts: Path | None = Field(
+        None, description="Where the fonts for papers lie, in place of the system's usual folders."
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="What is worth a log line."

@@ -1,4 +1,4 @@
-"""证据: what the bytes of a picture say about themselves, before they are kept as evidence.
+"""证据: what the bytes of a picture or a document say about themselves, before they are kept as evidence.
 
 The kind is told by the content, never by the name. The camera's own time and place (EXIF) are a claim: most
 messengers strip them, so their absence means nothing and their presence proves nothing.
@@ -6,11 +6,13 @@ messengers strip them, so their absence means nothing and their presence proves 
 
 import re
 from dataclasses import dataclass
-from io import BytesIO
 from math import isfinite
 
-from PIL import ExifTags, Image, UnidentifiedImageError
+from PIL import ExifTags, Image
 
+from inspection.disguises import refuse_disguises
+from inspection.documents import DOCUMENT_TYPE, examine_document, is_document
+from inspection.pictures import kind_of, opened
 from inspection.refusals import Unacceptable
 
 SIZE_LIMIT_MB = 20
@@ -20,55 +22,75 @@ SIZE_LIMIT = SIZE_LIMIT_MB * 1024 * 1024
 PIXEL_LIMIT = 80_000_000
 """A small file can unfold into a picture that no memory holds."""
 
-MEDIA_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+MEDIA_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "HEIF": "image/heic"}
 
-_HEIC_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"})
+_OTHER_PICTURES = (b"GIF8", b"BM", b"II*\0", b"MM\0*", b"8BPS", b"\0\0\1\0", b"\xff\x0a", b"\0\0\0\x0cJXL ")
+_OTHER_BRANDS = frozenset({b"avif", b"avis", b"hevc", b"hevx", b"msf1", b"crx "})
 _EXIF_TIME = re.compile(r"(\d{4}):(\d{2}):(\d{2}) (\d{2}:\d{2}:\d{2})")
 
 
 @dataclass(frozen=True)
 class Examined:
-    """`taken_at` is the camera's local time as `YYYY-MM-DD HH:MM:SS` without a zone, or empty."""
+    """`taken_at` is the camera's local time as `YYYY-MM-DD HH:MM:SS` without a zone, or empty. A document has no width
+    and no height."""
 
     size: int
     media_type: str
-    width: int
-    height: int
+    width: int = 0
+    height: int = 0
     taken_at: str = ""
     latitude: float | None = None
     longitude: float | None = None
 
 
+def is_picture(media_type: str) -> bool:
+    return media_type in MEDIA_TYPES.values()
+
+
+def receipt_of(sha256: str) -> str:
+    """`R-` and the first eight signs: short enough to read out, and anybody with the file can recompute it."""
+    return f"R-{sha256[:8].upper()}"
+
+
 def examine(data: bytes) -> Examined:
     """What these bytes are. Raises `Unacceptable` with a sentence of its own for each way of being no evidence:
-    `photo_empty`, `photo_too_big`, `photo_heic`, `photo_not_an_image`, `photo_kind`, `photo_too_many_pixels`,
-    `photo_animated`, `photo_broken`."""
+    `photo_empty`, `photo_too_big`, `photo_not_an_image`, `photo_kind`, `photo_too_many_pixels`, `photo_animated`,
+    `photo_broken`, `photo_two_kinds`, `photo_trailing`, `document_locked`, `document_active`, `document_broken`."""
     if not data:
         raise Unacceptable("photo_empty")
     if len(data) > SIZE_LIMIT:
         raise Unacceptable("photo_too_big")
-    if data[4:8] == b"ftyp" and data[8:12] in _HEIC_BRANDS:
-        raise Unacceptable("photo_heic")
-    with _opened(data) as picture:
-        if picture.format not in MEDIA_TYPES:
-            raise Unacceptable("photo_kind")
+    if is_document(data):
+        examine_document(data)
+        return Examined(len(data), DOCUMENT_TYPE)
+    kind = kind_of(data)
+    if kind is None:
+        is_other = data.startswith(_OTHER_PICTURES) or (data[4:8] == b"ftyp" and data[8:12] in _OTHER_BRANDS)
+        raise Unacceptable("photo_kind" if is_other else "photo_not_an_image")
+    return _examine_picture(data, kind)
+
+
+def _examine_picture(data: bytes, kind: str) -> Examined:
+    with _opened(data, kind) as picture:
         if picture.width * picture.height > PIXEL_LIMIT:
             raise Unacceptable("photo_too_many_pixels")
-        if getattr(picture, "is_animated", False):
+        # A JPEG with a second exposure behind the first is called MPO: cameras write it, and nothing in it moves.
+        if getattr(picture, "is_animated", False) and picture.format != "MPO":
             raise Unacceptable("photo_animated")
+        refuse_disguises(data, kind)
         width, height = picture.size
+        _read_to_the_end(
+            picture
+        )  # first: looking for camera data may read it too, and swallows what it finds broken
         taken_at, place = _camera_data(picture)
-        _read_to_the_end(picture)
-        return Examined(len(data), MEDIA_TYPES[picture.format], width, height, taken_at, *place)
+        return Examined(len(data), MEDIA_TYPES[kind], width, height, taken_at, *place)
 
 
-def _opened(data: bytes) -> Image.Image:
+def _opened(data: bytes, kind: str) -> Image.Image:
     try:
-        return Image.open(BytesIO(data))
+        return opened(data, kind)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
         raise Unacceptable("photo_too_many_pixels") from bomb
-    except UnidentifiedImageError as unknown:
-        raise Unacceptable("photo_not_an_image") from unknown
     except Exception as broken:  # a damaged header surfaces as whatever the reader of that format met first
         raise Unacceptable("photo_broken") from broken
 

@@ -11,12 +11,12 @@ from typing import Any, TypeVar
 from sqlalchemy import func, insert, inspect, select, update
 from sqlmodel import SQLModel, col
 
-from inspection.forms.question_types import ASKED
 from inspection.forms.read_form import ReadForm
 from inspection.registration.references import Known
 from inspection.registration.rows import Values
 from inspection.roles import Role
 from inspection.states import InspectionState, SchemeState
+from storage.fillings import form_of
 from storage.store import Records
 from storage.tables.inspections import Inspection
 from storage.tables.registers import (
@@ -25,7 +25,6 @@ from storage.tables.registers import (
     Inspector,
     Person,
     Plan,
-    Question,
     RegisteredObject,
     Scheme,
 )
@@ -153,27 +152,7 @@ def _add_version(records: Records, form: ReadForm, version: int, at: datetime) -
         id=form.id, version=version, title=form.title, digest=form.digest, xform=form.xform, loaded_at=at
     )
     records.session.add(checklist)
-    _add_questions(records, form, version)
     records.session.flush()
-
-
-def _add_questions(records: Records, form: ReadForm, version: int) -> None:
-    """The questions as rows of their own, beside the form that holds them all."""
-    records.session.add_all(
-        Question(
-            checklist_id=form.id,
-            checklist_version=version,
-            id=f"q{one.number}",
-            number=one.number,
-            department=one.department,
-            text=one.text("zh"),
-            basis=one.basis,
-            is_important=one.is_important,
-            wants_photo=one.wants_photo,
-        )
-        for one in form.questions
-        if one.kind in ASKED
-    )
 
 
 def _newest_checklists(records: Records) -> dict[str, tuple[int, str]]:
@@ -190,15 +169,10 @@ def _newest_checklists(records: Records) -> dict[str, tuple[int, str]]:
 
 
 def _owners_of_questions(records: Records) -> dict[str, frozenset[str]]:
-    newest = {id: version for id, (version, _) in _newest_checklists(records).items()}
-    owners: dict[str, set[str]] = {id: set() for id in newest}
-    asked = select(
-        col(Question.checklist_id), col(Question.checklist_version), col(Question.department)
-    ).distinct()
-    for id, version, department in records.session.execute(asked):
-        if newest.get(id) == version:
-            owners[id].add(department)
-    return {id: frozenset(departments) for id, departments in owners.items()}
+    return {
+        id: frozenset(one.department for one in form_of(records, id, version).questions if one.number)
+        for id, (version, _digest) in _newest_checklists(records).items()
+    }
 
 
 def _found_gone(records: Records) -> dict[str, str]:

@@ -1,11 +1,12 @@
-"""Pictures of a chat, made anew for the screen: turned upright, without the camera's data, always JPEG."""
+"""Pictures of a chat, made anew for the screen: turned upright, without the camera's data, always JPEG.
 
-from io import BytesIO
+What came is never served as what it says it is: a document is given for keeping only, as bytes of no kind.
+"""
 
-from PIL import Image, ImageOps
 from starlette.requests import Request
 from starlette.responses import Response
 
+from inspection.pictures import bare_jpeg, kind_of
 from storage import web_chat
 from web.house import house_of
 from web.visitors import DoorClosed, person_of_chat, words_for
@@ -16,6 +17,7 @@ _HEADERS = {
     "Content-Disposition": "inline",
     "X-Content-Type-Options": "nosniff",
 }
+_FOR_KEEPING = _HEADERS | {"Content-Disposition": "attachment"}
 
 
 def show_photo(request: Request) -> Response:
@@ -25,15 +27,7 @@ def show_photo(request: Request) -> Response:
         person = person_of_chat(request, records)
         if not web_chat.shows_photo(records, person.id, sha256):
             raise DoorClosed(404, words_for(person)("error_no_photo"))
-    return Response(for_screen(house.files.read(sha256)), media_type="image/jpeg", headers=_HEADERS)
-
-
-def for_screen(data: bytes) -> bytes:
-    """JPEG of at most 1600 pixels a side."""
-    with Image.open(BytesIO(data)) as kept:
-        kept.draft("RGB", (_LONGEST_SIDE, _LONGEST_SIDE))
-        upright = ImageOps.exif_transpose(kept)
-        upright.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
-        out = BytesIO()
-        upright.convert("RGB").save(out, "JPEG", quality=84, optimize=True)
-    return out.getvalue()
+    data = house.files.read(sha256)
+    if kind_of(data) is None:
+        return Response(data, media_type="application/octet-stream", headers=_FOR_KEEPING)
+    return Response(bare_jpeg(data, _LONGEST_SIDE), media_type="image/jpeg", headers=_HEADERS)

@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from actions.rule_check import check_scheme
 from actions.scheme_report import scheme_report
 from bot.clock import DemoClock
+from bot.file_place import open_files
 from bot.play.doors import Doors, DoorShut
 from bot.play.ending import lines_of, missing_from, table_of
 from bot.play.robot import Progress as HowFar
@@ -19,7 +20,6 @@ from bot.play.server import PlayServer
 from bot.service import open_store
 from bot.settings import Settings
 from storage import inbox, outbox
-from storage.files import FileStore
 
 SCHEME = "S2601"
 """What `PLAY=1` plays; any other word is taken for the id of a scheme."""
@@ -63,7 +63,7 @@ def account(settings: Settings, scheme: str) -> dict[str, Any]:
     store = open_store(settings)
     at = DemoClock(store)()
     with store.reading() as records:
-        violations = check_scheme(records, scheme, at, files=FileStore(settings.data_dir / "files"))
+        violations = check_scheme(records, scheme, at, files=open_files(settings))
         updates, letters = inbox.counts(records), outbox.counts(records)
         report = scheme_report(records, scheme)
     store.close()

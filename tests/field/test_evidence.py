@@ -57,7 +57,7 @@ def _bomb() -> bytes:
         (b"\xff" * (SIZE_LIMIT + 1), "photo_too_big"),
         (b"hello, this is no picture", "photo_not_an_image"),
         (b"%PDF-1.7 not a picture either", "photo_not_an_image"),
-        (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic", "photo_heic"),
+        (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic", "photo_broken"),
         (_gif(), "photo_kind"),
         (_animated(), "photo_animated"),
         (_bomb(), "photo_too_many_pixels"),

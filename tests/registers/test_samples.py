@@ -24,6 +24,8 @@ from draw.double_random import (
     situation_of,
 )
 from inspection.departments import DEPARTMENTS, DISTRICTS
+from inspection.forms.filling import Filling
+from inspection.forms.form import Form
 from inspection.forms.reading import read_checklist
 from inspection.registration.credit_code import credit_code_flaw
 from inspection.registration.words import KINDS_WITH_A_CREDIT_CODE
@@ -40,7 +42,6 @@ from storage.tables.registers import (
     Inspector,
     Person,
     Plan,
-    Question,
     RegisteredObject,
     Scheme,
 )
@@ -164,19 +165,23 @@ def test_five_checklists_open_with_the_same_four_questions_of_the_lead(loaded: S
     checklists = {one.id: one for one in _rows(loaded, Checklist) if one.id != "CL-COLD"}
     assert len(checklists) == 5
     assert all("示例" in one.title for one in checklists.values())
-    questions = sorted(_rows(loaded, Question), key=lambda one: one.number)
+    forms = {id: Form.parse(one.xform) for id, one in checklists.items()}
+    asked = {
+        id: [one for one in form.questions if one.number and not one.companion_of]
+        for id, form in forms.items()
+    }
     opening = {
-        id: [(one.text, one.wants_photo) for one in questions if one.checklist_id == id][:4]
-        for id in checklists
+        id: [(Filling(form).label(one.id, "zh"), bool(one.photo)) for one in asked[id][:4]]
+        for id, form in forms.items()
     }
     assert len({tuple(four) for four in opening.values()}) == 1
     for scheme in _rows(loaded, Scheme):
-        own = [one for one in questions if one.checklist_id == scheme.checklist_id]
+        own = asked[scheme.checklist_id]
         assert {one.department for one in own[:4]} == {scheme.departments[0]}
         assert {one.department for one in own} == set(scheme.departments)
         assert any(one.is_important for one in own)
-        assert any(one.wants_photo for one in own)
-    assert all(one.basis for one in questions if one.checklist_id != "CL-COLD")
+        assert any(one.photo for one in own)
+    assert all(one.basis for own in asked.values() for one in own)
 
 
 def test_each_sample_form_speaks_two_languages_and_has_nothing_wrong_with_it() -> None:
