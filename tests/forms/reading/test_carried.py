@@ -257,3 +257,23 @@ def test_a_table_of_questions_asks_no_question_of_its_own() -> None:
         ("end_group", "", "", "", ""),
     ]
     assert good(a_form(*rows, titles=(*TITLES, "appearance"))).xform.count("<select1") == 2
+
+
+def test_rules_that_depend_on_each_other_are_told_with_a_row() -> None:
+    rows = [
+        ("text", "c", "丙", "", ""),
+        ("begin_group", "g", "组", "", ""),
+        ("text", "a", "甲", "", "${b} = 'x'"),
+        ("text", "b", "乙", "", "${a} = 'x'"),
+        ("end_group", "", "", "", ""),
+    ]
+    [problem] = read(a_form(*rows, titles=(*TITLES, "relevant"))).problems
+    assert (problem.code, problem.row in (4, 5)) == ("rules_in_a_circle", True)
+
+
+def test_what_the_engine_can_not_run_is_told_with_a_row() -> None:
+    rows = [("text", "a", "甲", "", ""), ("text", "b", "乙", "", "/data/nowhere[position( = 'x'")]
+    assert read(a_form(*rows, titles=(*TITLES, "relevant"))).form is None
+    rows[1] = ("text", "b", "乙", "", "substr()")
+    [problem] = read(a_form(*rows, titles=(*TITLES, "relevant"))).problems
+    assert (problem.code, problem.row) == ("form_does_not_run", 3)
