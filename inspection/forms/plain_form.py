@@ -99,6 +99,8 @@ def _survey_rows(
     if item is None:
         yield plain
         return
+    if item.kind in ("image", "file"):
+        plain.pop("default", None)
     plain["name"] = item.name
     plain["type"] = item.type.written
     if item.type.is_external or item.type.has_other:

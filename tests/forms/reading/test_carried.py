@@ -2,7 +2,7 @@
 
 import pytest
 
-from inspection.forms.carried import INSTEAD
+from inspection.forms.carried import CHOICES_LIMIT, INSTEAD, QUESTION_LIMIT
 from inspection.forms.expressions import REFUSED_FUNCTIONS
 from tests.forms.reading.sheets import CHOICES, TITLES, a_form, good, places, read, told
 
@@ -230,6 +230,15 @@ def test_everything_that_is_wrong_is_told_at_once_in_reading_order() -> None:
     ]
 
 
+def test_a_form_has_a_longest_length() -> None:
+    rows = [("integer", f"q{number}", "题") for number in range(1, QUESTION_LIMIT + 2)]
+    assert good(a_form(*rows[:-1])).counts == {"": QUESTION_LIMIT}
+    assert places(read(a_form(*rows))) == [("too_many_questions", "survey", QUESTION_LIMIT + 2, "A")]
+    choices = [*CHOICES, *(("long", f"c{number}", "选") for number in range(CHOICES_LIMIT))]
+    reading = read(a_form(("select_one long", "a", "甲"), choices=choices))
+    assert places(reading) == [("too_many_choices", "choices", CHOICES_LIMIT + 2, "A")]
+
+
 def test_groups_within_groups_end_somewhere() -> None:
     rows = [("begin_group", f"g{number}", "组") for number in range(11)]
     rows += [("text", "a", "甲"), *(("end_group", "", "") for _ in range(11))]
@@ -277,3 +286,34 @@ def test_what_the_engine_can_not_run_is_told_with_a_row() -> None:
     rows[1] = ("text", "b", "乙", "", "substr()")
     [problem] = read(a_form(*rows, titles=(*TITLES, "relevant"))).problems
     assert (problem.code, problem.row) == ("form_does_not_run", 3)
+
+
+@pytest.mark.parametrize(
+    ("trigger", "codes"),
+    [
+        ("${a}", []),
+        ("${a}, ${b}", []),
+        ("a", ["trigger_list"]),
+        ("${a} ${b}", ["trigger_list"]),
+        ("${c}", ["trigger_unseen"]),
+    ],
+)
+def test_a_trigger_names_questions_that_somebody_answers(trigger: str, codes: list[str]) -> None:
+    rows = [
+        *(("text", "a", "甲", "", "", ""), ("text", "b", "乙", "", "", "")),
+        ("calculate", "c", "", "", "1", ""),
+        ("calculate", "d", "", "", "now()", trigger),
+    ]
+    reading = read(a_form(*rows, titles=(*TITLES, "calculation", "trigger")))
+    assert places(reading) == [(code, "survey", 5, "F") for code in codes]
+
+
+def test_a_picture_that_stands_there_beforehand_is_pointed_out() -> None:
+    reading = read(a_form(("image", "a", "甲", "", "logo.png"), titles=(*TITLES, "default")))
+    assert places(reading) == [("media_not_shown", "survey", 2, "E")]
+    assert reading.form is not None
+    assert "logo.png" not in reading.form.xform
+
+
+def test_choices_from_a_repeat_must_name_one_that_is_there() -> None:
+    assert places(read(a_form(("select_one ${nobody}", "a", "甲")))) == [("no_such_field", "survey", 2, "A")]
