@@ -8,7 +8,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from inspection.forms.expressions import Flaw, flaws_of_expression, flaws_of_references, words
+from pyxform.utils import default_is_dynamic  # type: ignore[import-untyped]
+
+from inspection.forms.expressions import Flaw, flaws_of_expression, flaws_of_references, references_in, words
 from inspection.forms.form_sheets import (
     BASIS,
     IMPORTANT,
@@ -29,6 +31,8 @@ LABEL_LIMIT = 2_000
 """Characters of one question's words: a message of a chat holds some four thousand, and more than the words."""
 CHOICE_LIMIT = 200
 QUESTION_LIMIT = 999
+CHOICES_LIMIT = 20_000
+"""Of all lists together."""
 
 INSTEAD = words("""
     range rank barcode audio video geotrace geoshape background-audio background-geopoint start-geopoint audit
@@ -45,7 +49,8 @@ EXPRESSIONS: tuple[Parts, ...] = (
     ("choice_filter",),
 )
 _YES_OR_NO = {("bind", "required"), ("bind", "readonly")}
-_MAY_REFER = {"label", "hint", "guidance_hint", "default", "trigger"}
+_MAY_REFER = {"type", "label", "hint", "guidance_hint", "default", "trigger"}
+_TRIGGER = re.compile(r"\$\{[^{}]+\}(\s*,\s*\$\{[^{}]+\})*")
 _MEDIA = {"media", "image", "audio", "video", "big-image"}
 _SHEETS_REFUSED = ("entities", "osm")
 _SEARCH = re.compile(r"\bsearch\s*\(")
@@ -76,7 +81,9 @@ def faults_of_survey(outline: Outline) -> Iterator[RowProblem]:
         yield from _faults_of_words(item)
         yield from _faults_of_appearance(item)
         yield from _faults_of_expressions(item.row, outline.names)
+        yield from _faults_of_trigger(item, outline)
         yield from _faults_of_companions(item, outline)
+    yield from _words_missing(outline)
     asked = [item for item in outline.items if item.kind in ASKED]
     if not asked:
         yield _first_place(outline, "no_questions")
@@ -86,6 +93,8 @@ def faults_of_survey(outline: Outline) -> Iterator[RowProblem]:
 
 def faults_of_choices(choices: FormSheet, *, may_repeat: bool) -> Iterator[RowProblem]:
     """Choices without a name, a list or words, and names that come twice in a list."""
+    if len(choices.rows) > CHOICES_LIMIT:
+        yield choices.rows[CHOICES_LIMIT].problem(("list_name",), "too_many_choices", limit=CHOICES_LIMIT)
     seen: dict[tuple[str, str], int] = {}
     for row in choices.rows:
         list_name, name = row.text("list_name"), row.text("name")
@@ -144,7 +153,8 @@ def _faults_of_kind(item: Item) -> Iterator[RowProblem]:
         yield row.problem(TYPE, "type_not_carried", value=excerpt(item.type.written), instead=kind)
     elif kind not in SHOWN | SILENT | CONTAINERS:
         yield row.problem(TYPE, "unknown_type", value=excerpt(item.type.written), near="text")
-    if kind == "calculate" and not row.text("bind", "calculate") and not row.text("default"):
+    is_worked_out = row.text("bind", "calculate") or default_is_dynamic(row.text("default"), "calculate")
+    if kind == "calculate" and not is_worked_out:
         yield row.problem(("bind", "calculate"), "missing")
     if item.type.has_other and (row.text("choice_filter") or item.type.list_file):
         yield row.problem(TYPE, "other_with_filter")
@@ -177,16 +187,26 @@ def _faults_of_words(item: Item) -> Iterator[RowProblem]:
     if shown and not labels and not others:
         wanted = next((parts for parts in row.sheet.columns if parts[0] == "label"), LABEL)
         yield row.problem(wanted, "missing")
-    if shown and labels:
-        for parts in row.sheet.columns:
-            if parts[0] == "label" and len(parts) == 2 and parts not in labels:
-                yield row.problem(parts, "words_missing", Severity.WARNING, language=parts[1])
     for parts, text in row.parts():
         if parts[0] in ("label", "hint", "guidance_hint") and len(text) > LABEL_LIMIT:
             facts = {"length": len(text), "limit": LABEL_LIMIT, "value": excerpt(text, 12)}
             yield row.problem(parts, "too_long", Severity.ERROR, **facts)
-        if parts[0] in _MEDIA:
+        if parts[0] in _MEDIA or (parts == ("default",) and item.kind in ("image", "file")):
             yield row.problem(parts, "media_not_shown", Severity.WARNING)
+
+
+def _words_missing(outline: Outline) -> Iterator[RowProblem]:
+    """One sentence for each language, at the first row that lacks it: a form may be half translated for long."""
+    lacking: dict[str, list[Item]] = {}
+    for item in outline.items:
+        if item.kind in SHOWN:
+            has_words = any(parts[0] == "label" for parts, _ in item.row.parts())
+            for language in item.row.sheet.languages_of("label") if has_words else ():
+                if not item.row.text("label", language):
+                    lacking.setdefault(language, []).append(item)
+    for language, items in lacking.items():
+        facts = {"language": language, "number": len(items)}
+        yield items[0].row.problem(("label", language), "words_missing", Severity.WARNING, **facts)
 
 
 def _faults_of_appearance(item: Item) -> Iterator[RowProblem]:
@@ -212,18 +232,25 @@ def _faults_of_expressions(row: FormRow, names: Counter[str]) -> Iterator[RowPro
         if is_expression:
             yield from _told(row, parts, flaws_of_expression(straight_quotes(text)))
     default = row.text("default")
-    if _is_dynamic(default):
+    if default_is_dynamic(default, row.text("type")):  # worked out, and not simply there
         yield from _told(row, ("default",), flaws_of_expression(straight_quotes(default)))
+
+
+def _faults_of_trigger(item: Item, outline: Outline) -> Iterator[RowProblem]:
+    """What sets a value off must be a question that somebody answers; several stand with commas between them."""
+    text = item.row.text("trigger")
+    if text and not _TRIGGER.fullmatch(text):
+        yield item.row.problem(("trigger",), "trigger_list", value=excerpt(text))
+        return
+    asked = {one.name for one in outline.items if one.kind in SHOWN}
+    for name in references_in(text):
+        if name in outline.names and name not in asked:
+            yield item.row.problem(("trigger",), "trigger_unseen", value=excerpt(name))
 
 
 def straight_quotes(text: str) -> str:
     """Writing programs bend the quotes of an expression; every tool of the family takes them as straight."""
     return text.translate({0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"'})
-
-
-def _is_dynamic(default: str) -> bool:
-    """A default that is worked out, not one that stands there: it refers, or it calls."""
-    return "${" in default or re.search(r"^[\w:-]+\(.*\)$", default, re.DOTALL) is not None
 
 
 def _told(row: FormRow, parts: Parts, flaws: Iterable[Flaw]) -> Iterator[RowProblem]:

@@ -100,7 +100,7 @@ def nearest(word: str, words: Iterator[str] | frozenset[str] | dict[str, int] | 
 
 def _functions(tokens: list[re.Match[str]]) -> Iterator[str]:
     walk = _Walk()
-    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+    for token, following in zip(tokens, [*tokens, None][1:], strict=True):
         is_operator = walk.after_value and token[0] in _WORD_OPERATORS
         if token.lastgroup == "name" and not is_operator and following is not None and following[0] == "(":
             yield token[0]

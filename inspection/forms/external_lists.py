@@ -6,11 +6,11 @@ Source: xlsform.org, "Multiple choice from file"; docs.getodk.org, "Selects from
 """
 
 import csv
-import io
 import json
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Mapping, Sequence
+from io import StringIO
 from typing import Any
 
 from inspection.forms.form_sheets import SURVEY, FormFile
@@ -134,7 +134,7 @@ def _text(data: bytes) -> str:
 
 
 def _from_csv(data: bytes) -> Choices:
-    rows = csv.DictReader(io.StringIO(_text(data), newline=""))
+    rows = csv.DictReader(StringIO(_text(data), newline=""))
     return [_choice(row.items()) for row in rows]
 
 

@@ -142,7 +142,9 @@ def _faults_of_name(item: Item, taken: dict[str, int]) -> Iterable[RowProblem]:
 
 
 def _count_what_is_added(outline: Outline) -> None:
-    """What the conversion adds: a text for each "other", and a field for a counted repeat."""
+    """What the conversion adds: a text for each "other", a field for a counted repeat, and the form's own two."""
+    for name in ("instanceID", "instanceName"):
+        outline.names.setdefault(name, 1)
     for item in outline.items:
         if item.type.has_other:
             outline.names[f"{item.name}_other"] += 1

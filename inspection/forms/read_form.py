@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from inspection.forms.conversion import other_words, worded, words_of
 from inspection.forms.expressions import REFERENCE
 from inspection.forms.form_sheets import BASIS, IMPORTANT, RESULT_HINT, FormSheet
 from inspection.forms.outline import Item, Outline, says_yes
+from inspection.forms.plain_form import other_words, worded, words_of
 from inspection.forms.question_types import ASKED, SHOWN
 
 _COMPLIANCE = ({"yes", "no"}, {"yes", "no", "na"})

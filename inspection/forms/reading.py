@@ -16,8 +16,9 @@ from inspection.forms.carried import (
     faults_of_sheets,
     faults_of_survey,
 )
-from inspection.forms.conversion import NotConverted, languages_of, plain_form, settings_row, xform_of
+from inspection.forms.conversion import NotConverted, xform_of
 from inspection.forms.external_lists import read_lists
+from inspection.forms.form import Form
 from inspection.forms.form_sheets import (
     CHOICES,
     EXTERNAL_CHOICES,
@@ -29,7 +30,9 @@ from inspection.forms.form_sheets import (
     form_sheets,
 )
 from inspection.forms.outline import NAME, TYPE, Outline, outline_of, says_yes
+from inspection.forms.plain_form import languages_of, plain_form, settings_row
 from inspection.forms.read_form import ReadForm, questions_of
+from inspection.forms.refusals import BadForm
 from inspection.registration.cells import SHORT_LIMIT, excerpt, narrow
 from inspection.registration.problems import RowProblem, Severity
 from inspection.registration.registers import CHECKLIST_ID_LIMIT
@@ -69,9 +72,12 @@ def read_checklist(file: FormFile) -> Reading:
         try:
             xform = xform_of(plain, lists)
             questions = questions_of(outline, sheets.get(CHOICES), languages)
+            Form.parse(xform)
             form = ReadForm(id, title, settings.get("version", ""), languages, xform, questions)
         except NotConverted as refused:
             problems.append(_complaint(survey, sheets.get(CHOICES), refused))
+        except BadForm as bad:
+            problems.append(_not_run(survey, outline, bad))
         if form is not None and len(form.xform) > XFORM_LIMIT:
             facts = {"length": len(form.xform), "limit": XFORM_LIMIT}
             problems.append(RowProblem(file.name, "", 0, "", "", "form_too_large", Severity.ERROR, facts))
@@ -147,3 +153,16 @@ def _complaint(survey: FormSheet, choices: FormSheet | None, refused: NotConvert
     sheet = choices if choices is not None and refused.sheet == CHOICES else survey
     facts = {"sentence": excerpt(refused.sentence, 300)}
     return RowProblem(sheet.file, sheet.name, refused.row, "", "", "not_converted", Severity.ERROR, facts)
+
+
+def _not_run(survey: FormSheet, outline: Outline, bad: BadForm) -> RowProblem:
+    """What only shows when the whole form is to run: rules that depend on each other, a path that leads nowhere."""
+    path = [step for step in str(bad.facts.get("place", "")).split("/") if step]
+    at = next(
+        (one for one in outline.items if [*(group.name for group in one.groups), one.name] == path[1:]), None
+    )
+    code = "rules_in_a_circle" if bad.sentence == "form_cycle" else "form_does_not_run"
+    detail = ", ".join(str(fact) for name, fact in bad.facts.items() if name != "place")
+    facts = {"value": at.name if at else "/".join(path), "detail": excerpt(detail, 200)}
+    row = at.row.number if at else 0
+    return RowProblem(survey.file, survey.name, row, "", "", code, Severity.ERROR, facts)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from inspection.forms.carried import INSTEAD
+from inspection.forms.carried import CHOICES_LIMIT, INSTEAD, QUESTION_LIMIT
+from inspection.forms.expressions import REFUSED_FUNCTIONS
 from tests.forms.reading.sheets import CHOICES, TITLES, a_form, good, places, read, told
 
 REFUSED = {
@@ -31,6 +32,14 @@ def test_a_type_that_a_chat_cannot_carry_is_refused_with_what_works(written: str
 
 def test_for_every_refused_type_the_texts_say_what_works_instead() -> None:
     assert {one.split()[0] for one in REFUSED} | {"loop"} == INSTEAD
+
+
+@pytest.mark.parametrize("function", sorted(REFUSED_FUNCTIONS))
+def test_for_every_refused_function_the_texts_say_what_works_instead(function: str) -> None:
+    row = ("text", "b", "乙", "", f"{function}(${{a}})")
+    reading = read(a_form(("text", "a", "甲", "", ""), row, titles=(*TITLES, "relevant")))
+    assert places(reading) == [("function_not_carried", "survey", 3, "E")]
+    assert all(f"{function}()" in told(reading, language)[0] for language in ("zh", "en"))
 
 
 def test_a_loop_is_refused_in_favour_of_a_repeat() -> None:
@@ -152,7 +161,7 @@ def test_pictures_and_sound_of_a_question_are_pointed_out(column: str) -> None:
 
 @pytest.mark.parametrize("sheet", ["entities", "osm"])
 def test_a_sheet_that_a_chat_has_no_use_for_is_refused_by_its_name(sheet: str) -> None:
-    reading = read(a_form(("text", "a", "甲"), **{sheet: [("list_name", "label"), ("trees", "x")]}))
+    reading = read({**a_form(("text", "a", "甲")), sheet: [("list_name", "label"), ("trees", "x")]})
     assert places(reading) == [("form_sheet_refused", sheet, 0, "")]
 
 
@@ -221,6 +230,15 @@ def test_everything_that_is_wrong_is_told_at_once_in_reading_order() -> None:
     ]
 
 
+def test_a_form_has_a_longest_length() -> None:
+    rows = [("integer", f"q{number}", "题") for number in range(1, QUESTION_LIMIT + 2)]
+    assert good(a_form(*rows[:-1])).counts == {"": QUESTION_LIMIT}
+    assert places(read(a_form(*rows))) == [("too_many_questions", "survey", QUESTION_LIMIT + 2, "A")]
+    choices = [*CHOICES, *(("long", f"c{number}", "选") for number in range(CHOICES_LIMIT))]
+    reading = read(a_form(("select_one long", "a", "甲"), choices=choices))
+    assert places(reading) == [("too_many_choices", "choices", CHOICES_LIMIT + 2, "A")]
+
+
 def test_groups_within_groups_end_somewhere() -> None:
     rows = [("begin_group", f"g{number}", "组") for number in range(11)]
     rows += [("text", "a", "甲"), *(("end_group", "", "") for _ in range(11))]
@@ -230,3 +248,72 @@ def test_groups_within_groups_end_somewhere() -> None:
 def test_a_disabled_row_is_as_if_it_were_not_there() -> None:
     rows = [("text", "a", "甲", "", ""), ("range", "b", "乙", "", "yes")]
     assert places(read(a_form(*rows, titles=(*TITLES, "disabled")))) == []
+
+
+@pytest.mark.parametrize("default", ["约3度", "12", "2026-11-30", "a-b", "'x"])
+def test_a_default_that_simply_stands_there_is_no_expression(default: str) -> None:
+    assert (
+        good(a_form(("text", "a", "甲", "", default), titles=(*TITLES, "default"))).xform.count("setvalue")
+        == 0
+    )
+
+
+def test_a_table_of_questions_asks_no_question_of_its_own() -> None:
+    rows = [
+        ("begin_group", "g", "组", "", "table-list"),
+        ("select_one answer", "a", "甲", "", ""),
+        ("select_one answer", "b", "乙", "", ""),
+        ("end_group", "", "", "", ""),
+    ]
+    assert good(a_form(*rows, titles=(*TITLES, "appearance"))).xform.count("<select1") == 2
+
+
+def test_rules_that_depend_on_each_other_are_told_with_a_row() -> None:
+    rows = [
+        ("text", "c", "丙", "", ""),
+        ("begin_group", "g", "组", "", ""),
+        ("text", "a", "甲", "", "${b} = 'x'"),
+        ("text", "b", "乙", "", "${a} = 'x'"),
+        ("end_group", "", "", "", ""),
+    ]
+    [problem] = read(a_form(*rows, titles=(*TITLES, "relevant"))).problems
+    assert (problem.code, problem.row in (4, 5)) == ("rules_in_a_circle", True)
+
+
+def test_what_the_engine_can_not_run_is_told_with_a_row() -> None:
+    rows = [("text", "a", "甲", "", ""), ("text", "b", "乙", "", "/data/nowhere[position( = 'x'")]
+    assert read(a_form(*rows, titles=(*TITLES, "relevant"))).form is None
+    rows[1] = ("text", "b", "乙", "", "substr()")
+    [problem] = read(a_form(*rows, titles=(*TITLES, "relevant"))).problems
+    assert (problem.code, problem.row) == ("form_does_not_run", 3)
+
+
+@pytest.mark.parametrize(
+    ("trigger", "codes"),
+    [
+        ("${a}", []),
+        ("${a}, ${b}", []),
+        ("a", ["trigger_list"]),
+        ("${a} ${b}", ["trigger_list"]),
+        ("${c}", ["trigger_unseen"]),
+    ],
+)
+def test_a_trigger_names_questions_that_somebody_answers(trigger: str, codes: list[str]) -> None:
+    rows = [
+        *(("text", "a", "甲", "", "", ""), ("text", "b", "乙", "", "", "")),
+        ("calculate", "c", "", "", "1", ""),
+        ("calculate", "d", "", "", "now()", trigger),
+    ]
+    reading = read(a_form(*rows, titles=(*TITLES, "calculation", "trigger")))
+    assert places(reading) == [(code, "survey", 5, "F") for code in codes]
+
+
+def test_a_picture_that_stands_there_beforehand_is_pointed_out() -> None:
+    reading = read(a_form(("image", "a", "甲", "", "logo.png"), titles=(*TITLES, "default")))
+    assert places(reading) == [("media_not_shown", "survey", 2, "E")]
+    assert reading.form is not None
+    assert "logo.png" not in reading.form.xform
+
+
+def test_choices_from_a_repeat_must_name_one_that_is_there() -> None:
+    assert places(read(a_form(("select_one ${nobody}", "a", "甲")))) == [("no_such_field", "survey", 2, "A")]
