@@ -204,7 +204,7 @@ class Photo(SQLModel, table=True):
     sent_by: str
     received_at: datetime
     check_in_at: datetime | None = None
-    """The sender's newest check-in of this inspection when the photo came, as it was then; None where there was none."""
+    """The sender's newest check-in of this inspection when the photo came; None where there was none."""
     check_in_latitude: float | None = None
     check_in_longitude: float | None = None
     check_in_distance_m: int | None = None

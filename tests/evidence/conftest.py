@@ -1,10 +1,19 @@
 """What the tests of evidence share."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from storage.files import FileStore
+from storage.store import Store
+from tests.builders import a_small_register
 from tests.evidence.s3 import S3Server, an_s3_server
+from tests.journeys.test_in_the_field import Visit
+from tests.journeys.town import Town
+from tests.stores import an_empty_store
+
+PEOPLE = ("OP", "RV", "W1", "HD-market", "HD-fire")
 
 
 @pytest.fixture(scope="session")
@@ -12,3 +21,28 @@ def s3() -> Iterator[S3Server]:
     """One server for the whole run; whoever wants to stop one starts one of its own."""
     with an_s3_server() as server:
         yield server
+
+
+@pytest.fixture
+def visit(tmp_path: Path) -> Iterator[Visit]:
+    """A team on site, its visit under way; what was said so far is read."""
+    with an_empty_store("sqlite", tmp_path) as store:
+        yield _a_visit(store, tmp_path)
+
+
+@pytest.fixture
+def visit_on_both(store: Store, tmp_path: Path) -> Visit:
+    """The same on each database, for what the database decides."""
+    return _a_visit(store, tmp_path)
+
+
+def _a_visit(store: Store, folder: Path) -> Visit:
+    with store.transaction("test") as records:
+        a_small_register(records)
+    town = Town(store)
+    officers = [f"{department}-{number}" for department in ("market", "fire") for number in range(1, 5)]
+    town.enrol_everybody(*PEOPLE, *officers)
+    visit = Visit(town, FileStore(folder / "files"))
+    town.press(visit.lead, "start_visit")
+    visit.read_all()
+    return visit
