@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
-from fontTools.ttLib import TTCollection, TTFont, TTLibError
+from fontTools.ttLib import TTCollection, TTFont, TTLibError  # type: ignore[import-untyped]
 
 VARIABLE = "SHUANGSUIJI_FONTS"
 
