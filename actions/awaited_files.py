@@ -78,7 +78,7 @@ def file_lost(records: Records, awaited_id: int, reason: str, *, at: datetime) -
     message = PhotoLost(
         sent_at=row.received_at,
         caption=Incoming.from_json(row.body).text,
-        number=found[0].number if found else 0,
+        number=checklists.number_of(found[0]) if found else "",
         object=object_name(records, inspection) if inspection else "",
     )
     tell(records, row.person_id, message, key=f"photo_lost:{row.id}", at=at)

@@ -8,9 +8,11 @@ from actions.field_cards import may_reopen
 from actions.groups import tell_group_of_progress
 from actions.on_site import changeable_part, officer_on_site, own_question
 from actions.visits import tell_lead_progress
-from inspection.checklists import AnotherAnswer, AnswerValue, Gap, Progress, as_answer, missing, progress
+from inspection.checklists import AnotherAnswer, Gap, Progress, missing, progress
 from inspection.documents import DOCUMENT_TYPE
 from inspection.evidence import PhotoWanted, receipt_of
+from inspection.forms.filling import Asked
+from inspection.forms.question import Kind
 from inspection.refusals import AlreadyDone, IllegalStep, Incomplete, Unacceptable
 from inspection.states import CHECKLIST, ChecklistState, ChecklistStep
 from inspection.words import clean_words
@@ -25,8 +27,8 @@ from storage.tables.registers import Person
 class Answered:
     """The answer as it stands; `is_repeat` when it stood there already."""
 
-    number: int
-    value: AnswerValue
+    number: str
+    value: str
     at: datetime
     is_repeat: bool
 
@@ -35,8 +37,8 @@ class Answered:
 class Noted:
     """The note as it stands since `at`, with the answer it belongs to; `is_repeat` when it stood there already."""
 
-    number: int
-    value: AnswerValue
+    number: str
+    value: str
     note: str
     at: datetime
     is_repeat: bool
@@ -47,11 +49,11 @@ class Receipted:
     """A photo with its receipt, how many the part has now, and the numbers of its questions that lack one still."""
 
     photo: Photo
-    number: int
+    number: str
     is_repeat: bool
     here: int
     progress: Progress
-    lacking: tuple[int, ...]
+    lacking: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -59,44 +61,41 @@ class Moved:
     """A photo that belongs to another question now."""
 
     photo: Photo
-    old_number: int
-    number: int
+    old_number: str
+    number: str
 
 
 def answer_question(
     records: Records,
     inspection_id: str,
     question_id: str,
-    value: AnswerValue,
+    value: str,
     *,
     by: Person,
     at: datetime,
     replaces_another: bool = False,
+    message: str | None = None,
 ) -> Answered:
-    """Records 是, 否 or 不适用 for the officer's own department; the old answer goes into the journal. A part that is
-    finished stays so, and a change that would leave a gap in it is refused. Another answer of a colleague is replaced
-    only by somebody who has seen it (`replaces_another`)."""
+    """Records an answer, as XForms writes it, for the officer's own department; the old one goes into the journal, and
+    an empty one takes it back. Raises `Unfit` for what the form does not take. A part that is finished stays so, and a
+    change that would leave a gap in it is refused. Another answer of a colleague is replaced only by somebody who has
+    seen it (`replaces_another`). `message` is the messenger's id of typed words, as in `keep_note`."""
     inspection = records.lock(Inspection, inspection_id)
     part, refusal = _part(records, inspection, by)
-    question = own_question(records, inspection, part.department, question_id)
+    number = checklists.number_of(own_question(records, inspection, part.department, question_id))
     standing = records.find(Answer, (part.id, question_id))
     if standing is not None and standing.value == value:
-        return Answered(question.number, value, standing.answered_at, is_repeat=True)
+        return Answered(number, value, standing.answered_at, is_repeat=True)
     if refusal is not None:
         raise refusal
-    if standing is not None and standing.answered_by != by.id and not replaces_another:
+    if standing is not None and standing.answered_by != by.id and standing.value and not replaces_another:
         raise _another(records, standing)
     old = standing.value if standing else None
-    if standing is None:
-        standing = Answer(
-            part_id=part.id, question_id=question_id, value=value.value, answered_at=at, answered_by=by.id
-        )
-        records.add(standing)
-    standing.value, standing.answered_at, standing.answered_by = value.value, at, by.id
-    change = {"from": old, "to": value.value}
+    checklists.record(records, inspection, part, question_id, str(value), by=by.id, at=at)
+    change = {"from": old, "to": str(value)} | _said_in(message)
     records.journal("answer.value", f"{part.id}/{question_id}", by=by.id, at=at, **change)
     _refuse_a_gap(records, inspection, part)
-    return Answered(question.number, value, at, is_repeat=False)
+    return Answered(number, str(value), at, is_repeat=False)
 
 
 def _part(records: Records, inspection: Inspection, by: Person) -> tuple[ChecklistPart, IllegalStep | None]:
@@ -112,7 +111,7 @@ def _part(records: Records, inspection: Inspection, by: Person) -> tuple[Checkli
 def _another(records: Records, standing: Answer) -> AnotherAnswer:
     author = records.find(Person, standing.answered_by)
     name = author.name if author else ""
-    return AnotherAnswer(value=as_answer(standing.value), by=name, at=standing.answered_at)
+    return AnotherAnswer(value=standing.value, by=name, at=standing.answered_at)
 
 
 def keep_note(
@@ -130,12 +129,12 @@ def keep_note(
     note = clean_words(words)
     inspection = records.lock(Inspection, inspection_id)
     part, refusal = _part(records, inspection, by)
-    question = own_question(records, inspection, part.department, question_id)
+    number = checklists.number_of(own_question(records, inspection, part.department, question_id))
     standing = records.find(Answer, (part.id, question_id))
     if refusal is not None and (standing is None or standing.note != note):
         raise refusal
-    if standing is None:
-        raise Incomplete("note_needs_answer", number=question.number)
+    if standing is None or not standing.value:
+        raise Incomplete("note_needs_answer", number=number)
     is_repeat, since = standing.note == note, at
     if is_repeat:
         written = results.last_journalled(records, "answer.note", f"{part.id}/{question_id}")
@@ -143,8 +142,8 @@ def keep_note(
     else:
         change = {"from": standing.note, "to": note} | _said_in(message)
         records.journal("answer.note", f"{part.id}/{question_id}", by=by.id, at=at, **change)
-        standing.note = note
-    return Noted(question.number, as_answer(standing.value), note, since, is_repeat)
+        checklists.record_note(records, inspection, standing, note, at=at)
+    return Noted(number, standing.value, note, since, is_repeat)
 
 
 def attach_photo(
@@ -157,26 +156,24 @@ def attach_photo(
     at: datetime,
     message: str | None = None,
     received_at: datetime | None = None,
-    takes_documents: bool = False,
 ) -> Receipted:
     """Binds a photo, whose bytes are in the file store since `received_at` (None: since now), to a question. The same
     bytes for the same question give the same receipt and change nothing. `message` is the messenger's id of the
-    picture, as in `keep_note`. A question that `takes_documents` (kind `file`) takes a PDF too; any other refuses it
-    with `PhotoWanted`."""
+    picture, as in `keep_note`. A question for a file takes a PDF too; any other refuses it with `PhotoWanted`."""
     if sent.refused or not sent.sha256:
         raise Unacceptable(sent.refused or "photo_not_an_image", limit_mb=sent.limit_mb)
     inspection = records.lock(Inspection, inspection_id)
     part, refusal = _part(records, inspection, by)
-    question = own_question(records, inspection, part.department, question_id)
-    if sent.media_type == DOCUMENT_TYPE and not takes_documents:
-        raise PhotoWanted(number=question.number)
+    asked = own_question(records, inspection, part.department, question_id)
+    number = checklists.number_of(asked)
+    _refuse_a_document(sent.media_type, asked)
     photo = records.find(Photo, (inspection_id, question_id, sent.sha256))
     is_repeat = photo is not None
     if photo is None and refusal is not None:
         raise refusal
     if photo is None:
         photo = _photo(records, part, question_id, sent, by=by, at=received_at or at)
-        records.add(photo)
+        checklists.keep_photo(records, inspection, photo, at=at)
         subject = f"{part.id}/{question_id}"
         facts = {"sha256": sent.sha256, "receipt": photo.receipt} | _said_in(message)
         records.journal("photo.keep", subject, by=by.id, at=at, **facts)
@@ -184,7 +181,7 @@ def attach_photo(
     entries = checklists.entries(records, inspection, part.department)
     here = next(entry.photos for entry in entries if entry.question_id == question_id)
     lacking = tuple(entry.number for entry, gaps in missing(entries) if Gap.PHOTO in gaps)
-    return Receipted(photo, question.number, is_repeat, here, progress(entries), lacking)
+    return Receipted(photo, number, is_repeat, here, progress(entries), lacking)
 
 
 def move_photo(
@@ -194,13 +191,20 @@ def move_photo(
     already, they stay once. Refused where a finished part would miss it."""
     inspection = records.lock(Inspection, photo.inspection_id)
     part = changeable_part(records, inspection, by)
-    old = own_question(records, inspection, part.department, photo.question_id)
+    old = photo.question_id
+    old_number = checklists.number_of_id(records, inspection, old)
     new = own_question(records, inspection, part.department, question_id)
-    moved = checklists.rebind_photo(records, photo, question_id)
-    facts = {"sha256": moved.sha256, "receipt": moved.receipt, "from": old.id, "to": new.id}
+    _refuse_a_document(photo.media_type, new)
+    moved = checklists.rebind_photo(records, inspection, photo, question_id, at=at)
+    facts = {"sha256": moved.sha256, "receipt": moved.receipt, "from": old, "to": new.id}
     records.journal("photo.move", f"{part.id}/{new.id}", by=by.id, at=at, **facts, **_said_in(message))
     _refuse_a_gap(records, inspection, part)
-    return Moved(moved, old.number, new.number)
+    return Moved(moved, old_number, checklists.number_of(new))
+
+
+def _refuse_a_document(media_type: str, asked: Asked) -> None:
+    if media_type == DOCUMENT_TYPE and asked.question.kind is not Kind.FILE:
+        raise PhotoWanted(number=checklists.number_of(asked))
 
 
 def _photo(

@@ -1,6 +1,6 @@
 """Finding what an edited message had brought: its note or its photo, by the journal's own account."""
 
-from actions.field_cards import own_entries
+from actions.checklist_cards import own_entries
 from inspection.checklists import number_in_words
 from inspection.departments import EXPERTS
 from inspection.states import InspectionState

@@ -67,11 +67,10 @@ def _operators(records: Records, inspection: Inspection) -> Iterator[str]:
 
 
 def _place(records: Records, inspection: Inspection, photo: Photo) -> EvidencePlace:
-    asked = checklists.question(records, inspection, photo.question_id)
     sender = records.find(Person, photo.sent_by)
     return EvidencePlace(
         object=object_name(records, inspection),
-        number=asked[0].number if asked else 0,
+        number=checklists.number_of_id(records, inspection, photo.question_id),
         sender=sender.name if sender else "",
         received_at=photo.received_at,
     )

@@ -3,14 +3,13 @@
 from datetime import date, datetime
 from typing import Any
 
-from actions.on_site import officer_on_site, own_question, require_reviewer, reviewers
+from actions.on_site import officer_on_site, require_reviewer, reviewers
 from inspection.calendar import beijing_day, is_provisional, working_days_from
-from inspection.checklists import AnswerValue, Entry, missing, neighbour, next_open, progress
+from inspection.checklists import missing, progress
 from inspection.departments import DEPARTMENTS, department_name
 from inspection.refusals import Incomplete, NotYours, Unacceptable
 from inspection.results import Category, FindingGap, FollowUp, Method, allowed, finding_gaps
 from inspection.states import ChecklistState, InspectionState, ResultState
-from notifications.messages.checklists import AnswerNews, AskNote, AskQuestion, ChecklistSummary, OpenLine
 from notifications.messages.message import Message
 from notifications.messages.results import (
     AskFinding,
@@ -48,13 +47,13 @@ def visit_card(
     registered = records.get(RegisteredObject, inspection.object_id)
     scheme = records.get(Scheme, inspection.scheme_id)
     department = member.seat.department
-    asked = checklists.questions(records, inspection, department)
+    found = progress(checklists.entries(records, inspection, department))
     mine: dict[str, Any] = {
         "inspection": inspection.id,
         "object": registered.name,
         "department": department,
-        "questions": len(asked),
-        "photos_wanted": sum(question.wants_photo for question in asked),
+        "questions": found.questions,
+        "photos_wanted": found.photos_wanted,
         "is_lead": member.seat.is_lead,
     }
     if inspection.started_at is not None:
@@ -129,99 +128,6 @@ def open_ends(records: Records, inspection: Inspection) -> list[tuple[str, str]]
         for gap in line.gaps[:1]
     ]
     return list(dict.fromkeys(ends))
-
-
-def question_card(
-    records: Records, inspection: Inspection, question_id: str, person: Person, news: AnswerNews | None = None
-) -> AskQuestion:
-    """One question of the person's department, with what has been recorded for it."""
-    member = officer_on_site(records, inspection.id, person)
-    question = own_question(records, inspection, member.seat.department, question_id)
-    part = records.get(ChecklistPart, f"{inspection.id}/{member.seat.department}")
-    entries = checklists.entries(records, inspection, member.seat.department)
-    place = next(place for place, entry in enumerate(entries) if entry.question_id == question_id)
-    entry = entries[place]
-    return AskQuestion(
-        inspection=inspection.id,
-        object=object_name(records, inspection),
-        question=question_id,
-        number=question.number,
-        place=place + 1,
-        questions=len(entries),
-        text=question.text,
-        basis=question.basis,
-        is_important=question.is_important,
-        wants_photo=question.wants_photo,
-        value=entry.value,
-        note=entry.note,
-        photos=entry.photos,
-        previous=_id_of(neighbour(entries, question_id, -1)),
-        following=_id_of(neighbour(entries, question_id, +1)),
-        is_locked=part.state is ChecklistState.LOCKED,
-        news=news,
-    )
-
-
-def _id_of(entry: Entry | None) -> str:
-    return entry.question_id if entry else ""
-
-
-def note_card(
-    records: Records, inspection: Inspection, question_id: str, person: Person, news: AnswerNews | None = None
-) -> AskNote:
-    """Asks for the note of a question that has been answered."""
-    asked = question_card(records, inspection, question_id, person)
-    if asked.value is None:
-        raise Incomplete("note_needs_answer", number=asked.number)
-    return AskNote(
-        inspection=inspection.id,
-        question=question_id,
-        number=asked.number,
-        text=asked.text,
-        value=asked.value,
-        note=asked.note,
-        news=news,
-    )
-
-
-def own_entries(records: Records, inspection: Inspection, person: Person) -> list[Entry]:
-    """The person's department's part as the rules see it."""
-    member = officer_on_site(records, inspection.id, person)
-    return checklists.entries(records, inspection, member.seat.department)
-
-
-def next_question(
-    records: Records, inspection: Inspection, person: Person, after: str | None = None
-) -> str | None:
-    """The next question of the person's department that wants something, None when all is there."""
-    return _id_of(next_open(own_entries(records, inspection, person), after)) or None
-
-
-def summary_card(
-    records: Records, inspection: Inspection, person: Person, news: AnswerNews | None = None
-) -> ChecklistSummary:
-    """How far the person's department is, with every gap."""
-    department = officer_on_site(records, inspection.id, person).seat.department
-    part = records.get(ChecklistPart, f"{inspection.id}/{department}")
-    entries = checklists.entries(records, inspection, department)
-    found = progress(entries)
-    return ChecklistSummary(
-        inspection=inspection.id,
-        object=object_name(records, inspection),
-        department=department,
-        state=part.state.value,
-        answered=found.answered,
-        questions=found.questions,
-        photos=found.photos,
-        photos_wanted=found.photos_wanted,
-        open=tuple(
-            OpenLine(one.question_id, one.number, one.is_important, gaps) for one, gaps in missing(entries)
-        ),
-        noes=tuple(one.number for one in entries if one.value is AnswerValue.NO),
-        finished_at=part.finished_at,
-        may_reopen=may_reopen(records, inspection),
-        news=news,
-    )
 
 
 def may_reopen(records: Records, inspection: Inspection) -> bool:
@@ -376,9 +282,8 @@ def joint_facts(records: Records, inspection: Inspection) -> dict[str, Any]:
         "publicity_due": due,
         "is_provisional": is_due_provisional(inspection, due),
         "answers": sum(
-            entry.value is not None
+            progress(checklists.entries(records, inspection, department)).answered
             for department in scheme.departments
-            for entry in checklists.entries(records, inspection, department)
         ),
         "noes": _noes(records, inspection, scheme),
         "photos": len(checklists.photos(records, inspection.id)),
@@ -387,13 +292,15 @@ def joint_facts(records: Records, inspection: Inspection) -> dict[str, Any]:
 
 
 def _noes(records: Records, inspection: Inspection, scheme: Scheme) -> tuple[NoLine, ...]:
-    lines = []
+    lines, filling = [], checklists.filling(records, inspection)
     for department in scheme.departments:
-        texts = {one.id: one.text for one in checklists.questions(records, inspection, department)}
+        texts = {
+            one.id: filling.label(one, "zh") for one in checklists.questions(records, inspection, department)
+        }
         lines += [
             NoLine(entry.number, texts[entry.question_id], entry.note, department)
             for entry in checklists.entries(records, inspection, department)
-            if entry.value is AnswerValue.NO
+            if entry.is_no
         ]
     return tuple(lines)
 

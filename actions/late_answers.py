@@ -3,10 +3,12 @@
 from actions.field_cards import may_reopen, object_name
 from actions.on_site import officer_on_site, own_question
 from inspection.checklists import AnswerValue, as_answer
+from inspection.forms.filling import Asked
 from notifications.messages.short_answers import AnswerDiffers, AnswerTooLate
+from storage import checklists
 from storage.store import Records
 from storage.tables.inspections import Answer, Inspection
-from storage.tables.registers import Person, Question
+from storage.tables.registers import Person
 
 
 def differing_card(
@@ -19,7 +21,7 @@ def differing_card(
     return AnswerDiffers(
         inspection=inspection_id,
         question=question_id,
-        number=question.number,
+        number=checklists.number_of(question),
         standing=as_answer(standing.value),
         by=author.name if author else "",
         at=standing.answered_at,
@@ -37,14 +39,14 @@ def too_late_card(
         inspection=inspection_id,
         object=object_name(records, inspection),
         question=question_id,
-        number=question.number,
+        number=checklists.number_of(question),
         value=value,
         ended_at=inspection.ended_at,
         may_reopen=may_reopen(records, inspection),
     )
 
 
-def _own(records: Records, inspection_id: str, question_id: str, person: Person) -> tuple[Question, str]:
+def _own(records: Records, inspection_id: str, question_id: str, person: Person) -> tuple[Asked, str]:
     department = officer_on_site(records, inspection_id, person).seat.department
     inspection = records.get(Inspection, inspection_id)
     return own_question(records, inspection, department, question_id), department

@@ -10,10 +10,12 @@ from datetime import datetime
 from pathlib import Path
 
 from inspection.departments import EXPERTS, PUBLIC
+from inspection.forms.form_sheets import FormFile
+from inspection.forms.read_form import ReadForm
+from inspection.forms.reading import read_checklist
 from inspection.registration import references
-from inspection.registration.checklists import ReadChecklist, checklists_of
 from inspection.registration.people import outsiders_of, people_of
-from inspection.registration.problems import RowProblem
+from inspection.registration.problems import RowProblem, Severity
 from inspection.registration.references import Known
 from inspection.registration.registers import REGISTERS
 from inspection.registration.report import LoadReport, RegisterCount, in_reading_order
@@ -42,7 +44,7 @@ class _Load:
 
     known: Known
     rows: dict[str, list[Values]] = field(default_factory=dict)
-    checklists: list[ReadChecklist] = field(default_factory=list)
+    checklists: list[ReadForm] = field(default_factory=list)
     problems: dict[str, list[RowProblem]] = field(default_factory=dict)
     rejected: Counter[str] = field(default_factory=Counter)
     present: set[str] = field(default_factory=set)
@@ -93,7 +95,7 @@ def _read_and_check(records: Records, contents: FolderContents) -> _Load:
     load.problems["objects"] += references.repeated_credit_codes(read["objects"].good)
     _take(load, "absences", read["absences"], references.problems_of_absence)
     _take(load, "interests", read["interests"], references.problems_of_interest)
-    _take_checklists(load, read["checklists"])
+    _take_checklists(load, contents.forms)
     load.known.plans |= _take(load, "plan", read["plan"], references.problems_of_plan)
     _take_schemes(records, load, read["schemes"], read["strata"])
     return load
@@ -118,13 +120,28 @@ def _take_staff(load: _Load, read: ReadRows) -> None:
     load.known.staff.update({row["id"]: (row["name"], row["department"]) for row in load.rows["staff"]})
 
 
-def _take_checklists(load: _Load, read: ReadRows) -> None:
-    """A list of which a row is wrong is not taken: a question that is silently missing is never asked."""
-    whole, broken = _divide(read.good, read.spoiled, "checklist_id")
-    load.checklists, found = checklists_of(whole)
-    load.problems["checklists"] += [*found, *_not_whole(broken, "checklist_id")]
-    load.rejected["checklists"] += len(broken)
+def _take_checklists(load: _Load, forms: Sequence[FormFile]) -> None:
+    """A form of which a row is wrong is not taken: a question that is silently missing is never asked."""
+    taken: dict[str, FormFile] = {}
+    for file in forms:
+        reading = read_checklist(file)
+        load.problems["checklists"] += reading.problems
+        form = reading.form
+        if form is None or form.id in taken:
+            load.rejected["checklists"] += 1
+            if form is not None:
+                load.problems["checklists"].append(_there_before(file, form, taken[form.id]))
+            continue
+        taken[form.id] = file
+        load.checklists.append(form)
+    if forms:
+        load.present.add("checklists")
     load.known.checklists.update({one.id: one.departments for one in load.checklists})
+
+
+def _there_before(file: FormFile, form: ReadForm, first: FormFile) -> RowProblem:
+    facts = {"value": form.id, "first_file": first.name}
+    return RowProblem(file.name, "settings", 0, "", "form_id", "form_twice", Severity.ERROR, facts)
 
 
 def _take_schemes(records: Records, load: _Load, read: ReadRows, strata: ReadRows) -> None:

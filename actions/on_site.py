@@ -1,6 +1,7 @@
 """Who may touch what during a visit: looked up anew in every action, after the inspection's lock."""
 
 from inspection.departments import EXPERTS
+from inspection.forms.filling import Asked
 from inspection.refusals import IllegalStep, Incomplete, NotYours, Unacceptable
 from inspection.roles import Role
 from inspection.states import AssignmentState, ChecklistState, InspectionState, TeamState
@@ -8,7 +9,7 @@ from storage import assignments, checklists, people
 from storage.assignments import Member
 from storage.store import Records
 from storage.tables.inspections import ChecklistPart, Inspection, Team
-from storage.tables.registers import Person, Question, Scheme
+from storage.tables.registers import Person, Scheme
 
 _SEATED = frozenset({AssignmentState.CONFIRMED, AssignmentState.COMPLETED})
 
@@ -61,14 +62,14 @@ def changeable_part(records: Records, inspection: Inspection, person: Person) ->
     return part
 
 
-def own_question(records: Records, inspection: Inspection, department: str, question_id: str) -> Question:
+def own_question(records: Records, inspection: Inspection, department: str, question_id: str) -> Asked:
     """A question that this department answers here; refuses one that nobody is asked, or that is another's."""
     found = checklists.question(records, inspection, question_id)
     if found is None:
         raise Unacceptable("no_such_question")
     question, competent = found
     if competent != department:
-        raise NotYours("not_your_question", number=question.number, department=competent)
+        raise NotYours("not_your_question", number=checklists.number_of(question), department=competent)
     return question
 
 

@@ -14,7 +14,10 @@ from typing import Any
 
 from draw.verify import verify
 from inspection.calendar import PUBLICITY_WORKING_DAYS, beijing_day, is_working_day
+from inspection.checklists import companion_id, owner
 from inspection.departments import EXPERTS
+from inspection.forms.filling import Filling
+from inspection.forms.form import Form, Kind
 from inspection.leave import LeaveKind
 from inspection.refusals import IllegalStep
 from inspection.results import CATEGORIES, Category
@@ -35,7 +38,15 @@ from inspection.states import (
 from storage.files import FileFault, FileStore
 from storage.scheme_report import WholeScheme, whole_scheme
 from storage.store import Records
-from storage.tables.inspections import Assignment, DrawRecord, Inspection, JournalLine, Photo, Publication
+from storage.tables.inspections import (
+    Answer,
+    Assignment,
+    DrawRecord,
+    Inspection,
+    JournalLine,
+    Photo,
+    Publication,
+)
 
 _HOLDING = LIVE_ASSIGNMENTS | {AssignmentState.COMPLETED}
 _OVER = (InspectionState.VISITED, InspectionState.CLOSED)
@@ -310,12 +321,11 @@ def every_item_has_a_finding(whole: WholeScheme) -> Found:
 
 def important_noes_are_not_clean(whole: WholeScheme) -> Found:
     """A department that answered 否 to an important question can't say 未发现问题 or 合格."""
-    versions = {one.id: one.checklist_version for one in whole.inspections}
-    important = {(one.checklist_version, one.id) for one in whole.questions if one.is_important}
+    forms, versions = _forms(whole), {one.id: one.checklist_version for one in whole.inspections}
     bad_parts = {
         answer.part_id
         for answer in whole.answers
-        if answer.value == "no" and (versions[answer.part_id.split("/")[0]], answer.question_id) in important
+        if answer.value == "no" and _is_important(forms.get(versions[_visit_of(answer)]), answer.question_id)
     }
     over = _ids(_over(whole))
     for finding in whole.findings:
@@ -328,29 +338,55 @@ def important_noes_are_not_clean(whole: WholeScheme) -> Found:
 
 
 def answers_are_complete(whole: WholeScheme) -> Found:
-    """After the visit every question is answered, a 否 has its note, and what asks for a photo has one."""
-    over = _ids(_over(whole))
-    versions = {one.id: one.checklist_version for one in whole.inspections}
-    wanting = {(one.checklist_version, one.id) for one in whole.questions if one.wants_photo}
-    shown = {(photo.inspection_id, photo.question_id) for photo in whole.photos}
-    answered = {(answer.part_id.split("/")[0], answer.question_id) for answer in whole.answers}
-    asked = [
-        one for one in whole.questions if not one.department or one.department in whole.scheme.departments
-    ]
+    """After the visit the form of each inspection wants nothing more of a department that takes part: every question
+    that must be answered is, a 否 has its note, and what asks for a photo has one."""
+    forms = _forms(whole)
     for visited in _over(whole):
-        for one in asked:
-            if one.checklist_version == visited.checklist_version and (visited.id, one.id) not in answered:
-                yield Violation("answer", f"{visited.id}/{one.id}", "no answer")
-    for answer in whole.answers:
-        inspection = answer.part_id.split("/")[0]
-        subject = f"{answer.part_id}/{answer.question_id}"
-        if inspection not in over:
+        form = forms.get(visited.checklist_version)
+        if form is None:
+            yield Violation("answer", visited.id, f"no checklist of version {visited.checklist_version}")
             continue
-        if answer.value == "no" and not answer.note:
-            yield Violation("answer", subject, "否 without a note")
-        wants = (versions[inspection], answer.question_id) in wanting and answer.value != "na"
-        if wants and (inspection, answer.question_id) not in shown:
-            yield Violation("answer", subject, "no photo")
+        for gap in Filling(form, _recorded(whole, visited.id, form)).open():
+            asked = form.question(gap.id)
+            if asked is not None and owner(asked.department, whole.scheme.departments) is not None:
+                yield Violation("answer", f"{visited.id}/{gap.id}", f"{asked.kind}: {gap.problem}")
+
+
+def _forms(whole: WholeScheme) -> dict[int | None, Form]:
+    return {one.version: Form.parse(one.xform) for one in whole.checklists}
+
+
+def _visit_of(answer: Answer) -> str:
+    return answer.part_id.split("/")[0]
+
+
+def _is_important(form: Form | None, question_id: str) -> bool:
+    question = form.question(question_id) if form else None
+    return question is not None and question.is_important
+
+
+def _recorded(whole: WholeScheme, inspection_id: str, form: Form) -> dict[str, str]:
+    """Answers, notes and photos under the questions that they answer."""
+    recorded: dict[str, str] = {}
+    for answer in whole.answers:
+        if _visit_of(answer) == inspection_id:
+            recorded[answer.question_id] = answer.value
+            recorded |= _beside(form, answer.question_id, "note", answer.note)
+    for photo in whole.photos:
+        if photo.inspection_id == inspection_id:
+            own = {photo.question_id: photo.receipt} if _is_picture(form, photo.question_id) else {}
+            recorded |= own or _beside(form, photo.question_id, "photo", photo.receipt)
+    return recorded
+
+
+def _is_picture(form: Form, question_id: str) -> bool:
+    question = form.question(question_id)
+    return question is not None and question.kind in {Kind.IMAGE, Kind.FILE}
+
+
+def _beside(form: Form, question_id: str, which: str, value: str) -> dict[str, str]:
+    id = companion_id(form, question_id, which)
+    return {id: value} if id and value else {}
 
 
 def _damaged_photos(whole: WholeScheme, files: FileStore) -> Found:

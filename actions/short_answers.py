@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from actions.checklist_cards import own_entries
 from actions.checklists import answer_question, keep_note
-from actions.field_cards import object_name, own_entries
+from actions.field_cards import object_name
 from actions.on_site import officer_on_site
 from inspection.checklists import AnotherAnswer, AnswerValue, missing, progress
 from inspection.refusals import IllegalStep, Refusal, Unacceptable
@@ -55,7 +56,7 @@ def answer_many(
 
 
 def _question(records: Records, inspection: Inspection, number: int) -> str:
-    found = checklists.question_by_number(records, inspection, number)
+    found = checklists.question_by_number(records, inspection, str(number))
     return found[0].id if found else ""
 
 
@@ -69,7 +70,7 @@ def _answer(
         is_repeat, since = is_repeat and noted.is_repeat, noted.at
     is_bare = one.value is AnswerValue.NO and not one.note
     needs_note = is_bare and not _note(records, inspection, question, by)
-    return KeptAnswer(one.number, one.value, one.note, since, is_repeat=is_repeat, needs_note=needs_note)
+    return KeptAnswer(str(one.number), one.value, one.note, since, is_repeat=is_repeat, needs_note=needs_note)
 
 
 def _note(records: Records, inspection: Inspection, question: str, by: Person) -> str:
@@ -99,7 +100,7 @@ def answers_report(records: Records, inspection_id: str, done: ManyAnswered, per
 
 def _left(one: Left, person: Person) -> LeftAnswer:
     return LeftAnswer(
-        number=one.number,
+        number=str(one.number),
         value=one.value,
         question=one.question,
         why=refusal_sentence(one.refusal, person.language),

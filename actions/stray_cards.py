@@ -7,6 +7,7 @@ from actions.strays import picture_of, sort_of
 from inspection.checklists import number_in_words
 from inspection.departments import EXPERTS
 from inspection.evidence import receipt_of
+from inspection.forms.filling import Asked
 from inspection.states import ChecklistState, InspectionState
 from inspection.words import without_hidden
 from notifications.incoming import Incoming
@@ -15,7 +16,7 @@ from storage import assignments, checklists, visits
 from storage.store import Records
 from storage.tables.inspections import ChecklistPart, Inspection
 from storage.tables.messaging import Stray
-from storage.tables.registers import Person, Question
+from storage.tables.registers import Person
 
 POSSIBLE = (
     InspectionState.READY,
@@ -94,13 +95,13 @@ def _in_part(records: Records, asked: StrayAsked, inspection: Inspection, part: 
         )
     why, named = _named(records, asked, inspection, part.department)
     offered = [named] if named else _wanting_first(records, inspection, part.department)
-    questions = tuple(StrayQuestion(one.id, one.number) for one in offered[:_QUESTIONS])
+    questions = tuple(StrayQuestion(one.id, checklists.number_of(one)) for one in offered[:_QUESTIONS])
     return replace(asked, why="stray_locked" if is_locked else why, questions=questions, reopens=is_locked)
 
 
 def _named(
     records: Records, asked: StrayAsked, inspection: Inspection, department: str
-) -> tuple[str, Question | None]:
+) -> tuple[str, Asked | None]:
     """What the caption says: the question, or why it names none of this part."""
     number = number_in_words(asked.words)
     if number is None:
@@ -111,12 +112,9 @@ def _named(
     return ("stray_no_question", found[0]) if found[1] == department else ("stray_not_yours", None)
 
 
-def _wanting_first(records: Records, inspection: Inspection, department: str) -> list[Question]:
+def _wanting_first(records: Records, inspection: Inspection, department: str) -> list[Asked]:
     """The department's questions, those that want a photo and have none at the head."""
-    wanting = {
-        one.question_id
-        for one in checklists.entries(records, inspection, department)
-        if one.needs_photo and not one.photos
-    }
+    entries = {one.question_id: one for one in checklists.entries(records, inspection, department)}
     asked = checklists.questions(records, inspection, department)
-    return sorted(asked, key=lambda one: (one.id not in wanting, not one.wants_photo, one.number))
+    wanting = {id for id, one in entries.items() if one.needs_photo and not one.photos}
+    return sorted(asked, key=lambda one: (one.id not in wanting, not entries[one.id].needs_photo))

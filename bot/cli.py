@@ -1,4 +1,4 @@
-"""The command line `shuangsuiji`: serve, load, scheme, draw, status, release, outbox, resend, enrol, demo, verify."""
+"""The command line `shuangsuiji`: what an installation does from a terminal, one command for each deed."""
 
 import asyncio
 import json
@@ -17,6 +17,7 @@ from actions.load_registers import load_folder
 from actions.menus import offer_menus
 from actions.scheme_report import scheme_report
 from actions.set_aside import NothingSetAside, release_update, send_again
+from bot.checklist_commands import checklist_app
 from bot.clock import Clock
 from bot.console import (
     Stop,
@@ -32,6 +33,7 @@ from bot.demo import run_demo
 from bot.draw_commands import draw_app
 from bot.evidence_watch import alarm_lines
 from bot.outbox_commands import outbox_as_json, show_outbox
+from bot.paper_commands import paper
 from bot.service import serve
 from draw.verify import main as verify_main
 from notifications.catalogue import label
@@ -54,6 +56,8 @@ app = typer.Typer(
 
 
 app.add_typer(draw_app, name="draw")
+app.add_typer(checklist_app, name="checklist")
+app.command(name="paper", help=helped("paper"))(paper)
 
 
 @app.command(name="serve", help=helped("serve"))

@@ -134,6 +134,9 @@ class Settings(BaseSettings):
     telegram_per_second: float = Field(
         30.0, gt=0, description="Messages a second in all; Telegram itself allows 30 unless one pays."
     )
+    fonts: Path | None = Field(
+        None, description="Where the fonts for papers lie, in place of the system's usual folders."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="What is worth a log line."
     )

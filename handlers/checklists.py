@@ -1,7 +1,7 @@
 """The checklist question by question: answer, note, skip, jump, summary, finish."""
 
+from actions.checklist_cards import next_question, note_card, own_entries, question_card, summary_card
 from actions.checklists import answer_question, finish_part, keep_note, reopen_part
-from actions.field_cards import next_question, note_card, own_entries, question_card, summary_card
 from actions.late_answers import differing_card, too_late_card
 from actions.on_site import officer_on_site, own_question
 from handlers.talk import TalkStep
@@ -18,7 +18,7 @@ from notifications.buttons.checklists import (
     QuickNoteButton,
 )
 from notifications.catalogue import label
-from notifications.messages.checklists import AnswerNews, NoteKept, WordsOnQuestion
+from notifications.messages.checklists import AnswerNews, AskQuestion, NoteKept, WordsOnQuestion
 from storage.tables.inspections import Inspection
 
 _OVER = frozenset({"checklist_locked", IllegalStep.code})
@@ -61,8 +61,8 @@ def record_answer(
         return (too_late_card(turn.records, inspection_id, question_id, value, turn.person),)
     news = AnswerNews(given.number, given.value, given.at, given.is_repeat)
     if value is AnswerValue.NO and Gap.NOTE in _gaps(turn, inspection_id, question_id):
-        return _ask_note(turn, inspection_id, question_id, news)
-    return _go_on(turn, inspection_id, question_id, news)
+        return ask_note(turn, inspection_id, question_id, news)
+    return go_on(turn, inspection_id, question_id, news)
 
 
 def on_quick_note_button(turn: Turn, button: QuickNoteButton) -> Replies:
@@ -70,7 +70,7 @@ def on_quick_note_button(turn: Turn, button: QuickNoteButton) -> Replies:
     words = label(f"quick_{button.note}", "zh")
     noted = keep_note(turn.records, button.inspection, button.question, words, by=turn.person, at=turn.at)
     news = AnswerNews(noted.number, noted.value, noted.at, noted.is_repeat, noted.note)
-    return _go_on(turn, button.inspection, button.question, news)
+    return go_on(turn, button.inspection, button.question, news)
 
 
 def on_note_words(turn: Turn) -> Replies:
@@ -87,22 +87,29 @@ def on_note_words(turn: Turn) -> Replies:
         at=noted.at,
         is_repeat=noted.is_repeat,
     )
-    return (kept, *_go_on(turn, inspection_id, question_id, None))
+    return (kept, *go_on(turn, inspection_id, question_id, None))
 
 
 def on_question_words(turn: Turn) -> Replies:
     """Words nobody asked for while a question is on the screen: they are no answer, and the person hears what is."""
     inspection = turn.records.get(Inspection, turn.talk.data["inspection"])
-    asked = question_card(turn.records, inspection, turn.talk.data["question"], turn.person)
-    return (WordsOnQuestion(inspection=inspection.id, question=asked.question, number=asked.number),)
+    card = question_card(turn.records, inspection, turn.talk.data["question"], turn.person)
+    if isinstance(card, AskQuestion):
+        return (WordsOnQuestion(inspection=inspection.id, question=card.question, number=card.number),)
+    return (card,)
 
 
 def show_question(
-    turn: Turn, inspection_id: str, question_id: str, news: AnswerNews | None = None
+    turn: Turn,
+    inspection_id: str,
+    question_id: str,
+    news: AnswerNews | None = None,
+    *,
+    page: int | None = None,
 ) -> Replies:
     """Puts a question on the screen; photos and words that follow belong to it."""
     inspection = turn.records.get(Inspection, inspection_id)
-    card = question_card(turn.records, inspection, question_id, turn.person, news)
+    card = question_card(turn.records, inspection, question_id, turn.person, news, page=page)
     turn.talk.step(TalkStep.SHOW_QUESTION, inspection=inspection_id, question=question_id)
     return (card,)
 
@@ -150,10 +157,17 @@ def _skip(turn: Turn, inspection_id: str, question_id: str) -> Replies:
     inspection = turn.records.get(Inspection, inspection_id)
     member = officer_on_site(turn.records, inspection_id, turn.person)
     own_question(turn.records, inspection, member.seat.department, question_id)
-    return _move_on(turn, inspection_id, question_id, None)
+    return move_on(turn, inspection_id, question_id, None)
 
 
-def _ask_note(turn: Turn, inspection_id: str, question_id: str, news: AnswerNews | None = None) -> Replies:
+def show_what_it_wants(turn: Turn, inspection_id: str, question_id: str) -> Replies:
+    """A question that only wants its note is asked for that at once."""
+    gaps = _gaps(turn, inspection_id, question_id)
+    shows_note = bool(gaps) and gaps[0] is Gap.NOTE
+    return (ask_note if shows_note else show_question)(turn, inspection_id, question_id)
+
+
+def ask_note(turn: Turn, inspection_id: str, question_id: str, news: AnswerNews | None = None) -> Replies:
     inspection = turn.records.get(Inspection, inspection_id)
     card = note_card(turn.records, inspection, question_id, turn.person, news)
     turn.talk.step(TalkStep.SHOW_QUESTION)
@@ -161,15 +175,15 @@ def _ask_note(turn: Turn, inspection_id: str, question_id: str, news: AnswerNews
     return (card,)
 
 
-def _go_on(turn: Turn, inspection_id: str, question_id: str, news: AnswerNews | None) -> Replies:
+def go_on(turn: Turn, inspection_id: str, question_id: str, news: AnswerNews | None) -> Replies:
     """A question that still wants its photo stays on the screen; else one moves on. What was stored is said there,
     unless it was said in a message of its own."""
     if Gap.PHOTO in _gaps(turn, inspection_id, question_id):
         return show_question(turn, inspection_id, question_id, news)
-    return _move_on(turn, inspection_id, question_id, news)
+    return move_on(turn, inspection_id, question_id, news)
 
 
-def _move_on(turn: Turn, inspection_id: str, question_id: str, news: AnswerNews | None) -> Replies:
+def move_on(turn: Turn, inspection_id: str, question_id: str, news: AnswerNews | None) -> Replies:
     """The next open question comes, or the summary."""
     inspection = turn.records.get(Inspection, inspection_id)
     waiting = next_question(turn.records, inspection, turn.person, after=question_id)

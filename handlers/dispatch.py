@@ -12,6 +12,13 @@ from typing import Any
 from actions.back_again import note_break
 from actions.telling import answer
 from actions.unreachable import note_reachable, note_unreachable
+from handlers.answers import (
+    on_option_button,
+    on_option_page_button,
+    on_pending_button,
+    on_value_button,
+    on_words_at_question,
+)
 from handlers.assignments import on_assignment_button
 from handlers.ceremony import (
     is_awaited_number,
@@ -25,7 +32,6 @@ from handlers.checklists import (
     on_note_words,
     on_part_button,
     on_question_button,
-    on_question_words,
     on_quick_note_button,
 )
 from handlers.desk import on_unknown_words, on_unsupported, show_help, show_tasks
@@ -73,7 +79,23 @@ from handlers.teams import on_send_back_button, on_send_back_words, on_team_butt
 from handlers.turn import Replies, Tools, Turn
 from handlers.visits import on_location, on_visit_button
 from handlers.where import show_where
+from handlers.whole_checklist import (
+    are_exceptions,
+    on_except_button,
+    on_exceptions,
+    on_more_button,
+    on_review_button,
+)
 from inspection.refusals import Refusal
+from notifications.buttons.answers import (
+    ExceptButton,
+    MoreButton,
+    OptionButton,
+    OptionPageButton,
+    PendingButton,
+    ReviewButton,
+    ValueButton,
+)
 from notifications.buttons.assignments import (
     AssignmentButton,
     DecisionButton,
@@ -139,6 +161,13 @@ BUTTONS: Mapping[type[ButtonData], Callable[[Turn, Any], Replies]] = {
     ChangeAnswerButton: on_change_answer_button,
     StrayButton: on_stray_button,
     QuickNoteButton: on_quick_note_button,
+    OptionButton: on_option_button,
+    OptionPageButton: on_option_page_button,
+    ValueButton: on_value_button,
+    PendingButton: on_pending_button,
+    MoreButton: on_more_button,
+    ReviewButton: on_review_button,
+    ExceptButton: on_except_button,
     FindingsButton: on_findings_button,
     FindingButton: on_finding_button,
     CategoryButton: on_category_button,
@@ -165,7 +194,7 @@ WORDS: Mapping[TalkState, Handler] = {
     TalkState.PUBLIC_VALUE_NAME: on_public_value_name,
     TalkState.VOID_REASON: on_void_reason,
     TalkState.ORDER_WORDS: on_order_words,
-    TalkState.QUESTION: on_question_words,
+    TalkState.QUESTION: on_words_at_question,
     TalkState.NOTE_WORDS: on_note_words,
     TalkState.FINDING_WORDS: on_finding_words,
     TalkState.RETURN_WORDS: on_return_words,
@@ -295,6 +324,8 @@ def _route_text(turn: Turn) -> Replies:
         return on_witness_words(turn)
     if are_short_answers(turn):
         return on_short_answers(turn)
+    if are_exceptions(turn):
+        return on_exceptions(turn)
     if is_stray_number(turn):
         return on_stray_number(turn)
     return WORDS.get(turn.talk.state, on_unknown_words)(turn)

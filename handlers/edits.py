@@ -60,7 +60,7 @@ def _caption(turn: Turn, message: str) -> Replies | None:
     return None if taken is None or number is None else (*taken, *_follow(turn, number))
 
 
-def _follow(turn: Turn, number: int) -> Replies:
+def _follow(turn: Turn, number: str) -> Replies:
     """An album has one caption: its other pieces go along."""
     said: list[Message] = []
     for message in pieces_that_follow(turn.records, turn.incoming):
@@ -69,7 +69,7 @@ def _follow(turn: Turn, number: int) -> Replies:
     return tuple(said)
 
 
-def _bring(turn: Turn, message: str, number: int) -> Replies | None:
+def _bring(turn: Turn, message: str, number: str) -> Replies | None:
     photo = photo_of_message(turn.records, turn.person, message)
     if photo is not None:
         return _move(turn, photo, number, message)
@@ -80,7 +80,7 @@ def _bring(turn: Turn, message: str, number: int) -> Replies | None:
     return _place(turn, stray, number) if stray and sort_of(stray) == "photo" else None
 
 
-def _move(turn: Turn, photo: Photo, number: int, message: str) -> Replies | None:
+def _move(turn: Turn, photo: Photo, number: str, message: str) -> Replies | None:
     question_id = _question(turn, photo.inspection_id, number)
     if question_id == photo.question_id:
         return None
@@ -88,7 +88,7 @@ def _move(turn: Turn, photo: Photo, number: int, message: str) -> Replies | None
     return (PhotoMoved(photo.inspection_id, moved.number, moved.old_number, moved.photo.receipt),)
 
 
-def _repin(turn: Turn, awaited: AwaitedFile, number: int) -> Replies | None:
+def _repin(turn: Turn, awaited: AwaitedFile, number: str) -> Replies | None:
     """Nothing is said: the receipt, when the bytes are here, names the question."""
     inspection_id = awaited.inspection_id or _visit(turn)
     if inspection_id is None:
@@ -97,7 +97,7 @@ def _repin(turn: Turn, awaited: AwaitedFile, number: int) -> Replies | None:
     return ()
 
 
-def _place(turn: Turn, stray: Stray, number: int) -> Replies | None:
+def _place(turn: Turn, stray: Stray, number: str) -> Replies | None:
     inspection_id = stray.inspection_id or _visit(turn)
     if inspection_id is None:
         return None
@@ -112,7 +112,7 @@ def _visit(turn: Turn) -> str | None:
     return inspection.id if inspection else None
 
 
-def _question(turn: Turn, inspection_id: str, number: int) -> str:
+def _question(turn: Turn, inspection_id: str, number: str) -> str:
     inspection = turn.records.get(Inspection, inspection_id)
     found = checklists.question_by_number(turn.records, inspection, number)
     if found is None:

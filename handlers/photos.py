@@ -1,8 +1,8 @@
 """A photo arrives: bound to the question its caption names, or to the one on the screen; else one asks."""
 
 from actions.awaited_files import await_file, target_of
+from actions.checklist_cards import next_question, own_entries
 from actions.checklists import attach_photo
-from actions.field_cards import next_question, own_entries
 from actions.photo_receipts import photo_receipt
 from handlers.checklists import show_question, show_summary
 from handlers.strays import ask_about

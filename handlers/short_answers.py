@@ -3,6 +3,7 @@
 from actions.checklists import reopen_if_locked
 from actions.short_answers import answer_many, answers_report
 from actions.stray_cards import POSSIBLE
+from handlers.answers import takes_words
 from handlers.checklists import record_answer
 from handlers.strays import ask_about
 from handlers.talk import TalkState, TalkStep
@@ -20,7 +21,10 @@ _LISTENING = frozenset({TalkState.IDLE, TalkState.QUESTION})
 def are_short_answers(turn: Turn) -> bool:
     """Whether typed words are answers to several questions, by somebody who has a visit to answer for."""
     given = read_short_answers(turn.incoming.text)
-    if given is None or not (turn.talk.state in _LISTENING or _interrupts(turn, given)):
+    if given is None:
+        return False
+    is_listening = turn.talk.state in _LISTENING and not takes_words(turn)
+    if not is_listening and not _interrupts(turn, given):
         return False
     return bool(visits.ever_visited(turn.records, turn.person.id, *POSSIBLE))
 
@@ -34,17 +38,17 @@ def _interrupts(turn: Turn, given: ShortAnswers) -> bool:
     said at once and put right with one message.
     """
     if len(given.answers) + len(given.conflicts) > 1:
-        return turn.talk.state in {TalkState.NOTE_WORDS, TalkState.FINDING_WORDS}
-    if turn.talk.state is not TalkState.NOTE_WORDS or not given.answers:
+        return turn.talk.state in {TalkState.NOTE_WORDS, TalkState.FINDING_WORDS, TalkState.QUESTION}
+    if turn.talk.state not in {TalkState.NOTE_WORDS, TalkState.QUESTION} or not given.answers:
         return False
     (only,) = given.answers
-    return not only.note or only.number == _number_asked(turn)
+    return not only.note or str(only.number) == _number_asked(turn)
 
 
-def _number_asked(turn: Turn) -> int:
+def _number_asked(turn: Turn) -> str:
     inspection = turn.records.find(Inspection, turn.talk.data["inspection"])
     found = checklists.question(turn.records, inspection, turn.talk.data["question"]) if inspection else None
-    return found[0].number if found else 0
+    return checklists.number_of(found[0]) if found else ""
 
 
 def on_short_answers(turn: Turn) -> Replies:

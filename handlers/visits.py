@@ -4,6 +4,7 @@ from actions.access import require_lead
 from actions.field_cards import overview_card, result_card, summary_of_result, visit_card
 from actions.on_site import member_on_site
 from actions.visits import check_in, end_visit, start_visit
+from handlers.answers import on_place_of_question
 from handlers.strays import ask_about
 from handlers.turn import Replies, Turn
 from inspection.places import check_place
@@ -21,10 +22,14 @@ def on_visit_button(turn: Turn, button: VisitButton) -> Replies:
 
 
 def on_location(turn: Turn) -> Replies:
-    """A location is a check-in at the visit under way; the one on the screen, when there are several. When none of
-    them is, it is kept and asked about: a guess would put somebody where they never were."""
+    """A location answers the question on the screen if that asks for one. Else it is a check-in at the visit under
+    way; the one on the screen, when there are several. When none of them is, it is kept and asked about: a guess would
+    put somebody where they never were."""
     place = turn.incoming.latitude, turn.incoming.longitude
     check_place(*place)
+    answered = on_place_of_question(turn)
+    if answered is not None:
+        return answered
     under_way = visits.visits_of(turn.records, turn.person.id, InspectionState.VISITING)
     on_screen = [one for one in under_way if one.id == turn.talk.data.get("inspection")]
     if len(on_screen or under_way) != 1:

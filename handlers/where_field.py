@@ -59,12 +59,12 @@ def is_in_hand(turn: Turn, card: InField) -> bool:
     return card.state is InspectionState.VISITING or is_on_screen
 
 
-def _number(turn: Turn, inspection: Inspection) -> int:
+def _number(turn: Turn, inspection: Inspection) -> str:
     data = turn.talk.data
     if data.get("inspection") != inspection.id or "question" not in data:
-        return 0
+        return ""
     found = checklists.question(turn.records, inspection, data["question"])
-    return found[0].number if found else 0
+    return checklists.number_of(found[0]) if found else ""
 
 
 def _next(turn: Turn, inspection: Inspection, member: Member, found: Progress) -> str:

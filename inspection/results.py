@@ -128,14 +128,14 @@ _NOTHING_APPLIES = (_C.NO_ACTIVITY, _C.CLOSED_DOWN, _C.UNREACHABLE)
 
 def is_allowed(category: Category, entries: Sequence[Entry]) -> bool:
     """Whether the answers let an item end so: an important 否 can't end as 未发现问题 or 合格."""
-    has_important_no = any(entry.is_important and entry.value is AnswerValue.NO for entry in entries)
+    has_important_no = any(entry.is_important and entry.is_no for entry in entries)
     return not (CATEGORIES[category].is_clean and has_important_no)
 
 
 def allowed(entries: Sequence[Entry]) -> list[Category]:
     """Every category the answers permit, the likeliest first, for the thumb. A 否 on an ordinary question forbids
     nothing, but what says that nothing was wrong then stands last."""
-    values = {entry.value for entry in entries}
+    values = {entry.value for entry in entries if entry.is_compliance}
     first: tuple[Category, ...]
     last: tuple[Category, ...]
     if AnswerValue.NO in values:

@@ -107,3 +107,22 @@ def _once_each(written: Iterable[ShortAnswer]) -> ShortAnswers:
         if number not in conflicts
     ]
     return ShortAnswers(tuple(answers), tuple(conflicts))
+
+
+_EXCEPT = re.compile(
+    r"(?:其余|其他|全部|都|所有)?\s*(?:除了?|除去)\s*(?P<zh>[\d\s,，、和及第题#]+)(?:题|项)?\s*(?:以?外|之外)?\s*[,，]?\s*"
+    r"(?:其余|其他|全部|都|均|所有)*\s*(?:是|合规|符合|没问题|√|✓)\s*[。.!！]?"
+    r"|(?:其余|其他|全部|所有)\s*(?:题|项)?\s*(?:都|均|全)?\s*(?:是|合规|符合|没问题|√|✓)\s*[。.!！]?"
+    r"|(?:all|everything|the rest)\s+(?:else\s+)?(?:is\s+)?(?:yes|ok|fine|complian(?:t|ce)|complies)"
+    r"(?:\s*,?\s*except\s+(?P<en>[\d\s,and#]+))?\s*[.!]?"
+)
+
+
+def read_exceptions(text: str) -> tuple[int, ...] | None:
+    """The numbers that are excepted where a message says that all else complies: `除3、5外都是`, `其余都是`,
+    `all yes except 3 5`; None for other words."""
+    found = _EXCEPT.fullmatch(_plain(text).strip())
+    if found is None:
+        return None
+    named = found["zh"] or found["en"] or ""
+    return tuple(dict.fromkeys(int(one) for one in re.findall(r"\d{1,3}", named)))

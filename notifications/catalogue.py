@@ -10,6 +10,8 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
+from inspection.forms.refusals import Unfit
+from inspection.forms.texts import language_of
 from inspection.refusals import Refusal
 from notifications.formats import FILTERS
 from notifications.messages.message import Choice, Message
@@ -30,10 +32,13 @@ def render(message: Message, language: str) -> Outgoing:
 
 
 def refusal_sentence(refusal: Refusal, language: str) -> str:
-    """The one clear sentence for a refusal."""
+    """The one clear sentence for a refusal; where the author of a form has one of his own, that."""
     language = language if language in LANGUAGES else LANGUAGES[0]
-    sentences = _toml(language, "refusals")
-    return _inline(language, sentences[refusal.sentence]).render(refusal.facts)
+    sentence, facts = refusal.sentence, dict(refusal.facts)
+    if isinstance(refusal, Unfit) and refusal.messages:
+        sentence = "unfit_by_form"
+        facts["says"] = refusal.messages[language_of(tuple(refusal.messages), language)]
+    return _inline(language, _toml(language, "refusals")[sentence]).render(facts)
 
 
 def label(name: str, language: str, **facts: object) -> str:

@@ -55,6 +55,8 @@ def _facts(problem: RowProblem, language: str) -> dict[str, object]:
     facts = dict(problem.facts)
     if "register" in facts:
         facts["register"] = REGISTERS[str(facts["register"])].title
+    if "instead" in facts:
+        facts["instead"] = _texts(language)["instead"][str(facts["instead"])]
     departments = facts.get("departments")
     if isinstance(departments, tuple):
         names = [department_name(one, language) for one in departments]

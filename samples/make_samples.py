@@ -15,7 +15,7 @@ _SEED = 20261124
 
 
 def samples() -> dict[str, dict[str, Table]]:
-    """File name to sheets, in an order of making that the seed's effect depends on."""
+    """File name below this folder to sheets, in an order of making that the seed's effect depends on."""
     dice = Random(_SEED)
     names = Names(dice)
     objects, catering = firms.objects(dice, names)
@@ -31,7 +31,7 @@ def samples() -> dict[str, dict[str, Table]]:
         "staff.xlsx": {"工作人员": people.staff(names)},
         "experts.xlsx": {"专家库": people.experts(names)},
         "witnesses.xlsx": {"见证人名册": people.witnesses(names)},
-        "checklists.xlsx": {"检查表": checklists.checklists()},
+        **{f"checklists/{name}": sheets for name, sheets in checklists.checklists().items()},
         "plan.xlsx": {"年度抽查计划": schemes.plans()},
         "schemes.xlsx": {"实施方案": schemes.schemes(), "分层抽取": schemes.strata()},
     }
@@ -43,5 +43,6 @@ def sample_files() -> dict[str, bytes]:
 
 
 if __name__ == "__main__":
+    (FOLDER / "checklists").mkdir(exist_ok=True)
     for name, data in sample_files().items():
         (FOLDER / name).write_bytes(data)

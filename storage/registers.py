@@ -11,11 +11,12 @@ from typing import Any, TypeVar
 from sqlalchemy import func, insert, inspect, select, update
 from sqlmodel import SQLModel, col
 
-from inspection.registration.checklists import ReadChecklist
+from inspection.forms.read_form import ReadForm
 from inspection.registration.references import Known
 from inspection.registration.rows import Values
 from inspection.roles import Role
 from inspection.states import InspectionState, SchemeState
+from storage.fillings import form_of
 from storage.store import Records
 from storage.tables.inspections import Inspection
 from storage.tables.registers import (
@@ -24,7 +25,6 @@ from storage.tables.registers import (
     Inspector,
     Person,
     Plan,
-    Question,
     RegisteredObject,
     Scheme,
 )
@@ -128,30 +128,30 @@ def write_schemes(records: Records, rows: Sequence[Values]) -> Written:
     return Written(filed.new, kept.changed, kept.unchanged)
 
 
-def write_checklists(records: Records, checklists: Sequence[ReadChecklist], *, at: datetime) -> Written:
+def write_checklists(records: Records, forms: Sequence[ReadForm], *, at: datetime) -> Written:
     """New content is a new version; the versions before it stay, for inspections hold on to theirs."""
     written = Written()
     newest = _newest_checklists(records)
-    for checklist in checklists:
-        version, digest = newest.get(checklist.id, (0, ""))
-        if digest == checklist.digest:
-            written.unchanged.add((checklist.id,))
+    for form in forms:
+        version, digest = newest.get(form.id, (0, ""))
+        if digest == form.digest:
+            written.unchanged.add((form.id,))
             continue
-        (written.changed if version else written.new).add((checklist.id,))
-        _add_version(records, checklist, version + 1, at)
+        (written.changed if version else written.new).add((form.id,))
+        _add_version(records, form, version + 1, at)
     return written
 
 
-def _add_version(records: Records, checklist: ReadChecklist, version: int, at: datetime) -> None:
-    records.session.add(
-        Checklist(
-            id=checklist.id, version=version, title=checklist.title, digest=checklist.digest, loaded_at=at
-        )
+def newest_checklist_version(records: Records, checklist_id: str) -> int:
+    """0 when there is no such checklist."""
+    return _newest_checklists(records).get(checklist_id, (0, ""))[0]
+
+
+def _add_version(records: Records, form: ReadForm, version: int, at: datetime) -> None:
+    checklist = Checklist(
+        id=form.id, version=version, title=form.title, digest=form.digest, xform=form.xform, loaded_at=at
     )
-    records.session.add_all(
-        Question(checklist_id=checklist.id, checklist_version=version, **question)
-        for question in checklist.questions
-    )
+    records.session.add(checklist)
     records.session.flush()
 
 
@@ -169,15 +169,10 @@ def _newest_checklists(records: Records) -> dict[str, tuple[int, str]]:
 
 
 def _owners_of_questions(records: Records) -> dict[str, frozenset[str]]:
-    newest = {id: version for id, (version, _) in _newest_checklists(records).items()}
-    owners: dict[str, set[str]] = {id: set() for id in newest}
-    asked = select(
-        col(Question.checklist_id), col(Question.checklist_version), col(Question.department)
-    ).distinct()
-    for id, version, department in records.session.execute(asked):
-        if newest.get(id) == version:
-            owners[id].add(department)
-    return {id: frozenset(departments) for id, departments in owners.items()}
+    return {
+        id: frozenset(one.department for one in form_of(records, id, version).questions if one.number)
+        for id, (version, _digest) in _newest_checklists(records).items()
+    }
 
 
 def _found_gone(records: Records) -> dict[str, str]:

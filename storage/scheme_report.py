@@ -28,12 +28,12 @@ from storage.tables.inspections import (
 from storage.tables.messaging import OutboxLine, OutboxState
 from storage.tables.registers import (
     Absence,
+    Checklist,
     DeclaredInterest,
     Expert,
     InspectionItem,
     Inspector,
     Person,
-    Question,
     RegisteredObject,
     Scheme,
 )
@@ -61,7 +61,7 @@ class WholeScheme:
     experts: list[Expert]
     absences: list[Absence]
     interests: list[DeclaredInterest]
-    questions: list[Question]
+    checklists: list[Checklist]
     parts: list[ChecklistPart]
     answers: list[Answer]
     photos: list[Photo]
@@ -94,7 +94,7 @@ def whole_scheme(records: Records, scheme_id: str) -> WholeScheme:
         experts=_rows(records, Expert, col(Expert.id).in_(held_by)),
         absences=_rows(records, Absence, col(Absence.inspector_id).in_(held_by)),
         interests=_rows(records, DeclaredInterest, col(DeclaredInterest.inspector_id).in_(held_by)),
-        questions=_rows(records, Question, col(Question.checklist_id) == scheme.checklist_id),
+        checklists=_rows(records, Checklist, col(Checklist.id) == scheme.checklist_id),
         parts=_rows(records, ChecklistPart, _of(ChecklistPart.inspection_id, scheme_id)),
         answers=_rows(records, Answer, _of(Answer.part_id, scheme_id)),
         photos=_rows(records, Photo, _of(Photo.inspection_id, scheme_id)),

@@ -18,8 +18,8 @@ from sqlmodel import Session, SQLModel
 
 from inspection.refusals import NotFound, StateMoved
 from inspection.states import Table, next_state
+from storage.shelf import Shelf
 from storage.tables.inspections import JournalLine
-from storage.tables.registers import Question
 
 Row = TypeVar("Row", bound=SQLModel)
 
@@ -79,8 +79,11 @@ class Records:
     _held: list[SQLModel] = field(default_factory=list)
     """The session forgets a row that nobody holds any more, and would read it again for the next one who asks."""
 
-    questions: dict[tuple[str, int | None], list[Question]] = field(default_factory=dict)
-    """Versions of checklists that were read in this transaction (`storage.checklists`)."""
+    shelf: Shelf = field(default_factory=Shelf)
+    """What earlier transactions have worked out."""
+
+    fillings: dict[str, Any] = field(default_factory=dict)
+    """Checklists being filled in, by inspection, as they stand in this transaction (`storage.fillings`)."""
 
     known: dict[tuple[str, str], Any] = field(default_factory=dict)
     """Who is behind which account, as far as it was read in this transaction (`storage.people`)."""
@@ -164,6 +167,7 @@ class Records:
             with self.session.begin_nested():
                 yield
         except BaseException:
+            self.fillings.clear()
             del self.lines[written:]
             raise
 
@@ -189,7 +193,7 @@ class Records:
     def forget(self) -> None:
         """What was read in this transaction is read again."""
         self._held.clear()
-        for read in (self.questions, self.known, self.talks):
+        for read in (self.fillings, self.known, self.talks):
             read.clear()
 
     def finish(self) -> None:
@@ -215,16 +219,21 @@ class Store:
         if self.is_sqlite:
             _prepare_sqlite(self.engine)
         self._writers = Lock()
+        self._shelf = Shelf()
         self._reading_engine = self.engine.execution_options(reads_only=True)
 
     @contextmanager
     def transaction(self, channel: str = "system") -> Iterator[Records]:
         """All or nothing: commits when the block ends well."""
+        is_kept = False
         with self._turn_to_write(), Session(self.engine, expire_on_commit=False) as session, session.begin():
-            records = Records(session, channel)
+            records = Records(session, channel, shelf=self._shelf)
             yield records
             if session.in_transaction():  # whoever gave it up inside wants nothing written
                 records.finish()
+                is_kept = True
+        if is_kept:
+            self._shelf.put_back(records.fillings)
 
     @contextmanager
     def _turn_to_write(self) -> Iterator[None]:
@@ -242,7 +251,9 @@ class Store:
     def reading(self) -> Iterator[Records]:
         """For pages: sees one consistent moment, takes no write lock, keeps nothing."""
         with Session(self._reading_engine, expire_on_commit=False) as session:
-            yield Records(session)  # closing gives up the transaction and leaves the rows readable
+            records = Records(session, shelf=self._shelf)
+            yield records  # closing gives up the transaction and leaves the rows readable
+        self._shelf.put_back(records.fillings)
 
     def close(self) -> None:
         self.engine.dispose()

@@ -81,6 +81,17 @@ def look_into(path: Path) -> Mapping[str, SheetLook]:
         raise WorkbookBroken from broken
 
 
+def has_macros(path: Path) -> bool:
+    """Whether a workbook brings a program along, whatever its name ends in."""
+    if not zipfile.is_zipfile(path):
+        return False
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return any(name.lower().endswith("vbaproject.bin") for name in archive.namelist())
+    except _BROKEN:
+        return False
+
+
 def _sheets(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
     """Name and member of each sheet, as the workbook lists them."""
     targets = {

@@ -1,10 +1,16 @@
 """Things of the trade, ready made and invented: each builder gives a row that is right in all you do not name."""
 
+import hashlib
 from datetime import UTC, date, datetime
+from itertools import product
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from inspection.departments import EXPERTS, PUBLIC, department_name
+from inspection.forms.reading import read_checklist
 from inspection.roles import Role
 from inspection.states import SchemeState
+from storage.form_files import read_form_file
 from storage.store import Records
 from storage.tables.registers import (
     Checklist,
@@ -12,10 +18,10 @@ from storage.tables.registers import (
     InspectionItem,
     Inspector,
     Person,
-    Question,
     RegisteredObject,
     Scheme,
 )
+from tests.made_forms import Compliance, an_xform
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 """Tuesday 24 November 2026, 10:00 in Beijing."""
@@ -120,27 +126,33 @@ def a_scheme(
     )
 
 
-def a_checklist(departments: tuple[str, ...] = ("market", "fire")) -> list[Checklist | Question]:
+def a_checklist(departments: tuple[str, ...] = ("market", "fire")) -> Checklist:
     """Version 1 of C1: per department one important question with a photo, and one ordinary one."""
-    rows: list[Checklist | Question] = [
-        Checklist(id="C1", version=1, title="示例检查表", digest="0", loaded_at=NOW)
+    asked = [
+        Compliance(f"示例问题{number}", department, is_important=is_first, wants_photo=is_first)
+        for number, (department, is_first) in enumerate(product(departments, (True, False)), start=1)
     ]
-    for department in departments:
-        for is_important in (True, False):
-            number = len(rows)
-            rows.append(
-                Question(
-                    checklist_id="C1",
-                    checklist_version=1,
-                    id=f"q{number}",
-                    number=number,
-                    department=department,
-                    text=f"示例问题{number}",
-                    is_important=is_important,
-                    wants_photo=is_important,
-                )
-            )
-    return rows
+    return made_checklist(asked)
+
+
+def made_checklist(asked: list[Compliance], *, id: str = "C1", version: int = 1) -> Checklist:
+    """A checklist of these questions; its digest is that of its form, as when it is loaded."""
+    xform = an_xform(asked, id=id)
+    digest = hashlib.sha256(xform.encode()).hexdigest()
+    return Checklist(id=id, version=version, title="示例检查表", digest=digest, xform=xform, loaded_at=NOW)
+
+
+def checklist_of_markdown(text: str) -> Checklist:
+    """A checklist from the tables of an XLSForm in Markdown, as `shuangsuiji checklist load` makes one."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "form.md"
+        path.write_text(text, encoding="utf-8")
+        reading = read_checklist(read_form_file(path))
+    assert reading.form is not None, reading.problems
+    form = reading.form
+    return Checklist(
+        id=form.id, version=1, title=form.title, digest=form.digest, xform=form.xform, loaded_at=NOW
+    )
 
 
 def a_small_register(
@@ -171,8 +183,7 @@ def a_small_register(
     records.add(*(an_object(f"B{number}") for number in range(1, objects + 1)))
     items = tuple(f"T-{department}" for department in departments)
     records.add(*(an_item(item, department=item.removeprefix("T-")) for item in items))
-    for row in a_checklist(departments):
-        records.add(row)
+    records.add(a_checklist(departments))
     scheme = a_scheme(departments=departments, count=count, seats=seats, items=items)
     records.add(scheme)
     return scheme

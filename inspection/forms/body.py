@@ -31,7 +31,7 @@ _COMPLIANCE = (("yes", "no"), ("yes", "no", "na"))
 class _Numbering:
     """Ids go to every control and every free repeat; numbers only to what a person counts."""
 
-    controls: int = 0
+    notes: int = 0
     repeats: int = 0
     seen: int = 0
     owners: dict[tuple[int, str], int] = field(default_factory=dict)
@@ -101,11 +101,10 @@ class _Body:
         kind = _kind(element, control, place)
         for action in children(element, "setvalue"):
             read_action(self.head, action, place.path)
-        self.count.controls += 1
         label, hint = child(element, "label"), child(element, "hint")
         itemset = child(element, "itemset")
         question = Question(
-            id=f"q{self.count.controls}",
+            id="",  # until it is known whether it stands by itself
             name=place.name,
             path=place.path,
             kind=kind,
@@ -158,19 +157,26 @@ class _Body:
         """Puts a question into its group: as a companion of one that stands there, or with a number of its own."""
         owner = _owner_at(found, ask.question)
         if owner is None:
-            counts = ask.question.kind is not Kind.NOTE
-            self.count.seen += counts
-            number = self.count.seen if counts else 0
-            found.append(replace(ask, question=replace(ask.question, number=number)))
+            id, number = self._number(ask.question)
+            found.append(replace(ask, question=replace(ask.question, id=id, number=number)))
             return
         item = found[owner]
         assert isinstance(item, Ask)
         asked = item.question
         is_note = ask.question.kind is Kind.TEXT
-        joined = replace(asked, note=ask.question.id) if is_note else replace(asked, photo=ask.question.id)
+        id = f"{asked.id}n" if is_note else f"{asked.id}p"
+        joined = replace(asked, note=id) if is_note else replace(asked, photo=id)
         found[owner] = replace(item, question=joined)
-        own = replace(ask.question, companion_of=asked.id, number=asked.number)
+        own = replace(ask.question, id=id, companion_of=asked.id, number=asked.number)
         found.append(replace(ask, question=own))
+
+    def _number(self, question: Question) -> tuple[str, int]:
+        """What is only shown has no number that people see."""
+        if question.kind is Kind.NOTE or question.is_read_only:
+            self.count.notes += 1
+            return f"n{self.count.notes}", 0
+        self.count.seen += 1
+        return f"q{self.count.seen}", self.count.seen
 
 
 def _owner_at(found: list[Item], question: Question) -> int | None:

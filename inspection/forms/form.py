@@ -1,5 +1,6 @@
 """A checklist as a form: parsed from the text of an XForm, ready to be asked and filled in."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -7,7 +8,7 @@ from inspection.forms.body import read_body
 from inspection.forms.graph import Graph
 from inspection.forms.head import Head, read_head
 from inspection.forms.nodes import Node
-from inspection.forms.parts import Ask, Group, Item, Place, Repeat
+from inspection.forms.parts import Action, Ask, Group, Item, Place, Repeat
 from inspection.forms.question import Kind, Question
 from inspection.forms.refusals import BadForm
 from inspection.forms.texts import Text
@@ -91,6 +92,19 @@ class Form:
         return found
 
     @cached_property
+    def on_new(self) -> dict[str, list[Action]]:
+        """What happens in a new instance of a repeat, by the path of the repeat."""
+        found: dict[str, list[Action]] = {}
+        for action in self.head.on_new:
+            found.setdefault(self.places[action.target].repeat, []).append(action)
+        return found
+
+    @cached_property
+    def trails(self) -> dict[str, tuple[Group | Repeat, ...]]:
+        """The groups and repeats around each question, outermost first, by the id of the question."""
+        return dict(_trails(self.body, ()))
+
+    @cached_property
     def graph(self) -> Graph:
         return Graph(self.places, list(self.asks.values()))
 
@@ -119,3 +133,15 @@ def _questions(body: tuple[Item, ...]) -> list[Question]:
         if isinstance(item, Repeat) and item.question is not None:
             found.append(item.question)
     return found
+
+
+def _trails(
+    items: tuple[Item, ...], around: tuple[Group | Repeat, ...]
+) -> Iterator[tuple[str, tuple[Group | Repeat, ...]]]:
+    for item in items:
+        if isinstance(item, Ask):
+            yield item.question.id, around
+        else:
+            yield from _trails(item.items, (*around, item))
+        if isinstance(item, Repeat) and item.question is not None:
+            yield item.question.id, around

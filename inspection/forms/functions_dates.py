@@ -24,29 +24,33 @@ def _zone(call: Call) -> tzinfo:
 
 
 def _moment(call: Call, at: int = 0) -> datetime | None:
-    """The argument as a moment: a text in ISO form, or days since 1970-01-01."""
-    value = first(call.value(at))
+    return _moment_of(call.value(at), _zone(call))
+
+
+def _moment_of(given: Value, zone: tzinfo) -> datetime | None:
+    """A value as a moment: a text in ISO form, or days since 1970-01-01."""
+    value = first(given)
     try:
         if isinstance(value, str):
-            return read_moment(value, _zone(call))
+            return read_moment(value, zone)
         number = as_number(value)
         if math.isnan(number):
             return None
-        seconds = round((number - math.floor(number)) * 86_400)
-        hours, minutes = divmod(min(seconds, 86_399) // 60, 60)
-        start = read_moment(day_text(number), _zone(call))
-        return start.replace(hour=hours, minute=minutes, second=min(seconds, 86_399) % 60)
+        seconds = min(round((number - math.floor(number)) * 86_400), 86_399)
+        start = read_moment(day_text(number), zone)
+        return start.replace(hour=seconds // 3600, minute=seconds // 60 % 60, second=seconds % 60)
     except ValueError:
         return None
 
 
+def date_text(given: Value, zone: tzinfo) -> str:
+    """A date as it is; a number as the date so many days after 1970-01-01; a date-time as its day; else ""."""
+    moment = _moment_of(given, zone)
+    return moment.date().isoformat() if moment else ""
+
+
 def _date(call: Call) -> str:
-    """A date as it is; a number as the date so many days after 1970-01-01; a date-time as its day."""
-    value = first(call.value(0))
-    if isinstance(value, str):
-        moment = _moment(call)
-        return moment.date().isoformat() if moment else ""
-    return day_text(as_number(value))
+    return date_text(call.value(0), _zone(call))
 
 
 def _date_time(call: Call) -> str:
@@ -68,6 +72,9 @@ def _decimal_date_time(call: Call) -> float:
     return as_number(call.value(0), _zone(call))
 
 
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
 _LETTERS: dict[str, Callable[[datetime], str]] = {
     "Y": lambda at: f"{at.year:04}",
     "y": lambda at: f"{at.year % 100:02}",
@@ -86,8 +93,6 @@ _LETTERS: dict[str, Callable[[datetime], str]] = {
     "Z": lambda at: f"{at:%z}",
     "%": lambda at: "%",
 }
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def _formatted(call: Call) -> str:

@@ -88,7 +88,7 @@ def _translate(call: Call) -> str:
 
 
 def _string(call: Call) -> str:
-    return call.text(0) if len(call) else call.focus.item.string_value  # type: ignore[union-attr, no-any-return]
+    return call.text(0) if len(call) else str(getattr(call.focus.item, "string_value", ""))
 
 
 def _length(call: Call) -> float:

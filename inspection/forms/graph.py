@@ -77,7 +77,15 @@ def _rules_of(place: Place, places: Mapping[str, Place]) -> list[PlacedRule]:
         (RuleKind.READ_ONLY, place.read_only),
         (RuleKind.CONSTRAINT, place.constraint),
     )
-    return [PlacedRule(kind, place, found, found.reads(places)) for kind, found in pairs if found is not None]
+    rules = [
+        PlacedRule(kind, place, found, found.reads(places)) for kind, found in pairs if found is not None
+    ]
+    for rule in rules:
+        if (
+            rule.kind is RuleKind.CONSTRAINT
+        ):  # the empty answer breaks no constraint, so its own place counts always
+            rule.reads = {place.path: False, **rule.reads}
+    return rules
 
 
 def _rank(rules: list[PlacedRule], places: Mapping[str, Place]) -> str:

@@ -120,23 +120,21 @@ def _read_instances(head: Head, model: Element) -> None:
 
 
 def _read_places(head: Head, element: Element, place: Place) -> None:
-    """The places below one; of several elements with one name, the template or the first is the pattern."""
+    """The places below one; the template of a repeat and its instances are one place, whose values the first gives."""
     counts: dict[str, int] = {}
     for each in element:
         name = local(each)
         if not name:
             continue
-        is_template = each.get(f"{JAVAROSA}template") is not None
-        counts[name] = counts.get(name, 0) + (not is_template)
+        counts[name] = counts.get(name, 0) + (each.get(f"{JAVAROSA}template") is None)
         path = f"{place.path}/{name}"
-        if path in head.places:
-            continue
-        found = Place(path, name, place, default=(each.text or "").strip() if not len(each) else "")
-        head.places[path] = found
-        place.children.append(found)
-        _read_places(head, each, found)
+        if path not in head.places:
+            default = (each.text or "").strip() if not len(each) else ""
+            head.places[path] = Place(path, name, place, default=default)
+            place.children.append(head.places[path])
+        _read_places(head, each, head.places[path])
     for below in place.children:
-        below.initial = counts[below.name]
+        below.initial = max(below.initial, counts.get(below.name, 0))
 
 
 def _read_list(instance: Element) -> Node:
@@ -173,7 +171,7 @@ def _read_bind(head: Head, bind: Element) -> None:
 
 def read_action(head: Head, element: Element, around: str) -> None:
     """A `setvalue`; `around` is the path of the control or repeat it stands in, "" in the model."""
-    target = head.place(element.get("ref") or element.get("bind", ""))
+    target = head.place(element.get("ref") or element.get("bind") or "")
     source = element.get("value", "").strip()
     action = Action(
         target.path, Expression(source, target.path) if source else None, (element.text or "").strip()

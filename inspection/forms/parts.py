@@ -29,7 +29,7 @@ class Place:
     default: str = ""
     children: list["Place"] = field(default_factory=list)
     is_repeat: bool = False
-    initial: int = 1
+    initial: int = 0
     type: str = "string"
     relevant: Expression | None = None
     calculate: Expression | None = None
@@ -70,6 +70,12 @@ class Itemset:
     value: str
     label: str
     is_label_text: bool  # the label is the id of a text, not the text itself
+
+    @property
+    def is_static(self) -> bool:
+        """The whole of one list, whatever is answered."""
+        source = self.nodes.source.replace(" ", "")
+        return source.startswith("instance(") and source.endswith(")/root/item") and "[" not in source
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,9 +27,10 @@ class Kind(StrEnum):
 class Question:
     """Everything one control of the body asks, in document order.
 
-    `id` is "q1", "q2"… in the order of the body, "r1"… for a repeat whose length the person decides (kind REPEAT: one
-    more?); it is stable within a version of the form. `number` is what people see: notes, repeats and companions do
-    not count, and a companion has its owner's. `note` and `photo` are the ids of companions, `companion_of` the id of
+    `id` is "q" and the number for what is asked, "q7n" and "q7p" for the note and the photo beside question 7, "n1"…
+    for what is only shown, "r1"… for a repeat whose length the person decides (kind REPEAT: one more?); it is stable
+    within a version of the form. `number` is what people see: what is only shown and repeats have none, and a companion
+    has its owner's. `note` and `photo` are the ids of companions, `companion_of` the id of
     the owner; all "" when there is none. `repeats` are the paths of the repeats around it, outermost first.
     """
 

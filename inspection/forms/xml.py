@@ -21,7 +21,8 @@ def read_xml(text: str) -> Element:
 
 def local(element: Element) -> str:
     """The name of an element without its namespace; "" for a comment."""
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+    tag: object = element.tag  # a comment has a function there
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
 def children(element: Element, name: str) -> list[Element]:

@@ -43,7 +43,7 @@ def narrow(text: str) -> str:
 
 def excerpt(text: str, limit: int = 30) -> str:
     """A piece of somebody's text that is safe to quote in a sentence: one line, no invisible marks, not long."""
-    visible = "".join(" " if sign.isspace() else sign for sign in text if not _is_invisible(sign))
+    visible = "".join(" " if sign.isspace() else sign for sign in text if not is_invisible(sign))
     return visible if len(visible) <= limit else f"{visible[:limit]}…"
 
 
@@ -87,7 +87,7 @@ def words(limit: int = SHORT_LIMIT) -> Reader:
 
     def read(cell: Cell, warn: Warn) -> str:
         _refuse_unreadable(cell)
-        text = "".join(sign for sign in cell.text if not _is_invisible(sign)).strip()
+        text = "".join(sign for sign in cell.text if not is_invisible(sign)).strip()
         if text != cell.text:
             warn("invisible_signs", value=excerpt(text))
         if len(text) > limit:
@@ -290,7 +290,7 @@ def _parts(text: str) -> list[str]:
     return list(dict.fromkeys(part.strip() for part in _SEPARATORS.split(text) if part.strip()))
 
 
-def _is_invisible(sign: str) -> bool:
+def is_invisible(sign: str) -> bool:
     """Control and direction marks; the joiner inside an emoji and a line break are part of what was meant."""
     return unicodedata.category(sign) in {"Cc", "Cf", "Cs", "Co"} and sign not in "\n\t\u200d"
 

@@ -22,7 +22,7 @@ class Known:
     """Objects that an inspection found gone, as the lead department confirmed, with the status that says how."""
     plans: set[str] = field(default_factory=set)
     checklists: dict[str, frozenset[str]] = field(default_factory=dict)
-    """The departments that own a question of the newest version."""
+    """The departments that own a question of the newest version; "" stands for whichever department leads."""
 
 
 def problems_of_inspector(row: GoodRow, known: Known) -> list[RowProblem]:
@@ -80,7 +80,9 @@ def problems_of_scheme(row: GoodRow, known: Known) -> list[RowProblem]:
 def _departments_and_questions(row: GoodRow, owners: frozenset[str] | None) -> list[RowProblem]:
     if owners is None:
         return []
-    invited = {row.values["lead_department"], *row.values["joining"]}
+    lead = row.values["lead_department"]
+    invited = {lead, *row.values["joining"]}
+    owners = frozenset(one or lead for one in owners)
     pairs = (
         ("question_without_department", owners - invited),
         ("department_without_question", invited - owners),

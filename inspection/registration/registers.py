@@ -22,7 +22,6 @@ CHECKLIST_ID_LIMIT = 14
 SCHEME_ID_LIMIT = 10
 PLAN_ID_LIMIT = 20
 MAX_SEATS = 9
-MAX_QUESTIONS = 999
 
 
 @dataclass(frozen=True)
@@ -239,22 +238,8 @@ OBJECTS = Register(
     ),
 )
 
-QUESTIONS = Register(
-    "checklists",
-    "检查表",
-    "checklists",
-    ("checklist_id", "number"),
-    (
-        Column("checklist_id", "检查表编号", cells.identifier(CHECKLIST_ID_LIMIT)),
-        Column("title", "检查表名称", _SHORT),
-        Column("number", "题号", cells.whole(1, MAX_QUESTIONS), also=("序号",)),
-        Column("department", "责任部门", _DEPARTMENT),
-        Column("text", "检查内容", cells.words(500)),
-        Column("basis", "检查依据", _SHORT, _empty),
-        Column("is_important", "重要事项", _YES, lambda: False),
-        Column("wants_photo", "需要拍照", _YES, lambda: False),
-    ),
-)
+CHECKLISTS = Register("checklists", "检查表", "checklists", ("id",), ())
+"""Without columns, for no table holds them: every checklist is an XLSForm of its own (`inspection.forms.reading`)."""
 
 PLANS = Register(
     "plan",
@@ -352,7 +337,7 @@ REGISTERS = MappingProxyType(
             OBJECTS,
             ABSENCES,
             INTERESTS,
-            QUESTIONS,
+            CHECKLISTS,
             PLANS,
             SCHEMES,
             STRATA,

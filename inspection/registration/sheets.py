@@ -9,6 +9,8 @@ class CellKind(StrEnum):
     TEXT = "text"
     NUMBER = "number"
     """The spreadsheet kept a number; a long code has lost its last digits then, a short one its leading zeros."""
+    LOGICAL = "logical"
+    """The spreadsheet kept true or false; `text` is 是 or 否."""
     DATE = "date"
     """`text` is the day, `2026-11-30`."""
     TOO_LONG = "too_long"

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from inspection.checklists import AnswerValue, Gap
+from notifications.buttons.answers import ExceptAct, ExceptButton, ReviewButton
 from notifications.buttons.checklists import (
     AnswerButton,
     PartAct,
@@ -23,11 +24,13 @@ class AnswerNews:
     """What was stored a moment ago; `is_repeat` when it stood there already, since `at`. `note` when it is the note
     that was stored."""
 
-    number: int
-    value: AnswerValue
+    number: str
+    value: str
     at: datetime
     is_repeat: bool
     note: str = ""
+    words: str = ""
+    """The value as the form's own words have it; empty for 是, 否 and 不适用."""
 
 
 @dataclass(frozen=True)
@@ -37,20 +40,27 @@ class AskQuestion(Message):
     inspection: str
     object: str
     question: str
-    number: int
+    number: str
     place: int
     questions: int
     text: str
     basis: str
     is_important: bool
     wants_photo: bool
-    value: AnswerValue | None
+    value: str | None
     note: str
     photos: int
     previous: str
     following: str
     is_locked: bool = False
     news: AnswerNews | None = None
+    hint: str = ""
+    trail: tuple[str, ...] = ()
+    """The groups around it, with the place in a repeated one."""
+    shown: tuple[str, ...] = ()
+    """What the form only shows, before this question."""
+    result_hint: str = ""
+    """What a 否 here usually leads to."""
 
     def wish(self) -> Wish | None:
         return Wish.PHOTO if self.wants_photo and not self.is_locked else None
@@ -88,9 +98,9 @@ class AskNote(Message):
 
     inspection: str
     question: str
-    number: int
+    number: str
     text: str
-    value: AnswerValue | None
+    value: str | None
     note: str
     news: AnswerNews | None = None
 
@@ -105,7 +115,7 @@ class AskNote(Message):
             Choice(f"quick_{note}", QuickNoteButton(note, self.inspection, self.question))
             for note in QuickNote
         )
-        quick = (usual[:2], usual[2:]) if self.value is AnswerValue.NO else ()
+        quick = (usual[:2], usual[2:]) if self.value == AnswerValue.NO else ()
         back = Choice("to_question", QuestionButton(QuestionAct.SHOW, self.inspection, self.question),
                       {"number": self.number})  # fmt: skip
         return (*quick, (back,))
@@ -116,7 +126,7 @@ class NoteKept(Message):
     """A note of its own under the typed words, so that the person sees that it arrived."""
 
     inspection: str
-    number: int
+    number: str
     note: str
     at: datetime
     is_repeat: bool = False
@@ -133,7 +143,7 @@ class WordsOnQuestion(Message):
 
     inspection: str
     question: str
-    number: int
+    number: str
 
     def choices(self) -> Choices:
         return (
@@ -148,7 +158,7 @@ class OpenLine:
     """A question that wants something."""
 
     question: str
-    number: int
+    number: str
     is_important: bool
     gaps: tuple[Gap, ...]
 
@@ -166,21 +176,26 @@ class ChecklistSummary(Message):
     photos: int
     photos_wanted: int
     open: tuple[OpenLine, ...]
-    noes: tuple[int, ...]
+    noes: tuple[str, ...]
     """Numbers of the questions answered 否."""
     finished_at: datetime | None
     may_reopen: bool
     news: AnswerNews | None = None
+    may_except: bool = False
+    """Several questions wait for 是 or 否: they can be answered at once."""
 
     def slot(self) -> str | None:
         return f"work:{self.inspection}"
 
     def choices(self) -> Choices:
+        review = ((Choice("review", ReviewButton(self.inspection, "0")),),)
         if self.state == "open":
-            return self._jumps() if self.open else self._finish()
+            excepting = ((Choice("except_ask", ExceptButton(ExceptAct.ASK, self.inspection, "")),),)
+            first = excepting if self.may_except else ()
+            return (*(self._jumps() if self.open else self._finish()), *first, *review)
         findings = ((Choice("enter_findings", FindingsButton(self.inspection)),),) if self.may_reopen else ()
         reopen = (Choice("reopen_part", PartButton(PartAct.REOPEN, self.inspection)),)
-        return (*findings, reopen) if self.may_reopen else ()
+        return (*findings, reopen, *review) if self.may_reopen else review
 
     def _finish(self) -> Choices:
         return ((Choice("finish_part", PartButton(PartAct.FINISH, self.inspection)),),)
@@ -203,7 +218,7 @@ class PhotoKept(Message):
 
     inspection: str
     question: str
-    number: int
+    number: str
     receipt: str
     photos: int
     photos_wanted: int
@@ -215,7 +230,7 @@ class PhotoKept(Message):
     """Sent as a file: what the camera wrote into it is still there."""
     explains_original: bool = False
     """Says why a file is better; once in a part."""
-    lacking: tuple[int, ...] = ()
+    lacking: tuple[str, ...] = ()
     """Numbers of the questions of this part that still want a photo."""
     taken_at: str = ""
     """The camera's own claim, as it stands in the file."""
@@ -231,8 +246,8 @@ class PhotoMoved(Message):
     """The caption was edited: the photo belongs to another question now."""
 
     inspection: str
-    number: int
-    old_number: int
+    number: str
+    old_number: str
     receipt: str
 
     def choices(self) -> Choices:
@@ -241,12 +256,12 @@ class PhotoMoved(Message):
 
 @dataclass(frozen=True)
 class PhotoLost(Message):
-    """The bytes of a photo could not be had from the messenger. `number` 0 and `object` empty where it was not certain
-    what it was for."""
+    """The bytes of a photo could not be had from the messenger. `number` and `object` are empty where it was not
+    certain what it was for."""
 
     sent_at: datetime
     caption: str
-    number: int
+    number: str
     object: str
 
     def wish(self) -> Wish | None:

@@ -11,7 +11,7 @@ class EvidencePlace:
     """One use of the file: which visit, which question, who sent it when."""
 
     object: str
-    number: int
+    number: str
     sender: str
     received_at: datetime
 

@@ -180,7 +180,7 @@ class FindingsKept(Message):
 class NoLine:
     """A question answered 否, as the joint summary shows it."""
 
-    number: int
+    number: str
     text: str
     note: str
     department: str

@@ -21,8 +21,8 @@ _OFFERED = 6
 class KeptAnswer:
     """One answer of a message as it stands now, since `at`; `is_repeat` when all of it stood there already."""
 
-    number: int
-    value: AnswerValue
+    number: str
+    value: str
     note: str
     at: datetime
     is_repeat: bool = False
@@ -34,7 +34,7 @@ class LeftAnswer:
     """One answer that was not recorded, and why, in the reader's language. `value` None when it had two of them;
     `may_replace` when a colleague's answer stands there and the reader may decide."""
 
-    number: int
+    number: str
     value: AnswerValue | None
     question: str
     why: str
@@ -53,7 +53,7 @@ class AnswersKept(Message):
     questions: int
     photos: int
     photos_wanted: int
-    open: tuple[int, ...]
+    open: tuple[str, ...]
 
     def choices(self) -> Choices:
         differing = [one for one in self.left if one.may_replace and one.value is not None]
@@ -73,7 +73,7 @@ class AnswerDiffers(Message):
 
     inspection: str
     question: str
-    number: int
+    number: str
     standing: AnswerValue
     by: str
     at: datetime
@@ -97,7 +97,7 @@ class AnswerTooLate(Message):
     inspection: str
     object: str
     question: str
-    number: int
+    number: str
     value: AnswerValue
     ended_at: datetime | None
     may_reopen: bool

@@ -19,7 +19,7 @@ class StrayQuestion:
     """A question that a photo may be for."""
 
     question: str
-    number: int
+    number: str
 
 
 @dataclass(frozen=True)

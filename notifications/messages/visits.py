@@ -209,13 +209,13 @@ class GoneRejected(Message):
 
 @dataclass(frozen=True)
 class InField(Message):
-    """`/where` on site: which visit, which question, what is next. `number` 0 while no question is on the screen;
-    `waiting` other tasks want an answer."""
+    """`/where` on site: which visit, which question, what is next. `number` is empty while no question is on the
+    screen; `waiting` other tasks want an answer."""
 
     inspection: str
     object: str
     state: InspectionState
-    number: int
+    number: str
     answered: int
     questions: int
     photos: int

@@ -80,6 +80,8 @@ class Inspection(SQLModel, table=True):
     """Pinned when the team is confirmed."""
     answers_revision: int = 0
     """Counts up with every change of the checklist, so that what was worked out from the answers is known as stale."""
+    form_values: dict[str, str] = json_object()
+    """What the checklist wrote by itself at a moment that does not come back (`inspection.forms.Filling.kept`)."""
     started_at: datetime | None = None
     ended_at: datetime | None = None
     gone_cause: str | None = None
@@ -204,7 +206,7 @@ class Photo(SQLModel, table=True):
     sent_by: str
     received_at: datetime
     check_in_at: datetime | None = None
-    """The sender's newest check-in of this inspection when the photo came; None where there was none."""
+    """The sender's newest check-in of this inspection when the photo came, as it was then; None without one."""
     check_in_latitude: float | None = None
     check_in_longitude: float | None = None
     check_in_distance_m: int | None = None

@@ -155,23 +155,6 @@ class Checklist(SQLModel, table=True):
     loaded_at: datetime
 
 
-class Question(SQLModel, table=True):
-    """One question of a checklist version, owned by one department."""
-
-    __tablename__ = "question"
-
-    checklist_id: str = Field(primary_key=True, max_length=14)
-    checklist_version: int = Field(primary_key=True)
-    id: str = Field(primary_key=True, max_length=6)
-    """`q1`, `q2` …: short, for it stands in buttons."""
-    number: int
-    department: str
-    text: str
-    basis: str = ""
-    is_important: bool = False
-    wants_photo: bool = False
-
-
 class Plan(SQLModel, table=True):
     """年度抽查计划: one line of the prefecture's yearly plan."""
 

@@ -21,6 +21,7 @@ from actions.scheme_report import scheme_report
 from actions.teams import confirm_team
 from actions.visits import end_visit, start_visit
 from inspection.checklists import AnswerValue
+from inspection.forms.form import Form
 from inspection.leave import Ground
 from inspection.results import Category, FollowUp
 from storage import assignments
@@ -65,13 +66,14 @@ def a_carried_out_scheme(records: Records, files: FileStore) -> None:
 
 def _fill_in(records: Records, files: FileStore, inspection: str, department: str) -> None:
     officer = _officer(records, inspection, department)
-    questions = [one for one in whole_scheme(records, "S1").questions if one.department == department]
+    form = Form.parse(whole_scheme(records, "S1").checklists[0].xform)
+    questions = [one for one in form.questions if one.department == department and not one.companion_of]
     for question in questions:
         value = AnswerValue.NO if question.is_important and department == "fire" else AnswerValue.YES
         answer_question(records, inspection, question.id, value, by=officer, at=NOW)
         if value is AnswerValue.NO:
             keep_note(records, inspection, question.id, "通道堆物。", by=officer, at=NOW)
-        if question.wants_photo:
+        if question.photo:
             picture = keep_attachment(files, a_picture(noise=True), file_name="a.jpg")
             attach_photo(records, inspection, question.id, picture, by=officer, at=NOW)
     finish_part(records, inspection, by=officer, at=NOW)

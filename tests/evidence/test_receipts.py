@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from actions.checklists import attach_photo
+from actions.checklists import move_photo
 from actions.keep_attachment import keep_attachment
 from inspection.checklists import AnswerValue
 from inspection.documents import DOCUMENT_TYPE
@@ -14,6 +14,7 @@ from storage.files import FileNotKept, FileStore
 from storage.tables.inspections import CheckIn, Photo
 from storage.tables.messaging import OutboxLine
 from storage.tables.registers import Person
+from tests.actions.story import rows_of
 from tests.evidence.attacks import A_HEIC, a_pdf
 from tests.field.pictures import a_picture
 from tests.journeys.test_in_the_field import Visit
@@ -123,16 +124,24 @@ def test_a_question_for_a_photo_refuses_a_document_in_one_sentence(visit: Visit)
     assert visit.rows(Photo) == []
 
 
-def test_a_question_for_a_file_takes_documents_and_photos(visit: Visit) -> None:
+def test_a_question_for_a_file_takes_documents_and_photos(visit_with_a_file: Visit) -> None:
+    visit = visit_with_a_file
+    visit.town.send_photo(visit.lead, _a_document(visit.files), "1")
+    told = _heard(visit, visit.lead)
+    assert told.splitlines()[1] == "第1题共1份。已保存。"
+    visit.town.send_photo(visit.lead, visit.photo(), "1")
+    assert "第1题共2张。" in _heard(visit, visit.lead)
+    assert {one.media_type for one in visit.rows(Photo)} == {DOCUMENT_TYPE, "image/jpeg"}
+
+
+def test_a_document_can_not_be_moved_to_a_question_for_a_photo(visit_with_a_file: Visit) -> None:
+    visit = visit_with_a_file
+    visit.town.send_photo(visit.lead, _a_document(visit.files), "1")
     with visit.town.store.transaction("test") as records:
-        lead, at = records.get(Person, visit.lead), visit.town.now
-        sent = _a_document(visit.files)
+        (photo,) = rows_of(records, Photo)
+        lead = records.get(Person, visit.lead)
         with pytest.raises(PhotoWanted):
-            attach_photo(records, visit.id, "q2", sent, by=lead, at=at)
-        kept = attach_photo(records, visit.id, "q2", sent, by=lead, at=at, takes_documents=True)
-        assert (kept.photo.media_type, kept.here) == (DOCUMENT_TYPE, 1)
-        attach_photo(records, visit.id, "q2", visit.photo(), by=lead, at=at, takes_documents=True)
-    assert len(visit.rows(Photo)) == 2
+            move_photo(records, photo, "q2", by=lead, at=visit.town.now)
 
 
 def test_a_bad_piece_of_an_album_is_refused_and_the_rest_stays(visit: Visit) -> None:

@@ -54,11 +54,11 @@ entries = st.lists(
 
 def test_a_no_wants_a_note_and_a_camera_sign_a_photo() -> None:
     part = [
-        Entry("q1", 1, value=YES),
-        Entry("q2", 2, value=NO),
-        Entry("q3", 3, wants_photo=True, value=YES),
-        Entry("q4", 4, wants_photo=True, value=NA),
-        Entry("q5", 5, wants_photo=True),
+        Entry("q1", "1", value=YES),
+        Entry("q2", "2", needs_note=True, value=NO),
+        Entry("q3", "3", needs_photo=True, value=YES),
+        Entry("q4", "4", value=NA),
+        Entry("q5", "5", needs_photo=True),
     ]
     assert [(entry.question_id, gaps) for entry, gaps in missing(part)] == [
         ("q2", (Gap.NOTE,)),
@@ -116,7 +116,7 @@ def test_a_pending_finding_wants_words_then_what_follows_then_who_receives_it() 
     assert finding_gaps(Category.PENDING, []) == [FindingGap.WORDS, FindingGap.FOLLOW_UP]
     assert finding_gaps(Category.PENDING, [], words="灶台", follow_ups=["notify"]) == [FindingGap.RECEIVER]
     assert finding_gaps(Category.PENDING, [], words="灶台", follow_ups=["rectify"]) == []
-    assert finding_gaps(Category.CLEAN, [Entry("q1", 1, is_important=True, value=NO)]) == [
+    assert finding_gaps(Category.CLEAN, [Entry("q1", "1", is_important=True, value=NO)]) == [
         FindingGap.CONTRADICTION
     ]
 
@@ -134,18 +134,21 @@ def test_buttons_say_the_national_words() -> None:
 @pytest.mark.parametrize(
     ("caption", "number"),
     [
-        ("3", 3),
-        ("第3题", 3),
-        ("q3", 3),
-        ("Q12", 12),
-        (" 第 3 题 ", 3),
-        ("\uff13", 3),
+        ("3", "3"),
+        ("第3题", "3"),
+        ("q3", "3"),
+        ("Q12", "12"),
+        (" 第 3 题 ", "3"),
+        ("03", "3"),
+        ("\uff13", "3"),
+        ("7-2", "7-2"),
+        ("第7-2题", "7-2"),
         ("灶台", None),
         ("2026年", None),
         ("", None),
     ],
 )
-def test_a_caption_names_a_question(caption: str, number: int | None) -> None:
+def test_a_caption_names_a_question(caption: str, number: str | None) -> None:
     assert number_in_words(caption) == number
 
 

@@ -31,10 +31,12 @@ from storage.tables.messaging import (
     OutboxLine,
     Stray,
 )
-from storage.tables.registers import Question
+from storage.tables.registers import Checklist
 from tests.actions.story import rows_of
+from tests.builders import made_checklist
 from tests.journeys.test_in_the_field import Visit
 from tests.journeys.town import CHANNEL, Town
+from tests.made_forms import Compliance
 from tests.stores import an_empty_store, on_both
 
 TEXT, PHOTO = IncomingKind.TEXT, IncomingKind.PHOTO
@@ -550,14 +552,18 @@ def test_without_a_break_nothing_is_said(visit: Visit) -> None:
 
 
 def _fourteen_questions(town: Town) -> None:
+    """Four of the usual ones, and twelve more for the lead department."""
+    asked = [
+        Compliance(
+            f"示例问题{number}", department, is_important=number in (1, 3), wants_photo=number in (1, 3)
+        )
+        for number, department in enumerate(("market", "market", "fire", "fire"), start=1)
+    ]
+    asked += [Compliance(f"示例问题{number}", "market", wants_photo=number < 8) for number in range(5, 17)]
+    made = made_checklist(asked)
     with town.store.transaction("test") as records:
-        for number in range(5, 17):
-            records.add(
-                Question(
-                    checklist_id="C1", checklist_version=1, id=f"q{number}", number=number,
-                    department="market", text=f"示例问题{number}", is_important=False, wants_photo=number < 8,
-                )
-            )  # fmt: skip
+        row = records.get(Checklist, ("C1", 1))
+        row.xform, row.digest = made.xform, made.digest
 
 
 MINE = (1, 2, *range(5, 17))

@@ -80,7 +80,7 @@ _QUESTION: dict[str, Any] = {
 _JOINT: dict[str, Any] = {
     **_ABOUT, "credit_code": "92652701MA0000000X", "scheme": "2026年餐饮联合抽查", "departments": ("market", "fire"),
     "ended_at": AT, "publicity_due": DUE, "answers": 26, "photos": 9, "findings": _FINDINGS,
-    "noes": (NoLine(13, "疏散通道、安全出口是否畅通", "后门堆放杂物", "fire"),),
+    "noes": (NoLine("13", "疏散通道、安全出口是否畅通", "后门堆放杂物", "fire"),),
 }  # fmt: skip
 _PLACE: dict[str, Any] = {**_ABOUT, "questions": 14, "photos": 1, "photos_wanted": 4}
 _STEPS = (
@@ -99,7 +99,7 @@ _STEPS = (
     (InspectionState.VISITED, "next_correct_part"),
 )
 _SUMMARY: dict[str, Any] = {
-    **_ABOUT, "department": "market", "questions": 14, "photos_wanted": 4, "noes": (3, 7),
+    **_ABOUT, "department": "market", "questions": 14, "photos_wanted": 4, "noes": ("3", "7",),
 }  # fmt: skip
 
 
@@ -175,9 +175,9 @@ EXAMPLES = [
         photos_wanted=0,
         is_lead=False,
     ),
-    InField(**_PLACE, state=InspectionState.VISITING, number=3, answered=2, next="next_answer", waiting=0),
+    InField(**_PLACE, state=InspectionState.VISITING, number="3", answered=2, next="next_answer", waiting=0),
     *(
-        InField(**_PLACE, state=state, number=0, answered=14, next=step, waiting=number)
+        InField(**_PLACE, state=state, number="", answered=14, next=step, waiting=number)
         for number, (state, step) in enumerate(_STEPS)
     ),
     AskQuestion(
@@ -189,7 +189,7 @@ EXAMPLES = [
         photos=0,
         previous="q2",
         following="q4",
-        news=AnswerNews(2, AnswerValue.YES, AT, False),
+        news=AnswerNews("2", AnswerValue.YES, AT, False),
     ),
     AskQuestion(
         **_QUESTION,
@@ -200,7 +200,7 @@ EXAMPLES = [
         photos=2,
         previous="",
         following="q4",
-        news=AnswerNews(3, AnswerValue.NO, AT, True),
+        news=AnswerNews("3", AnswerValue.NO, AT, True),
     ),
     AskQuestion(
         **_QUESTION,
@@ -216,23 +216,23 @@ EXAMPLES = [
     AskNote(
         inspection="S1.E0042",
         question="q3",
-        number=3,
+        number="3",
         text="是否查验供货者资质并留存进货凭证",
         value=AnswerValue.NO,
         note="",
-        news=AnswerNews(3, AnswerValue.NO, AT, False),
+        news=AnswerNews("3", AnswerValue.NO, AT, False),
     ),
     AskNote(
         inspection="S1.E0042",
         question="q3",
-        number=3,
+        number="3",
         text="是否查验供货者资质并留存进货凭证",
         value=AnswerValue.YES,
         note="凭证在二楼",
     ),
-    NoteKept(inspection="S1.E0042", number=3, note="最近一批没有<凭证> *_[", at=AT),
-    NoteKept(inspection="S1.E0042", number=3, note="最近一批没有凭证", at=AT, is_repeat=True),
-    WordsOnQuestion(inspection="S1.E0042", question="q3", number=3),
+    NoteKept(inspection="S1.E0042", number="3", note="最近一批没有<凭证> *_[", at=AT),
+    NoteKept(inspection="S1.E0042", number="3", note="最近一批没有凭证", at=AT, is_repeat=True),
+    WordsOnQuestion(inspection="S1.E0042", question="q3", number="3"),
     ChecklistSummary(
         **_SUMMARY,
         state="open",
@@ -241,8 +241,8 @@ EXAMPLES = [
         finished_at=None,
         may_reopen=True,
         open=(
-            OpenLine("q3", 3, True, (Gap.NOTE, Gap.PHOTO)),
-            OpenLine("q9", 9, False, (Gap.ANSWER,)),
+            OpenLine("q3", "3", True, (Gap.NOTE, Gap.PHOTO)),
+            OpenLine("q9", "9", False, (Gap.ANSWER,)),
         ),
     ),
     ChecklistSummary(
@@ -253,17 +253,17 @@ EXAMPLES = [
         finished_at=None,
         may_reopen=True,
         open=(),
-        news=AnswerNews(7, AnswerValue.NO, AT, False, "已过有效期"),
+        news=AnswerNews("7", AnswerValue.NO, AT, False, "已过有效期"),
     ),
     ChecklistSummary(
-        **{**_SUMMARY, "noes": (3,), "questions": 1, "photos_wanted": 1},
+        **{**_SUMMARY, "noes": ("3",), "questions": 1, "photos_wanted": 1},
         state="open",
         answered=1,
         photos=1,
         finished_at=None,
         may_reopen=True,
         open=(),
-        news=AnswerNews(3, AnswerValue.NO, AT, True, "已过有效期"),
+        news=AnswerNews("3", AnswerValue.NO, AT, True, "已过有效期"),
     ),
     ChecklistSummary(
         **_SUMMARY, state="finished", answered=14, photos=4, finished_at=AT, may_reopen=True, open=()
@@ -274,7 +274,7 @@ EXAMPLES = [
     PhotoKept(
         inspection="S1.E0042",
         question="q3",
-        number=3,
+        number="3",
         receipt="R-1A2B3C4D",
         photos=3,
         photos_wanted=4,
@@ -285,7 +285,7 @@ EXAMPLES = [
     PhotoKept(
         inspection="S1.E0042",
         question="q3",
-        number=3,
+        number="3",
         receipt="R-1A2B3C4D",
         photos=3,
         photos_wanted=4,

@@ -9,7 +9,7 @@ AT = datetime(2026, 7, 2, 10, 0, tzinfo=UTC)
 
 FACTS: Mapping[str, Mapping[str, object]] = {
     "photo_too_big": {"limit_mb": 20},
-    "photo_is_document": {"number": 3},
+    "photo_is_document": {"number": "3"},
     "copy_signs_missing": {"signs": ("㛃", "䶮")},
     "already_done": {"done_at": AT, "what": "done_accepted"},
     "not_your_question": {"number": 13, "department": "fire"},
@@ -42,6 +42,22 @@ FACTS: Mapping[str, Mapping[str, object]] = {
     "visits_begun": {"number": 3},
     "number_too_long": {"limit": 24},
     "too_many_witnesses": {"limit": 8},
+    "option_gone": {"number": "7-2"},
+    "option_wanted": {"number": "7-2"},
+    "option_unclear": {"options": "冷藏、冷冻"},
+    "note_has_no_place": {"number": "7-2"},
+    "group_has_photos": {"count": 2},
+    "unfit_integer": {"value": "十二台"},
+    "unfit_decimal": {"value": "3.5 度"},
+    "unfit_date": {"value": "昨天晚上"},
+    "unfit_time": {"value": "早上"},
+    "unfit_datetime": {"value": "早上"},
+    "unfit_constraint": {"value": "300"},
+    "unfit_by_form": {"says": "温度应在 -60 和 30 之间"},
+    "unfit_file": {"number": "4"},
+    "answer_not_yes_no": {"number": "7"},
+    "paper_signs_missing": {"signs": ["〔㛃〕U+36C3", "〔𬭛〕U+2CB5B"], "rest": 3},
+    "paper_photo_unreadable": {"receipt": "R-1F3C09AB"},
 }
 """Facts by code; a code that is not here needs none."""
 

@@ -42,7 +42,7 @@ LABELLED: dict[str, type[StrEnum]] = {
 ROOT = TEXTS.parents[1]
 SPOKEN = (*(TEXTS / "zh").rglob("*.*"), ROOT / "bot" / "demo.py", *(ROOT / "bot" / "play").glob("*.py"))
 SPOKEN_SAMPLES = (*(ROOT / "samples").glob("*.py"), *(ROOT / "tests" / "messages").glob("examples_*.py"))
-ROOMS = ("actions", "handlers", "inspection", "storage")
+ROOMS = ("actions", "handlers", "inspection", "notifications", "storage")
 
 
 def _keys(language: str, name: str) -> set[str]:

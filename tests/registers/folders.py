@@ -46,6 +46,26 @@ def write_objects(folder: Path, *rows: Sequence[Any], titles: Sequence[str] = OB
     return write_workbook(folder / "objects.xlsx", {"检查对象名录库": [titles, *rows]})
 
 
+QUESTION_TITLES = ("type", "name", "label", "department", "basis", "important")
+ANSWERS = (("list_name", "name", "label"), ("answer", "yes", "是"), ("answer", "no", "否"))
+
+
+def a_question(number: int, department: str = "市场监管局", text: str = "是否亮证") -> list[Any]:
+    """A row under `QUESTION_TITLES` that is answered by yes or no."""
+    return ["select_one answer", f"q{number}", text, department, "", "no"]
+
+
+def write_checklist(
+    path: Path, *rows: Sequence[Any], id: str = "CL-1", title: str = "餐饮检查表", **more: Any
+) -> Path:
+    """An XLSForm with these rows below `QUESTION_TITLES`; `more` are further sheets."""
+    path.parent.mkdir(exist_ok=True)
+    settings = [("form_title", "form_id"), (title, id)]
+    return write_workbook(
+        path, {"survey": [QUESTION_TITLES, *rows], "choices": ANSWERS, "settings": settings, **more}
+    )
+
+
 def load(store: Store, folder: Path, *, strict: bool = False) -> LoadReport:
     """One load in one transaction."""
     with store.transaction() as records:

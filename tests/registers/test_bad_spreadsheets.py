@@ -13,7 +13,7 @@ from sqlmodel import select
 
 from inspection.registration.problems import Severity
 from notifications import load_report
-from storage.spreadsheets import column_letters
+from storage.pages import column_letters
 from storage.store import Store
 from storage.tables.registers import RegisteredObject
 from tests.registers.folders import (

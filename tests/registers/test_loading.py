@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
 from sqlmodel import SQLModel, select
 
+from inspection.forms.filling import Filling
+from inspection.forms.form import Form
 from inspection.frequency import CapExemption
 from inspection.registration.words import CAP_EXEMPTION_WORDS
 from inspection.roles import Role
@@ -21,18 +24,19 @@ from storage.tables.registers import (
     Expert,
     Inspector,
     Person,
-    Question,
     RegisteredObject,
     Scheme,
 )
 from tests.actions.story import a_drawn_story
 from tests.registers.folders import (
     OBJECT_TITLES,
+    a_question,
     an_object_row,
     count_of,
     load,
     places,
     told,
+    write_checklist,
     write_objects,
     write_workbook,
 )
@@ -50,7 +54,6 @@ INSPECTOR_TITLES = (
     "可任组长",
 )
 STAFF_TITLES = ("人员编号", "姓名", "部门", "行政区划", "角色")
-QUESTION_TITLES = ("检查表编号", "检查表名称", "题号", "责任部门", "检查内容", "重要事项")
 ITEM_TITLES = ("事项编码", "抽查领域", "抽查事项", "发起部门")
 SCHEME_TITLES = (
     "方案编号",
@@ -102,17 +105,13 @@ def _write_people(folder: Path, *inspectors: Any, absences: Any = (), interests:
 
 
 def _write_questions(folder: Path, *rows: Any) -> None:
-    write_workbook(folder / "checklists.xlsx", {"检查表": [QUESTION_TITLES, *rows]})
-
-
-def _question(number: int, department: str = "市场监管局", text: str = "是否亮证") -> list[Any]:
-    return ["CL-1", "餐饮检查表", number, department, text, "否"]
+    write_checklist(folder / "CL-1.xlsx", *rows)
 
 
 def _write_scheme(folder: Path, *schemes: Any, strata: Any = (STRATUM,)) -> None:
     item = ("MKT-01", "餐饮", "餐饮服务检查", "市场监管局")
     write_workbook(folder / "items.xlsx", {"抽查事项清单": [ITEM_TITLES, item]})
-    _write_questions(folder, _question(1), _question(2, "消防救援支队"))
+    _write_questions(folder, a_question(1), a_question(2, "消防救援支队"))
     sheets = {"实施方案": [SCHEME_TITLES, *(schemes or [SCHEME])], "分层抽取": [STRATUM_TITLES, *strata]}
     write_workbook(folder / "schemes.xlsx", sheets)
 
@@ -295,15 +294,22 @@ def test_absences_and_interests_must_refer_to_what_there_is(store: Store, tmp_pa
 
 
 def test_a_checklist_with_new_words_is_a_new_version(store: Store, tmp_path: Path) -> None:
-    _write_questions(tmp_path, _question(2), _question(1))
+    _write_questions(tmp_path, a_question(1), a_question(2))
     assert count_of(load(store, tmp_path), "checklists").new == 1
-    _write_questions(tmp_path, _question(1), _question(2))
+    before = (tmp_path / "CL-1.xlsx").read_bytes()
+    write_checklist(tmp_path / "CL-1.xlsx", a_question(1), a_question(2), 说明=[("另外一张表",)])
+    assert (tmp_path / "CL-1.xlsx").read_bytes() != before
     assert count_of(load(store, tmp_path), "checklists").unchanged == 1
-    _write_questions(tmp_path, _question(1), _question(2, text="是否有效"))
+    _write_questions(tmp_path, a_question(1), a_question(2, text="是否有效"))
     assert count_of(load(store, tmp_path), "checklists").changed == 1
     assert [one.version for one in _rows(store, Checklist)] == [1, 2]
-    questions = [(one.checklist_version, one.id, one.text) for one in _rows(store, Question)]
-    assert sorted(questions) == [
+    fillings = {one.version: Filling(Form.parse(one.xform)) for one in _rows(store, Checklist)}
+    assert [
+        (version, one.question.id, filling.label(one, "zh"))
+        for version, filling in sorted(fillings.items())
+        for one in filling.asked()
+        if not one.question.companion_of
+    ] == [
         (1, "q1", "是否亮证"),
         (1, "q2", "是否亮证"),
         (2, "q1", "是否亮证"),
@@ -312,18 +318,79 @@ def test_a_checklist_with_new_words_is_a_new_version(store: Store, tmp_path: Pat
     assert count_of(load(store, tmp_path), "checklists").unchanged == 1
 
 
+def test_the_stored_form_is_known_by_its_digest(store: Store, tmp_path: Path) -> None:
+    _write_questions(tmp_path, a_question(1))
+    load(store, tmp_path)
+    [kept] = _rows(store, Checklist)
+    assert kept.digest == sha256(kept.xform.encode()).hexdigest()
+    assert (kept.title, "urn:shuangsuiji:checklist" in kept.xform) == ("餐饮检查表", True)
+
+
 def test_a_checklist_with_a_wrong_row_is_not_taken_in_part(store: Store, tmp_path: Path) -> None:
-    _write_questions(
-        tmp_path,
-        _question(1),
-        _question(2, "乌有局"),
-        _question(1),
-        ["CL-2", "另一张", 1, "税务局", "问", ""],
-    )
+    _write_questions(tmp_path, a_question(1), a_question(2, "乌有局"), a_question(1))
+    write_checklist(tmp_path / "CL-2.xlsx", a_question(1, "税务局"), id="CL-2", title="另一张")
     report = load(store, tmp_path)
-    assert places(report) == [("not_whole", 2, "A"), ("not_in_list", 3, "D"), ("repeated", 4, "A")]
+    assert places(report) == [("not_in_list", 3, "D"), ("field_name_twice", 4, "B")]
     assert [one.id for one in _rows(store, Checklist)] == ["CL-2"]
-    assert count_of(report, "checklists").rejected == 3
+    assert count_of(report, "checklists").rejected == 1
+
+
+def test_a_strict_load_takes_no_checklist_when_another_is_wrong(store: Store, tmp_path: Path) -> None:
+    _write_questions(tmp_path, a_question(1, "乌有局"))
+    write_checklist(tmp_path / "CL-2.xlsx", a_question(1), id="CL-2")
+    assert not load(store, tmp_path, strict=True).is_loaded
+    assert _rows(store, Checklist) == []
+
+
+def test_forms_may_lie_in_a_folder_of_their_own_with_their_lists(store: Store, tmp_path: Path) -> None:
+    row = ["select_one_from_file towns.csv", "town", "哪里", "税务局", "", ""]
+    write_checklist(tmp_path / "checklists" / "CL-1.xlsx", row)
+    (tmp_path / "checklists" / "towns.csv").write_text("name,label\n1,博乐\n", encoding="utf-8")
+    (tmp_path / "checklists" / "README.md").write_text("# 说明\n", encoding="utf-8")
+    report = load(store, tmp_path)
+    assert report.problems == ()
+    assert "博乐" in _rows(store, Checklist)[0].xform
+
+
+def test_a_list_beside_a_form_in_the_folder_itself_is_no_unknown_register(
+    store: Store, tmp_path: Path
+) -> None:
+    row = ["select_one_from_file towns.csv", "town", "哪里", "税务局", "", ""]
+    write_checklist(tmp_path / "CL-1.xlsx", row)
+    for name in ("towns.csv", "other.csv"):
+        (tmp_path / name).write_text("name,label\n1,博乐\n", encoding="utf-8")
+    [problem] = load(store, tmp_path).problems
+    assert (problem.file, problem.code) == ("other.csv", "sheet_unknown")
+
+
+def test_two_forms_of_one_id_are_told_and_the_first_is_taken(store: Store, tmp_path: Path) -> None:
+    write_checklist(tmp_path / "a.xlsx", a_question(1), title="一")
+    write_checklist(tmp_path / "b.xlsx", a_question(1), title="二")
+    report = load(store, tmp_path)
+    assert [(one.file, one.code) for one in report.problems] == [("b.xlsx", "form_twice")]
+    assert [one.title for one in _rows(store, Checklist)] == ["一"]
+
+
+def test_a_workbook_without_a_survey_among_the_checklists_is_told(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "checklists").mkdir()
+    write_workbook(tmp_path / "checklists" / "plan.xlsx", {"年度抽查计划": [("计划编号",), ("P1",)]})
+    [problem] = load(store, tmp_path).problems
+    assert (problem.file, problem.code) == ("checklists/plan.xlsx", "no_survey_sheet")
+
+
+def test_a_table_of_questions_is_no_checklist_any_more(store: Store, tmp_path: Path) -> None:
+    write_workbook(tmp_path / "checklists.xlsx", {"检查表": [("检查表编号", "题号"), ("CL-1", 1)]})
+    [problem] = load(store, tmp_path).problems
+    assert (problem.code, problem.is_error) == ("checklist_is_a_form", True)
+
+
+def test_a_question_of_no_department_is_the_leads(store: Store, tmp_path: Path) -> None:
+    _write_scheme(tmp_path, (*SCHEME[:3], "", *SCHEME[4:]))
+    _write_questions(tmp_path, a_question(1, ""))
+    assert load(store, tmp_path).problems == ()
+    _write_questions(tmp_path, a_question(1, "税务局"))
+    codes = {problem.code for problem in load(store, tmp_path).problems}
+    assert codes == {"question_without_department", "department_without_question"}
 
 
 def test_a_scheme_comes_with_its_strata(store: Store, tmp_path: Path) -> None:
@@ -453,8 +520,7 @@ def _whole_folder(
         ("FIR-01", "消防", "用气", "消防救援支队"),
     ]
     write_workbook(folder / "items.xlsx", {"抽查事项清单": items})
-    questions = [QUESTION_TITLES, ("CL-1", "检查表", 1, "市场监管局", "有证", "否")]
-    write_workbook(folder / "checklists.xlsx", {"检查表": questions})
+    write_checklist(folder / "CL-1.xlsx", a_question(1))
     witnesses = [("见证人编号", "姓名", "身份"), ("WIT-1", "云砚岫", "州人大代表"), ("WIT-2", "石荞", "记者")]
     write_workbook(folder / "witnesses.xlsx", {"见证人名册": witnesses})
     experts = [("专家编号", "姓名", "专业领域", "同时承担席位上限"), ("EXP-1", "柏钰", "食品安全", 7)]

@@ -24,10 +24,14 @@ from draw.double_random import (
     situation_of,
 )
 from inspection.departments import DEPARTMENTS, DISTRICTS
+from inspection.forms.filling import Filling
+from inspection.forms.form import Form
+from inspection.forms.reading import read_checklist
 from inspection.registration.credit_code import credit_code_flaw
 from inspection.registration.words import KINDS_WITH_A_CREDIT_CODE
 from inspection.roles import Role
 from samples.make_samples import FOLDER, sample_files
+from storage.form_files import read_form_file
 from storage.store import Store
 from storage.tables.inspections import DrawRecord
 from storage.tables.registers import (
@@ -38,7 +42,6 @@ from storage.tables.registers import (
     Inspector,
     Person,
     Plan,
-    Question,
     RegisteredObject,
     Scheme,
 )
@@ -74,7 +77,7 @@ def _members(data: bytes) -> dict[str, bytes]:
 def test_the_script_makes_the_files_that_are_kept_and_makes_them_again() -> None:
     made = sample_files()
     assert made == sample_files()
-    assert {path.name for path in FOLDER.glob("*.xlsx")} == set(made)
+    assert {str(path.relative_to(FOLDER)) for path in FOLDER.rglob("*.xlsx")} == set(made)
     for name, data in made.items():
         assert _members(data) == _members((FOLDER / name).read_bytes()), name
 
@@ -159,22 +162,54 @@ def test_the_pools_are_honest_and_some_are_tight(loaded: Store) -> None:
 
 
 def test_five_checklists_open_with_the_same_four_questions_of_the_lead(loaded: Store) -> None:
-    checklists = {one.id: one for one in _rows(loaded, Checklist)}
+    checklists = {one.id: one for one in _rows(loaded, Checklist) if one.id != "CL-COLD"}
     assert len(checklists) == 5
     assert all("示例" in one.title for one in checklists.values())
-    questions = sorted(_rows(loaded, Question), key=lambda one: one.number)
+    forms = {id: Form.parse(one.xform) for id, one in checklists.items()}
+    asked = {
+        id: [one for one in form.questions if one.number and not one.companion_of]
+        for id, form in forms.items()
+    }
     opening = {
-        id: [(one.text, one.wants_photo) for one in questions if one.checklist_id == id][:4]
-        for id in checklists
+        id: [(Filling(form).label(one.id, "zh"), bool(one.photo)) for one in asked[id][:4]]
+        for id, form in forms.items()
     }
     assert len({tuple(four) for four in opening.values()}) == 1
     for scheme in _rows(loaded, Scheme):
-        own = [one for one in questions if one.checklist_id == scheme.checklist_id]
+        own = asked[scheme.checklist_id]
         assert {one.department for one in own[:4]} == {scheme.departments[0]}
         assert {one.department for one in own} == set(scheme.departments)
         assert any(one.is_important for one in own)
-        assert any(one.wants_photo for one in own)
-    assert all(one.basis for one in questions)
+        assert any(one.photo for one in own)
+    assert all(one.basis for own in asked.values() for one in own)
+
+
+def test_each_sample_form_speaks_two_languages_and_has_nothing_wrong_with_it() -> None:
+    for path in sorted((FOLDER / "checklists").iterdir()):
+        reading = read_checklist(read_form_file(path))
+        assert reading.problems == ()
+        assert reading.form is not None
+        assert (reading.form.id, reading.form.languages) == (path.stem, ("中文 (zh)", "English (en)"))
+        for question in reading.form.questions:
+            assert question.text("en") != question.text("zh")
+            assert not any("\u4e00" <= sign <= "\u9fff" for sign in question.text("en"))
+
+
+def test_the_questions_of_the_samples_are_answered_by_yes_or_no_with_words_for_a_no() -> None:
+    for path in sorted((FOLDER / "checklists").iterdir()):
+        form = read_checklist(read_form_file(path)).form
+        assert form is not None
+        if form.id != "CL-COLD":
+            assert all(one.is_compliance and one.wants_note and one.is_required for one in form.questions)
+
+
+def test_one_sample_shows_what_a_form_can_do_beside_yes_and_no() -> None:
+    form = read_checklist(read_form_file(FOLDER / "checklists" / "CL-COLD.xlsx")).form
+    assert form is not None
+    kinds = {one.kind for one in form.questions}
+    assert kinds >= {"geopoint", "select_multiple", "decimal", "integer", "date", "text", "note"}
+    assert "<repeat " in form.xform
+    assert "calculate=" in form.xform
 
 
 def test_one_plan_of_several_lines_holds_the_three_schemes(loaded: Store) -> None:

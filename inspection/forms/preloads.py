@@ -1,0 +1,32 @@
+"""Values a form wants filled in by itself (jr:preload): times, who, and the number of the instance."""
+
+import hashlib
+import uuid
+from datetime import datetime
+
+from inspection.calendar import BEIJING
+from inspection.forms.facts import Facts
+from inspection.forms.values import moment_text
+
+_PROPERTIES = ("username", "deviceid", "phonenumber", "email")
+
+
+def preloaded(preload: tuple[str, str], facts: Facts) -> str | None:
+    """The value for (jr:preload, jr:preloadParams), None for what is not preloaded."""
+    what, which = preload
+    started = facts.started_at or facts.at
+    if what == "timestamp":
+        return _moment(started if which == "start" else facts.ended_at or facts.at)
+    if what == "date":
+        return started.astimezone(BEIJING).date().isoformat()
+    if what == "uid":
+        digest = hashlib.sha256(f"{facts.seed}|uid".encode()).digest()
+        return f"uuid:{uuid.UUID(bytes=digest[:16], version=4)}"
+    if what == "property":
+        name = which.rpartition(":")[2].replace("phone.number", "phonenumber")
+        return str(getattr(facts, name)) if name in _PROPERTIES else ""
+    return "" if what else None
+
+
+def _moment(at: datetime) -> str:
+    return moment_text(at.astimezone(BEIJING))

@@ -1,0 +1,114 @@
+"""What stands in a paper, as plain values: ids of departments, keys of categories, aware times; no rows, no bytes."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+
+@dataclass(frozen=True)
+class Officer:
+    """A member of the team. `distance_m` is what the phone said at `arrived_at`, in metres to the registered place."""
+
+    name: str
+    department: str
+    certificate_number: str = ""
+    certificate_expires: date | None = None
+    is_lead: bool = False
+    arrived_at: datetime | None = None
+    distance_m: int | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question with its answer in words, empty while unanswered; `is_no` where something is not as it must be."""
+
+    number: str
+    text: str
+    basis: str = ""
+    is_important: bool = False
+    answer: str = ""
+    is_no: bool = False
+    note: str = ""
+    photos: int = 0
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one department was asked."""
+
+    department: str
+    questions: tuple[Asked, ...]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A photo. `taken_at` is the camera's own claim; `distance_m` is of its sender's last check-in before it."""
+
+    receipt: str
+    question: str
+    sha256: str
+    sent_by: str
+    received_at: datetime
+    grade: str
+    taken_at: str = ""
+    distance_m: int | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """An item with its finding; `category` is empty while there is none."""
+
+    title: str
+    department: str
+    category: str = ""
+    words: str = ""
+    methods: tuple[str, ...] = ()
+    follow_ups: tuple[str, ...] = ()
+    transfer_to: str = ""
+
+
+@dataclass(frozen=True)
+class Visited:
+    """What both papers begin with. `departments` has the lead department first."""
+
+    inspection: str
+    object: str
+    credit_code: str
+    address: str
+    contact: str
+    scheme: str
+    departments: tuple[str, ...]
+    started_at: datetime
+    ended_at: datetime | None
+    officers: tuple[Officer, ...]
+    findings: tuple[Found, ...]
+
+
+@dataclass(frozen=True)
+class OnSiteRecord:
+    """现场检查笔录. `as_of` is the last change of what stands in it, so that the same facts give the same bytes."""
+
+    visit: Visited
+    as_of: datetime
+    is_draft: bool
+    parts: tuple[Part, ...]
+    photos: tuple[Shown, ...] = ()
+
+
+@dataclass(frozen=True)
+class JointSummaryPaper:
+    """联合检查汇总表. `noes` are the questions that were answered 否; `due` is the last day of publicity."""
+
+    visit: Visited
+    as_of: datetime
+    is_draft: bool
+    draw: str
+    draw_digest: str
+    due: date
+    is_due_provisional: bool
+    answers: int
+    photos: int
+    noes: tuple[Part, ...] = field(default=())
+    submitted_at: datetime | None = None
+
+
+Paper = OnSiteRecord | JointSummaryPaper

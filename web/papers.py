@@ -1,0 +1,54 @@
+"""The papers of a visit as PDF, for the people who may read them: drafts for the lead before the result goes on."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from actions.papers import PaperKind, pdf_of, read_paper
+from inspection.refusals import NotYours, Refusal
+from notifications.catalogue import refusal_sentence
+from storage.store import Records
+from storage.tables.registers import Person
+from web.house import house_of
+from web.pages import refusal_page
+from web.visitors import signed_in_as
+from web.wording import wording
+
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def show_paper(request: Request) -> Response:
+    """`/papers/<inspection>/<record|summary>.pdf`; whoever may not read it gets a page that says why."""
+    house = house_of(request)
+    inspection, name = request.path_params["inspection"], request.path_params["kind"]
+    if name not in set(PaperKind):
+        return refusal_page(wording(house.language)("error_not_here"), house.language, status=404)
+    language = house.language
+    try:
+        with house.store.transaction("web") as records:
+            reader = _reader(request, records)
+            if reader is None:
+                return refusal_page(wording(language)("error_sign_in"), language, status=401)
+            language = reader.language
+            paper = read_paper(records, inspection, PaperKind(name), by=reader, at=house.clock())
+        pdf = pdf_of(paper, house.files)
+    except Refusal as refusal:
+        status = 404 if isinstance(refusal, NotYours) else 409
+        return refusal_page(refusal_sentence(refusal, language), language, status=status)
+    shown = f'inline; filename="{_plain(inspection)}-{name}.pdf"'
+    return Response(pdf, media_type="application/pdf", headers=_HEADERS | {"Content-Disposition": shown})
+
+
+def _reader(request: Request, records: Records) -> Person | None:
+    """In a demo nobody signs in, and `?chat=` says whose eyes these are."""
+    if not house_of(request).is_demo:
+        return signed_in_as(request, records)
+    person = records.find(Person, request.query_params.get("chat", ""))
+    return person if person and person.is_active else None
+
+
+def _plain(inspection: str) -> str:
+    return "".join(one if one.isascii() and (one.isalnum() or one in ".-") else "_" for one in inspection)
