@@ -1,16 +1,16 @@
 """Copies of evidence for eyes and papers, never in the place of the original: what is stored stays as it came."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
 from actions.field_cards import object_name
 from inspection.pictures import as_jpeg, bare_jpeg, redrawn
-from inspection.refusals import Unacceptable
+from notifications.fonts import Family, covering, signs_of
 from notifications.formats import BEIJING, day
-from notifications.watermark_fonts import Face, signs_of
 from storage.store import Records
 from storage.tables.inspections import Inspection, Photo
 from storage.tables.registers import Person
@@ -67,13 +67,20 @@ def thumbnail(original: bytes) -> bytes:
     return bare_jpeg(original, THUMBNAIL_SIDE)
 
 
-def record_copy(original: bytes, marks: Marks, faces: Sequence[Face]) -> bytes:
-    """JPEG with the marks on a darkened band along its lower edge; the same original, marks and faces give the same
-    bytes. Of `faces` each sign takes the first that has it; one that none has is refused with `copy_signs_missing`
-    (`signs`), for a box in the place of a name marks nothing. Raises `ValueError` for what is no picture."""
-    picture = _wide_enough(redrawn(original, LONGEST_SIDE))
+def families_for(marks: Iterable[Marks], fonts: Path | None = None) -> tuple[Family, ...]:
+    """The fonts that together show all these marks; refuses as `covering` does, for a box in the place of a name marks
+    nothing. Looked up once for many copies: it reads the machine's fonts."""
+    return covering("".join(line for one in marks for line in one.lines()), fonts)
+
+
+def record_copy(
+    original: bytes, marks: Marks, families: Sequence[Family], *, longest_side: int = LONGEST_SIDE
+) -> bytes:
+    """JPEG with the marks on a darkened band along its lower edge; the same original, marks and fonts give the same
+    bytes. `families` are `families_for` these marks. Raises `ValueError` for what is no picture, or `OSError`."""
+    picture = _wide_enough(redrawn(original, longest_side))
     size = picture.width // _SIGNS_ACROSS
-    pen = _Pen(faces, size, "".join(marks.lines()))
+    pen = _Pen(families, size)
     lines = [part for line in marks.lines() for part in pen.folded(line, picture.width - 2 * size)]
     step = size * 3 // 2
     band = step * len(lines) + size
@@ -98,26 +105,30 @@ def _wide_enough(picture: Image.Image) -> Image.Image:
 
 
 class _Pen:
-    """Writes sign by sign, each with the first face that has it."""
+    """Writes sign by sign, each with the first family that has it."""
 
-    def __init__(self, faces: Sequence[Face], size: int, text: str) -> None:
-        found = {sign: _face_with(sign, faces) for sign in sorted(set(text))}
-        missing = [sign for sign, face in found.items() if face is None]
-        if missing:
-            raise Unacceptable("copy_signs_missing", signs=missing[:10])
+    def __init__(self, families: Sequence[Family], size: int) -> None:
         # The plain layout: what a finer one does depends on libraries of the machine.
-        fonts = {
-            face: ImageFont.truetype(str(face[0]), size, face[1], layout_engine=ImageFont.Layout.BASIC)
-            for face in set(found.values())
-            if face is not None
-        }
-        self._fonts = {sign: fonts[face] for sign, face in found.items() if face is not None}
+        self._fonts = [
+            (
+                family,
+                ImageFont.truetype(str(path), size, number, layout_engine=ImageFont.Layout.BASIC),
+            )
+            for family in families
+            for path, number in family.faces[:1]
+        ]
+        self._known: dict[str, ImageFont.FreeTypeFont] = {}
+
+    def _font(self, sign: str) -> ImageFont.FreeTypeFont:
+        if sign not in self._known:
+            self._known[sign] = next(font for family, font in self._fonts if not family.lacks({ord(sign)}))
+        return self._known[sign]
 
     def folded(self, line: str, width: int) -> list[str]:
         """The line in as many as it takes."""
         parts, used = [""], 0.0
-        for sign in line:
-            wide = self._fonts[sign].getlength(sign)
+        for sign in filter(signs_of, line):
+            wide = self._font(sign).getlength(sign)
             if used + wide > width and parts[-1]:
                 parts.append("")
                 used = 0.0
@@ -128,10 +139,6 @@ class _Pen:
     def write(self, drawing: ImageDraw.ImageDraw, place: tuple[int, int], line: str) -> None:
         x = float(place[0])
         for sign in line:
-            font = self._fonts[sign]
+            font = self._font(sign)
             drawing.text((round(x), place[1]), sign, fill="white", font=font)
             x += font.getlength(sign)
-
-
-def _face_with(sign: str, faces: Sequence[Face]) -> Face | None:
-    return next((face for face in faces if ord(sign) in signs_of(face)), None)

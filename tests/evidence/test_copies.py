@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from PIL import Image, ImageChops
 from actions.evidence_copies import (
     LONGEST_SIDE,
     Marks,
+    families_for,
     marks_of,
     public_copy,
     record_copy,
@@ -19,14 +21,13 @@ from actions.evidence_copies import (
 )
 from inspection.evidence import examine
 from inspection.refusals import Unacceptable
-from notifications.watermark_fonts import chinese_faces, signs_of
+from notifications.fonts import Family
 from storage.tables.inspections import Photo
 from tests.evidence.attacks import A_HEIC, a_pdf
 from tests.field.pictures import a_picture
 from tests.journeys.test_in_the_field import Visit
+from tests.papers.sheets import needs_a_font
 
-FACES = chinese_faces()
-needs_font = pytest.mark.skipif(not FACES, reason="no Chinese font is installed (Debian: fonts-noto-cjk)")
 MARKS = Marks(
     received_at=datetime(2026, 7, 13, 2, 30, 15, tzinfo=UTC),
     inspection="2026-07.000041",
@@ -35,6 +36,15 @@ MARKS = Marks(
     receipt="R-1A2B3C4D",
 )
 PHOTO = a_picture(size=(800, 600), noise=True, taken="2026:05:15 10:11:12", place=(44.9, 82.07))
+
+
+@cache
+def _families() -> tuple[Family, ...]:
+    return families_for([MARKS, replace(MARKS, officer="周立新")])
+
+
+def _copy(original: bytes, marks: Marks = MARKS, longest_side: int = LONGEST_SIDE) -> bytes:
+    return record_copy(original, marks, _families(), longest_side=longest_side)
 
 
 def test_the_marks_say_beijing_time_with_weekday_case_officer_and_receipt() -> None:
@@ -68,20 +78,20 @@ def test_a_copy_stands_upright_and_fits() -> None:
         assert picture.size == (240, 320)
 
 
-@needs_font
+@needs_a_font
 def test_a_copy_for_the_record_is_the_same_bytes_each_time_and_the_original_stays_as_it_came() -> None:
     before = hashlib.sha256(PHOTO).hexdigest()
-    first = record_copy(PHOTO, MARKS, FACES)
-    assert first == record_copy(PHOTO, MARKS, FACES)
-    assert first != record_copy(PHOTO, replace(MARKS, officer="周立新"), FACES)
+    first = _copy(PHOTO)
+    assert first == _copy(PHOTO)
+    assert first != _copy(PHOTO, replace(MARKS, officer="周立新"))
     assert hashlib.sha256(PHOTO).hexdigest() == before
     assert examine(first).taken_at == ""
 
 
-@needs_font
+@needs_a_font
 def test_the_marks_stand_on_the_lower_part_and_leave_the_rest_alone() -> None:
     white = a_picture("PNG", size=(1200, 900), colour="white")
-    with Image.open(BytesIO(record_copy(white, MARKS, FACES))) as copied:
+    with Image.open(BytesIO(_copy(white))) as copied:
         changed = ImageChops.difference(copied, Image.new("RGB", copied.size, "white")).convert("L")
         box = changed.point(lambda value: 255 if value > 40 else 0).getbbox()
     assert box is not None
@@ -89,20 +99,19 @@ def test_the_marks_stand_on_the_lower_part_and_leave_the_rest_alone() -> None:
     assert box[3] == 900
 
 
-@needs_font
+@needs_a_font
 @pytest.mark.parametrize("size", [(1, 1), (8, 8), (64, 48), (3000, 40), (40, 3000), (1600, 1200)])
 def test_marks_can_be_read_on_a_picture_of_any_shape(size: tuple[int, int]) -> None:
-    copied = record_copy(a_picture("PNG", size=size), MARKS, FACES)
+    copied = _copy(a_picture("PNG", size=size))
     with Image.open(BytesIO(copied)) as picture:
         assert picture.width >= 480
         assert picture.height >= 60
 
 
-@needs_font
+@needs_a_font
 def test_a_name_too_long_for_a_line_is_folded_and_not_cut() -> None:
     one, many = (
-        record_copy(a_picture(size=(480, 480)), replace(MARKS, object="博" * number), FACES)
-        for number in (5, 120)
+        _copy(a_picture(size=(480, 480)), replace(MARKS, object="博" * number)) for number in (5, 120)
     )
     assert _dark_rows(many) > _dark_rows(one)
 
@@ -114,26 +123,42 @@ def _dark_rows(copied: bytes) -> int:
     return sum(isinstance(pixel, tuple) and pixel[1] < 100 for pixel in edge)
 
 
-@needs_font
+@needs_a_font
 def test_rare_signs_are_really_there() -> None:
-    signs = {ord(sign) for sign in "䶮㛃𬭛"}
-    assert signs <= frozenset().union(*map(signs_of, FACES))
-    record_copy(PHOTO, replace(MARKS, officer="䶮㛃𬭛"), FACES)
+    rare = replace(MARKS, officer="䶮㛃𬭛")
+    families = families_for([rare])
+    for sign in rare.officer:
+        assert any(not family.lacks({ord(sign)}) for family in families)
+    assert record_copy(PHOTO, rare, families) != record_copy(PHOTO, MARKS, families)
 
 
-@needs_font
+@needs_a_font
 def test_a_sign_that_no_font_has_is_refused_by_name_and_no_box_is_drawn() -> None:
     with pytest.raises(Unacceptable) as refused:
-        record_copy(PHOTO, replace(MARKS, officer="王\U000f1234"), FACES)
-    assert refused.value.facts["signs"] == ["\U000f1234"]
+        families_for([replace(MARKS, officer="王\U000f1234")])
+    assert refused.value.facts["signs"] == ["〔\U000f1234〕U+F1234"]
 
 
 def test_without_a_font_there_is_no_marked_copy_and_one_sentence(tmp_path: Path) -> None:
-    assert chinese_faces(tmp_path) == ()
-    (tmp_path / "NotoSansCJK-Regular.ttc").write_bytes(b"no font")
     with pytest.raises(Unacceptable) as refused:
-        record_copy(PHOTO, MARKS, chinese_faces(tmp_path))
-    assert refused.value.sentence == "copy_signs_missing"
+        families_for([MARKS], tmp_path)
+    assert refused.value.sentence == "paper_no_chinese_font"
+
+
+@needs_a_font
+def test_a_copy_for_a_paper_is_small_and_keeps_nothing_of_the_camera() -> None:
+    large = a_picture(size=(3000, 2000), taken="2026:11:25 10:00:00", place=(44.9, 82.07))
+    with Image.open(BytesIO(_copy(large, longest_side=1200))) as picture:
+        assert (picture.format, picture.size, dict(picture.getexif())) == ("JPEG", (1200, 800), {})
+
+
+@needs_a_font
+@pytest.mark.parametrize(
+    "original", [a_picture("PNG"), a_picture("WEBP"), A_HEIC], ids=["PNG", "WebP", "HEIC"]
+)
+def test_pictures_of_other_kinds_become_jpeg(original: bytes) -> None:
+    with Image.open(BytesIO(_copy(original))) as picture:
+        assert picture.format == "JPEG"
 
 
 def test_a_document_has_no_copies() -> None:
