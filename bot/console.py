@@ -74,8 +74,8 @@ def in_one_sentence(settings: Settings) -> Iterator[None]:
     except FilesUnusable as fault:
         raise Stop(said("files_unusable", language, place=fault.place, reason=fault.reason)) from fault
     except FileFault as fault:
-        facts = {"place": place_name(settings), "reason": f"{type(fault).__name__}: {fault}"}
-        raise Stop(said("files_unusable", language, **facts)) from fault
+        place, said_so = place_name(settings), f"{type(fault).__name__}: {fault}"
+        raise Stop(said("files_unusable", language, place=place, reason=said_so)) from fault
     except AddressTaken as taken:
         facts = {"host": settings.host, "port": settings.port, "reason": taken.reason}
         raise Stop(said("address_taken", language, **facts)) from taken
