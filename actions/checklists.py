@@ -3,16 +3,21 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from actions.evidence_alarm import note_mended
 from actions.field_cards import may_reopen
 from actions.groups import tell_group_of_progress
 from actions.on_site import changeable_part, officer_on_site, own_question
 from actions.visits import tell_lead_progress
-from inspection.checklists import AnotherAnswer, Progress, missing, progress
+from inspection.checklists import AnotherAnswer, Gap, Progress, missing, progress
+from inspection.documents import DOCUMENT_TYPE
+from inspection.evidence import PhotoWanted, receipt_of
+from inspection.forms.filling import Asked
+from inspection.forms.question import Kind
 from inspection.refusals import AlreadyDone, IllegalStep, Incomplete, Unacceptable
 from inspection.states import CHECKLIST, ChecklistState, ChecklistStep
 from inspection.words import clean_words
 from notifications.incoming import Attachment
-from storage import checklists, results
+from storage import checklists, evidence, results
 from storage.store import Records
 from storage.tables.inspections import Answer, ChecklistPart, Inspection, Photo
 from storage.tables.registers import Person
@@ -41,13 +46,14 @@ class Noted:
 
 @dataclass(frozen=True)
 class Receipted:
-    """A photo with its receipt, and how many the part has now."""
+    """A photo with its receipt, how many the part has now, and the numbers of its questions that lack one still."""
 
     photo: Photo
     number: str
     is_repeat: bool
     here: int
     progress: Progress
+    lacking: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -153,12 +159,14 @@ def attach_photo(
 ) -> Receipted:
     """Binds a photo, whose bytes are in the file store since `received_at` (None: since now), to a question. The same
     bytes for the same question give the same receipt and change nothing. `message` is the messenger's id of the
-    picture, as in `keep_note`."""
+    picture, as in `keep_note`. A question for a file takes a PDF too; any other refuses it with `PhotoWanted`."""
     if sent.refused or not sent.sha256:
         raise Unacceptable(sent.refused or "photo_not_an_image", limit_mb=sent.limit_mb)
     inspection = records.lock(Inspection, inspection_id)
     part, refusal = _part(records, inspection, by)
-    number = checklists.number_of(own_question(records, inspection, part.department, question_id))
+    asked = own_question(records, inspection, part.department, question_id)
+    number = checklists.number_of(asked)
+    _refuse_a_document(sent.media_type, asked)
     photo = records.find(Photo, (inspection_id, question_id, sent.sha256))
     is_repeat = photo is not None
     if photo is None and refusal is not None:
@@ -169,9 +177,11 @@ def attach_photo(
         subject = f"{part.id}/{question_id}"
         facts = {"sha256": sent.sha256, "receipt": photo.receipt} | _said_in(message)
         records.journal("photo.keep", subject, by=by.id, at=at, **facts)
+    note_mended(records, sent.sha256, at=at)
     entries = checklists.entries(records, inspection, part.department)
     here = next(entry.photos for entry in entries if entry.question_id == question_id)
-    return Receipted(photo, number, is_repeat, here, progress(entries))
+    lacking = tuple(entry.number for entry, gaps in missing(entries) if Gap.PHOTO in gaps)
+    return Receipted(photo, number, is_repeat, here, progress(entries), lacking)
 
 
 def move_photo(
@@ -184,6 +194,7 @@ def move_photo(
     old = photo.question_id
     old_number = checklists.number_of_id(records, inspection, old)
     new = own_question(records, inspection, part.department, question_id)
+    _refuse_a_document(photo.media_type, new)
     moved = checklists.rebind_photo(records, inspection, photo, question_id, at=at)
     facts = {"sha256": moved.sha256, "receipt": moved.receipt, "from": old, "to": new.id}
     records.journal("photo.move", f"{part.id}/{new.id}", by=by.id, at=at, **facts, **_said_in(message))
@@ -191,9 +202,15 @@ def move_photo(
     return Moved(moved, old_number, checklists.number_of(new))
 
 
+def _refuse_a_document(media_type: str, asked: Asked) -> None:
+    if media_type == DOCUMENT_TYPE and asked.question.kind is not Kind.FILE:
+        raise PhotoWanted(number=checklists.number_of(asked))
+
+
 def _photo(
     records: Records, part: ChecklistPart, question_id: str, sent: Attachment, *, by: Person, at: datetime
 ) -> Photo:
+    stood = evidence.newest_check_in(records, part.inspection_id, by.id, at)
     return Photo(
         inspection_id=part.inspection_id,
         question_id=question_id,
@@ -212,12 +229,11 @@ def _photo(
         channel=records.channel,
         sent_by=by.id,
         received_at=at,
+        check_in_at=stood.at if stood else None,
+        check_in_latitude=stood.latitude if stood else None,
+        check_in_longitude=stood.longitude if stood else None,
+        check_in_distance_m=stood.distance_m if stood else None,
     )
-
-
-def receipt_of(sha256: str) -> str:
-    """`R-` and the first eight signs: short enough to read out, and anybody with the file can recompute it."""
-    return f"R-{sha256[:8].upper()}"
 
 
 def finish_part(records: Records, inspection_id: str, *, by: Person, at: datetime) -> ChecklistPart:

@@ -37,7 +37,7 @@ def note_damage(records: Records, sha256: str, damage: Damage, *, at: datetime) 
 
 
 def note_mended(records: Records, sha256: str, *, at: datetime) -> None:
-    """The same bytes were kept anew a moment ago: what was told is over, in the same place."""
+    """The same bytes were kept anew, or read as they came, a moment ago: what was told is over, in the same place."""
     alarm = file_alarms.of_file(records, sha256)
     if alarm is None:
         return

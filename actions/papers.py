@@ -4,23 +4,23 @@ Reading the rows is one transaction; pictures are read and the sheet is set afte
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
-from io import BytesIO
 from pathlib import Path
 
-from PIL import Image, ImageOps
-
 from actions.answer_words import answer_words
+from actions.evidence_copies import Marks, families_for, record_copy
 from actions.field_cards import due_of, finding_lines, is_due_provisional
 from actions.on_site import reviewers
+from inspection.documents import is_document
 from inspection.forms.filling import Asked as AskedQuestion
 from inspection.forms.filling import Filling
 from inspection.forms.form import Kind
 from inspection.refusals import Incomplete, NotFound, NotYours, Unacceptable
 from inspection.roles import Role
 from inspection.states import AssignmentState, ResultState
+from notifications.fonts import Family
 from notifications.papers.facts import (
     Asked,
     Found,
@@ -74,31 +74,44 @@ def read_paper(
 
 
 def pdf_of(paper: Paper, files: FileStore, *, fonts: Path | None = None) -> bytes:
-    """The paper as PDF with its photos. Refuses when one can't be read, or a sign can't be shown."""
-    photos = paper.photos if isinstance(paper, OnSiteRecord) else ()
-    return render(paper, {photo.sha256: _picture(photo, files) for photo in photos}, fonts=fonts)
+    """The paper as PDF with marked copies of its photos. Refuses when one can't be read, or a sign can't be shown."""
+    return render(paper, _pictures(paper, files, fonts), fonts=fonts)
 
 
-def for_paper(data: bytes) -> bytes:
-    """JPEG of at most 1200 pixels a side, upright and without the camera's data."""
-    with Image.open(BytesIO(data)) as kept:
-        kept.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-        upright = ImageOps.exif_transpose(kept)
-        upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-        out = BytesIO()
-        upright.convert("RGB").save(out, "JPEG", quality=82, optimize=True)
-    return out.getvalue()
+def _pictures(paper: Paper, files: FileStore, fonts: Path | None) -> dict[str, bytes]:
+    """By SHA-256. A document is no picture: its receipt alone stands on the paper."""
+    if not isinstance(paper, OnSiteRecord) or not paper.photos:
+        return {}
+    marks = {photo.sha256: _marks(paper, photo) for photo in paper.photos}
+    families = families_for(marks.values(), fonts)
+    found = ((photo, _read(photo, files)) for photo in paper.photos)
+    return {
+        photo.sha256: _picture(photo, kept, marks[photo.sha256], families)
+        for photo, kept in found
+        if not is_document(kept)
+    }
 
 
-def _picture(photo: Shown, files: FileStore) -> bytes:
+def _marks(paper: OnSiteRecord, photo: Shown) -> Marks:
+    visit = paper.visit
+    return Marks(photo.received_at, visit.inspection, visit.object, photo.sent_by, photo.receipt)
+
+
+def _read(photo: Shown, files: FileStore) -> bytes:
     """A record that leaves a photo out in silence would be another record."""
     try:
-        kept = files.read(photo.sha256)
+        return files.read(photo.sha256)
     except (FileMissing, FileDamaged) as gone:
         raise Unacceptable("paper_photo_unreadable", receipt=photo.receipt) from gone
+
+
+def _picture(photo: Shown, kept: bytes, marks: Marks, families: Sequence[Family]) -> bytes:
     try:
-        return for_paper(kept)
-    except OSError as gone:  # how the reader of pictures says that these bytes are none, or not all of one
+        return record_copy(kept, marks, families, longest_side=LONGEST_SIDE)
+    except (
+        OSError,
+        ValueError,
+    ) as gone:  # how the reader of pictures says that these are none, or not all of one
         raise Unacceptable("paper_photo_unreadable", receipt=photo.receipt) from gone
 
 

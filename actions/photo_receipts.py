@@ -1,6 +1,7 @@
 """What a person is told about a photo that was stored."""
 
 from actions.checklists import Receipted
+from inspection.documents import DOCUMENT_TYPE
 from notifications.messages.checklists import PhotoKept
 from storage import checklists
 from storage.store import Records
@@ -24,5 +25,9 @@ def photo_receipt(records: Records, kept: Receipted) -> PhotoKept:
         is_repeat=kept.is_repeat,
         at=photo.received_at,
         is_original=is_original,
+        lacking=kept.lacking,
+        taken_at=photo.taken_at,
+        has_place=photo.latitude is not None,
+        is_document=photo.media_type == DOCUMENT_TYPE,
         explains_original=is_first and not is_original and not kept.is_repeat,
     )

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from actions.checklists import receipt_of
 from actions.field_cards import may_reopen, object_name
 from actions.strays import picture_of, sort_of
 from inspection.checklists import number_in_words
 from inspection.departments import EXPERTS
+from inspection.evidence import receipt_of
 from inspection.forms.filling import Asked
 from inspection.states import ChecklistState, InspectionState
 from inspection.words import without_hidden

@@ -31,6 +31,7 @@ from bot.console import (
 )
 from bot.demo import run_demo
 from bot.draw_commands import draw_app
+from bot.evidence_watch import alarm_lines
 from bot.outbox_commands import outbox_as_json, show_outbox
 from bot.paper_commands import paper
 from bot.service import serve
@@ -102,8 +103,9 @@ def scheme(scheme_id: Annotated[str | None, typer.Argument(help=helped("scheme_i
 def status() -> None:
     with opened_store() as (store, settings), store.reading() as records:
         _show_counts(records, settings.language)
-        for line in (*_troubles(records, settings.language), *_waiting(records, settings.language)):
-            typer.echo(line)
+        for lines in (_troubles, alarm_lines, _waiting):
+            for line in lines(records, settings.language):
+                typer.echo(line)
 
 
 def _show_counts(records: Records, language: str) -> None:

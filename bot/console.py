@@ -6,13 +6,14 @@ from contextlib import contextmanager
 import typer
 from rich.console import Console
 
-from bot.file_place import FilesUnusable
+from bot.file_place import FilesUnusable, place_name
 from bot.logging import set_up_logging
 from bot.service import AddressTaken, FolderUnusable, open_store
 from bot.settings import Settings, WrongSettings, read_settings
 from inspection.refusals import Refusal
 from notifications.catalogue import LANGUAGES, refusal_sentence
 from notifications.command_line import help_on, said
+from storage.files import FileFault
 from storage.migrate import StoreIsNewer
 from storage.store import Records, Store, StoreFault, reason, shown
 from storage.tables.inspections import DrawRecord
@@ -72,6 +73,9 @@ def in_one_sentence(settings: Settings) -> Iterator[None]:
         ) from fault
     except FilesUnusable as fault:
         raise Stop(said("files_unusable", language, place=fault.place, reason=fault.reason)) from fault
+    except FileFault as fault:
+        place, said_so = place_name(settings), f"{type(fault).__name__}: {fault}"
+        raise Stop(said("files_unusable", language, place=place, reason=said_so)) from fault
     except AddressTaken as taken:
         facts = {"host": settings.host, "port": settings.port, "reason": taken.reason}
         raise Stop(said("address_taken", language, **facts)) from taken

@@ -8,8 +8,8 @@ import typer
 from actions.papers import PaperKind, pdf_of, read_paper
 from bot.clock import Clock
 from bot.console import Stop, helped, opened_store
+from bot.file_place import open_files
 from notifications.command_line import said
-from storage.files import FileStore
 from storage.tables.inspections import Inspection
 
 
@@ -23,7 +23,7 @@ def paper(
             if records.find(Inspection, inspection) is None:
                 raise Stop(said("no_inspection", settings.language, id=inspection))
             made = read_paper(records, inspection, kind, by=None, at=Clock()())
-        pdf = pdf_of(made, FileStore(settings.data_dir / "files"), fonts=settings.fonts)
+        pdf = pdf_of(made, open_files(settings), fonts=settings.fonts)
         try:
             output.write_bytes(pdf)
         except OSError as failure:

@@ -14,6 +14,7 @@ from actions.menus import offer_menus
 from bot.channels.webchat import WebChat
 from bot.clock import Clock, DemoClock
 from bot.delivering import Deliverer
+from bot.evidence_watch import EvidenceWatch, alarm_counts
 from bot.fetching import Fetcher
 from bot.file_place import FilesUnusable, check_files, open_files
 from bot.messengers import Messenger, make_messengers
@@ -59,6 +60,7 @@ class House:
     messengers: Mapping[str, Messenger]
     live: Live
     server: uvicorn.Server
+    watch: EvidenceWatch
 
 
 class CannotStart(Exception):
@@ -113,6 +115,11 @@ def make_house(settings: Settings) -> House:
         deliverer.wake()
         fetcher.wake()
 
+    def wake_deliverer() -> None:
+        loop.call_soon_threadsafe(deliverer.wake)
+
+    watch = EvidenceWatch(store, files, clock, after=wake_deliverer)
+
     worker = Worker(store, tools, clock, after=after_work)
     web = WebHouse(
         store=store,
@@ -137,7 +144,7 @@ def make_house(settings: Settings) -> House:
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    return House(store, clock, worker, deliverer, fetcher, messengers, live, _Server(config, live))
+    return House(store, clock, worker, deliverer, fetcher, messengers, live, _Server(config, live), watch)
 
 
 def _opened_files(settings: Settings, store: Store) -> FileStore:
@@ -187,6 +194,7 @@ async def _running(house: House) -> AsyncIterator[None]:
 
     def on_tick() -> None:
         tick(house.store, house.clock, wake_deliverer)
+        house.watch.look_again()
 
     with house.store.transaction() as records:
         _take_over(house.store, records, house.messengers)
@@ -205,6 +213,7 @@ async def _running(house: House) -> AsyncIterator[None]:
             one.stop()
         await asyncio.gather(*hearing, *working)
         await asyncio.gather(*(one.close() for one in house.messengers.values()))
+        await asyncio.to_thread(house.watch.close)
 
 
 def _take_over(store: Store, records: Records, channels: Collection[str]) -> None:
@@ -232,6 +241,7 @@ def health(store: Store, channels: Collection[str] = ()) -> dict[str, object]:
             "status": "ok",
             "inbox": inbox.counts(records),
             "outbox": outbox.counts(records),
+            "evidence": alarm_counts(records),
             "channels": {
                 one.channel: {"ailment": one.ailment, "since": one.since.isoformat()}
                 for one in troubles.present(records)

@@ -10,6 +10,7 @@ from handlers.talk import TalkState
 from handlers.turn import Replies, Turn
 from handlers.visit_meant import visit_meant
 from inspection.checklists import number_in_words
+from inspection.evidence import PhotoWanted
 from inspection.refusals import Refusal, Unacceptable
 from notifications.incoming import Attachment
 from notifications.messages.checklists import PhotoKept
@@ -74,7 +75,7 @@ def _on_screen(turn: Turn, inspection_id: str) -> str | None:
 
 def _keep(turn: Turn, sent: Attachment, inspection_id: str | None, question_id: str | None) -> Message:
     """The receipt. What no question takes (another department's, a locked part's) is kept all the same, and asked
-    about."""
+    about; a document where a photo is wanted is refused, for it would fit nowhere else either."""
     if inspection_id is None or question_id is None:
         return ask_about(turn, inspection_id)
     try:
@@ -82,6 +83,8 @@ def _keep(turn: Turn, sent: Attachment, inspection_id: str | None, question_id: 
             turn.records, inspection_id, question_id, sent, by=turn.person, at=turn.at,
             message=turn.incoming.message_id,
         )  # fmt: skip
+    except PhotoWanted:
+        raise
     except Refusal:  # before anything was written
         return ask_about(turn, inspection_id)
     return photo_receipt(turn.records, kept)

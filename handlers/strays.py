@@ -1,6 +1,6 @@
 """What belongs nowhere yet: asked about when it comes, placed or left out when the person says so."""
 
-from actions.checklists import Receipted, receipt_of
+from actions.checklists import Receipted
 from actions.field_cards import object_name
 from actions.photo_receipts import photo_receipt
 from actions.short_answers import answers_report
@@ -17,6 +17,7 @@ from actions.strays import (
 from handlers.talk import TalkState
 from handlers.turn import Replies, Turn
 from inspection.checklists import number_in_words
+from inspection.evidence import receipt_of
 from inspection.refusals import IllegalStep, Unacceptable
 from notifications.buttons.strays import StrayAct, StrayButton
 from notifications.incoming import Incoming

@@ -29,6 +29,12 @@ _OTHER_BRANDS = frozenset({b"avif", b"avis", b"hevc", b"hevx", b"msf1", b"crx "}
 _EXIF_TIME = re.compile(r"(\d{4}):(\d{2}):(\d{2}) (\d{2}:\d{2}:\d{2})")
 
 
+class PhotoWanted(Unacceptable):
+    """A document came for a question that asks for a photo. Facts: `number`."""
+
+    code = "photo_is_document"
+
+
 @dataclass(frozen=True)
 class Examined:
     """`taken_at` is the camera's local time as `YYYY-MM-DD HH:MM:SS` without a zone, or empty. A document has no width

@@ -5,10 +5,10 @@ No other reader of the library ever sees the bytes, so that a file can't choose 
 
 from io import BytesIO
 
-import pi_heif
+import pi_heif  # type: ignore[import-untyped]
 from PIL import Image, ImageOps
 
-pi_heif.register_heif_opener()  # type: ignore[no-untyped-call]
+pi_heif.register_heif_opener()
 
 HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"mif1"})
 """Still pictures; the brands of sequences (`hevc`, `msf1`) are films."""

@@ -17,6 +17,7 @@ from storage.files import Alarm, FileMissing, FileNotKept, FileStore, PlaceAway
 _NAMES = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _MEANING = re.compile(r"<Code>(\w{3,60})</Code>")
 _STATUS = re.compile(r"status code: (\d{3} [A-Za-z ]{2,40})")
+_CANNOT_BE_ASKED = frozenset({"NotImplemented", "501 Not Implemented"})
 _PATIENCE = timedelta(seconds=20)
 """For one call with all its tries: a person waits for the answer."""
 
@@ -107,18 +108,32 @@ class BucketStore(FileStore):
 
     def _keep(self, name: str, data: bytes) -> None:
         try:
-            try:
-                obstore.put(self._store, _key(name), data, mode="create")
-            except AlreadyExistsError:
+            if not self._is_new(name, data):
                 self._mend(name, data)
         except FileNotFoundError as failure:  # of a put, this is the bucket
             raise FileNotKept(f"{len(data)} bytes: {_words(failure)}") from None
         except BaseError as failure:
             raise FileNotKept(f"{len(data)} bytes: {_words(failure)}") from None
 
+    def _is_new(self, name: str, data: bytes) -> bool:
+        """Puts it where nothing is. Some servers can't be asked for that; for them nothing is new."""
+        try:
+            obstore.put(self._store, _key(name), data, mode="create")
+        except AlreadyExistsError:
+            return False
+        except BaseError as failure:
+            if _words(failure) not in _CANNOT_BE_ASKED:
+                raise
+            return False
+        return True
+
     def _mend(self, name: str, data: bytes) -> None:
-        there = obstore.get(self._store, _key(name)).bytes().to_bytes()
-        if sha256(there).hexdigest() != name:
+        """Puts it where other bytes are, or none."""
+        try:
+            there = obstore.get(self._store, _key(name)).bytes().to_bytes()
+        except FileNotFoundError:
+            there = None
+        if there is None or sha256(there).hexdigest() != name:
             obstore.put(self._store, _key(name), data, mode="overwrite")
 
     def _load(self, name: str) -> bytes:

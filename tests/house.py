@@ -36,7 +36,9 @@ _THINKING = frozenset({
     "re", "statistics", "string", "struct", "sys.intern", "textwrap", "types", "typing", "unicodedata",
 })
 # fmt: on
-_THINKING_IN_THE_TRADE = _THINKING | {"PIL", "draw", "holidays", "io.BytesIO", "stdnum", "transitions"}
+_THINKING_IN_THE_TRADE = _THINKING | {
+    "PIL", "draw", "holidays", "io.BytesIO", "pi_heif", "stdnum", "transitions", "zlib",
+}  # fmt: skip
 _REACHING_OUT = frozenset({"open", "input", "print", "exec", "eval", "__import__", "compile"})
 
 

@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from actions.keep_attachment import keep_attachment
 from actions.web_chat import take_in
+from inspection.file_names import clean_file_name
 from notifications.incoming import Attachment, Incoming, IncomingKind
 from storage import web_chat
 from storage.files import FileFault
@@ -145,7 +146,7 @@ def _accept_photo(request: Request, person: Person, upload: Upload) -> Response:
     caption = _clean(upload.fields.get("caption", ""), person)
     if upload.file is None:
         raise DoorClosed(400, words_for(person)("error_no_file"))
-    name = _plain(upload.file_name)[:200]
+    name = clean_file_name(_plain(upload.file_name))
     if upload.is_too_large:
         limit_mb = house.upload_limit // (1024 * 1024)
         attachment = Attachment(size=upload.size, file_name=name, refused="photo_too_big", limit_mb=limit_mb)

@@ -230,6 +230,12 @@ class PhotoKept(Message):
     """Sent as a file: what the camera wrote into it is still there."""
     explains_original: bool = False
     """Says why a file is better; once in a part."""
+    lacking: tuple[str, ...] = ()
+    """Numbers of the questions of this part that still want a photo."""
+    taken_at: str = ""
+    """The camera's own claim, as it stands in the file."""
+    has_place: bool = False
+    is_document: bool = False
 
     def choices(self) -> Choices:
         return ((Choice("go_on", PartButton(PartAct.OPEN, self.inspection)),),)

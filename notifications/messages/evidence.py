@@ -36,6 +36,6 @@ class EvidenceDamaged(_AboutEvidence):
 
 @dataclass(frozen=True)
 class EvidenceMended(_AboutEvidence):
-    """In place of that, in silence: the same bytes came again."""
+    """In place of that, in silence: the same bytes are there again."""
 
     at: datetime

@@ -15,7 +15,7 @@ from obstore.store import S3Store
 
 from storage.bucket import BucketStore
 from storage.files import FileDamaged, FileFault, FileMissing, FileNotKept, FileStore, PlaceAway
-from tests.evidence.s3 import HURRY, KEYS, S3Server, a_bucket_store, an_s3_server
+from tests.evidence.s3 import HURRY, KEYS, S3Server, a_bucket_store, a_plainer_server, an_s3_server
 
 _BUCKETS = count(1)
 
@@ -168,6 +168,20 @@ def test_a_server_that_went_away_is_no_damage_and_the_files_are_there_when_it_is
     with pytest.raises(FileNotKept, match=r"it does not answer$"):
         files.put(b"more")
     assert heard == []
+
+
+def test_a_server_that_knows_no_conditions_keeps_files_all_the_same(s3: S3Server) -> None:
+    bucket = s3.make_bucket("plainer")
+    with a_plainer_server(s3) as plainer:
+        files = a_bucket_store(plainer, bucket)
+        name = files.put(b"evidence")
+        assert files.put(b"evidence") == name
+        assert files.read(name) == b"evidence"
+        obstore.put(a_bucket_store(s3, bucket)._store, f"{name[:2]}/{name}", b"evidence?")
+        with pytest.raises(FileDamaged):
+            files.read(name)
+        files.put(b"evidence")
+        assert files.read(name) == b"evidence"
 
 
 def test_a_bucket_that_is_not_there_is_named(s3: S3Server) -> None:

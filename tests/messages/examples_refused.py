@@ -9,7 +9,7 @@ AT = datetime(2026, 7, 2, 10, 0, tzinfo=UTC)
 
 FACTS: Mapping[str, Mapping[str, object]] = {
     "photo_too_big": {"limit_mb": 20},
-    "photo_is_document": {"number": 3},
+    "photo_is_document": {"number": "3"},
     "already_done": {"done_at": AT, "what": "done_accepted"},
     "not_your_question": {"number": 13, "department": "fire"},
     "part_would_break": {"number": 3, "gap": "gap_note"},

@@ -194,7 +194,7 @@ def test_thirty_photos_lie_three_in_a_row() -> None:
 
 
 def test_a_photo_whose_bytes_are_not_given_keeps_its_place() -> None:
-    assert "（照片未附）" in _text(render(a_record(photos=1)))
+    assert "（未附图，见原件）" in _text(render(a_record(photos=1)))
 
 
 def test_a_full_visit_fits_seven_pages() -> None:

@@ -6,10 +6,9 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from PIL import Image
 from pypdf import PdfReader
 
-from actions.papers import PaperKind, for_paper, pdf_of, read_paper
+from actions.papers import PaperKind, pdf_of, read_paper
 from actions.results import return_result
 from inspection.refusals import Incomplete, NotYours, Unacceptable
 from inspection.roles import Role
@@ -20,7 +19,7 @@ from storage.tables.inspections import Assignment, DrawRecord, Photo
 from storage.tables.registers import Person
 from tests.actions.story import Story, a_drawn_story, changing
 from tests.builders import a_person
-from tests.field.pictures import a_picture
+from tests.evidence.attacks import a_pdf
 from tests.papers.sheets import needs_a_font
 from tests.papers.visits import (
     NAME,
@@ -209,13 +208,12 @@ def test_a_photo_that_cannot_be_read_stops_the_record_by_its_receipt(
     )
 
 
-def test_a_photo_on_a_paper_is_small_and_keeps_nothing_of_the_camera() -> None:
-    shown = for_paper(a_picture(size=(3000, 2000), taken="2026:11:25 10:00:00", place=(44.9, 82.07)))
-    with Image.open(BytesIO(shown)) as picture:
-        assert (picture.format, picture.size, dict(picture.getexif())) == ("JPEG", (1200, 800), {})
-
-
-@pytest.mark.parametrize("kind", ["PNG", "WEBP"])
-def test_pictures_of_other_kinds_become_jpeg(kind: str) -> None:
-    with Image.open(BytesIO(for_paper(a_picture(kind)))) as picture:
-        assert picture.format == "JPEG"
+@needs_a_font
+def test_a_document_stands_on_the_record_by_its_receipt(store: Store, tmp_path: Path) -> None:
+    story, inspection, files = an_ended_visit(store, tmp_path)
+    record = _record(story, inspection)
+    document = replace(record.photos[1], sha256=files.put(a_pdf()), receipt="R-D0C0D0C0")
+    pdf = pdf_of(replace(record, photos=(record.photos[0], document)), files)
+    text = "".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages)
+    assert "R-D0C0D0C0" in text
+    assert text.count("未附图，见原件") == 1
