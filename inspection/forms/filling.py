@@ -341,11 +341,9 @@ class Filling:
         field = self._field(asked.question, asked.positions)
         ask = self.form.asks[asked.question.id]
         assert field is not None
-        self.live.language = language_of(self.form.languages, language)
-        return tuple(
-            Choice(name, self.live.label_of(ask, source) or name)
-            for name, source in self.live.choices(field, ask)
-        )
+        with self.live.speaking(language_of(self.form.languages, language)):
+            found = self.live.choices(field, ask)
+            return tuple(Choice(name, self.live.label_of(ask, source) or name) for name, source in found)
 
     def trail(self, asked: Asked | str, language: str) -> tuple[str, ...]:
         """The labels of the groups around, repeats with their place among how many: ("冰柜 2/3",)."""
@@ -371,9 +369,11 @@ class Filling:
         return self._said(getattr(self.form.asks[asked.question.id], part), asked, language)
 
     def _said(self, text: Text, asked: Asked, language: str) -> str:
-        self.live.language = language_of(self.form.languages, language)
         field = self._place_of(asked)
-        return text.said(self.live.language, self.live.focus.on(field)) if field is not None else ""
+        if field is None:
+            return ""
+        with self.live.speaking(language_of(self.form.languages, language)):
+            return text.said(self.live.language, self.live.focus.on(field))
 
     def _asked_of(self, asked: Asked | str) -> Asked | None:
         return self.find(asked) if isinstance(asked, str) else asked

@@ -7,6 +7,7 @@ nothing else is worked out. Where it cannot be known which instances of a repeat
 import heapq
 import math
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 
 from inspection.calendar import BEIJING
@@ -28,7 +29,7 @@ _MOST_ROUNDS = (
 
 
 class Live:
-    """The nodes of one filling. `answers` and `kept` are the filling's own: a new instance takes its values from them."""
+    """The nodes of one filling. `answers` and `kept` are the filling's: a new instance takes its values from them."""
 
     def __init__(self, form: Form, answers: Mapping[str, str], kept: Mapping[str, str], facts: Facts) -> None:
         self.form = form
@@ -68,9 +69,21 @@ class Live:
         text = self.form.texts.get(text_id)
         return text.said(self.language, self.focus) if text else ""
 
+    @contextmanager
+    def speaking(self, language: str) -> Iterator[None]:
+        """Texts are read in this language meanwhile; rules always read them in the form's first."""
+        self.language = language
+        try:
+            yield
+        finally:
+            self.language = ""
+
     def choice_label(self, node: Node, value: str) -> str:
         for ask in self.form.asks_at.get(node.place, ()):
-            for name, source in self.choices(node, ask):  # type: ignore[arg-type]
+            assert isinstance(node, Field)
+            is_filtered = ask.itemset is not None and not ask.itemset.is_static
+            found = self._listed(node, ask) if is_filtered else self.choices(node, ask)  # not yet renewed, perhaps
+            for name, source in found:
                 if name == value:
                     return self.label_of(ask, source) or value
         return value
@@ -90,9 +103,8 @@ class Live:
         expression, value = ask.itemset.nodes, ask.itemset.value.removeprefix("./")
         found: list[tuple[str, Node | FixedChoice]] = []
         for item in expression.nodes(self.focus.on(field)):
-            for node in item.by_name.get(value, [item] if value == "." else []):
-                if node.text:
-                    found.append((node.text, item))
+            nodes = item.by_name.get(value, [item] if value == "." else [])
+            found.extend((node.text, item) for node in nodes if node.text)
         if ask.itemset.is_static:
             self._static[ask.question.id] = found
         return found
