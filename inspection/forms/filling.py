@@ -135,7 +135,7 @@ class Filling:
             positions=positions,
             value=field.text,
             is_required=field.is_required,
-            is_read_only=field.is_read_only or question.kind is Kind.NOTE,
+            is_read_only=field.is_read_only or question.kind is Kind.NOTE or field.spec.calculate is not None,
         )
         problem = self._problem(field, ask, card)
         field.card = replace(card, problem=problem) if problem else card

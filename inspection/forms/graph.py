@@ -69,11 +69,11 @@ class Graph:
             raise BadForm("form_cycle", path=self._cycle, place=self._cycle)
 
 
-def _add_choice_names(
-    rules: Sequence[PlacedRule], asks: Sequence[Ask], places: Mapping[str, Place]
-) -> None:
+def _add_choice_names(rules: Sequence[PlacedRule], asks: Sequence[Ask], places: Mapping[str, Place]) -> None:
     """The label of a choice depends on what its list is filtered by, too."""
-    filters = {ask.question.path: ask.itemset.nodes for ask in asks if ask.itemset and not ask.itemset.is_static}
+    filters = {
+        ask.question.path: ask.itemset.nodes for ask in asks if ask.itemset and not ask.itemset.is_static
+    }
     for rule in rules:
         if rule.expression.calls("choice-name"):
             found = dict(rule.reads)

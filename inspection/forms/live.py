@@ -82,7 +82,9 @@ class Live:
         for ask in self.form.asks_at.get(node.place, ()):
             assert isinstance(node, Field)
             is_filtered = ask.itemset is not None and not ask.itemset.is_static
-            found = self._listed(node, ask) if is_filtered else self.choices(node, ask)  # not yet renewed, perhaps
+            found = (
+                self._listed(node, ask) if is_filtered else self.choices(node, ask)
+            )  # not yet renewed, perhaps
             for name, source in found:
                 if name == value:
                     return self.label_of(ask, source) or value
@@ -148,7 +150,7 @@ class Live:
 
     def _value_at_first(self, field: Field) -> str:
         positions = field.positions if field.instances else ()
-        for ask in self.form.asks_at.get(field.place, ()):
+        for ask in () if field.spec.calculate else self.form.asks_at.get(field.place, ()):
             given = self.answers.get(key(ask.question.id, positions))
             if given is not None:
                 return given

@@ -39,9 +39,19 @@ class Robot:
             still = self.filling.open()
             if not still:
                 break
-            self.step(self.dice.choice(still).id)
+            self.insist(self.dice.choice(still).id)
         self.check()
         return self.filling
+
+    def insist(self, id: str) -> None:
+        """Answers what is open; now and then clears it, or changes something else that it may hang on."""
+        what = self.dice.random()
+        if what < 0.7:
+            self.step(id)
+        elif what < 0.85:
+            self.filling.answer(id, "")
+        else:
+            self.step(self.dice.choice(self.filling.asked()).id)
 
     def step(self, id: str) -> None:
         asked = self.filling.find(id)
@@ -78,7 +88,9 @@ class Robot:
         if self.dice.random() < 0.3:
             self.filling.move_to(replace(self.filling.facts, at=self.filling.facts.at + timedelta(days=1)))
             self.check()
-        answerable = [a for a in self.filling.asked() if not a.is_read_only and a.question.kind not in _SILENT]
+        answerable = [
+            a for a in self.filling.asked() if not a.is_read_only and a.question.kind not in _SILENT
+        ]
         if answerable:
             asked = self.dice.choice(answerable)
             if self.dice.random() < 0.5:
@@ -127,5 +139,7 @@ def _literals(form: Form) -> list[str]:
     for rule in form.graph.rules:
         for literal in _LITERALS.finditer(rule.expression.source):
             found.add(next(group for group in literal.groups() if group is not None))
-    numbers = {str(int(word) + step) for word in found if word.isdigit() for step in (-1, 1) if len(word) < 12}
+    numbers = {
+        str(int(word) + step) for word in found if word.isdigit() for step in (-1, 1) if len(word) < 12
+    }
     return sorted(found | numbers)

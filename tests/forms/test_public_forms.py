@@ -45,3 +45,17 @@ def _check_instance(form: Form, filling: Filling) -> None:
     written = sorted(element.text or "" for element in root.iter() if not len(element) and element.text)
     held = {path: value for path, value in filling.values.items() if not path.endswith("/meta/instanceID")}
     assert written == sorted([*held.values(), "uuid:1"])
+
+
+@settings(max_examples=6, deadline=None, derandomize=True)
+@given(seed=st.integers(0, 2**32))
+def test_the_robot_finishes_a_form_that_holds_everything(seed: int) -> None:
+    """Nested and counted repeats, cascades, defaults, triggers, once(): held against a new filling after every step."""
+    filling = Robot(everything(), FACTS, random.Random(seed)).run()
+    assert filling.open() == ()
+    _check_instance(everything(), filling)
+
+
+@cache
+def everything() -> Form:
+    return Form.parse(xform_of_file(Path(__file__).parent / "everything.md"))
