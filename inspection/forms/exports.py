@@ -1,4 +1,4 @@
-"""What leaves a filling: the instance as ODK writes it, nested data, and flat rows. What is not relevant stays behind."""
+"""What leaves a filling: the instance as ODK writes it, nested data, flat rows; what is not relevant stays behind."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

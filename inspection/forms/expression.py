@@ -60,10 +60,13 @@ class Expression:
     def reads_clock(self) -> bool:
         return any(token.symbol in _CLOCK and token.label == "function" for token in self.token.iter())
 
+    def calls(self, function: str) -> bool:
+        return any(token.symbol == function for token in self.token.iter())
+
     @property
     def remembers(self) -> bool:
         """It looks at the value it gave before."""
-        return any(token.symbol == "once" for token in self.token.iter())
+        return self.calls("once")
 
     def reads(self, places: Collection[str]) -> dict[str, bool]:
         """The places it looks at, and whether beyond the repeat instance it stands in."""

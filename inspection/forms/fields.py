@@ -26,7 +26,7 @@ class Asked:
 
 
 class Field(Node):
-    """A node with its place. What the rules decided stands in the flags; `card` and `choices` are kept until it changes."""
+    """A node with its place: what the rules decided, and a `card` and `choices` that are kept until it changes."""
 
     def __init__(self, spec: Place, parent: "Field | None") -> None:
         super().__init__(spec.name, parent, spec.path, spec.default)

@@ -135,7 +135,7 @@ class Filling:
             positions=positions,
             value=field.text,
             is_required=field.is_required,
-            is_read_only=field.is_read_only or question.kind is Kind.NOTE,
+            is_read_only=field.is_read_only or question.kind is Kind.NOTE or field.spec.calculate is not None,
         )
         problem = self._problem(field, ask, card)
         field.card = replace(card, problem=problem) if problem else card
@@ -366,11 +366,9 @@ class Filling:
         field = self._field(asked.question, asked.positions)
         ask = self.form.asks[asked.question.id]
         assert field is not None
-        self.live.language = language_of(self.form.languages, language)
-        return tuple(
-            Choice(name, self.live.label_of(ask, source) or name)
-            for name, source in self.live.choices(field, ask)
-        )
+        with self.live.speaking(language_of(self.form.languages, language)):
+            found = self.live.choices(field, ask)
+            return tuple(Choice(name, self.live.label_of(ask, source) or name) for name, source in found)
 
     def trail(self, asked: Asked | str, language: str) -> tuple[str, ...]:
         """The labels of the groups around, repeats with their place among how many: ("冰柜 2/3",)."""
@@ -396,9 +394,11 @@ class Filling:
         return self._said(getattr(self.form.asks[asked.question.id], part), asked, language)
 
     def _said(self, text: Text, asked: Asked, language: str) -> str:
-        self.live.language = language_of(self.form.languages, language)
         field = self._place_of(asked)
-        return text.said(self.live.language, self.live.focus.on(field)) if field is not None else ""
+        if field is None:
+            return ""
+        with self.live.speaking(language_of(self.form.languages, language)):
+            return text.said(self.live.language, self.live.focus.on(field))
 
     def _asked_of(self, asked: Asked | str) -> Asked | None:
         return self.find(asked) if isinstance(asked, str) else asked

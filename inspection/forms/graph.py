@@ -45,6 +45,7 @@ class Graph:
             if ask.itemset is not None:
                 place, nodes = places[ask.question.path], ask.itemset.nodes
                 self.rules.append(PlacedRule(RuleKind.CHOICES, place, nodes, nodes.reads(places)))
+        _add_choice_names(self.rules, asks, places)
         self.at: dict[str, list[PlacedRule]] = {}
         self.reading: dict[str, list[PlacedRule]] = {}
         for rule in self.rules:
@@ -66,6 +67,20 @@ class Graph:
         """Raises BadForm("form_cycle") when the rules of questions outside every repeat depend on themselves."""
         if self._cycle:
             raise BadForm("form_cycle", path=self._cycle, place=self._cycle)
+
+
+def _add_choice_names(rules: Sequence[PlacedRule], asks: Sequence[Ask], places: Mapping[str, Place]) -> None:
+    """The label of a choice depends on what its list is filtered by, too."""
+    filters = {
+        ask.question.path: ask.itemset.nodes for ask in asks if ask.itemset and not ask.itemset.is_static
+    }
+    for rule in rules:
+        if rule.expression.calls("choice-name"):
+            found = dict(rule.reads)
+            for path in rule.reads:
+                if path in filters:
+                    found |= dict.fromkeys(filters[path].reads(places), True)
+            rule.reads = found
 
 
 def _rules_of(place: Place, places: Mapping[str, Place]) -> list[PlacedRule]:

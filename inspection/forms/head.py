@@ -40,8 +40,8 @@ class Head:
     on_new: list[Action] = field(default_factory=list)
 
     def place(self, path: str) -> Place:
-        """The place at a path; raises BadForm("form_reference")."""
-        found = self.places.get(path.strip())
+        """The place at a path, prefixes of namespaces left aside; raises BadForm("form_reference")."""
+        found = self.places.get(plain_path(path))
         if found is None:
             raise BadForm("form_reference", path=path.strip(), place=path.strip())
         return found
@@ -64,6 +64,17 @@ class Head:
         if found is not None:
             return self.texts.get(found.group(2), Text())
         return Text({"": (source,)}) if source else Text()
+
+
+def plain_path(path: str, around: str = "") -> str:
+    """A path of names without prefixes; one that begins with ".." is taken from `around`."""
+    steps = around.split("/") if path.strip().startswith(".") else []
+    for step in path.strip().split("/"):
+        if step == "..":
+            steps = steps[:-1]
+        elif step != ".":
+            steps.append(step.rpartition(":")[2])
+    return "/".join(steps)
 
 
 def read_head(html: Element) -> Head:
@@ -154,7 +165,9 @@ def _read_node(element: Element, parent: Node) -> Node:
 
 
 def _read_bind(head: Head, bind: Element) -> None:
-    place = head.place(bind.get("nodeset", ""))
+    place = head.places.get(plain_path(bind.get("nodeset", "")))
+    if place is None:  # a rule for what is not there decides nothing
+        return
     place.type = bind.get("type", "string").rpartition(":")[2]
     for attribute, field_name in _RULES.items():
         source = bind.get(attribute)
@@ -171,7 +184,7 @@ def _read_bind(head: Head, bind: Element) -> None:
 
 def read_action(head: Head, element: Element, around: str) -> None:
     """A `setvalue`; `around` is the path of the control or repeat it stands in, "" in the model."""
-    target = head.place(element.get("ref") or element.get("bind") or "")
+    target = head.place(plain_path(element.get("ref") or element.get("bind") or "", around))
     source = element.get("value", "").strip()
     action = Action(
         target.path, Expression(source, target.path) if source else None, (element.text or "").strip()

@@ -7,6 +7,7 @@ nothing else is worked out. Where it cannot be known which instances of a repeat
 import heapq
 import math
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 
 from inspection.calendar import BEIJING
@@ -28,7 +29,7 @@ _MOST_ROUNDS = (
 
 
 class Live:
-    """The nodes of one filling. `answers` and `kept` are the filling's own: a new instance takes its values from them."""
+    """The nodes of one filling. `answers` and `kept` are the filling's: a new instance takes its values from them."""
 
     def __init__(self, form: Form, answers: Mapping[str, str], kept: Mapping[str, str], facts: Facts) -> None:
         self.form = form
@@ -68,9 +69,23 @@ class Live:
         text = self.form.texts.get(text_id)
         return text.said(self.language, self.focus) if text else ""
 
+    @contextmanager
+    def speaking(self, language: str) -> Iterator[None]:
+        """Texts are read in this language meanwhile; rules always read them in the form's first."""
+        self.language = language
+        try:
+            yield
+        finally:
+            self.language = ""
+
     def choice_label(self, node: Node, value: str) -> str:
         for ask in self.form.asks_at.get(node.place, ()):
-            for name, source in self.choices(node, ask):  # type: ignore[arg-type]
+            assert isinstance(node, Field)
+            is_filtered = ask.itemset is not None and not ask.itemset.is_static
+            found = (
+                self._listed(node, ask) if is_filtered else self.choices(node, ask)
+            )  # not yet renewed, perhaps
+            for name, source in found:
                 if name == value:
                     return self.label_of(ask, source) or value
         return value
@@ -90,9 +105,8 @@ class Live:
         expression, value = ask.itemset.nodes, ask.itemset.value.removeprefix("./")
         found: list[tuple[str, Node | FixedChoice]] = []
         for item in expression.nodes(self.focus.on(field)):
-            for node in item.by_name.get(value, [item] if value == "." else []):
-                if node.text:
-                    found.append((node.text, item))
+            nodes = item.by_name.get(value, [item] if value == "." else [])
+            found.extend((node.text, item) for node in nodes if node.text)
         if ask.itemset.is_static:
             self._static[ask.question.id] = found
         return found
@@ -108,10 +122,10 @@ class Live:
 
     # Growing and shrinking
 
-    def _grow(self, spec: Place, parent: Field | None, at: int | None = None) -> Field:
+    def _grow(self, spec: Place, parent: Field | None) -> Field:
         field = Field(spec, parent)
         if parent is not None:
-            parent.attach(field, at)
+            parent.attach(field)
         if spec.is_repeat:
             field.become_instance()
         if spec.children:
@@ -136,7 +150,7 @@ class Live:
 
     def _value_at_first(self, field: Field) -> str:
         positions = field.positions if field.instances else ()
-        for ask in self.form.asks_at.get(field.place, ()):
+        for ask in () if field.spec.calculate else self.form.asks_at.get(field.place, ()):
             given = self.answers.get(key(ask.question.id, positions))
             if given is not None:
                 return given
@@ -146,30 +160,40 @@ class Live:
         loaded = preloaded(field.spec.preload, self.facts)
         return field.spec.default if loaded is None else loaded
 
-    def count(self, spec: Place, parent: Field) -> int:
-        return len(parent.instances_of(spec.name))
-
     def resize(self, spec: Place, parent: Field, count: int) -> list[Field]:
-        """Makes a repeat so long; returns the new instances. `settle` is still to come."""
+        """Makes a repeat so long, at its end; returns the new instances. `settle` is still to come."""
+        same = parent.instances_of(spec.name)
         count = min(max(0, count), _MOST_INSTANCES)
-        new = [self._add_instance(spec, parent) for _ in range(count - self.count(spec, parent))]
-        while self.count(spec, parent) > count:
-            self.drop(parent.instances_of(spec.name)[-1])
+        gone = list(same[count:])
+        for field in reversed(gone):
+            self._detach(field)
+        new = [self._add_instance(spec, parent) for _ in range(count - len(same))]
+        self._all_changed(spec, parent, [*gone, *new])
         return new
 
     def _add_instance(self, spec: Place, parent: Field) -> Field:
         at = self._place_for(spec, parent)
-        field = self._grow(spec, parent, None)
-        if at is not None:  # a repeat without instances: put it where the form has it
+        field = self._grow(spec, parent)
+        if at is not None and at < len(parent.children) - 1:
             parent.children.remove(field)
             parent.children.insert(at, field)
         self._push_all(field)
-        self.changed(spec.path, parent)
-        for each in field.fields():
-            self.changed(each.place, each)
         return field
 
+    def _detach(self, field: Field) -> None:
+        field.parent.detach(field)
+        for each in field.fields():
+            each.is_gone = True
+
+    def _all_changed(self, spec: Place, parent: Field, instances: list[Field]) -> None:
+        """What looks at a repeat from anywhere in its parent is told once, however many instances came or went."""
+        if instances:
+            self.changed(spec.path, parent)
+            for path in {each.place for instance in instances for each in instance.fields()}:
+                self.changed(path, parent)
+
     def _place_for(self, spec: Place, parent: Field) -> int | None:
+        """Where among the children a new instance belongs: behind the last, or where the form has the first."""
         same = parent.instances_of(spec.name)
         if same:
             return parent.children.index(same[-1]) + 1
@@ -180,15 +204,12 @@ class Live:
         """Takes an instance away; those behind it move up. `settle` is still to come."""
         parent: Field = field.parent
         behind = parent.instances_of(field.name)[field.index :]
-        parent.detach(field)
-        for each in field.fields():
-            each.is_gone = True
-            self.changed(each.place, parent)
+        self._detach(field)
         for moved in behind:
             for each in moved.fields():
                 each.card = None
             self._push_all(moved)
-        self.changed(field.place, parent)
+        self._all_changed(field.spec, parent, [field])
 
     # Changing
 

@@ -29,6 +29,7 @@ class Node(ElementNode):
         self.place = place
         self.text = text
         self.position = 1
+        self.index = 1
         self.children = []
         self.xsd_type = self.xsd_element = None
         self.by_name: dict[str, list[Node]] = {}
@@ -37,29 +38,24 @@ class Node(ElementNode):
         self.own_relevant = True
         self.is_relevant = True
 
-    def attach(self, child: "Node", position: int | None = None) -> None:
-        """Puts a child last, or as the `position`-th (from 0) of its name."""
+    def attach(self, child: "Node") -> None:
+        """Puts a child last."""
         same = self.by_name.setdefault(child.name, [])
-        if position is None or not same or position >= len(same):
-            at = self.children.index(same[-1]) + 1 if same and position is not None else len(self.children)
-            same.append(child)
-        else:
-            at = self.children.index(same[position])
-            same.insert(position, child)
-        self.children.insert(at, child)
+        same.append(child)
+        child.index = len(same)
+        self.children.append(child)
 
     def detach(self, child: "Node") -> None:
+        """Takes a child away; those of its name behind it move up."""
         self.children.remove(child)
-        self.by_name[child.name].remove(child)
+        same = self.by_name[child.name]
+        del same[child.index - 1]
+        for moved in same[child.index - 1 :]:
+            moved.index -= 1
 
     def become_instance(self) -> None:
         """Makes this node an instance of the repeat at its path; before any child is attached."""
         self.instances = {**self.instances, self.place: self}
-
-    @property
-    def index(self) -> int:
-        """Which of its name it is among its siblings, from 1."""
-        return self.parent.by_name[self.name].index(self) + 1 if self.parent is not None else 1
 
     @property
     def positions(self) -> tuple[int, ...]:

@@ -117,7 +117,10 @@ def test_our_columns_are_read_from_the_bind() -> None:
         ("<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", "form_not_xml"),
         ("<html/>", "form_without_model"),
         ("<html><model/></html>", "form_without_instance"),
-        ("<html><model><instance><d/></instance><bind nodeset='/d/x'/></model></html>", "form_reference"),
+        (
+            "<html><model><instance><d><y/></d></instance></model><body><input ref='/d/x'/></body></html>",
+            "form_reference",
+        ),
         (
             "<html><model><instance><d><x/></d></instance></model><body><rank ref='/d/x'/></body></html>",
             "form_control",
