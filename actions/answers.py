@@ -10,7 +10,7 @@ from actions.on_site import changeable_part, officer_on_site, own_question
 from inspection.checklists import AnotherAnswer, AnswerValue
 from inspection.forms.filling import Asked
 from inspection.forms.form import Kind
-from inspection.refusals import Incomplete, Unacceptable
+from inspection.refusals import AlreadyDone, Incomplete, Unacceptable
 from storage import checklists
 from storage.store import Records
 from storage.tables.inspections import ChecklistPart, Inspection
@@ -34,7 +34,10 @@ def comply_except(
     inspection = records.lock(Inspection, inspection_id)
     changeable_part(records, inspection, by)
     named = frozenset(exceptions)
-    waiting = [one for one in own_entries(records, inspection, by) if may_comply(one)]
+    entries = own_entries(records, inspection, by)
+    waiting = [one for one in entries if may_comply(one)]
+    if not waiting:
+        _refuse_as_done(records, inspection, by)
     done: dict[AnswerValue | None, list[str]] = {AnswerValue.YES: [], AnswerValue.NO: [], None: []}
     for one in waiting:
         value = AnswerValue.NO if one.question_id in named else AnswerValue.YES
@@ -44,6 +47,13 @@ def comply_except(
         except AnotherAnswer:
             done[None].append(one.number)
     return Complied(*(tuple(done[value]) for value in (AnswerValue.YES, AnswerValue.NO, None)))
+
+
+def _refuse_as_done(records: Records, inspection: Inspection, by: Person) -> None:
+    department = officer_on_site(records, inspection.id, by).seat.department
+    given = [one.answered_at for one in checklists.answers(records, f"{inspection.id}/{department}")]
+    if given:
+        raise AlreadyDone(what="done_answered_all", done_at=max(given))
 
 
 def add_to_group(

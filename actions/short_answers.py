@@ -46,6 +46,7 @@ def answer_many(
     for one in given.answers:
         question = _question(records, inspection, one.number)
         try:
+            _refuse_other_kinds(records, inspection, question, one.number)
             with records.attempt():
                 kept.append(_answer(records, inspection, question, one, by=by, at=at))
         except Refusal as refusal:
@@ -58,6 +59,12 @@ def answer_many(
 def _question(records: Records, inspection: Inspection, number: int) -> str:
     found = checklists.question_by_number(records, inspection, str(number))
     return found[0].id if found else ""
+
+
+def _refuse_other_kinds(records: Records, inspection: Inspection, question: str, number: int) -> None:
+    found = checklists.question(records, inspection, question)
+    if found is not None and not found[0].question.is_compliance:
+        raise Unacceptable("answer_not_yes_no", number=number)
 
 
 def _answer(

@@ -196,11 +196,11 @@ def _part_of(records: Records, inspection: Inspection, question_id: str) -> Chec
 
 
 def record_note(records: Records, inspection: Inspection, answer: Answer, note: str, *, at: datetime) -> None:
-    """Writes what is said beside an answer."""
+    """Writes what is said beside an answer, also beside one that wants no note."""
     live = fillings.live(records, inspection)
     companion = companion_id(live.filling.form, answer.question_id, "note")
     if companion:
-        live.filling.answer(companion, note)
+        live.filling.put(companion, note)
     answer.note = note
     live.notes[answer.question_id] = note
     fillings.changed(live, inspection, at=at)

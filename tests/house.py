@@ -37,7 +37,22 @@ _THINKING = frozenset({
 })
 # fmt: on
 _THINKING_IN_THE_TRADE = _THINKING | {
-    "PIL", "draw", "holidays", "io.BytesIO", "pi_heif", "stdnum", "transitions", "zlib",
+    "PIL",
+    "draw",
+    "csv",
+    "difflib",
+    "elementpath",
+    "holidays",
+    "io.BytesIO",
+    "io.StringIO",
+    "pi_heif",
+    "pyxform",
+    "stdnum",
+    "transitions",
+    "xml.dom.minidom",
+    "xml.etree.ElementTree",
+    "xml.sax.saxutils",
+    "zlib",
 }  # fmt: skip
 _REACHING_OUT = frozenset({"open", "input", "print", "exec", "eval", "__import__", "compile"})
 

@@ -30,7 +30,7 @@ _FOREIGN = [
     re.compile(
         "|".join((r"\bpypi\." + "org", "python" + "hosted", "npm" + r"js\.", r"--(?:extra-)?index" + "-url"))
     ),
-    re.compile(r"(?<![\w.])/(?:root|home/\w+|Users/\w+)/|/work/(?:main|shared|brief)\b|[A-Z]:\\Users\\"),
+    re.compile(r"(?<![\w.)])/(?:root|home/\w+|Users/\w+)/|/work/(?:main|shared|brief)\b|[A-Z]:\\Users\\"),
 ]
 
 

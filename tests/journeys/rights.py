@@ -16,6 +16,7 @@ from inspection.states import (
     StrayState,
     TeamState,
 )
+from notifications.buttons.answers import ExceptAct, ExceptButton, ReviewButton
 from notifications.buttons.assignments import (
     AssignmentAnswer,
     AssignmentButton,
@@ -216,6 +217,8 @@ PARTIES: Mapping[type[ButtonData], Callable[[Facts], set[str]]] = {
     AnswerButton: _who_answers,
     QuickNoteButton: _who_answers,
     ChangeAnswerButton: _who_answers,
+    ReviewButton: Facts.sitting,
+    ExceptButton: Facts.sitting,
     StrayButton: lambda facts: {facts.stray.person_id},
     PartButton: Facts.sitting,
     FindingsButton: Facts.sitting,
@@ -308,6 +311,7 @@ OPEN: Mapping[object, Callable[[Facts, Person], bool]] = {
     (PartButton, PartAct.REOPEN): _may_reopen,
     AnswerButton: _may_write,
     QuickNoteButton: _may_write,
+    (ExceptButton, ExceptAct.DO): _may_write,
     (ChangeAnswerButton, ChangeAct.REPLACE): _may_write,
     (ChangeAnswerButton, ChangeAct.REOPEN): _may_write_late,
     (StrayButton, StrayAct.DISCARD): _is_stray,

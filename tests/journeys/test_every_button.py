@@ -12,6 +12,19 @@ from itertools import chain
 
 from handlers.dispatch import BUTTONS
 from inspection.results import CHOSEN_FOLLOW_UPS, FollowUp
+from notifications.buttons.answers import (
+    ExceptAct,
+    ExceptButton,
+    MoreAct,
+    MoreButton,
+    OptionAct,
+    OptionButton,
+    OptionPageButton,
+    PendingAct,
+    PendingButton,
+    ValueAct,
+    ValueButton,
+)
 from notifications.buttons.assignments import FileLeaveButton, GroundButton
 from notifications.buttons.data import ButtonData, unpack
 from notifications.buttons.orders import OrderAllButton
@@ -32,6 +45,16 @@ WIDE = (GroundButton, FileLeaveButton, CategoryButton, ReceiverButton, MethodBut
 """Kinds of which a list shows many that differ in nothing but a name. Each is pressed when it is new; later, at every
 stage `ENOUGH` others of them in turn stand for all."""
 ENOUGH = 2
+_OF_OTHER_FORMS: frozenset[tuple[type[ButtonData], object]] = frozenset(
+    {
+        (OptionPageButton, None),
+        *((OptionButton, one) for one in OptionAct),
+        *((ValueButton, one) for one in ValueAct),
+        *((MoreButton, one) for one in MoreAct),
+        *((PendingButton, one) for one in PendingAct),
+    }
+)
+"""This checklist asks 是 or 否 only; for all other kinds of question see test_forms_in_chat.py."""
 
 
 class Pockets:
@@ -164,7 +187,10 @@ def test_every_button_does_its_deed_once_for_its_owner_while_it_is_open(journey:
     never_offered: set[tuple[type[ButtonData], object]] = {
         (OrderAllButton, None),  # nobody holds two seats here; tests/actions/test_orders.py
         *((FollowUpButton, one) for one in FollowUp if one not in CHOSEN_FOLLOW_UPS),
+        *_OF_OTHER_FORMS,
     }
+    if not journey.town.store.is_sqlite:  # only what is new is pressed there, and the summary was pressed before
+        never_offered |= {(ExceptButton, one) for one in ExceptAct}
     assert _every_deed() - pockets.deeds == never_offered
 
 

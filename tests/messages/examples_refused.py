@@ -53,7 +53,6 @@ FACTS: Mapping[str, Mapping[str, object]] = {
     "unfit_datetime": {"value": "早上"},
     "unfit_constraint": {"value": "300"},
     "unfit_by_form": {"says": "温度应在 -60 和 30 之间"},
-    "unfit_file": {"number": "4"},
     "answer_not_yes_no": {"number": "7"},
     "paper_signs_missing": {"signs": ["〔㛃〕U+36C3", "〔𬭛〕U+2CB5B"], "rest": 3},
     "paper_photo_unreadable": {"receipt": "R-1F3C09AB"},
