@@ -9,7 +9,19 @@ from tests.forms.converting import a_form
 
 NOON = datetime(2026, 11, 26, 4, tzinfo=UTC)  # noon in Beijing
 FACTS = Facts(at=NOON, username="inspector", seed="a seed")
-HEADS = "type name label relevant required constraint calculation default choice_filter repeat_count trigger".split()
+HEADS = [
+    "type",
+    "name",
+    "label",
+    "relevant",
+    "required",
+    "constraint",
+    "calculation",
+    "default",
+    "choice_filter",
+    "repeat_count",
+    "trigger",
+]
 CHOICES = """
 | choices |
 | | list_name | name | label | region |
