@@ -48,7 +48,7 @@ class Focus(XPathContext):
         top.children = [world.root]
         top.by_name = {world.root.name: [world.root]}
         self.namespaces = {}
-        self.root = self.item = top  # type: ignore[assignment]
+        self.root = self.item = top
         self.document = None
         self.position = self.size = 1
         self.axis = None

@@ -338,60 +338,59 @@ class Filling:
 
         For "one more?" the label of the repeat. "" when there is no such question.
         """
-        asked = self._asked_of(asked)
-        if asked is None:
+        found = self._asked_of(asked)
+        if found is None:
             return ""
-        if asked.question.kind is Kind.REPEAT:
-            return self._said(self.form.repeats[asked.question.path].label, asked, language)
-        return self._said(self.form.asks[asked.question.id].label, asked, language)
+        if found.question.kind is Kind.REPEAT:
+            return self._said(self.form.repeats[found.question.path].label, found, language)
+        return self._said(self.form.asks[found.question.id].label, found, language)
 
     def hint(self, asked: Asked | str, language: str) -> str:
-        return self._said_of(asked, language, "hint")
+        found = self._asked_of(asked)
+        ask = self.form.asks.get(found.question.id) if found else None
+        return self._said(ask.hint, found, language) if found and ask else ""
 
     def guidance(self, asked: Asked | str, language: str) -> str:
-        return self._said_of(asked, language, "guidance")
+        found = self._asked_of(asked)
+        ask = self.form.asks.get(found.question.id) if found else None
+        return self._said(ask.guidance, found, language) if found and ask else ""
 
     def required_message(self, asked: Asked | str, language: str) -> str:
         """The form's own words for a missing answer, "" when it has none."""
-        asked = self._asked_of(asked)
-        if asked is None:
+        found = self._asked_of(asked)
+        if found is None:
             return ""
-        return self._said(self.form.places[asked.question.path].required_message, asked, language)
+        return self._said(self.form.places[found.question.path].required_message, found, language)
 
     def choices(self, asked: Asked | str, language: str) -> tuple[Choice, ...]:
         """What can be picked now, in the order of the list; () for a question that is not a select."""
-        asked = self._asked_of(asked)
-        if asked is None or asked.question.kind not in _SELECTS:
+        found = self._asked_of(asked)
+        if found is None or found.question.kind not in _SELECTS:
             return ()
-        field = self._field(asked.question, asked.positions)
-        ask = self.form.asks[asked.question.id]
-        assert field is not None
+        field = self._field(found.question, found.positions)
+        ask = self.form.asks[found.question.id]
+        if field is None:
+            return ()
         with self.live.speaking(language_of(self.form.languages, language)):
-            found = self.live.choices(field, ask)
-            return tuple(Choice(name, self.live.label_of(ask, source) or name) for name, source in found)
+            listed = self.live.choices(field, ask)
+            return tuple(Choice(name, self.live.label_of(ask, source) or name) for name, source in listed)
 
     def trail(self, asked: Asked | str, language: str) -> tuple[str, ...]:
         """The labels of the groups around, repeats with their place among how many: ("冰柜 2/3",)."""
-        asked = self._asked_of(asked)
-        if asked is None:
+        found = self._asked_of(asked)
+        field = self._place_of(found) if found is not None else None
+        if found is None or field is None:
             return ()
-        field: Field | None = self._place_of(asked)
         said = []
-        for item in self.form.trails[asked.question.id]:
-            words = self._said(item.label, asked, language)
-            if isinstance(item, Repeat) and field is not None:
+        for item in self.form.trails[found.question.id]:
+            words = self._said(item.label, found, language)
+            if isinstance(item, Repeat):
                 instance = field.instances[item.path]
                 count = len(instance.parent.by_name[instance.name])
-                said.append(f"{words} {instance.index}/{count}".strip())
-            elif words:
+                words = f"{words} {instance.index}/{count}".strip()
+            if words:
                 said.append(words)
         return tuple(said)
-
-    def _said_of(self, asked: Asked | str, language: str, part: str) -> str:
-        asked = self._asked_of(asked)
-        if asked is None or asked.question.kind is Kind.REPEAT:
-            return ""
-        return self._said(getattr(self.form.asks[asked.question.id], part), asked, language)
 
     def _said(self, text: Text, asked: Asked, language: str) -> str:
         field = self._place_of(asked)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pyxform.xls2xform import convert
+from pyxform.xls2xform import convert  # type: ignore[import-untyped]
 
 from inspection.forms.form import Form
 
