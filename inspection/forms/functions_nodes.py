@@ -2,8 +2,6 @@
 
 import hashlib
 import math
-import random
-import uuid
 from typing import Any
 
 from inspection.forms.calls import Call, Plan, plan_of
@@ -84,18 +82,19 @@ def _random(call: Call) -> float:
 
 def _uuid(call: Call) -> str:
     if not len(call):
-        return str(uuid.UUID(bytes=_digest(call)[:16], version=4))
+        return as_uuid(_digest(call))
     length = max(0, min(int(call.number(0)), 1000))
     letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-    return "".join(random.Random(_digest(call)).choices(letters, k=length))
+    return "".join(letters[_digest(call, str(place))[0] % len(letters)] for place in range(length))
 
 
 def _shuffled(call: Call) -> Value:
-    """The nodes in an order that stays: drawn from the second argument, or from the seed of the filling."""
+    """The nodes in an order that stays: by the hash of each one's place with the second argument, or with the seed of
+    the filling."""
     nodes = call.nodes(0)
     seed = call.text(1).encode() if len(call) > 1 else _digest(call)
-    random.Random(seed).shuffle(nodes)
-    return nodes
+    tickets = {place: hashlib.sha256(seed + str(place).encode()).digest() for place in range(len(nodes))}
+    return [nodes[place] for place in sorted(tickets, key=tickets.__getitem__)]
 
 
 def _version(call: Call) -> str:

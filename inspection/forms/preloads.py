@@ -1,12 +1,11 @@
 """Values a form wants filled in by itself (jr:preload): times, who, and the number of the instance."""
 
 import hashlib
-import uuid
 from datetime import datetime
 
 from inspection.calendar import BEIJING
 from inspection.forms.facts import Facts
-from inspection.forms.values import moment_text
+from inspection.forms.values import as_uuid, moment_text
 
 _PROPERTIES = ("username", "deviceid", "phonenumber", "email")
 
@@ -21,7 +20,7 @@ def preloaded(preload: tuple[str, str], facts: Facts) -> str | None:
         return started.astimezone(BEIJING).date().isoformat()
     if what == "uid":
         digest = hashlib.sha256(f"{facts.seed}|uid".encode()).digest()
-        return f"uuid:{uuid.UUID(bytes=digest[:16], version=4)}"
+        return f"uuid:{as_uuid(digest)}"
     if what == "property":
         name = which.rpartition(":")[2].replace("phone.number", "phonenumber")
         return str(getattr(facts, name)) if name in _PROPERTIES else ""

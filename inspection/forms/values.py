@@ -157,3 +157,9 @@ def day_text(number: float) -> str:
         return date.fromordinal(_EPOCH.toordinal() + math.floor(number)).isoformat()
     except (ValueError, OverflowError):
         return ""
+
+
+def as_uuid(digest: bytes) -> str:
+    """At least sixteen bytes in the shape of a random UUID (RFC 9562, version 4)."""
+    digits = digest.hex()
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:32]}"

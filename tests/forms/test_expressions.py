@@ -183,7 +183,7 @@ def test_a_label_says_the_answers_it_refers_to() -> None:
         {"type": "note", "name": "hello", "label": "Welcome to ${shop}!"},
     )
     filling.answer("q1", "冰柜 <b>")
-    assert filling.label("q2", "zh") == "Welcome to 冰柜 <b>!"
+    assert filling.label("n1", "zh") == "Welcome to 冰柜 <b>!"
 
 
 def test_a_dynamic_default_is_taken_once_and_stays_cleared() -> None:
