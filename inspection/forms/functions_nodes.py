@@ -7,7 +7,7 @@ from typing import Any
 from inspection.forms.calls import Call, Plan, plan_of
 from inspection.forms.nodes import Node
 from inspection.forms.rules import Table
-from inspection.forms.values import Value, as_text
+from inspection.forms.values import Value, as_text, as_uuid
 
 
 def _position(call: Call) -> float:
