@@ -6,6 +6,7 @@ from datetime import datetime
 from actions.evidence_alarm import note_mended
 from actions.field_cards import may_reopen
 from actions.groups import tell_group_of_progress
+from actions.live_progress import plan_live_progress
 from actions.on_site import changeable_part, officer_on_site, own_question
 from actions.visits import tell_lead_progress
 from inspection.checklists import AnotherAnswer, Gap, Progress, missing, progress
@@ -95,6 +96,7 @@ def answer_question(
     change = {"from": old, "to": str(value)} | _said_in(message)
     records.journal("answer.value", f"{part.id}/{question_id}", by=by.id, at=at, **change)
     _refuse_a_gap(records, inspection, part)
+    plan_live_progress(records, inspection_id, at=at)
     return Answered(number, str(value), at, is_repeat=False)
 
 
@@ -177,6 +179,7 @@ def attach_photo(
         subject = f"{part.id}/{question_id}"
         facts = {"sha256": sent.sha256, "receipt": photo.receipt} | _said_in(message)
         records.journal("photo.keep", subject, by=by.id, at=at, **facts)
+        plan_live_progress(records, inspection_id, at=at)
     note_mended(records, sent.sha256, at=at)
     entries = checklists.entries(records, inspection, part.department)
     here = next(entry.photos for entry in entries if entry.question_id == question_id)

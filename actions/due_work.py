@@ -8,6 +8,7 @@ from actions.assignments import lapse_assignment, remind_to_answer
 from actions.back_again import tell_back_again
 from actions.ceremony import postpone_draw
 from actions.leave import decide_by_default
+from actions.live_progress import show_live_progress
 from actions.publicity import remind_publicity
 from storage.store import Records
 from storage.tables.messaging import DueWork
@@ -24,6 +25,7 @@ DUE_ACTIONS: Mapping[str, DueAction] = {
     "publicity": remind_publicity,
     "draw_due": postpone_draw,
     "back_again": tell_back_again,
+    "live_progress": show_live_progress,
 }
 
 

@@ -1,4 +1,4 @@
-"""`shuangsuiji checklist …`: see how an XLSForm will be asked in the chat, and load it."""
+"""`shuangsuiji checklist …`: see how an XLSForm will be asked in the chat, load it, take its answers along."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,14 +6,18 @@ from typing import Annotated
 
 import typer
 
+from actions.export_answers import AnswerFormat, export_answers
 from actions.load_checklist import check_checklist, keep_checklist
 from bot.clock import Clock
-from bot.console import helped, opened_store, read_or_stop
+from bot.console import Stop, helped, opened_store, read_or_stop
 from inspection.departments import department_name
 from inspection.forms.read_form import ReadForm, ReadQuestion
 from inspection.forms.reading import Reading
+from inspection.refusals import Refusal
+from notifications.catalogue import refusal_sentence
 from notifications.command_line import said
 from notifications.load_report import problem_line
+from storage.tables.inspections import Inspection
 
 checklist_app = typer.Typer(no_args_is_help=True, help=helped("checklist"))
 File = Annotated[Path, typer.Argument(help=helped("checklist_file"))]
@@ -42,6 +46,23 @@ def load(file: File) -> None:
             kept = keep_checklist(records, reading.form, at=Clock()())
         facts = {"id": kept.form.id, "title": kept.form.title, "version": kept.version}
         typer.echo(said("checklist_kept" if kept.is_new else "checklist_known", settings.language, **facts))
+
+
+@checklist_app.command(name="export", help=helped("checklist_export"))
+def export_command(
+    inspection: Annotated[str, typer.Argument(help=helped("checklist_inspection"))],
+    wanted: Annotated[
+        AnswerFormat, typer.Option("--format", "-f", help=helped("checklist_format"))
+    ] = AnswerFormat.XML,
+) -> None:
+    with opened_store() as (store, settings), store.reading() as records:
+        if records.find(Inspection, inspection) is None:
+            raise Stop(said("no_inspection", settings.language, id=inspection))
+        try:
+            answers = export_answers(records, inspection, wanted, language=settings.language)
+        except Refusal as refusal:
+            raise Stop(refusal_sentence(refusal, settings.language)) from refusal
+    typer.echo(answers, nl=not answers.endswith("\n"))
 
 
 def _tell(reading: Reading, language: str) -> None:

@@ -139,6 +139,12 @@ def _is_asked(asked: Asked) -> bool:
     return not (asked.is_read_only or asked.question.kind is Kind.NOTE or asked.question.companion_of)
 
 
+def beside(records: Records, inspection: Inspection) -> dict[str, tuple[str, int]]:
+    """The note and the number of photos of each question that has one."""
+    live = fillings.live(records, inspection)
+    return {id: (live.notes.get(id, ""), live.photos.get(id, 0)) for id in {*live.notes, *live.photos}}
+
+
 def _with_owner(records: Records, inspection: Inspection, asked: Asked | None) -> tuple[Asked, str] | None:
     if asked is None or not _is_asked(asked):
         return None

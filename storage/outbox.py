@@ -171,6 +171,20 @@ def _standing(records: Records, places: list[tuple[str, str, str | None]]) -> di
     return {tuple(row[:3]): row[3] for row in rows}
 
 
+def stands_with(records: Records, person_id: str, slot: str) -> bool:
+    """Whether a message of this slot stands on a phone of this person, where another one would take its place."""
+    rows = (
+        select(col(SentMessage.message_id))
+        .join(
+            ChannelAccount,
+            (col(ChannelAccount.channel) == col(SentMessage.channel))
+            & (col(ChannelAccount.chat) == col(SentMessage.chat)),
+        )
+        .where(col(ChannelAccount.person_id) == person_id, col(SentMessage.slot) == slot)
+    )
+    return records.session.execute(rows).first() is not None
+
+
 def _is_due(line: Any) -> Any:
     """Its time has come and nobody has it in hand. What is for now is so on a clock that was set back too, and a next
     try too far ahead was written before that."""

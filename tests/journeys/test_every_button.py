@@ -189,7 +189,9 @@ def test_every_button_does_its_deed_once_for_its_owner_while_it_is_open(journey:
         *((FollowUpButton, one) for one in FollowUp if one not in CHOSEN_FOLLOW_UPS),
         *_OF_OTHER_FORMS,
     }
-    if not journey.town.store.is_sqlite:  # only what is new is pressed there, and the summary was pressed before
+    if (
+        not journey.town.store.is_sqlite
+    ):  # only what is new is pressed there, and the summary was pressed before
         never_offered |= {(ExceptButton, one) for one in ExceptAct}
     assert _every_deed() - pockets.deeds == never_offered
 

@@ -1,10 +1,15 @@
 """A checklist with questions of every kind, filled in on phones by the officers of two departments."""
 
+import csv
+import json
 from datetime import timedelta
+from io import StringIO
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
+from actions.export_answers import AnswerFormat, export_answers
 from actions.keep_attachment import keep_attachment
 from inspection.checklists import AnswerValue
 from inspection.states import ChecklistState
@@ -293,6 +298,60 @@ def test_an_answer_after_the_end_opens_the_part_again_when_it_is_meant(filled: F
     assert filled.answers()["q5"] == "12"
     filled.town.press_text(filled.who, "重新打开并记录")
     assert filled.answers()["q5"] == "13"
+
+
+def _export(filled: Filled, wanted: AnswerFormat) -> str:
+    with filled.town.store.reading() as records:
+        return export_answers(records, filled.id, wanted, language="zh")
+
+
+def test_answers_leave_as_an_instance_that_other_tools_read(filled: Filled) -> None:
+    fill_in(filled)
+    data = ElementTree.fromstring(_export(filled, AnswerFormat.XML))
+    assert (data.tag, data.get("id")) == ("data", "C1")
+    assert [(one.findtext("sort"), one.findtext("temp")) for one in data.findall("fridge")] == [
+        ("frozen", "-17.5"),
+        ("cold", "4"),
+    ]
+    assert data.findtext("reason") == "门封老化"
+    assert data.findtext("meta/instanceID") == f"shuangsuiji:{filled.id}"
+    filled.show("q10.1")
+    filled.type("-20")
+    assert ElementTree.fromstring(_export(filled, AnswerFormat.XML)).find("reason") is None
+
+
+def test_answers_leave_as_json_and_as_a_table_without_formulas(filled: Filled) -> None:
+    fill_in(filled)
+    filled.show("q11")
+    filled.type("=HYPERLINK(1)")
+    nested = json.loads(_export(filled, AnswerFormat.JSON))
+    assert nested["foods"] == ["meat", "fish"]
+    assert [one["temp"] for one in nested["fridge"]] == [-17.5, 4.0]
+    rows = {row["number"]: row for row in csv.DictReader(StringIO(_export(filled, AnswerFormat.CSV)))}
+    assert (rows["4"]["value"], rows["4"]["answer"]) == ("meat fish", "肉类、水产")
+    assert rows["10-1"]["value"] == "-17.5"
+    assert rows["11"]["value"] == "'=HYPERLINK(1)"
+
+
+def test_the_overview_follows_in_place_and_never_rings(filled: Filled) -> None:
+    lead, fire = filled.who, filled.visit.fire
+    filled.town.press_data(lead, VisitButton(VisitAct.OVERVIEW, filled.id))
+    filled.visit.read_all()
+    before = len(filled.town.messenger.phones[lead].messages)
+    filled.town.press_data(fire, AnswerButton(AnswerValue.YES, filled.id, "q15"))
+    filled.town.wait(timedelta(seconds=25))
+    shown = filled.town.hears(lead, "overview")
+    assert "1/1" in shown.text
+    assert len(filled.town.messenger.phones[lead].messages) == before
+
+
+def test_an_overview_that_nobody_opened_is_not_pushed(filled: Filled) -> None:
+    filled.visit.read_all()
+    filled.town.press_data(filled.visit.fire, AnswerButton(AnswerValue.YES, filled.id, "q15"))
+    filled.town.wait(timedelta(seconds=25))
+    assert not any(
+        one.outgoing.kind == "overview" for one in filled.town.messenger.phones[filled.who].messages
+    )
 
 
 def test_the_town_is_quiet_afterwards(filled: Filled) -> None:
