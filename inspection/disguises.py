@@ -19,6 +19,7 @@ _EARLY = re.compile(rb"%pdf-\d|<html[\s>]|<svg[\s>]|<body[\s>]")
 _LOOKED_AT = 4096
 _PROGRAMS = (b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe")
 _ARCHIVES = (b"PK\x03\x04", b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b\x08", b"%PDF-")
+_PADDING = b"\0\r\n\t "
 _END_OF_ZIP = b"PK\x05\x06"
 _LONGEST_ZIP_COMMENT = 65535 + 22
 _JPEG_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
@@ -30,13 +31,23 @@ def refuse_disguises(data: bytes, kind: str) -> None:
     and `photo_trailing` for one with a long tail that no camera writes."""
     if _ends_as_zip(data) or _is_a_page(data, kind):
         raise Unacceptable("photo_two_kinds")
-    tail = data[end_of(data, kind) :].lstrip(b"\0\xff\r\n\t ")
-    if not tail or _is_from_a_camera(data, tail):
+    tail = _behind(data, kind)
+    if tail.startswith(_PROGRAMS):
+        raise Unacceptable("photo_two_kinds")
+    if not tail.strip(b"\xff") or _is_from_a_camera(tail):
         return
-    if tail.startswith(_PROGRAMS) or any(one in tail for one in _ARCHIVES):
+    if any(one in tail for one in _ARCHIVES):
         raise Unacceptable("photo_two_kinds")
     if len(tail) > SHORT_TAIL:
         raise Unacceptable("photo_trailing")
+
+
+def _behind(data: bytes, kind: str) -> bytes:
+    """What follows the picture, and all further exposures."""
+    tail = data[end_of(data, kind) :].lstrip(_PADDING)
+    while tail.startswith(b"\xff\xd8\xff"):
+        tail = tail[_end_of_jpeg(tail) :].lstrip(_PADDING)
+    return tail
 
 
 def end_of(data: bytes, kind: str) -> int:
@@ -92,6 +103,6 @@ def _is_a_page(data: bytes, kind: str) -> bool:
     return early is not None or any(one in lowered for one in _PAGE)
 
 
-def _is_from_a_camera(data: bytes, tail: bytes) -> bool:
-    """A second exposure, the film of a moving photo, Samsung's own directory of both."""
-    return tail.startswith(b"\xff\xd8\xff") or b"ftyp" in tail[:8] or data.endswith(b"SEFT")
+def _is_from_a_camera(tail: bytes) -> bool:
+    """The film of a moving photo, or Samsung's own directory of what it wrote."""
+    return b"ftyp" in tail[:8] or tail.endswith(b"SEFT")
