@@ -169,7 +169,8 @@ class _Body:
         is_note = ask.question.kind is Kind.TEXT
         joined = replace(asked, note=ask.question.id) if is_note else replace(asked, photo=ask.question.id)
         found[owner] = replace(item, question=joined)
-        own = replace(ask.question, companion_of=asked.id, number=asked.number)
+        department = ask.question.department or asked.department
+        own = replace(ask.question, companion_of=asked.id, number=asked.number, department=department)
         found.append(replace(ask, question=own))
 
 

@@ -4,6 +4,7 @@ import hashlib
 import math
 import random
 import uuid
+from functools import lru_cache
 from typing import Any
 
 from inspection.forms.calls import Call, Plan, plan_of
@@ -63,13 +64,14 @@ def _choice_name(call: Call) -> str:
     The second argument is a text that holds the path of the question.
     """
     value, path = call.text(0), call.text(1).strip()
-    plan = plan_of(_parsed(call, path))
+    plan = _plan_of_text(type(call.token.parser), path)
     nodes = plan.follow(call.focus) if plan else []
     return call.focus.world.choice_label(nodes[0], value) if nodes else value
 
 
-def _parsed(call: Call, path: str) -> Any:
-    return type(call.token.parser)().parse(path)
+@lru_cache(maxsize=1000)
+def _plan_of_text(parser: Any, path: str) -> Plan | None:
+    return plan_of(parser().parse(path))
 
 
 def _digest(call: Call, salt: str = "") -> bytes:
@@ -85,7 +87,7 @@ def _random(call: Call) -> float:
 def _uuid(call: Call) -> str:
     if not len(call):
         return str(uuid.UUID(bytes=_digest(call)[:16], version=4))
-    length = max(0, min(int(call.number(0)), 1000))
+    length = 0 if math.isnan(call.number(0)) else int(max(0, min(call.number(0), 1000)))
     letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
     return "".join(random.Random(_digest(call)).choices(letters, k=length))
 

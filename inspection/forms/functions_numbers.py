@@ -18,7 +18,7 @@ def _guarded(compute: Callable[[Call], float]) -> Callable[[Call], float]:
     def rule(call: Call) -> float:
         try:
             return compute(call)
-        except (ValueError, OverflowError, ZeroDivisionError):
+        except (ValueError, ArithmeticError):
             return math.nan
 
     return rule

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Iterator, Mapping
 from copy import copy
+from itertools import chain
 from typing import Any
 
 from elementpath import XPath1Parser
@@ -147,6 +148,33 @@ def _walk(self: Any, context: Any = None) -> Iterator[Any]:
                 yield found
 
 
+def _walk_deep(self: Any, context: Any = None) -> Iterator[Any]:
+    """`//`: the step from every node below, in document order."""
+    starts = [context.root] if len(self) < 2 else nodes_of_any(self[0], context)
+    seen: set[int] = set()
+    for node in chain.from_iterable(start.everything() for start in starts):
+        step = copy(context)
+        step.item, step.axis = node, None
+        for found in list(self[-1].select(step)):
+            if id(found) not in seen:
+                seen.add(id(found))
+                yield found
+
+
+def _union(self: Any, context: Any = None) -> Iterator[Any]:
+    """`|`: the nodes of both, each once, in document order."""
+    both = [*nodes_of_any(self[0], context), *nodes_of_any(self[1], context)]
+    yield from sorted({id(node): node for node in both}.values(), key=_order)
+
+
+def _order(node: Node) -> list[int]:
+    steps = []
+    while node.parent is not None:
+        steps.append(node.parent.children.index(node))
+        node = node.parent
+    return steps[::-1]
+
+
 def nodes_of_any(token: Any, focus: Focus) -> list[Node]:
     value = value_of(token, focus)
     return [] if isinstance(value, str | float | int) else list(value)  # type: ignore[arg-type]
@@ -202,5 +230,7 @@ for _symbol, _rule in _RULES.items():
 _plain_star: Any = FormParser.symbol_table["*"]
 _replace("*", rule=staticmethod(_times), select=_star_select)
 _replace("/", select=_walk, evaluate=_listed)
+_replace("//", select=_walk_deep, evaluate=_listed)
+_replace("|", select=_union, evaluate=_listed)
 _replace("[", select=_filter, evaluate=_listed)
 _add_functions(FUNCTIONS)
