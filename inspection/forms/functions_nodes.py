@@ -4,8 +4,9 @@ import hashlib
 import math
 import random
 import uuid
+from collections.abc import Hashable
 from functools import lru_cache
-from typing import Any
+from typing import cast
 
 from inspection.forms.calls import Call, Plan, plan_of
 from inspection.forms.nodes import Node
@@ -64,14 +65,14 @@ def _choice_name(call: Call) -> str:
     The second argument is a text that holds the path of the question.
     """
     value, path = call.text(0), call.text(1).strip()
-    plan = _plan_of_text(type(call.token.parser), path)
+    plan = _plan_of_text(cast(Hashable, type(call.token.parser)), path)
     nodes = plan.follow(call.focus) if plan else []
     return call.focus.world.choice_label(nodes[0], value) if nodes else value
 
 
 @lru_cache(maxsize=1000)
-def _plan_of_text(parser: Any, path: str) -> Plan | None:
-    return plan_of(parser().parse(path))
+def _plan_of_text(parser: Hashable, path: str) -> Plan | None:
+    return plan_of(parser().parse(path))  # type: ignore[operator]
 
 
 def _digest(call: Call, salt: str = "") -> bytes:

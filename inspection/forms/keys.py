@@ -39,7 +39,8 @@ def move_up(
 
 def _split(text: str) -> tuple[str, tuple[int, ...]]:
     """As `split_key`, but a name may hold dots: only numbers at the end are positions."""
-    base, numbers = text, []
+    base = text
+    numbers: list[int] = []
     while True:
         head, dot, tail = base.rpartition(".")
         if not dot or not (tail.isascii() and tail.isdigit()) or head.endswith("/"):
