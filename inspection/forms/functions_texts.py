@@ -125,7 +125,7 @@ def _truth_word(call: Call) -> bool:
     value = first(call.value(0))
     if isinstance(value, str):
         return value.strip().lower() in ("true", "1")
-    return as_truth(value)
+    return value == 1
 
 
 def _checklist(call: Call) -> bool:
@@ -166,7 +166,7 @@ TEXTS: Table = {
     "selected-at": (2, _selected_at),
     "count-selected": (1, lambda call: float(len(call.text(0).split()))),
     "string": ((0, 1), _string),
-    "concat": ((1, None), _concat),
+    "concat": ((0, None), _concat),
     "join": ((1, None), _joined),
     "substr": ((2, 3), _substr),
     "substring": ((2, 3), _substring),

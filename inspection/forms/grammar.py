@@ -15,6 +15,9 @@ from inspection.forms.nodes import Node
 from inspection.forms.values import Value, as_number, as_truth, each
 
 
+_ALIKE = 1e-12  # numbers so near are equal, so that 6.1 - 7.8 = -1.7
+
+
 class FormParser(XPath1Parser):
     """Parses an expression of a form; nothing is evaluated while parsing."""
 
@@ -92,7 +95,8 @@ def _same(left: str | float | bool, right: str | float | bool) -> bool:
         return as_truth(left) == as_truth(right)
     if isinstance(left, str) and isinstance(right, str):
         return left == right
-    return as_number(left) == as_number(right)
+    first, second = as_number(left), as_number(right)
+    return first == second or abs(first - second) < _ALIKE
 
 
 def _compared(holds: Callable[[float, float], bool]) -> Rule:
@@ -225,8 +229,16 @@ def _star_select(self: Any, context: Any = None) -> Iterator[Any]:
         yield from _plain_star.select(self, context)
 
 
+def _led(self: Any, left: Any) -> Any:
+    """Comparisons follow each other from the left, as XPath 1.0 has it: 3 < 4 < 5."""
+    self[:] = left, self.parser.expression(rbp=self.lbp)
+    return self
+
+
 for _symbol, _rule in _RULES.items():
     _replace(_symbol, **_evaluated(_rule))
+for _symbol, _power in {"=": 30, "!=": 30, "<": 32, "<=": 32, ">": 32, ">=": 32}.items():
+    _replace(_symbol, led=_led, lbp=_power, rbp=_power)
 _plain_star: Any = FormParser.symbol_table["*"]
 _replace("*", rule=staticmethod(_times), select=_star_select)
 _replace("/", select=_walk, evaluate=_listed)

@@ -24,7 +24,7 @@ class Holder(Protocol):
 
 Value = str | float | bool | Sequence[Holder]
 
-_NUMBER = re.compile(r"\s*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?\s*\Z")
+_NUMBER = re.compile(r"\s*[+-]?(\d+(\.\d*)?|\.\d+)\s*\Z")
 _DATE = re.compile(r"\s*(\d{4})-(\d\d?)-(\d\d?)\s*\Z")
 _ZONED_TIME = r"(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6})\d*)?)?\s*(Z|[+-]\d\d:?(?:\d\d)?)?\s*\Z"
 _TIME = re.compile(r"\s*" + _ZONED_TIME)
