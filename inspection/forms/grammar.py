@@ -9,11 +9,10 @@ from typing import Any
 from elementpath import XPath1Parser
 from elementpath.xpath_tokens import XPathFunction
 
-from inspection.forms.calls import Call, Focus, value_of
+from inspection.forms.calls import Call, Focus, plan_of, value_of
 from inspection.forms.functions import FUNCTIONS, Rule
 from inspection.forms.nodes import Node
 from inspection.forms.values import Value, as_number, as_truth, each
-
 
 _ALIKE = 1e-12  # numbers so near are equal, so that 6.1 - 7.8 = -1.7
 
@@ -188,6 +187,9 @@ def _filter(self: Any, context: Any = None) -> Iterator[Any]:
     """A predicate: a number is a position, anything else a condition."""
     start = copy(context)
     found = [node for node in self[0].select(start) if isinstance(node, Node)]
+    if found and not found[0].place and (picked := _looked_up(self[1], context, found)) is not None:
+        yield from picked
+        return
     for position, node in enumerate(found, 1):
         inner = copy(context)
         inner.item, inner.position, inner.size = node, position, len(found)
@@ -195,6 +197,33 @@ def _filter(self: Any, context: Any = None) -> Iterator[Any]:
         is_number = isinstance(value, float | int) and not isinstance(value, bool)
         if value == position if is_number else _holds(value):
             yield node
+
+
+def _looked_up(predicate: Any, focus: Focus, items: list[Node]) -> list[Node] | None:
+    """The items of a choice list for `name = text` (and another): the text is worked out once, not for every item.
+
+    None when the predicate is of another form, or compares numbers.
+    """
+    if predicate.symbol == "(" and len(predicate) == 1:
+        return _looked_up(predicate[0], focus, items)
+    if predicate.symbol == "and":
+        some = _looked_up(predicate[0], focus, items)
+        return some if some is None else _looked_up(predicate[1], focus, some)
+    if predicate.symbol != "=":
+        return None
+    left, right = plan_of(predicate[0]), plan_of(predicate[1])
+    if left is None or left.start != "." or left.ups or len(left.names) != 1:
+        return None
+    if predicate[1].symbol != "(string)" and (right is None or right.start == "."):
+        return None
+    wanted = _operands(value_of(predicate[1], focus))
+    if not all(isinstance(each, str) for each in wanted):
+        return None
+    name = left.names[0]
+    return [item for item in items if any(node.text in wanted for node in item.by_name.get(name, (_EMPTY,)))]
+
+
+_EMPTY = Node("", None)  # a column that an item leaves out reads as the empty text
 
 
 def _holds(value: Value) -> bool:

@@ -365,3 +365,26 @@ def test_a_department_sees_its_own_questions() -> None:
     filling = a_filling({"type": "text", "name": "a"}, {"type": "text", "name": "b"})
     assert filling.asked("fire", lead="market") == ()
     assert len(filling.asked("market", lead="market")) == 2
+
+
+@pytest.mark.parametrize(
+    ("choice_filter", "given", "shown"),
+    [
+        ("region = ${t}", "north", ["urumqi", "yining"]),
+        ("region = ${t} and name = 'yining'", "north", ["yining"]),
+        ("(region = ${t}) and (name != 'yining')", "north", ["urumqi"]),
+        ("region = ${t} or name = 'kashgar'", "north", ["urumqi", "yining", "kashgar"]),
+        ("string-length(name) = ${n}", "", []),
+        ("region = concat(${t}, 'th')", "nor", ["urumqi", "yining"]),
+        ("nowhere = ${t}", "", ["urumqi", "yining", "kashgar"]),
+        ("position() = 2", "", ["yining"]),
+    ],
+)
+def test_choices_are_filtered_by_any_condition(choice_filter: str, given: str, shown: list[str]) -> None:
+    filling = a_filling(
+        {"type": "text", "name": "t"},
+        {"type": "integer", "name": "n"},
+        {"type": "select_one city", "name": "city", "choice_filter": choice_filter},
+    )
+    filling.answer("q1", given)
+    assert [choice.name for choice in filling.choices("q3", "en")] == shown
