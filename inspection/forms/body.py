@@ -167,7 +167,8 @@ class _Body:
         id = f"{asked.id}n" if is_note else f"{asked.id}p"
         joined = replace(asked, note=id) if is_note else replace(asked, photo=id)
         found[owner] = replace(item, question=joined)
-        own = replace(ask.question, id=id, companion_of=asked.id, number=asked.number)
+        department = ask.question.department or asked.department
+        own = replace(ask.question, id=id, companion_of=asked.id, number=asked.number, department=department)
         found.append(replace(ask, question=own))
 
     def _number(self, question: Question) -> tuple[str, int]:

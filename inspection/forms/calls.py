@@ -95,7 +95,7 @@ class Plan:
 
 def _from_top(names: tuple[str, ...], focus: Focus) -> list[Node]:
     root = focus.world.root
-    if names[0] != root.name:
+    if names[:1] != (root.name,):
         return []
     around = getattr(focus.current, "instances", {})
     found = [root]

@@ -8,6 +8,7 @@ from elementpath import ElementPathError
 
 from inspection.forms.calls import Focus, plan_of, value_of
 from inspection.forms.functions import FUNCTIONS
+from inspection.forms.functions_texts import compiled
 from inspection.forms.grammar import FormParser
 from inspection.forms.nodes import Node
 from inspection.forms.refusals import BadForm
@@ -28,23 +29,34 @@ class Expression:
         self.source = source.strip()
         self.place = place
         _refuse_unknown_functions(self.source, place)
-        try:
-            self.token: Any = FormParser().parse(self.source)
-        except (ElementPathError, SyntaxError, ValueError, RecursionError) as error:
-            reason = getattr(error, "message", "") or str(error)
-            raise BadForm("form_expression", source=self.source, place=place, reason=reason) from None
+        self.token: Any = _parsed(self.source, place)
+        for token in self.token.iter("regex", "choice-name"):
+            self._refuse_bad_literal(token)
+
+    def _refuse_bad_literal(self, call: Any) -> None:
+        """A pattern or a path that stands there as a text is looked at now, not when somebody answers."""
+        if call[1].symbol != "(string)":
+            return
+        if call.symbol == "choice-name":
+            _parsed(call[1].value, self.place)
+        elif compiled(call[1].value) is None:
+            raise BadForm("form_pattern", pattern=call[1].value, place=self.place, source=self.source)
 
     def value(self, focus: Focus) -> Value:
-        return value_of(self.token, focus)
+        """What it comes to there; "" where elementpath finds that it comes to nothing (an axis of a text, say)."""
+        try:
+            return value_of(self.token, focus)
+        except (ElementPathError, RecursionError):
+            return ""
 
     def text(self, focus: Focus) -> str:
-        return as_text(value_of(self.token, focus))
+        return as_text(self.value(focus))
 
     def truth(self, focus: Focus) -> bool:
-        return as_truth(value_of(self.token, focus))
+        return as_truth(self.value(focus))
 
     def nodes(self, focus: Focus) -> list[Node]:
-        value = value_of(self.token, focus)
+        value = self.value(focus)
         return [] if isinstance(value, str | float | int) else list(value)  # type: ignore[arg-type]
 
     @property
@@ -73,6 +85,14 @@ class Expression:
         reader = _Reader(self.place, places)
         reader.value(self.token, self.place, is_wide=False)
         return reader.found
+
+
+def _parsed(source: str, place: str) -> Any:
+    try:
+        return FormParser().parse(source.strip())
+    except (ElementPathError, SyntaxError, ValueError, RecursionError) as error:
+        reason = getattr(error, "message", "") or str(error)
+        raise BadForm("form_expression", source=source, place=place, reason=reason) from None
 
 
 def _refuse_unknown_functions(source: str, place: str) -> None:

@@ -56,16 +56,3 @@ class Field(Node):
         for name in names:
             found = [child for each in found for child in each.instances_of(name)]
         return found
-
-
-def key(base: str, positions: Sequence[int]) -> str:
-    """The id with its positions: "q7", (2, 1) → "q7.2.1"."""
-    return ".".join((base, *map(str, positions)))
-
-
-def split_key(text: str) -> tuple[str, tuple[int, ...]]:
-    """The other way round; a position that is no number makes an id that nothing has."""
-    base, *positions = text.split(".")
-    if not all(part.isascii() and part.isdigit() for part in positions):
-        return "", ()
-    return base, tuple(map(int, positions))

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 
 from inspection.forms import exports
 from inspection.forms.facts import Facts
-from inspection.forms.fields import Asked, Field, key, split_key
+from inspection.forms.fields import Asked, Field
 from inspection.forms.form import Form, Kind, Question
+from inspection.forms.keys import key, move_up, split_key
 from inspection.forms.lexical import kept as as_kept
 from inspection.forms.live import Live
 from inspection.forms.parts import Ask, Group, Item, Repeat
@@ -179,8 +180,9 @@ class Filling:
         ask = self.form.asks[asked.question.id]
         value = as_kept(asked.question.kind, value)
         self._check(field, ask, id, value)
-        changes = {id: value}
-        self.answers[id] = value
+        same = self.form.asks_at[field.place]  # several controls can write to one place
+        changes = {id: value} | {key(each.question.id, asked.positions): value for each in same}
+        self.answers.update(changes)
         if value != field.text:
             self.live.write(field, value)
             self.live.settle()
@@ -240,6 +242,9 @@ class Filling:
 
     def _answer_count(self, asked: Asked, value: str) -> Mapping[str, str]:
         count = int(as_kept(Kind.REPEAT, value) or "0")
+        spec = self.form.places[asked.question.path]
+        if not self.live.has_room(spec, count - int(asked.value)):
+            raise Unfit("unfit_count", id=asked.id, value=value)
         changes: dict[str, str] = {asked.id: str(count)}
         while (now := self._count_of(asked)) > count:
             changes = {**self.remove(asked.id, now), **changes}
@@ -258,9 +263,9 @@ class Filling:
         """One instance more, at the end; returns what is asked in it. Its length is in `answers` under the id."""
         asked, parent = self._repeat(repeat_id)
         spec = self.form.places[asked.question.path]
-        instances = self.live.resize(spec, parent, int(asked.value) + 1)
-        if not instances:
+        if not self.live.has_room(spec, 1):
             raise Unfit("unfit_count", id=repeat_id, value=str(int(asked.value) + 1))
+        instances = self.live.resize(spec, parent, int(asked.value) + 1)
         self.live.settle()
         instance = instances[0]
         for action in self.form.on_new.get(spec.path, ()):
@@ -281,9 +286,9 @@ class Filling:
         if not 1 <= position <= len(instances):
             raise Unfit("unfit_count", id=repeat_id, value=str(position))
         before = dict(self.answers)
-        path, depth = asked.question.path, len(asked.positions)
-        self._move_up(self.answers, path, asked.positions, position, depth)
-        self._move_up(self.kept, path, asked.positions, position, depth)
+        path = asked.question.path
+        for held in (self.answers, self.kept):
+            move_up(held, lambda base: self._is_inside(base, path), asked.positions, position)
         self.live.drop(instances[position - 1])
         self.answers[repeat_id] = str(len(instances))  # the list is live: one shorter by now
         self.live.settle()
@@ -309,22 +314,6 @@ class Filling:
         parent = self._parent_of(asked.question, asked.positions)
         assert parent is not None
         return asked, parent
-
-    def _move_up(
-        self, held: dict[str, str], path: str, outer: tuple[int, ...], position: int, depth: int
-    ) -> None:
-        """Drops what belongs to the instance and gives what lies behind it the position before."""
-        moved: dict[str, str] = {}
-        for id, value in held.items():
-            base, positions = _split(id)
-            is_inside = self._is_inside(base, path) and positions[:depth] == outer and len(positions) > depth
-            if is_inside and positions[depth] == position:
-                continue
-            if is_inside and positions[depth] > position:
-                positions = (*positions[:depth], positions[depth] - 1, *positions[depth + 1 :])
-            moved[key(base, positions)] = value
-        held.clear()
-        held.update(moved)
 
     def _is_inside(self, base: str, path: str) -> bool:
         question = self.form.question(base)
@@ -447,9 +436,9 @@ class Filling:
     def move_to(self, facts: Facts) -> None:
         """Other facts, usually a later time: what looks at the clock or at who fills in is worked out again."""
         self.facts = self.live.facts = facts
-        for field in list(self.live.root.fields()):
-            loaded = preloaded(field.spec.preload, facts)
-            if loaded is not None and not field.spec.children:
+        for spec in self.form.preloads:
+            loaded = preloaded(spec.preload, facts)
+            for field in self.live.root.below(spec.path.split("/")[2:]) if loaded is not None else ():
                 self.live.write(field, loaded)
         self.live.push_clock()
         self.live.settle()
@@ -480,17 +469,6 @@ class Filling:
         if self.live.written:
             self.kept.update(self.live.written)
             self.live.written.clear()
-
-
-def _split(id: str) -> tuple[str, tuple[int, ...]]:
-    """The path of a kept value has dots of its own only behind its last "/"."""
-    head, slash, tail = id.rpartition("/")
-    parts = tail.split(".")
-    count = 0
-    while count < len(parts) - 1 and parts[-1 - count].isdigit():
-        count += 1
-    base = ".".join(parts[: len(parts) - count])
-    return f"{head}{slash}{base}", tuple(map(int, parts[len(parts) - count :]))
 
 
 def _first_values(form: Form, facts: Facts) -> dict[str, str]:

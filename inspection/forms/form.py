@@ -79,6 +79,11 @@ class Form:
         return {item.question.id: item for item in _flat(self.body) if isinstance(item, Ask)}
 
     @cached_property
+    def preloads(self) -> tuple[Place, ...]:
+        """What is filled in by itself: times, who, the number of the instance."""
+        return tuple(one for one in self.places.values() if one.preload[0] and not one.children)
+
+    @cached_property
     def repeats(self) -> dict[str, Repeat]:
         """The repeats by their path."""
         return {item.path: item for item in _flat(self.body) if isinstance(item, Repeat)}

@@ -34,12 +34,12 @@ def _moment_of(given: Value, zone: tzinfo) -> datetime | None:
         if isinstance(value, str):
             return read_moment(value, zone)
         number = as_number(value)
-        if math.isnan(number):
+        if not math.isfinite(number):
             return None
         seconds = min(round((number - math.floor(number)) * 86_400), 86_399)
         start = read_moment(day_text(number), zone)
         return start.replace(hour=seconds // 3600, minute=seconds // 60 % 60, second=seconds % 60)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 

@@ -2,12 +2,15 @@
 
 import hashlib
 import math
-from typing import Any
+from collections.abc import Hashable, Iterator
+from functools import lru_cache
+from typing import cast
 
 from inspection.forms.calls import Call, Plan, plan_of
 from inspection.forms.nodes import Node
+from inspection.forms.preloads import uuid_of
 from inspection.forms.rules import Table
-from inspection.forms.values import Value, as_text, as_uuid
+from inspection.forms.values import Value, as_text
 
 
 def _position(call: Call) -> float:
@@ -61,18 +64,20 @@ def _choice_name(call: Call) -> str:
     The second argument is a text that holds the path of the question.
     """
     value, path = call.text(0), call.text(1).strip()
-    plan = plan_of(_parsed(call, path))
+    plan = _plan_of_text(cast(Hashable, type(call.token.parser)), path)
     nodes = plan.follow(call.focus) if plan else []
     return call.focus.world.choice_label(nodes[0], value) if nodes else value
 
 
-def _parsed(call: Call, path: str) -> Any:
-    return type(call.token.parser)().parse(path)
+@lru_cache(maxsize=1000)
+def _plan_of_text(parser: Hashable, path: str) -> Plan | None:
+    return plan_of(parser().parse(path))  # type: ignore[operator]
 
 
-def _digest(call: Call, salt: str = "") -> bytes:
+def _digest(call: Call) -> bytes:
+    """What this call draws from: the seed of the filling, the place, and where in its rule the call stands."""
     node = call.focus.current
-    place = f"{call.focus.world.seed}|{node.place}|{node.positions}|{call.token.span}|{salt}"
+    place = f"{call.focus.world.seed}|{node.place}|{node.positions}|{call.token.span}"
     return hashlib.sha256(place.encode()).digest()
 
 
@@ -81,25 +86,34 @@ def _random(call: Call) -> float:
 
 
 def _uuid(call: Call) -> str:
+    """A version 4 UUID, or with an argument so many letters and digits."""
     if not len(call):
-        return as_uuid(_digest(call))
-    length = max(0, min(int(call.number(0)), 1000))
-    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-    return "".join(letters[_digest(call, str(place))[0] % len(letters)] for place in range(length))
+        return uuid_of(_digest(call))
+    length = 0 if math.isnan(call.number(0)) else int(max(0, min(call.number(0), 1000)))
+    return "".join(_SIGNS[draw % len(_SIGNS)] for draw in _draws(_digest(call), length))
 
 
 def _shuffled(call: Call) -> Value:
-    """The nodes in an order that stays: by the hash of each one's place with the second argument, or with the seed of
-    the filling."""
+    """The nodes in an order that stays: drawn from the second argument, or from the seed of the filling."""
     nodes = call.nodes(0)
     seed = call.text(1).encode() if len(call) > 1 else _digest(call)
-    tickets = {place: hashlib.sha256(seed + str(place).encode()).digest() for place in range(len(nodes))}
-    return [nodes[place] for place in sorted(tickets, key=tickets.__getitem__)]
+    for last, draw in zip(range(len(nodes) - 1, 0, -1), _draws(seed, len(nodes)), strict=False):
+        other = draw % (last + 1)
+        nodes[last], nodes[other] = nodes[other], nodes[last]
+    return nodes
+
+
+def _draws(seed: bytes, count: int) -> Iterator[int]:
+    """So many great numbers that follow from the seed alone."""
+    for at in range(count):
+        yield int.from_bytes(hashlib.sha256(seed + at.to_bytes(4)).digest()[:8])
 
 
 def _version(call: Call) -> str:
     return call.focus.world.version
 
+
+_SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
 NODES: Table = {
     "position": ((0, 1), _position),

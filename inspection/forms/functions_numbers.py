@@ -3,7 +3,7 @@
 import itertools
 import math
 from collections.abc import Callable
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_DOWN, ROUND_HALF_UP, Decimal
 
 from inspection.forms.calls import Call
 from inspection.forms.rules import Table
@@ -18,7 +18,7 @@ def _guarded(compute: Callable[[Call], float]) -> Callable[[Call], float]:
     def rule(call: Call) -> float:
         try:
             return compute(call)
-        except (ValueError, OverflowError, ZeroDivisionError):
+        except (ValueError, ArithmeticError):
             return math.nan
 
     return rule
@@ -29,13 +29,14 @@ def _of(compute: Callable[[float], float]) -> tuple[int, Callable[[Call], float]
 
 
 def _round(call: Call) -> float:
-    """Half away from zero for places, half up for whole numbers, as ODK's round() does."""
+    """Half up, towards the greater number, as JavaRosa does it: -2.5 is -2."""
     number, places = call.number(0), call.number(1)
     if math.isnan(number) or math.isinf(number):
         return number
     if len(call) == 1:
         return float(math.floor(number + 0.5))
-    return float(Decimal(repr(number)).quantize(Decimal(1).scaleb(-int(places)), rounding=ROUND_HALF_UP))
+    half = ROUND_HALF_UP if number > 0 else ROUND_HALF_DOWN
+    return float(Decimal(repr(number)).quantize(Decimal(1).scaleb(-int(places)), rounding=half))
 
 
 def _whole(call: Call) -> float:

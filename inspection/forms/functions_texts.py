@@ -5,6 +5,9 @@ import hashlib
 import math
 import re
 from collections.abc import Callable
+from functools import lru_cache
+
+from elementpath.regex import RegexError, translate_pattern
 
 from inspection.forms.calls import Call
 from inspection.forms.rules import Table
@@ -101,17 +104,28 @@ def _normalized(call: Call) -> str:
 
 def _matches(call: Call) -> bool:
     """The whole text must match, as in JavaRosa. A pattern that is none matches nothing."""
+    pattern = compiled(call.text(1))
+    return pattern is not None and pattern.fullmatch(call.text(0)) is not None
+
+
+@lru_cache(maxsize=500)
+def compiled(pattern: str) -> re.Pattern[str] | None:
+    r"""A pattern of a form, which means Java's: \d and \w are ASCII, \p{L} is a letter. None for what is no pattern."""
     try:
-        return re.fullmatch(call.text(1), call.text(0)) is not None
+        return re.compile(pattern, re.ASCII)
     except re.error:
-        return False
+        pass
+    try:
+        return re.compile(translate_pattern(pattern, anchors=False))
+    except (re.error, RegexError):
+        return None
 
 
 def _truth_word(call: Call) -> bool:
     value = first(call.value(0))
     if isinstance(value, str):
         return value.strip().lower() in ("true", "1")
-    return as_truth(value)
+    return value == 1
 
 
 def _checklist(call: Call) -> bool:
@@ -152,7 +166,7 @@ TEXTS: Table = {
     "selected-at": (2, _selected_at),
     "count-selected": (1, lambda call: float(len(call.text(0).split()))),
     "string": ((0, 1), _string),
-    "concat": ((1, None), _concat),
+    "concat": ((0, None), _concat),
     "join": ((1, None), _joined),
     "substr": ((2, 3), _substr),
     "substring": ((2, 3), _substring),

@@ -3,15 +3,18 @@
 import math
 from collections.abc import Callable, Iterator, Mapping
 from copy import copy
+from itertools import chain
 from typing import Any
 
 from elementpath import XPath1Parser
 from elementpath.xpath_tokens import XPathFunction
 
-from inspection.forms.calls import Call, Focus, value_of
+from inspection.forms.calls import Call, Focus, plan_of, value_of
 from inspection.forms.functions import FUNCTIONS, Rule
 from inspection.forms.nodes import Node
 from inspection.forms.values import Value, as_number, as_truth, each
+
+_ALIKE = 1e-12  # numbers so near are equal, so that 6.1 - 7.8 = -1.7
 
 
 class FormParser(XPath1Parser):
@@ -91,7 +94,8 @@ def _same(left: str | float | bool, right: str | float | bool) -> bool:
         return as_truth(left) == as_truth(right)
     if isinstance(left, str) and isinstance(right, str):
         return left == right
-    return as_number(left) == as_number(right)
+    first, second = as_number(left), as_number(right)
+    return first == second or abs(first - second) < _ALIKE
 
 
 def _compared(holds: Callable[[float, float], bool]) -> Rule:
@@ -147,6 +151,33 @@ def _walk(self: Any, context: Any = None) -> Iterator[Any]:
                 yield found
 
 
+def _walk_deep(self: Any, context: Any = None) -> Iterator[Any]:
+    """`//`: the step from every node below, in document order."""
+    starts = [context.root] if len(self) < 2 else nodes_of_any(self[0], context)
+    seen: set[int] = set()
+    for node in chain.from_iterable(start.everything() for start in starts):
+        step = copy(context)
+        step.item, step.axis = node, None
+        for found in list(self[-1].select(step)):
+            if id(found) not in seen:
+                seen.add(id(found))
+                yield found
+
+
+def _union(self: Any, context: Any = None) -> Iterator[Any]:
+    """`|`: the nodes of both, each once, in document order."""
+    both = [*nodes_of_any(self[0], context), *nodes_of_any(self[1], context)]
+    yield from sorted({id(node): node for node in both}.values(), key=_order)
+
+
+def _order(node: Node) -> list[int]:
+    steps = []
+    while node.parent is not None:
+        steps.append(node.parent.children.index(node))
+        node = node.parent
+    return steps[::-1]
+
+
 def nodes_of_any(token: Any, focus: Focus) -> list[Node]:
     value = value_of(token, focus)
     return [] if isinstance(value, str | float | int) else list(value)  # type: ignore[arg-type]
@@ -156,6 +187,9 @@ def _filter(self: Any, context: Any = None) -> Iterator[Any]:
     """A predicate: a number is a position, anything else a condition."""
     start = copy(context)
     found = [node for node in self[0].select(start) if isinstance(node, Node)]
+    if found and not found[0].place and (picked := _looked_up(self[1], context, found)) is not None:
+        yield from picked
+        return
     for position, node in enumerate(found, 1):
         inner = copy(context)
         inner.item, inner.position, inner.size = node, position, len(found)
@@ -163,6 +197,33 @@ def _filter(self: Any, context: Any = None) -> Iterator[Any]:
         is_number = isinstance(value, float | int) and not isinstance(value, bool)
         if value == position if is_number else _holds(value):
             yield node
+
+
+def _looked_up(predicate: Any, focus: Focus, items: list[Node]) -> list[Node] | None:
+    """The items of a choice list for `name = text` (and another): the text is worked out once, not for every item.
+
+    None when the predicate is of another form, or compares numbers.
+    """
+    if predicate.symbol == "(" and len(predicate) == 1:
+        return _looked_up(predicate[0], focus, items)
+    if predicate.symbol == "and":
+        some = _looked_up(predicate[0], focus, items)
+        return some if some is None else _looked_up(predicate[1], focus, some)
+    if predicate.symbol != "=":
+        return None
+    left, right = plan_of(predicate[0]), plan_of(predicate[1])
+    if left is None or left.start != "." or left.ups or len(left.names) != 1:
+        return None
+    if predicate[1].symbol != "(string)" and (right is None or right.start == "."):
+        return None
+    wanted = _operands(value_of(predicate[1], focus))
+    if not all(isinstance(each, str) for each in wanted):
+        return None
+    name = left.names[0]
+    return [item for item in items if any(node.text in wanted for node in item.by_name.get(name, (_EMPTY,)))]
+
+
+_EMPTY = Node("", None)  # a column that an item leaves out reads as the empty text
 
 
 def _holds(value: Value) -> bool:
@@ -197,10 +258,20 @@ def _star_select(self: Any, context: Any = None) -> Iterator[Any]:
         yield from _plain_star.select(self, context)
 
 
+def _led(self: Any, left: Any) -> Any:
+    """Comparisons follow each other from the left, as XPath 1.0 has it: 3 < 4 < 5."""
+    self[:] = left, self.parser.expression(rbp=self.lbp)
+    return self
+
+
 for _symbol, _rule in _RULES.items():
     _replace(_symbol, **_evaluated(_rule))
+for _symbol, _power in {"=": 30, "!=": 30, "<": 32, "<=": 32, ">": 32, ">=": 32}.items():
+    _replace(_symbol, led=_led, lbp=_power, rbp=_power)
 _plain_star: Any = FormParser.symbol_table["*"]
 _replace("*", rule=staticmethod(_times), select=_star_select)
 _replace("/", select=_walk, evaluate=_listed)
+_replace("//", select=_walk_deep, evaluate=_listed)
+_replace("|", select=_union, evaluate=_listed)
 _replace("[", select=_filter, evaluate=_listed)
 _add_functions(FUNCTIONS)

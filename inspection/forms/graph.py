@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 
 from inspection.forms.expression import Expression
 from inspection.forms.parts import Ask, Place
@@ -62,6 +63,11 @@ class Graph:
             set(rule.reads) <= {rule.place.path} and rule.kind not in (RuleKind.CALCULATE, RuleKind.COUNT)
             for rule in self.rules
         )
+
+    @cached_property
+    def by_clock(self) -> tuple[PlacedRule, ...]:
+        """The rules that look at the clock."""
+        return tuple(rule for rule in self.rules if rule.expression.reads_clock)
 
     def refuse_cycles(self) -> None:
         """Raises BadForm("form_cycle") when the rules of questions outside every repeat depend on themselves."""

@@ -13,16 +13,18 @@ from datetime import datetime
 from inspection.calendar import BEIJING
 from inspection.forms.calls import Focus
 from inspection.forms.facts import Facts
-from inspection.forms.fields import Field, key
+from inspection.forms.fields import Field
 from inspection.forms.form import Form
 from inspection.forms.functions_dates import date_text
 from inspection.forms.graph import PlacedRule, RuleKind
+from inspection.forms.keys import key
 from inspection.forms.nodes import Node
 from inspection.forms.parts import Action, Ask, FixedChoice, Place
 from inspection.forms.preloads import preloaded
 from inspection.forms.values import Value, as_number, as_text, first, number_text
 
 _MOST_INSTANCES = 1000  # a slip of the pen in a jr:count must not fill the memory
+_MOST_FIELDS = 30_000  # nor must repeats within repeats
 _MOST_ROUNDS = (
     40  # how often one rule may be worked out again before a circle among instances is left as it stands
 )
@@ -43,6 +45,7 @@ class Live:
         self._pushed = 0
         self._static: dict[str, list[tuple[str, Node | FixedChoice]]] = {}
         self.version_of_state = 0
+        self.size = 0
         self.root = self._grow(form.head.root, None)
         self.focus = Focus(self)
         self._push_all(self.root)
@@ -124,6 +127,7 @@ class Live:
 
     def _grow(self, spec: Place, parent: Field | None) -> Field:
         field = Field(spec, parent)
+        self.size += 1
         if parent is not None:
             parent.attach(field)
         if spec.is_repeat:
@@ -131,7 +135,8 @@ class Live:
         if spec.children:
             for child in spec.children:
                 for _ in range(self._count_at_first(child, field)):
-                    self._grow(child, field)
+                    if not child.is_repeat or self.has_room(child, 1):
+                        self._grow(child, field)
         else:
             field.text = self._value_at_first(field)
         return field
@@ -167,9 +172,16 @@ class Live:
         gone = list(same[count:])
         for field in reversed(gone):
             self._detach(field)
-        new = [self._add_instance(spec, parent) for _ in range(count - len(same))]
+        more = max(0, count - len(same))
+        while more and not self.has_room(spec, more):
+            more //= 2
+        new = [self._add_instance(spec, parent) for _ in range(more)]
         self._all_changed(spec, parent, [*gone, *new])
         return new
+
+    def has_room(self, spec: Place, more: int) -> bool:
+        """Whether so many more instances still fit into what one filling may hold."""
+        return self.size + max(0, more) * spec.size <= _MOST_FIELDS
 
     def _add_instance(self, spec: Place, parent: Field) -> Field:
         at = self._place_for(spec, parent)
@@ -184,6 +196,7 @@ class Live:
         field.parent.detach(field)
         for each in field.fields():
             each.is_gone = True
+            self.size -= 1
 
     def _all_changed(self, spec: Place, parent: Field, instances: list[Field]) -> None:
         """What looks at a repeat from anywhere in its parent is told once, however many instances came or went."""
@@ -241,10 +254,9 @@ class Live:
 
     def push_clock(self) -> None:
         """What looks at the clock is worked out again."""
-        for rule in self.form.graph.rules:
-            if rule.expression.reads_clock:
-                for target in self._targets(rule, self.root, is_wide=True):
-                    self._push(rule, target)
+        for rule in self.form.graph.by_clock:
+            for target in self._targets(rule, self.root, is_wide=True):
+                self._push(rule, target)
 
     def _push_all(self, field: Field) -> None:
         at = self.form.graph.at

@@ -51,6 +51,11 @@ class Place:
         return self.type in ("int", "integer", "decimal", "double", "long")
 
     @property
+    def size(self) -> int:
+        """How many places it is, itself and all below it."""
+        return 1 + sum(child.size for child in self.children)
+
+    @property
     def repeats(self) -> tuple[str, ...]:
         """The paths of the repeats around it, itself included, outermost first."""
         above = self.parent.repeats if self.parent else ()

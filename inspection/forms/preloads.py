@@ -5,7 +5,7 @@ from datetime import datetime
 
 from inspection.calendar import BEIJING
 from inspection.forms.facts import Facts
-from inspection.forms.values import as_uuid, moment_text
+from inspection.forms.values import moment_text
 
 _PROPERTIES = ("username", "deviceid", "phonenumber", "email")
 
@@ -19,8 +19,7 @@ def preloaded(preload: tuple[str, str], facts: Facts) -> str | None:
     if what == "date":
         return started.astimezone(BEIJING).date().isoformat()
     if what == "uid":
-        digest = hashlib.sha256(f"{facts.seed}|uid".encode()).digest()
-        return f"uuid:{as_uuid(digest)}"
+        return f"uuid:{uuid_of(hashlib.sha256(f'{facts.seed}|uid'.encode()).digest())}"
     if what == "property":
         name = which.rpartition(":")[2].replace("phone.number", "phonenumber")
         return str(getattr(facts, name)) if name in _PROPERTIES else ""
@@ -29,3 +28,12 @@ def preloaded(preload: tuple[str, str], facts: Facts) -> str | None:
 
 def _moment(at: datetime) -> str:
     return moment_text(at.astimezone(BEIJING))
+
+
+def uuid_of(digest: bytes) -> str:
+    """The version 4 UUID that begins as these bytes do; it is as random as they are."""
+    octets = bytearray(digest[:16])
+    octets[6] = octets[6] & 0x0F | 0x40
+    octets[8] = octets[8] & 0x3F | 0x80
+    text = octets.hex()
+    return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))

@@ -8,9 +8,9 @@ from inspection.refusals import Refusal, Unacceptable
 class BadForm(Refusal):
     """The form itself is wrong. `sentence` is the key of what is wrong, `facts` say where and what.
 
-    Keys: form_not_xml, form_without_model, form_without_instance, form_expression (source, place, reason),
-    form_function (function, place), form_control (control, place), form_reference (path, place),
-    form_cycle (path), form_text (text, place).
+    Keys: form_not_xml (reason), form_without_model, form_without_instance, form_expression (source, place, reason),
+    form_function (function, place, source), form_pattern (pattern, place, source), form_control (control, place),
+    form_reference (path, place), form_cycle (path, place).
     """
 
     code = "form_bad"
@@ -19,8 +19,9 @@ class BadForm(Refusal):
 class Unfit(Unacceptable):
     """A value cannot stand as the answer. `messages` holds the form's own words by language, often empty.
 
-    Keys: unfit_question (nothing of that id is asked), unfit_read_only, unfit_integer, unfit_decimal, unfit_date,
-    unfit_time, unfit_datetime, unfit_geopoint, unfit_choice, unfit_acknowledge, unfit_count, unfit_constraint.
+    Keys: unfit_question (nothing of that id is asked), unfit_read_only, unfit_text, unfit_integer, unfit_decimal,
+    unfit_date, unfit_time, unfit_datetime, unfit_geopoint, unfit_choice, unfit_acknowledge, unfit_count,
+    unfit_constraint.
     The fact `value` holds what was given, `id` the question.
     """
 

@@ -24,7 +24,7 @@ class Holder(Protocol):
 
 Value = str | float | bool | Sequence[Holder]
 
-_NUMBER = re.compile(r"\s*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?\s*\Z")
+_NUMBER = re.compile(r"\s*[+-]?(\d+(\.\d*)?|\.\d+)\s*\Z")
 _DATE = re.compile(r"\s*(\d{4})-(\d\d?)-(\d\d?)\s*\Z")
 _ZONED_TIME = r"(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6})\d*)?)?\s*(Z|[+-]\d\d:?(?:\d\d)?)?\s*\Z"
 _TIME = re.compile(r"\s*" + _ZONED_TIME)
@@ -157,9 +157,3 @@ def day_text(number: float) -> str:
         return date.fromordinal(_EPOCH.toordinal() + math.floor(number)).isoformat()
     except (ValueError, OverflowError):
         return ""
-
-
-def as_uuid(digest: bytes) -> str:
-    """At least sixteen bytes in the shape of a random UUID (RFC 9562, version 4)."""
-    digits = digest.hex()
-    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:32]}"

@@ -17,6 +17,7 @@ from rich.table import Table
 
 from scripts.bench.answers import measure_answers
 from scripts.bench.choosing import measure_choosing
+from scripts.bench.forms import measure_forms
 from scripts.bench.large import measure_large
 from scripts.bench.measure import Measure
 from scripts.bench.playing import measure_playing
@@ -28,6 +29,7 @@ PARTS: Mapping[str, Callable[[], Iterator[Measure]]] = {
     "large": measure_large,
     "seating": measure_seating,
     "answers": measure_answers,
+    "forms": measure_forms,
     "playing": measure_playing,
     "telegram": measure_telegram,
 }

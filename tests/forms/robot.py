@@ -131,6 +131,19 @@ class Robot:
         assert fresh.asked() == filling.asked()
         assert fresh.open() == filling.open()
         assert fresh.to_xml() == filling.to_xml()
+        assert fresh.to_json() == filling.to_json()
+        self.say(self.dice.choice(filling.asked()) if filling.asked() else None)
+
+    def say(self, asked: Asked | None) -> None:
+        """Whatever is asked can be said, in a language of the form and in one it does not have."""
+        for language in ("zh", "en", "xx") if asked else ():
+            assert asked is not None
+            words = [
+                part(asked, language)
+                for part in (self.filling.label, self.filling.hint, self.filling.guidance)
+            ]
+            assert all(isinstance(word, str) for word in words)
+            assert len(self.filling.trail(asked, language)) <= len(asked.question.path.split("/"))
 
 
 def _literals(form: Form) -> list[str]:

@@ -70,7 +70,15 @@ def calculated(expression: str, **given: str) -> str:
         ("round(-2.5)", "-2"),
         ("round(1.005 * 100, 1)", "100.5"),
         ("round(1234, -2)", "1200"),
+        ("round(-12.25, 1)", "-12.2"),
         ("int(-3.7)", "-3"),
+        ("6.1 - 7.8 = -1.7", "true"),
+        ("3 < 4 < 5", "true"),
+        ("-3 < 3 = 6 >= 6", "true"),
+        ("'017' = '17'", "false"),
+        ("'017' = 17", "true"),
+        ("'-17' > '-172'", "true"),
+        ("number('1.1e6')", ""),
         ("pow(2, 10)", "1024"),
         ("sqrt(-1)", ""),
         ("abs(-3)", "3"),
@@ -357,3 +365,26 @@ def test_a_department_sees_its_own_questions() -> None:
     filling = a_filling({"type": "text", "name": "a"}, {"type": "text", "name": "b"})
     assert filling.asked("fire", lead="market") == ()
     assert len(filling.asked("market", lead="market")) == 2
+
+
+@pytest.mark.parametrize(
+    ("choice_filter", "given", "shown"),
+    [
+        ("region = ${t}", "north", ["urumqi", "yining"]),
+        ("region = ${t} and name = 'yining'", "north", ["yining"]),
+        ("(region = ${t}) and (name != 'yining')", "north", ["urumqi"]),
+        ("region = ${t} or name = 'kashgar'", "north", ["urumqi", "yining", "kashgar"]),
+        ("string-length(name) = ${n}", "", []),
+        ("region = concat(${t}, 'th')", "nor", ["urumqi", "yining"]),
+        ("nowhere = ${t}", "", ["urumqi", "yining", "kashgar"]),
+        ("position() = 2", "", ["yining"]),
+    ],
+)
+def test_choices_are_filtered_by_any_condition(choice_filter: str, given: str, shown: list[str]) -> None:
+    filling = a_filling(
+        {"type": "text", "name": "t"},
+        {"type": "integer", "name": "n"},
+        {"type": "select_one city", "name": "city", "choice_filter": choice_filter},
+    )
+    filling.answer("q1", given)
+    assert [choice.name for choice in filling.choices("q3", "en")] == shown
