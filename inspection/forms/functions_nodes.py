@@ -2,14 +2,13 @@
 
 import hashlib
 import math
-import random
-import uuid
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from functools import lru_cache
 from typing import cast
 
 from inspection.forms.calls import Call, Plan, plan_of
 from inspection.forms.nodes import Node
+from inspection.forms.preloads import uuid_of
 from inspection.forms.rules import Table
 from inspection.forms.values import Value, as_text
 
@@ -75,9 +74,10 @@ def _plan_of_text(parser: Hashable, path: str) -> Plan | None:
     return plan_of(parser().parse(path))  # type: ignore[operator]
 
 
-def _digest(call: Call, salt: str = "") -> bytes:
+def _digest(call: Call) -> bytes:
+    """What this call draws from: the seed of the filling, the place, and where in its rule the call stands."""
     node = call.focus.current
-    place = f"{call.focus.world.seed}|{node.place}|{node.positions}|{call.token.span}|{salt}"
+    place = f"{call.focus.world.seed}|{node.place}|{node.positions}|{call.token.span}"
     return hashlib.sha256(place.encode()).digest()
 
 
@@ -86,24 +86,34 @@ def _random(call: Call) -> float:
 
 
 def _uuid(call: Call) -> str:
+    """A version 4 UUID, or with an argument so many letters and digits."""
     if not len(call):
-        return str(uuid.UUID(bytes=_digest(call)[:16], version=4))
+        return uuid_of(_digest(call))
     length = 0 if math.isnan(call.number(0)) else int(max(0, min(call.number(0), 1000)))
-    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-    return "".join(random.Random(_digest(call)).choices(letters, k=length))
+    return "".join(_SIGNS[draw % len(_SIGNS)] for draw in _draws(_digest(call), length))
 
 
 def _shuffled(call: Call) -> Value:
     """The nodes in an order that stays: drawn from the second argument, or from the seed of the filling."""
     nodes = call.nodes(0)
     seed = call.text(1).encode() if len(call) > 1 else _digest(call)
-    random.Random(seed).shuffle(nodes)
+    for last, draw in zip(range(len(nodes) - 1, 0, -1), _draws(seed, len(nodes)), strict=False):
+        other = draw % (last + 1)
+        nodes[last], nodes[other] = nodes[other], nodes[last]
     return nodes
+
+
+def _draws(seed: bytes, count: int) -> Iterator[int]:
+    """So many great numbers that follow from the seed alone."""
+    for at in range(count):
+        yield int.from_bytes(hashlib.sha256(seed + at.to_bytes(4)).digest()[:8])
 
 
 def _version(call: Call) -> str:
     return call.focus.world.version
 
+
+_SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
 NODES: Table = {
     "position": ((0, 1), _position),
