@@ -1,5 +1,6 @@
 """Rules of a form as ODK reads them, each shown on a small form filled in by hand."""
 
+import uuid
 from datetime import UTC, datetime
 
 import pytest
@@ -21,6 +22,7 @@ HEADS = [
     "choice_filter",
     "repeat_count",
     "trigger",
+    "parameters",
 ]
 CHOICES = """
 | choices |
@@ -225,6 +227,20 @@ def test_what_is_drawn_stays_the_same_for_a_seed() -> None:
     assert one.values["/data/lot"] == two.values["/data/lot"]
     other = Filling(one.form, facts=Facts(at=NOON, seed="another"))
     assert other.values["/data/lot"] != one.values["/data/lot"]
+
+
+def test_a_uuid_is_one_of_version_four() -> None:
+    drawn = calculated("uuid()")
+    assert uuid.UUID(drawn).version == 4
+    assert calculated("string-length(uuid(12))") == "12"
+
+
+def test_shuffled_choices_are_the_same_choices_in_an_order_that_stays() -> None:
+    rows = {"type": "select_one city", "name": "city", "parameters": "randomize=true"}
+    one, two = a_filling(rows), a_filling(rows)
+    names = [choice.name for choice in one.choices("q1", "en")]
+    assert sorted(names) == ["kashgar", "urumqi", "yining"]
+    assert names == [choice.name for choice in two.choices("q1", "en")]
 
 
 def test_a_trigger_writes_when_its_question_changes() -> None:
