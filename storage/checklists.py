@@ -1,5 +1,6 @@
 """Checklists as they are asked on site: questions, answers, photos."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -91,16 +92,32 @@ def entries(records: Records, inspection: Inspection, department: str) -> list[E
     """The department's part as the rules see it: every question with what has been recorded for it."""
     live = fillings.live(records, inspection)
     if department not in live.entries:
+        departments = records.get(Scheme, inspection.scheme_id).departments
+        asked = {one.id: one for one in live.filling.asked()}
         live.entries[department] = [
-            _entry(live, asked) for asked in questions(records, inspection, department)
+            _entry(live, one, asked)
+            for one in asked.values()
+            if _is_asked(one) and owner(one.question.department, departments) == department
         ]
     return live.entries[department]
 
 
-def _entry(live: Live, asked: Asked) -> Entry:
-    question = asked.question
-    note, photo = (_companion(live, asked, which) for which in ("note", "photo"))
-    photos = live.photos.get(asked.id, 0)
+def _entry(live: Live, asked: Asked, all_asked: Mapping[str, Asked]) -> Entry:
+    """The one that was made before, while all that it was made of is the same."""
+    note, photo = (_companion(asked, which, all_asked) for which in ("note", "photo"))
+    made_of = (asked, note, photo, live.notes.get(asked.id, ""), live.photos.get(asked.id, 0))
+    known = live.made.get(asked.id)
+    if known is not None and all(
+        old is new or old == new for old, new in zip(known[0], made_of, strict=True)
+    ):
+        return known[1]
+    entry = _new_entry(live, asked, note, photo)
+    live.made[asked.id] = made_of, entry
+    return entry
+
+
+def _new_entry(live: Live, asked: Asked, note: Asked | None, photo: Asked | None) -> Entry:
+    question, photos = asked.question, live.photos.get(asked.id, 0)
     is_picture = question.kind in _PICTURES
     return Entry(
         question_id=asked.id,
@@ -122,9 +139,12 @@ _REPEAT_NUMBER = "＋"
 _MISFITS = frozenset({"type", "choice", "constraint"})
 
 
-def _companion(live: Live, asked: Asked, which: str) -> Asked | None:
-    id = companion_id(live.filling.form, asked.id, which)
-    return live.filling.find(id) if id else None
+def _companion(asked: Asked, which: str, all_asked: Mapping[str, Asked]) -> Asked | None:
+    companion: str = getattr(asked.question, which)
+    if not companion:
+        return None
+    _bare, dot, places = asked.id.partition(".")
+    return all_asked.get(f"{companion}{dot}{places}")
 
 
 def _value(live: Live, asked: Asked, photos: int) -> str | None:

@@ -37,6 +37,8 @@ class Live:
     notes: dict[str, str] = field(default_factory=dict)
     photos: dict[str, int] = field(default_factory=dict)
     entries: dict[str, list[Entry]] = field(default_factory=dict)
+    made: dict[str, tuple[tuple[object, ...], Entry]] = field(default_factory=dict)
+    """Each question's entry with what it was made of: a long form changes in one place at a time."""
     at: datetime = _FIRST
 
 

@@ -438,7 +438,9 @@ class Filling:
         self.facts = self.live.facts = facts
         for spec in self.form.preloads:
             loaded = preloaded(spec.preload, facts)
-            for field in self.live.root.below(spec.path.split("/")[2:]) if loaded is not None else ():
+            if loaded is None:
+                continue
+            for field in self.live.root.below(spec.path.split("/")[2:]):
                 self.live.write(field, loaded)
         self.live.push_clock()
         self.live.settle()

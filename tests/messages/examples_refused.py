@@ -46,6 +46,7 @@ FACTS: Mapping[str, Mapping[str, object]] = {
     "option_unclear": {"options": "冷藏、冷冻"},
     "note_has_no_place": {"number": "7-2"},
     "group_has_photos": {"count": 2},
+    "unfit_text": {"value": "（空白）"},
     "unfit_integer": {"value": "十二台"},
     "unfit_decimal": {"value": "3.5 度"},
     "unfit_date": {"value": "昨天晚上"},
