@@ -1,6 +1,6 @@
 """Checklists as they are asked on site: questions, answers, photos."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -91,33 +91,50 @@ def number_of_id(records: Records, inspection: Inspection, question_id: str) -> 
 def entries(records: Records, inspection: Inspection, department: str) -> list[Entry]:
     """The department's part as the rules see it: every question with what has been recorded for it."""
     live = fillings.live(records, inspection)
+    _catch_up(live)
     if department not in live.entries:
         departments = records.get(Scheme, inspection.scheme_id).departments
-        asked = {one.id: one for one in live.filling.asked()}
         live.entries[department] = [
-            _entry(live, one, asked)
-            for one in asked.values()
+            _new_entry(live, one)
+            for one in live.seen
             if _is_asked(one) and owner(one.question.department, departments) == department
         ]
     return live.entries[department]
 
 
-def _entry(live: Live, asked: Asked, all_asked: Mapping[str, Asked]) -> Entry:
-    """The one that was made before, while all that it was made of is the same."""
-    note, photo = (_companion(asked, which, all_asked) for which in ("note", "photo"))
-    made_of = (asked, note, photo, live.notes.get(asked.id, ""), live.photos.get(asked.id, 0))
-    known = live.made.get(asked.id)
-    if known is not None and all(
-        old is new or old == new for old, new in zip(known[0], made_of, strict=True)
-    ):
-        return known[1]
-    entry = _new_entry(live, asked, note, photo)
-    live.made[asked.id] = made_of, entry
-    return entry
+def _catch_up(live: Live) -> None:
+    """A long checklist changes in one place at a time: all other entries stay as they were made."""
+    now = live.filling.asked()
+    changed = _changed(live.seen, now)
+    if changed is None:
+        live.entries.clear()
+    elif changed or live.touched:
+        touched = live.touched.union(_owner_id(one) for one in changed)
+        anew = {id: one for id in touched if (one := live.filling.find(id)) is not None}
+        for department, known in live.entries.items():
+            live.entries[department] = [
+                _new_entry(live, anew[one.question_id]) if one.question_id in anew else one for one in known
+            ]
+    live.seen, live.touched = now, set()
 
 
-def _new_entry(live: Live, asked: Asked, note: Asked | None, photo: Asked | None) -> Entry:
+def _changed(before: Sequence[Asked], now: Sequence[Asked]) -> list[Asked] | None:
+    """Those that stand otherwise than before; None when others are asked, or in another order."""
+    if len(before) != len(now):
+        return None
+    pairs = [(old, new) for old, new in zip(before, now, strict=True) if old is not new]
+    return None if any(old.id != new.id for old, new in pairs) else [new for _old, new in pairs]
+
+
+def _owner_id(asked: Asked) -> str:
+    """A note or a photo stands in the entry of its question."""
+    _bare, dot, places = asked.id.partition(".")
+    return f"{asked.question.companion_of}{dot}{places}" if asked.question.companion_of else asked.id
+
+
+def _new_entry(live: Live, asked: Asked) -> Entry:
     question, photos = asked.question, live.photos.get(asked.id, 0)
+    note, photo = (_companion(live, asked, which) for which in ("note", "photo"))
     is_picture = question.kind in _PICTURES
     return Entry(
         question_id=asked.id,
@@ -139,12 +156,9 @@ _REPEAT_NUMBER = "＋"
 _MISFITS = frozenset({"type", "choice", "constraint"})
 
 
-def _companion(asked: Asked, which: str, all_asked: Mapping[str, Asked]) -> Asked | None:
-    companion: str = getattr(asked.question, which)
-    if not companion:
-        return None
-    _bare, dot, places = asked.id.partition(".")
-    return all_asked.get(f"{companion}{dot}{places}")
+def _companion(live: Live, asked: Asked, which: str) -> Asked | None:
+    id = companion_id(live.filling.form, asked.id, which)
+    return live.filling.find(id) if id else None
 
 
 def _value(live: Live, asked: Asked, photos: int) -> str | None:
@@ -229,6 +243,7 @@ def record_note(records: Records, inspection: Inspection, answer: Answer, note: 
         live.filling.put(companion, note)
     answer.note = note
     live.notes[answer.question_id] = note
+    live.touched.add(answer.question_id)
     fillings.changed(live, inspection, at=at)
 
 
@@ -286,6 +301,7 @@ def _count_group(
         records.add(row)
     row.value, row.note, row.answered_at, row.answered_by = count, note, at, by
     live.notes[group.id] = note
+    live.touched.add(group.id)
 
 
 def parts(records: Records, inspection_id: str) -> list[ChecklistPart]:

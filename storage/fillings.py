@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, func, select
 from sqlmodel import col
 
 from inspection.checklists import Entry, companion_id
-from inspection.forms.filling import Facts, Filling
+from inspection.forms.filling import Asked, Facts, Filling
 from inspection.forms.form import Form, Kind
 from storage import assignments
 from storage.store import Records
@@ -30,15 +30,17 @@ _FIRST = datetime(2000, 1, 1, tzinfo=UTC)
 
 @dataclass
 class Live:
-    """One checklist as its answers make it. `entries` by department, as long as nothing changes."""
+    """One checklist as its answers make it, with its entries by department (`storage.checklists`)."""
 
     revision: int
     filling: Filling
     notes: dict[str, str] = field(default_factory=dict)
     photos: dict[str, int] = field(default_factory=dict)
     entries: dict[str, list[Entry]] = field(default_factory=dict)
-    made: dict[str, tuple[tuple[object, ...], Entry]] = field(default_factory=dict)
-    """Each question's entry with what it was made of: a long form changes in one place at a time."""
+    seen: tuple[Asked, ...] = ()
+    """What was asked when the entries were made."""
+    touched: set[str] = field(default_factory=set)
+    """Questions whose notes or photos have changed since."""
     at: datetime = _FIRST
 
 
@@ -73,7 +75,6 @@ def changed(live: Live, inspection: Inspection, *, at: datetime) -> None:
     if inspection.form_values != live.filling.kept:
         inspection.form_values = dict(live.filling.kept)
     live.revision, live.at = inspection.answers_revision, at
-    live.entries.clear()
 
 
 def follow_photos(records: Records, live: Live, inspection: Inspection, *, at: datetime) -> None:
@@ -147,7 +148,9 @@ def _take_photos(records: Records, live: Live, inspection: Inspection) -> None:
             now[before] = ""
     for id, receipt in now.items():
         live.filling.put(id, receipt)
-    live.photos = {id: count for id, count, _receipt in pictures}
+    counts = {id: count for id, count, _receipt in pictures}
+    live.touched.update(id for id in {*counts, *live.photos} if counts.get(id) != live.photos.get(id))
+    live.photos = counts
 
 
 def _is_picture(form: Form, id: str) -> bool:

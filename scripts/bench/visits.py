@@ -17,7 +17,7 @@ from storage.store import Records
 from storage.tables.inspections import Assignment, ChecklistPart, DrawRecord, Inspection, Result, Seat, Team
 from storage.tables.registers import Checklist, Inspector, Person, RegisteredObject, Scheme
 
-_SEATS = 4
+TEAM = 4
 _DEPARTMENT = "market"
 
 
@@ -25,11 +25,11 @@ def visits_under_way(records: Records, xform: str, *, officers: int, at: datetim
     """Everybody's id with the id of the visit; all are of one department, for they answer the same questions."""
     _scheme(records, xform, at)
     seats = []
-    for number in range(officers // _SEATS):
+    for number in range(officers // TEAM):
         inspection = _visit(records, number, at)
         seats += [
-            (_seated(records, inspection, number * _SEATS + place, place + 1, at), inspection)
-            for place in range(_SEATS)
+            (_seated(records, inspection, number * TEAM + place, place + 1, at), inspection)
+            for place in range(TEAM)
         ]
     return seats
 
