@@ -52,15 +52,18 @@ def shown_before(
 ) -> list[Asked]:
     """What the department is only shown between the question before this one and this one; with None, after the
     last."""
-    scheme = records.get(Scheme, inspection.scheme_id)
+    departments = records.get(Scheme, inspection.scheme_id).departments
+    live = fillings.live(records, inspection)
+    _catch_up(live)
+    end = len(live.seen) if asked is None else live.places.get(asked.id, 0)
     shown: list[Asked] = []
-    for one in fillings.live(records, inspection).filling.asked():
-        if owner(one.question.department, scheme.departments) != department or one.question.companion_of:
+    for one in reversed(live.seen[:end]):
+        if owner(one.question.department, departments) != department or one.question.companion_of:
             continue
-        if asked is not None and one.id == asked.id:
-            return shown
-        shown = [] if _is_asked(one) else [*shown, one]
-    return shown if asked is None else []
+        if _is_asked(one):
+            break
+        shown.append(one)
+    return shown[::-1]
 
 
 def question(records: Records, inspection: Inspection, question_id: str) -> tuple[Asked, str] | None:
@@ -108,6 +111,7 @@ def _catch_up(live: Live) -> None:
     changed = _changed(live.seen, now)
     if changed is None:
         live.entries.clear()
+        live.places = {one.id: place for place, one in enumerate(now)}
     elif changed or live.touched:
         touched = live.touched.union(_owner_id(one) for one in changed)
         anew = {id: one for id in touched if (one := live.filling.find(id)) is not None}

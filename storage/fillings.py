@@ -39,6 +39,8 @@ class Live:
     entries: dict[str, list[Entry]] = field(default_factory=dict)
     seen: tuple[Asked, ...] = ()
     """What was asked when the entries were made."""
+    places: dict[str, int] = field(default_factory=dict)
+    """Where in that each question stands."""
     touched: set[str] = field(default_factory=set)
     """Questions whose notes or photos have changed since."""
     at: datetime = _FIRST

@@ -5,7 +5,8 @@ from collections import OrderedDict
 from threading import Lock
 from typing import Any
 
-_KEPT = 2000
+_KEPT = 500
+"""A checklist of 250 questions weighs about half a megabyte."""
 
 
 class Shelf:

@@ -57,8 +57,9 @@ class Filling:
             self.kept = _first_values(form, self.facts)
         self.live = Live(form, self.answers, self.kept, self.facts)
         self._remember()
-        self._seen = -1
+        self._seen, self._shape = -1, -1
         self._asked: tuple[Asked, ...] = ()
+        self._shown: list[tuple[Field, Ask]] = []
 
     # What is asked
 
@@ -69,7 +70,7 @@ class Filling:
         """
         if self._seen != self.live.version_of_state:
             self._seen = self.live.version_of_state
-            self._asked = tuple(self._walk(self.form.body, self.live.root))
+            self._asked = tuple(self._now_asked())
         if department is None:
             return self._asked
         return tuple(each for each in self._asked if (each.question.department or lead) == department)
@@ -87,6 +88,26 @@ class Filling:
             return self._repeat_card(question, parent)
         field = self._field(question, positions)
         return self._card(field, self.form.asks[base]) if field is not None and field.is_relevant else None
+
+    def _now_asked(self) -> Iterator[Asked]:
+        """Without repeats, and while nothing was hidden or shown, the same places are asked as before."""
+        if self.form.repeats:
+            yield from self._walk(self.form.body, self.live.root)
+            return
+        if self._shape != self.live.shape:
+            self._shape = self.live.shape
+            self._shown = list(self._relevant(self.form.body))
+        for field, ask in self._shown:
+            yield field.card or self._card(field, ask)
+
+    def _relevant(self, items: tuple[Item, ...]) -> Iterator[tuple[Field, Ask]]:
+        for item in items:
+            if isinstance(item, Group):
+                yield from self._relevant(item.items)
+            elif isinstance(item, Ask):
+                field = self._field(item.question, ())
+                if field is not None and field.is_relevant:
+                    yield field, item
 
     def _walk(self, items: tuple[Item, ...], base: Field) -> Iterator[Asked]:
         for item in items:

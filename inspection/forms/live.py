@@ -45,6 +45,8 @@ class Live:
         self._pushed = 0
         self._static: dict[str, list[tuple[str, Node | FixedChoice]]] = {}
         self.version_of_state = 0
+        self.shape = 0
+        """Counts up when something is shown or hidden."""
         self.size = 0
         self.root = self._grow(form.head.root, None)
         self.focus = Focus(self)
@@ -322,6 +324,7 @@ class Live:
         is_relevant = field.own_relevant and (field.parent is None or field.parent.is_relevant)
         if is_relevant != field.is_relevant:
             field.is_relevant = is_relevant
+            self.shape += 1
             self.changed(field.place, field)
             for child in field.children:
                 self._show(child)
