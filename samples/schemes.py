@@ -1,4 +1,4 @@
-"""One yearly plan and three schemes. In the story it is about 2026-11-24; the visits lie after it."""
+"""One yearly plan and four schemes. In the story it is about 2026-11-24; the visits lie after it."""
 
 from datetime import date
 
@@ -52,12 +52,15 @@ _SCHEMES = (
      "经营资格、计量与油品质量、安全、油气回收、税控、散装汽油。（示例）", date(2026, 12, 1), date(2026, 12, 22)),
     ("S2603", "2026年第四季度劳务派遣单位联合抽查", "2026-03", "labour", "market tax", "LAB-01 MKT-08 TAX-01", "CL-LABOUR", "同区划", "",
      "许可与登记、劳动合同与工资、参保缴费。（示例）", date(2026, 12, 2), date(2026, 12, 23)),
+    ("S2604", "2026年冷链食品联合抽查（临时任务）", "", "market", "customs", "MKT-01 CUS-01", "CL-COLD", "不限", "",
+     "冷库温度、进口冷链食品的入境证明。（示例）", date(2026, 12, 3), date(2026, 12, 24)),
 )  # fmt: skip
 # experts per object, their field, days to stay away, witnesses, public value
 _BESIDE: dict[str, tuple[Value, ...]] = {
     "S2601": (0, "", 0, "WIT-1、WIT-3", "体彩排列5 第26320期开奖号码（示例）"),
     "S2602": (1, "危险化学品", 30, "WIT-2", ""),
     "S2603": (0, "", 0, "WIT-5", ""),
+    "S2604": (0, "", 0, "WIT-4", ""),
 }
 _STRATA = (
     *(("S2601", f"餐饮{letter}级", letter, "", "企业、个体工商户", "餐饮", "", ratio, None, "")
@@ -65,6 +68,7 @@ _STRATA = (
     ("S2602", "加油站A、B级", "A、B", "", "", "", "加油站", "20%", None, ""),
     ("S2602", "加油站C、D级", "C、D", "", "", "", "加油站", "50%", None, "行政区划"),
     ("S2603", "劳务派遣A、B级", "A、B", "", "", "劳务派遣", "", None, 14, ""),
+    ("S2604", "餐饮C、D级", "C、D", "", "企业", "餐饮", "", None, 12, ""),
     ("S2603", "劳务派遣C、D级", "C、D", "", "", "劳务派遣", "", "60%", None, "行政区划"),
 )  # fmt: skip
 
@@ -97,7 +101,7 @@ def _scheme(
     qualifications: str, content: str, first: date, last: date,
 ) -> tuple[Value, ...]:  # fmt: skip
     return (
-        id, name, f"P{plan}", DEPARTMENTS[lead].name, _names(joining), _joined(items), checklist, 2, district_rule,
+        id, name, f"P{plan}" if plan else None, DEPARTMENTS[lead].name, _names(joining), _joined(items), checklist, 2, district_rule,
         qualifications, content, "实地检查、书面检查", _LEVEL, _REQUIREMENTS, _HANDLING, first, last, 24, 24, "是",
         *_BESIDE[id],
     )  # fmt: skip

@@ -51,7 +51,7 @@ from tests.stores import an_empty_store
 Row = TypeVar("Row", bound=SQLModel)
 
 A_FEW_SECONDS = 20.0  # about one on a quiet machine
-OPERATORS = {"S2601": "MKT-OP", "S2602": "COM-OP", "S2603": "LAB-OP"}
+OPERATORS = {"S2601": "MKT-OP", "S2602": "COM-OP", "S2603": "LAB-OP", "S2604": "MKT-OP"}
 SECRET = bytes(range(32))
 
 
@@ -176,7 +176,9 @@ def test_five_checklists_open_with_the_same_four_questions_of_the_lead(loaded: S
     }
     assert len({tuple(four) for four in opening.values()}) == 1
     for scheme in _rows(loaded, Scheme):
-        own = asked[scheme.checklist_id]
+        own = asked.get(scheme.checklist_id)
+        if own is None:
+            continue  # the cold chain's begins otherwise
         assert {one.department for one in own[:4]} == {scheme.departments[0]}
         assert {one.department for one in own} == set(scheme.departments)
         assert any(one.is_important for one in own)
@@ -212,14 +214,16 @@ def test_one_sample_shows_what_a_form_can_do_beside_yes_and_no() -> None:
     assert "calculate=" in form.xform
 
 
-def test_one_plan_of_several_lines_holds_the_three_schemes(loaded: Store) -> None:
+def test_one_plan_of_several_lines_holds_all_schemes_but_the_one_beside_it(loaded: Store) -> None:
     plans = {one.id: one for one in _rows(loaded, Plan)}
     schemes = _rows(loaded, Scheme)
     assert len(plans) >= 5
     assert {one.year for one in plans.values()} == {2026}
     assert {one.id for one in schemes} == set(OPERATORS)
     for scheme in schemes:
-        assert scheme.plan_id is not None
+        if scheme.plan_id is None:  # a task beside the plan
+            assert scheme.id == "S2604"
+            continue
         plan = plans[scheme.plan_id]
         assert [plan.lead_department, *plan.joining] == scheme.departments
         assert AT.date() < scheme.first_day < scheme.last_day <= plan.last_day
