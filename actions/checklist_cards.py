@@ -1,5 +1,6 @@
 """The checklist as messages, from the rows as they stand: a question, its note, a group, the summary, all answers."""
 
+import re
 from typing import Any
 
 from actions.answer_words import answer_words
@@ -149,10 +150,17 @@ def _value_card(
         answer="" if is_picture else answer_words(filling, asked, asked.value, person.language),
         options=tuple(options[here * OPTIONS_SHOWN : (here + 1) * OPTIONS_SHOWN]),
         page=here,
+        columns=_columns(asked.question.appearance),
         pages=pages,
         photos=entry.photos,
         is_misfit=entry.is_misfit,
     )
+
+
+def _columns(appearance: str) -> int:
+    """What a form wishes for, as far as a phone has room: `columns-1` to `columns-4`."""
+    found = re.search(r"\bcolumns-([1-4])\b", appearance)
+    return int(found.group(1)) if found else 0
 
 
 def _options(filling: Filling, asked: Asked, language: str) -> list[Option]:

@@ -27,14 +27,17 @@ class Gap(StrEnum):
     ANSWER = "answer"
     MISFIT = "misfit"
     """Its answer fits no more what was answered elsewhere."""
+    MORE = "more"
+    """Of a repeated group: whether there is one more."""
     NOTE = "note"
     PHOTO = "photo"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One question of a department's part with what has been recorded for it. `number` is what people see: `7`, or
-    `7-2` in the second of a repeated group; `value` is as XForms writes it, None while unanswered."""
+    """One question of a department's part with what has been recorded for it. `number` is what people see: `7`,
+    `7-2` in the second of a repeated group, and of the question whether there is one more the group's own name.
+    `value` is as XForms writes it, None while unanswered."""
 
     question_id: str
     number: str
@@ -55,7 +58,7 @@ class Entry:
         """What is missing here, in the order in which a person would do it."""
         missing = []
         if self.value is None and self.is_required:
-            missing.append(Gap.ANSWER)
+            missing.append(Gap.MORE if self.kind is Kind.REPEAT else Gap.ANSWER)
         if self.is_misfit:
             missing.append(Gap.MISFIT)
         if self.needs_note and not self.note:

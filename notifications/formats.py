@@ -1,5 +1,6 @@
 """How values read on a phone: Beijing time with the weekday, days, departments, lists."""
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -52,7 +53,21 @@ def departments(ids: Iterable[str], language: str = "zh") -> str:
     return listed((department_name(one, language) for one in ids), language)
 
 
+def question(number: object, language: str = "zh") -> str:
+    """`第7题` or `question 7`; a repeated group is named: `“冷库”`."""
+    if not re.fullmatch(r"\d+(-\d+)*", str(number)):
+        return f"“{number}”"
+    return f"question {number}" if language == "en" else f"第{number}题"
+
+
+def capitalize_first(words: str, language: str = "en") -> str:
+    """`question 7` at the beginning of a line."""
+    return words[:1].upper() + words[1:]
+
+
 FILTERS = {
+    "question": question,
+    "capitalize_first": capitalize_first,
     "day": day,
     "moment": moment,
     "dated": dated,

@@ -142,7 +142,7 @@ def _new_entry(live: Live, asked: Asked) -> Entry:
     is_picture = question.kind in _PICTURES
     return Entry(
         question_id=asked.id,
-        number=_REPEAT_NUMBER if question.kind is Kind.REPEAT else number_of(asked),
+        number=live.filling.label(asked, "zh") if question.kind is Kind.REPEAT else number_of(asked),
         kind=question.kind,
         is_compliance=question.is_compliance,
         is_important=question.is_important,
@@ -156,7 +156,6 @@ def _new_entry(live: Live, asked: Asked) -> Entry:
     )
 
 
-_REPEAT_NUMBER = "＋"
 _MISFITS = frozenset({"type", "choice", "constraint"})
 
 

@@ -82,6 +82,8 @@ class AskAnswer(Message):
     shown: tuple[str, ...] = ()
     """What the form only shows, before this question."""
     options: tuple[Option, ...] = ()
+    columns: int = 0
+    """So many options in a row, by the wish of the form (appearance `columns-2`); 0 as they fit."""
     page: int = 0
     pages: int = 1
     photos: int = 0
@@ -119,6 +121,7 @@ class AskAnswer(Message):
         width = 4 if self.is_listed else 3 if short else 2
         if not self.is_listed and any(len(one.words) > _SHORT for one in self.options):
             width = 1
+        width = self.columns or width
         return tuple(tuple(buttons[start : start + width]) for start in range(0, len(buttons), width))
 
     def _option(self, place: int, option: Option) -> Choice:

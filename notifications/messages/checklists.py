@@ -201,15 +201,14 @@ class ChecklistSummary(Message):
         return ((Choice("finish_part", PartButton(PartAct.FINISH, self.inspection)),),)
 
     def _jumps(self) -> Choices:
-        jumps = [
-            Choice(
-                "jump_important" if line.is_important else "jump",
-                QuestionButton(QuestionAct.SHOW, self.inspection, line.question),
-                {"number": line.number},
-            )
-            for line in self.open
-        ]
+        jumps = [self._jump(line) for line in self.open]
         return tuple(tuple(jumps[start : start + 3]) for start in range(0, len(jumps), 3))
+
+    def _jump(self, line: OpenLine) -> Choice:
+        button = QuestionButton(QuestionAct.SHOW, self.inspection, line.question)
+        if Gap.MORE in line.gaps:
+            return Choice(line.number, button, is_text=True, mark="＋")
+        return Choice("jump_important" if line.is_important else "jump", button, {"number": line.number})
 
 
 @dataclass(frozen=True)

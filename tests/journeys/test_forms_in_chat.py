@@ -22,10 +22,11 @@ from storage.files import FileStore
 from storage.store import Store
 from storage.tables.inspections import Answer, ChecklistPart, Inspection, JournalLine
 from storage.tables.registers import Checklist, Person
-from tests.builders import checklist_of_markdown
+from tests.builders import checklist_of_markdown, made_checklist
 from tests.field.pictures import a_picture
 from tests.journeys.test_in_the_field import Visit
 from tests.journeys.town import Town
+from tests.made_forms import Compliance
 from tests.stores import an_empty_store, on_both
 
 FORM = (Path(__file__).parent / "cold_store.md").read_text(encoding="utf-8")
@@ -256,6 +257,35 @@ def test_the_reader_of_english_reads_the_forms_english(filled: Filled) -> None:
     with filled.town.store.transaction("test") as records:
         records.get(Person, filled.who).language = "en"
     assert "How many cabinets" in filled.show("q5").text
+
+
+def test_a_column_in_uyghur_is_read_by_whoever_reads_uyghur(filled: Filled) -> None:
+    """The language of the form need not be one of ours: its words come in it, all others in Chinese."""
+    made = checklist_of_markdown(FORM.replace("English (en)", "ئۇيغۇرچە (ug)"))
+    with filled.town.store.transaction("test") as records:
+        row = records.get(Checklist, ("C1", 1))
+        row.xform, row.digest = made.xform, made.digest
+        records.get(Inspection, filled.id).answers_revision += 1
+        records.get(Person, filled.who).language = "ug"
+    card = filled.show("q5")
+    assert "How many cabinets" in card.text
+    assert "请输入整数" in card.text
+
+
+def test_fourteen_questions_take_sixteen_taps(town: Town, tmp_path: Path) -> None:
+    made = made_checklist([Compliance(f"示例问题{number}", "market") for number in range(1, 15)])
+    with town.store.transaction("test") as records:
+        row = records.get(Checklist, ("C1", 1))
+        row.xform, row.digest = made.xform, made.digest
+    visit = Visit(town, FileStore(tmp_path / "files"))
+    town.press_data(visit.lead, VisitButton(VisitAct.START, visit.id))
+    taps = 0
+    for label in ("open_checklist", *["answer_yes"] * 14, "finish_part"):
+        town.press(visit.lead, label)
+        taps += 1
+    assert taps == 16
+    with town.store.reading() as records:
+        assert records.get(ChecklistPart, f"{visit.id}/market").state is ChecklistState.FINISHED
 
 
 def test_everything_else_complies_in_three_taps(filled: Filled) -> None:

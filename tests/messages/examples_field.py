@@ -243,6 +243,8 @@ EXAMPLES = [
         open=(
             OpenLine("q3", "3", True, (Gap.NOTE, Gap.PHOTO)),
             OpenLine("q9", "9", False, (Gap.ANSWER,)),
+            OpenLine("r1", "冷库", False, (Gap.MORE,)),
+            OpenLine("q10.2", "10-2", False, (Gap.MISFIT,)),
         ),
     ),
     ChecklistSummary(

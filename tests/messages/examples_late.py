@@ -99,6 +99,8 @@ EXAMPLES = [
         open=(
             OpenLine("q5", "5", False, (Gap.ANSWER,)),
             OpenLine("q7", "7", False, (Gap.NOTE,)),
+            OpenLine("r1", "冷库", False, (Gap.MORE,)),
+            OpenLine("q8", "8", False, (Gap.MISFIT,)),
             OpenLine("q9", "9", True, (Gap.ANSWER, Gap.PHOTO)),
         ),
         coming=1,

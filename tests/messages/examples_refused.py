@@ -13,7 +13,9 @@ FACTS: Mapping[str, Mapping[str, object]] = {
     "already_done": {"done_at": AT, "what": "done_accepted"},
     "not_your_question": {"number": 13, "department": "fire"},
     "part_would_break": {"number": 3, "gap": "gap_note"},
-    "part_incomplete": {"lines": [(3, "gap_note"), (3, "gap_photo"), (9, "gap_answer")]},
+    "part_incomplete": {
+        "lines": [(3, "gap_note"), (3, "gap_photo"), ("9-2", "gap_answer"), ("冷库", "gap_more")]
+    },
     "note_needs_answer": {"number": 3},
     "answer_differs": {"by": "李四", "at": AT, "value": "no"},
     "category_contradicts": {"category": "category_clean"},
