@@ -30,6 +30,9 @@ _WEEKDAYS = "一二三四五六日"
 _TELLS = re.compile("回避|出示.{0,6}证")
 """A question about showing the certificate or telling the right to recusal: its answer stands with what was told."""
 
+_SHORT = 8
+"""Signs of an answer that fit into its narrow column."""
+
 _TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Signs that would make words read in another order than they were written."""
 
@@ -144,10 +147,16 @@ def _asked(one: Asked) -> Values:
         "text": one.text,
         "basis": one.basis,
         "is_important": one.is_important,
-        "answer": one.answer,
-        "note": one.note,
+        **_answered(one),
         "photos": f"{one.photos}张" if one.photos else "",
     }
+
+
+def _answered(one: Asked) -> Values:
+    """A long answer stands where there is room for words."""
+    if len(one.answer) <= _SHORT:
+        return {"answer": one.answer, "note": one.note}
+    return {"answer": "见右", "note": "\n".join(part for part in (one.answer, one.note) if part)}
 
 
 def _found(one: Found) -> Values:

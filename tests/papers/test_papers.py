@@ -17,6 +17,7 @@ from pypdf.generic import DictionaryObject
 from inspection.refusals import Unacceptable
 from notifications.papers.facts import Paper
 from notifications.papers.papers import render
+from notifications.papers.values import values_of
 from tests.field.pictures import a_picture
 from tests.papers.sheets import a_photo, a_question, a_record, a_summary, a_visit, needs_a_font
 
@@ -247,3 +248,13 @@ def test_format_signs_that_are_drawn_need_a_font_as_well() -> None:
     with pytest.raises(Unacceptable) as refused:
         render(a_record(note="见\U00013430甲"))
     assert refused.value.facts["signs"] == ["〔\U00013430〕U+13430"]
+
+
+@needs_a_font
+def test_a_long_answer_stands_where_there_is_room_for_words() -> None:
+    record = a_record()
+    asked = a_question(1, answer="门封老化，压缩机常年运转，已通知维修", note="附照片")
+    values = values_of(replace(record, parts=(replace(record.parts[0], questions=(asked,)),)), ())
+    (part,) = values["parts"]
+    (line,) = part["questions"]
+    assert (line["answer"], line["note"]) == ("见右", "门封老化，压缩机常年运转，已通知维修\n附照片")
