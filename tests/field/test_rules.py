@@ -18,6 +18,7 @@ from inspection.checklists import (
     owner,
     progress,
 )
+from inspection.forms.form import Kind
 from inspection.places import check_place, distance_m
 from inspection.publicity import Matter, Particulars, bundle, digest
 from inspection.refusals import Unacceptable
@@ -41,9 +42,10 @@ entries = st.lists(
     st.builds(
         Entry,
         question_id=st.uuids().map(str),
-        number=st.integers(1, 99),
+        number=st.integers(1, 99).map(str),
         is_important=st.booleans(),
-        wants_photo=st.booleans(),
+        needs_note=st.booleans(),
+        needs_photo=st.booleans(),
         value=st.none() | st.sampled_from(AnswerValue),
         note=st.sampled_from(["", "已过期"]),
         photos=st.integers(0, 2),
@@ -78,6 +80,25 @@ def test_going_from_open_question_to_open_question_never_skips_one(part: list[En
         at = next_open(part, after=at.question_id)
     assert seen == wanting
     assert progress(part).is_complete == (not wanting)
+
+
+def test_what_may_stay_open_is_shown_once_on_the_way_and_holds_up_nothing() -> None:
+    part = [
+        Entry("q1", "1", value=YES),
+        Entry("q2", "2", kind=Kind.TEXT, is_compliance=False, is_required=False),
+        Entry("q3", "3"),
+        Entry("q4", "4", kind=Kind.TEXT, is_compliance=False, is_required=False),
+    ]
+    on_the_way = [next_open(part, after=id) for id in ("q1", "q2", "q3", "q4")]
+    assert [one.question_id if one else None for one in on_the_way] == ["q2", "q3", "q4", "q3"]
+    assert next_open([part[0], part[1]], after="q2") is None
+    assert progress([part[0], part[1]]).is_complete
+
+
+def test_a_repeated_group_wants_to_know_whether_there_is_one_more_and_counts_as_no_question() -> None:
+    more = Entry("r1", "冷库", kind=Kind.REPEAT, is_compliance=False)
+    assert more.gaps == (Gap.MORE,)
+    assert (progress([more]).questions, progress([more]).open) == (0, 1)
 
 
 @given(entries)

@@ -103,8 +103,15 @@ def _a_day(url: str, code: str, seat: Assignment, store: Store) -> str:
         assert officer.say(WORDS, "u5").status_code == 202
         officer.say("/where", "u6")
         until(lambda: _is_answered(store, f"{seat.person_id}:u6"))
+        until(lambda: _has_ticked(store))
         assert browser.get("/nowhere", params={"name": NAME, "token": token}).status_code == 404
     return token
+
+
+def _has_ticked(store: Store) -> bool:
+    with store.reading() as records:
+        work = records.session.exec(select(DueWork).where(DueWork.kind == "no_such_kind")).one()
+        return work.done_at is not None
 
 
 def _is_answered(store: Store, update_id: str) -> bool:
