@@ -158,6 +158,17 @@ def shows_photo(records: Records, chat: str, sha256: str) -> bool:
     return bool(records.session.execute(rows).scalar_one())
 
 
+def document_of(records: Records, chat: str, sha256: str) -> dict[str, Any] | None:
+    """What a message of this chat says of this document; None where none brought it: only there may it be had."""
+    rows = select(WebMessage).where(
+        col(WebMessage.chat) == chat,
+        ~col(WebMessage.is_mine),
+        col(WebMessage.body)["document"]["sha256"].as_string() == sha256,
+    )
+    message = records.session.execute(rows.order_by(col(WebMessage.id).desc()).limit(1)).scalar()
+    return message.body["document"] if message is not None else None
+
+
 def latest_of_every_chat(records: Records) -> dict[str, Latest]:
     """Every chat that has messages."""
     newest = (

@@ -78,8 +78,9 @@ async def test_the_librarys_own_bot_speaks_over_it(telegram: FakeTelegram, wire:
     assert await bot.delete_webhook(drop_pending_updates=False)
     with pytest.raises(BadRequest, match=r"(?i)chat not found"):
         await bot.send_message(99, "x")
-    with pytest.raises(BadRequest, match="files"):
-        await bot.send_document(7, InputFile(b"x", "x.txt"))
+    message = await bot.send_document(7, InputFile(b"x\r\n--x", '现场 "1".pdf'), caption="一")
+    assert message.document is not None
+    assert (message.caption, message.document.file_name) == ("一", "现场 %221%22.pdf")
 
 
 @pytest.mark.parametrize(
