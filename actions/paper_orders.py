@@ -35,11 +35,21 @@ def order_paper(
     """Writes down that this person wants the paper in this chat, and gives what is said at once. Asked for again while
     it is in work, it is made once. Refuses as `actions.papers.read_paper` does."""
     require_paper(records, inspection_id, kind, by=by)
-    place = {"inspection_id": inspection_id, "person_id": by.id, "channel": channel, "chat": chat}
-    order = paper_orders.standing(records, kind=kind.value, **place)
+    order = paper_orders.standing(
+        records, inspection_id=inspection_id, kind=kind.value, person_id=by.id, channel=channel, chat=chat
+    )
     if order is not None:
         return _ordered(records, order, is_repeat=True)
-    order = PaperOrder(kind=kind.value, state=PaperOrderState.AWAITED, ordered_at=at, due_at=at, **place)
+    order = PaperOrder(
+        inspection_id=inspection_id,
+        kind=kind.value,
+        person_id=by.id,
+        channel=channel,
+        chat=chat,
+        state=PaperOrderState.AWAITED,
+        ordered_at=at,
+        due_at=at,
+    )
     records.add(order)
     return _ordered(records, order)
 

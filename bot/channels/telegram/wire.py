@@ -142,7 +142,10 @@ class Wire(BaseRequest):
 
     def _request(self, path: bytes, data: RequestData | None) -> bytes:
         if data is not None and data.contains_files:
-            files = [Upload(field, *told) for field, told in (data.multipart_data or {}).items()]
+            files = [
+                Upload(field, name, content if isinstance(content, bytes) else content.read(), kind)
+                for field, (name, content, kind) in (data.multipart_data or {}).items()
+            ]
             return self._form(path, *as_form(data.json_parameters, files))
         content = b"" if data is None else data.json_payload
         return b"%b%d\r\n\r\n%b" % (self._post(path), len(content), content)

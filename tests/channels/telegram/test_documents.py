@@ -126,7 +126,7 @@ async def test_a_document_waits_for_its_turn_like_every_message(
     turns: list[str] = []
 
     class _Counting(Pace):
-        async def turn(self, chat: str, *, is_reply: bool) -> None:
+        async def turn(self, chat: str, *, is_reply: bool = False) -> None:
             turns.append(chat)
 
     await sent(Telegram(wire, _Counting(), files), a_letter("检" * 2000, document=document))
