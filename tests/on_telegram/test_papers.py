@@ -13,13 +13,15 @@ from actions.papers import pdf_of, read_paper
 from bot.channels.telegram.reading import CHANNEL
 from notifications.buttons.papers import PaperKind
 from storage import outbox
+from storage.files import FileStore
 from storage.store import Store
 from storage.tables.messaging import OutboxLine, OutboxState
 from storage.tables.registers import Person
 from tests.actions.story import rows_of
 from tests.on_telegram.house import TelegramHouse
+from tests.papers.kept_visits import Visit, a_kept_visit
 from tests.papers.sheets import needs_a_font
-from tests.papers.visits import NAME, an_ended_visit
+from tests.papers.visits import NAME
 from tests.telegram.chats import Shown
 from tests.telegram.phones import Phone
 from tests.telegram.server import FakeTelegram
@@ -31,15 +33,14 @@ NUMBER = 6101
 class Site:
     """A visit that has ended; its lead has Telegram."""
 
-    def __init__(self, store: Store, telegram: FakeTelegram, folder: Path) -> None:
-        self.store, self.telegram = store, telegram
-        story, self.id, self.files = an_ended_visit(store, folder)
-        self.lead = story.lead(self.id).person_id
+    def __init__(self, store: Store, visit: Visit, telegram: FakeTelegram, folder: Path) -> None:
+        self.store, self.telegram, self.files = store, telegram, FileStore(folder / "files")
+        self.id, self.lead = visit.id, visit.lead
         self.house = TelegramHouse(store, telegram, folder)
-        self.house.now = story.at
+        self.house.now = visit.at
         self.phone: Phone = telegram.phone(NUMBER, name=self.lead, has_started=True)
         with store.transaction("test") as records:
-            enrol(records, records.get(Person, self.lead), channel=CHANNEL, chat=str(NUMBER), at=story.at)
+            enrol(records, records.get(Person, self.lead), channel=CHANNEL, chat=str(NUMBER), at=visit.at)
         self.house.starts()
         self.house.rests()
         self.phone.types("/where")
@@ -69,13 +70,14 @@ class Site:
 
 
 @pytest.fixture
-def site(store: Store, telegram: FakeTelegram, tmp_path: Path) -> Iterator[Site]:
-    made = Site(store, telegram, tmp_path)
-    made.phone.reads_everything()
-    yield made
-    telegram.faults.end()
-    made.house.stops()
-    telegram.every_press_was_answered()
+def site(telegram: FakeTelegram, tmp_path: Path) -> Iterator[Site]:
+    with a_kept_visit("sqlite", tmp_path) as (store, visit):
+        made = Site(store, visit, telegram, tmp_path)
+        made.phone.reads_everything()
+        yield made
+        telegram.faults.end()
+        made.house.stops()
+        telegram.every_press_was_answered()
 
 
 def test_the_lead_reads_both_papers_on_the_phone_and_then_submits(site: Site) -> None:
