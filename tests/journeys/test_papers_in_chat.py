@@ -271,6 +271,16 @@ def test_where_there_is_no_other_process_a_restart_goes_on_at_once(site: Site) -
     assert site.print() == 1
 
 
+@needs_a_font
+def test_a_clock_that_was_set_back_holds_no_paper_for_ever(site: Site) -> None:
+    site.town.now += timedelta(days=1)
+    site.order(site.lead)
+    _claimed(site)
+    site.town.now -= timedelta(days=1)
+    assert site.print() == 1
+    site.hears_paper(site.lead)
+
+
 @on_both
 @needs_a_font
 def test_two_printers_share_the_work_and_make_each_paper_once(site: Site) -> None:
