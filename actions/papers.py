@@ -6,7 +6,6 @@ Reading the rows is one transaction; pictures are read and the sheet is set afte
 import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 
 from actions.answer_words import answer_words
@@ -20,6 +19,7 @@ from inspection.forms.form import Kind
 from inspection.refusals import Incomplete, NotFound, NotYours, Unacceptable
 from inspection.roles import Role
 from inspection.states import AssignmentState, ResultState
+from notifications.buttons.papers import PaperKind
 from notifications.fonts import Family
 from notifications.papers.facts import (
     Asked,
@@ -45,13 +45,6 @@ LONGEST_SIDE = 1200
 _SEATED = frozenset({AssignmentState.CONFIRMED, AssignmentState.COMPLETED})
 
 
-class PaperKind(StrEnum):
-    RECORD = "record"
-    """现场检查笔录, from the start of the visit on."""
-    SUMMARY = "summary"
-    """联合检查汇总表, from its end on."""
-
-
 def read_paper(
     records: Records, inspection_id: str, kind: PaperKind, *, by: Person | None, at: datetime
 ) -> Paper:
@@ -60,6 +53,19 @@ def read_paper(
     A draft until the result is submitted, and again after it was returned. That it was read stands in the journal.
     Refuses a stranger and an unknown inspection in the same words, and a visit that is not that far yet.
     """
+    paper = paper_of(records, inspection_id, kind, by=by)
+    note_read(records, inspection_id, kind, by=by.id if by else None, at=at)
+    return paper
+
+
+def paper_of(records: Records, inspection_id: str, kind: PaperKind, *, by: Person | None) -> Paper:
+    """The same facts for whoever will write down that they were read when the paper is there. Writes nothing."""
+    inspection = require_paper(records, inspection_id, kind, by=by)
+    return _record(records, inspection) if kind is PaperKind.RECORD else _summary(records, inspection)
+
+
+def require_paper(records: Records, inspection_id: str, kind: PaperKind, *, by: Person | None) -> Inspection:
+    """The visit of which this paper can be made for this person now; refuses as `read_paper` does."""
     try:
         inspection = records.get(Inspection, inspection_id)
     except NotFound as unknown:
@@ -68,9 +74,13 @@ def read_paper(
         _require_reader(records, inspection, by)
     if inspection.started_at is None:
         raise Incomplete("paper_before_visit")
-    paper = _record(records, inspection) if kind is PaperKind.RECORD else _summary(records, inspection)
-    records.journal("paper.read", inspection_id, by=by.id if by else None, at=at, paper=kind.value)
-    return paper
+    if kind is PaperKind.SUMMARY and inspection.ended_at is None:
+        raise Incomplete("paper_before_end")
+    return inspection
+
+
+def note_read(records: Records, inspection_id: str, kind: PaperKind, *, by: str | None, at: datetime) -> None:
+    records.journal("paper.read", inspection_id, by=by, at=at, paper=kind.value)
 
 
 def pdf_of(paper: Paper, files: FileStore, *, fonts: Path | None = None) -> bytes:
@@ -143,8 +153,6 @@ def _record(records: Records, inspection: Inspection) -> OnSiteRecord:
 
 
 def _summary(records: Records, inspection: Inspection) -> JointSummaryPaper:
-    if inspection.ended_at is None:
-        raise Incomplete("paper_before_end")
     scheme = records.get(Scheme, inspection.scheme_id)
     photos = checklists.photos(records, inspection.id)
     draw = records.get(DrawRecord, inspection.draw_id)

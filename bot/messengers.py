@@ -22,6 +22,7 @@ from bot.rounds import note_fault
 from bot.settings import Settings
 from notifications.messages.channels import Ailment
 from storage import settings as kept_settings
+from storage.files import FileStore
 from storage.store import Store
 
 _BELOW_THE_LIMIT = 0.98
@@ -53,18 +54,23 @@ class Messenger:
 
 
 def make_messengers(
-    settings: Settings, store: Store, clock: Callable[[], datetime], wake: Callable[[], None]
+    settings: Settings,
+    store: Store,
+    files: FileStore,
+    clock: Callable[[], datetime],
+    wake: Callable[[], None],
 ) -> Mapping[str, Messenger]:
-    """By channel; `wake` is called when updates are in the store."""
+    """By channel; `files` holds what is sent along, `wake` is called when updates are in the store."""
     if settings.telegram_token is None:
         return {}
     pace = Pace(settings.telegram_per_second * _BELOW_THE_LIMIT)
-    return {TELEGRAM: make_telegram(settings, store, clock, wake, pace)}
+    return {TELEGRAM: make_telegram(settings, store, files, clock, wake, pace)}
 
 
 def make_telegram(
     settings: Settings,
     store: Store,
+    files: FileStore,
     clock: Callable[[], datetime],
     wake: Callable[[], None],
     pace: Pace,
@@ -74,7 +80,7 @@ def make_telegram(
     assert settings.telegram_token is not None
     token = settings.telegram_token.get_secret_value()
     wire = make_wire(token, settings.telegram_api_url, settings.telegram_proxy)
-    channel = Telegram(wire, pace)
+    channel = Telegram(wire, pace, files)
     keeper = _Keeper(store, clock, wake, token)
 
     async def close() -> None:

@@ -5,10 +5,11 @@ from typing import Annotated
 
 import typer
 
-from actions.papers import PaperKind, pdf_of, read_paper
+from actions.papers import pdf_of, read_paper
 from bot.clock import Clock
 from bot.console import Stop, helped, opened_store
 from bot.file_place import open_files
+from notifications.buttons.papers import PaperKind
 from notifications.command_line import said
 from storage.tables.inspections import Inspection
 

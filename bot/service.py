@@ -18,11 +18,12 @@ from bot.evidence_watch import EvidenceWatch, alarm_counts
 from bot.fetching import Fetcher
 from bot.file_place import FilesUnusable, check_files, open_files
 from bot.messengers import Messenger, make_messengers
+from bot.printing import Printer
 from bot.settings import Settings
 from bot.ticking import make_scheduler, tick
 from bot.working import Worker
 from handlers.turn import Tools
-from storage import awaited_files, inbox, outbox, troubles
+from storage import awaited_files, inbox, outbox, paper_orders, troubles
 from storage.files import FileStore
 from storage.migrate import migrate
 from storage.store import Records, Store
@@ -57,6 +58,7 @@ class House:
     worker: Worker
     deliverer: Deliverer
     fetcher: Fetcher
+    printer: Printer
     messengers: Mapping[str, Messenger]
     live: Live
     server: uvicorn.Server
@@ -104,16 +106,19 @@ def make_house(settings: Settings) -> House:
     def wake_worker() -> None:
         loop.call_soon_threadsafe(worker.wake)
 
-    messengers = make_messengers(settings, store, clock, wake_worker)
+    messengers = make_messengers(settings, store, files, clock, wake_worker)
     channels = {name: messenger.channel for name, messenger in messengers.items()}
     deliverer = Deliverer(store, {WebChat.name: WebChat(store, live, clock), **channels}, clock)
     tools = Tools(new_secret=lambda: secrets.token_bytes(32))
     sources = {name: one.files for name, one in messengers.items()}
     fetcher = Fetcher(store, files, sources, clock, after=wake_worker)
 
+    printer = Printer(store, files, clock, after=deliverer.wake, fonts=settings.fonts)
+
     def after_work() -> None:
         deliverer.wake()
         fetcher.wake()
+        printer.wake()
 
     def wake_deliverer() -> None:
         loop.call_soon_threadsafe(deliverer.wake)
@@ -134,6 +139,7 @@ def make_house(settings: Settings) -> House:
         health=lambda: health(store, messengers),
         webhooks={name: one.webhook for name, one in messengers.items() if one.webhook is not None},
         language=settings.language,
+        fonts=settings.fonts,
     )
     config = uvicorn.Config(
         make_app(web),
@@ -144,7 +150,9 @@ def make_house(settings: Settings) -> House:
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    return House(store, clock, worker, deliverer, fetcher, messengers, live, _Server(config, live), watch)
+    return House(
+        store, clock, worker, deliverer, fetcher, printer, messengers, live, _Server(config, live), watch
+    )
 
 
 def _opened_files(settings: Settings, store: Store) -> FileStore:
@@ -204,12 +212,13 @@ async def _running(house: House) -> AsyncIterator[None]:
     scheduler.start()
     receivers = [one.receiver for one in house.messengers.values()]
     hearing = [asyncio.create_task(one.run()) for one in receivers]
-    working = [asyncio.create_task(one.run()) for one in (house.worker, house.deliverer, house.fetcher)]
+    rounds = (house.worker, house.deliverer, house.fetcher, house.printer)
+    working = [asyncio.create_task(one.run()) for one in rounds]
     try:
         yield
     finally:
         scheduler.shutdown(wait=False)
-        for one in (*receivers, house.worker, house.deliverer, house.fetcher):
+        for one in (*receivers, *rounds):
             one.stop()
         await asyncio.gather(*hearing, *working)
         await asyncio.gather(*(one.close() for one in house.messengers.values()))
@@ -226,6 +235,7 @@ def _take_over(store: Store, records: Records, channels: Collection[str]) -> Non
     if store.is_sqlite:
         outbox.let_go(records)
         awaited_files.let_go(records)
+        paper_orders.let_go(records)
         for one in troubles.present(records):
             if one.channel not in channels:  # it was turned off, and nobody would ever say that it is over
                 troubles.forget(records, one.channel)

@@ -63,6 +63,7 @@ from handlers.orders import (
     on_order_words,
     show_officers,
 )
+from handlers.papers import on_paper_button
 from handlers.photos import on_file, on_photo
 from handlers.results import on_result_button, on_return_words
 from handlers.schemes import (
@@ -115,6 +116,7 @@ from notifications.buttons.checklists import (
 )
 from notifications.buttons.data import ButtonData, unpack
 from notifications.buttons.orders import OfficerButton, OrderAllButton, OrderButton
+from notifications.buttons.papers import PaperButton
 from notifications.buttons.results import (
     CategoryButton,
     FindingButton,
@@ -176,6 +178,7 @@ BUTTONS: Mapping[type[ButtonData], Callable[[Turn, Any], Replies]] = {
     MethodsButton: on_methods_button,
     MethodButton: on_method_button,
     ResultButton: on_result_button,
+    PaperButton: on_paper_button,
 }
 
 COMMANDS: Mapping[str, Handler] = {

@@ -44,10 +44,20 @@ def redrawn(data: bytes, longest_side: int) -> Image.Image:
         kept.draft("RGB", (longest_side, longest_side))
         upright = _turned_upright(kept)
         upright.thumbnail((longest_side, longest_side))
-        pixels = upright.convert("RGB")
+        pixels = _on_white(upright)
     bare = Image.new("RGB", pixels.size)
     bare.paste(pixels)
     return bare
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    """What can be seen through lies on paper; without a ground it would come out black, or in colours nobody saw."""
+    if not picture.has_transparency_data:
+        return picture.convert("RGB")
+    layer = picture.convert("RGBA")
+    ground = Image.new("RGBA", layer.size, "white")
+    ground.alpha_composite(layer)
+    return ground.convert("RGB")
 
 
 def _turned_upright(picture: Image.Image) -> Image.Image:

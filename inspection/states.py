@@ -182,6 +182,19 @@ class StrayStep(StrEnum):
     DISCARD = "discard"
 
 
+class PaperOrderState(StrEnum):
+    """文书: one paper that somebody wants in the chat, from the press of the button until it is made or refused."""
+
+    AWAITED = "awaited"
+    MADE = "made"
+    REFUSED = "refused"
+
+
+class PaperOrderStep(StrEnum):
+    MAKE = "make"
+    REFUSE = "refuse"
+
+
 @dataclass(frozen=True)
 class Table:
     """One status with its machine; `name` is the word in documents, `rules` what `docs/states.md` prints."""
@@ -361,9 +374,31 @@ STRAY = table(
     ],
 )
 
+PAPER_ORDER = table(
+    "paper_order",
+    "文书",
+    PaperOrderState.AWAITED,
+    PaperOrderStep,
+    [
+        (PaperOrderStep.MAKE, PaperOrderState.AWAITED, PaperOrderState.MADE),
+        (PaperOrderStep.REFUSE, PaperOrderState.AWAITED, PaperOrderState.REFUSED),
+    ],
+)
+
 AnyState = TypeVar("AnyState", bound=StrEnum)
 
-TABLES = (SCHEME, INSPECTION, ASSIGNMENT, TEAM, LEAVE_REQUEST, CHECKLIST, RESULT, TRANSFER, STRAY)
+TABLES = (
+    SCHEME,
+    INSPECTION,
+    ASSIGNMENT,
+    TEAM,
+    LEAVE_REQUEST,
+    CHECKLIST,
+    RESULT,
+    TRANSFER,
+    STRAY,
+    PAPER_ORDER,
+)
 
 
 def next_state(table: Table, state: AnyState, step: StrEnum) -> AnyState:

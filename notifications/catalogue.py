@@ -28,7 +28,15 @@ def render(message: Message, language: str) -> Outgoing:
     values = {field.name: getattr(message, field.name) for field in fields(message)}  # type: ignore[arg-type]
     text = _environment(language).get_template(f"{kind_of(message)}.txt").render(values)
     rows = tuple(tuple(_key(choice, language) for choice in row) for row in message.choices())
-    return Outgoing(kind_of(message), tidy(text), rows, message.slot(), message.wish(), language=language)
+    return Outgoing(
+        kind_of(message),
+        tidy(text),
+        rows,
+        message.slot(),
+        message.wish(),
+        language=language,
+        document=message.document(),
+    )
 
 
 def refusal_sentence(refusal: Refusal, language: str) -> str:

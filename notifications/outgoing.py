@@ -1,7 +1,7 @@
 """What we say to a person, in words that every channel shares: plain text, rows of buttons, perhaps a wish."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -23,6 +23,15 @@ class Key:
 
 
 @dataclass(frozen=True)
+class Document:
+    """A file that goes along. Its bytes lie in the file store under `sha256`; `file_name` is how people see it."""
+
+    sha256: str
+    file_name: str
+    media_type: str
+
+
+@dataclass(frozen=True)
 class Outgoing:
     """A message ready for any channel. The first line of `text` is its headline; `text` holds no markup, and a
     channel that has markup escapes everything. Messages of one `slot` replace each other in place, in silence;
@@ -30,7 +39,10 @@ class Outgoing:
     its buttons. `language` is the reader's, for what a channel itself has to say beside it.
 
     With a `menu` it is no message: the commands that this person is offered where the messenger has a place for
-    them (label: what it does, data: the command), and nowhere else."""
+    them (label: what it does, data: the command), and nowhere else.
+
+    With a `document` the text says what the file is. It never takes the place of a message: where one of its slot
+    stands, it comes at the end."""
 
     kind: str
     text: str
@@ -40,6 +52,7 @@ class Outgoing:
     is_fresh: bool = False
     language: str = "zh"
     menu: tuple[Key, ...] = ()
+    document: Document | None = None
 
     def to_json(self) -> dict[str, Any]:
         """What every kind has, and of the rest what is said: there are a great many of these."""
@@ -54,6 +67,8 @@ class Outgoing:
         }
         if self.menu:
             body["menu"] = [{"label": key.label, "data": key.data} for key in self.menu]
+        if self.document is not None:
+            body["document"] = asdict(self.document)
         return body
 
     @classmethod
@@ -62,4 +77,6 @@ class Outgoing:
         wish = Wish(body["wish"]) if body.get("wish") else None
         menu = tuple(Key(**key) for key in body.get("menu", ()))
         is_fresh, language = bool(body.get("is_fresh")), body.get("language", "zh")
-        return cls(body["kind"], body["text"], rows, body.get("slot"), wish, is_fresh, language, menu)
+        document = Document(**body["document"]) if body.get("document") else None
+        slot = body.get("slot")
+        return cls(body["kind"], body["text"], rows, slot, wish, is_fresh, language, menu, document)

@@ -4,6 +4,7 @@ A chat's revisions count every new or changed message from 1. They are given ins
 that chat, so whoever has seen revision n has seen everything below it.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,8 @@ from storage.tables.messaging import WebMessage, WebSession
 CHANNEL = "web"
 """Its name in `channel` columns; a chat has the id of its person."""
 
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+"""All else is no address of a file, and some of it no text that a database takes."""
 _REMEMBERED = 100
 """So many earlier update ids of a slot are known again; a repeat comes within a minute, not so many messages later."""
 
@@ -152,10 +155,25 @@ def page(records: Records, chat: str, *, before: int | None = None, limit: int =
 
 def shows_photo(records: Records, chat: str, sha256: str) -> bool:
     """Whether this picture was sent in this chat: only there may it be looked at."""
+    if not _DIGEST.fullmatch(sha256):
+        return False
     rows = select(func.count()).where(
         col(WebMessage.chat) == chat, col(WebMessage.body)["photo"].as_string() == sha256
     )
     return bool(records.session.execute(rows).scalar_one())
+
+
+def document_of(records: Records, chat: str, sha256: str) -> dict[str, Any] | None:
+    """What a message of this chat says of this document; None where none brought it: only there may it be had."""
+    if not _DIGEST.fullmatch(sha256):
+        return None
+    rows = select(WebMessage).where(
+        col(WebMessage.chat) == chat,
+        ~col(WebMessage.is_mine),
+        col(WebMessage.body)["document"]["sha256"].as_string() == sha256,
+    )
+    message = records.session.execute(rows.order_by(col(WebMessage.id).desc()).limit(1)).scalar()
+    return message.body["document"] if message is not None else None
 
 
 def latest_of_every_chat(records: Records) -> dict[str, Latest]:

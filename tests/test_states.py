@@ -105,6 +105,10 @@ LEGAL = {
         asked  place    placed
         asked  discard  discarded
     """,
+    "paper_order": """
+        awaited  make    made
+        awaited  refuse  refused
+    """,
     "talk": """
         idle               ask_leave_words        leave_words
         leave_words        ask_leave_words        leave_words
@@ -224,6 +228,7 @@ LEGAL = {
 
 INITIAL = {
     "stray": "asked",
+    "paper_order": "awaited",
     "scheme": "filed",
     "inspection": "assembling",
     "assignment": "drawn",

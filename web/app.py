@@ -15,7 +15,7 @@ from starlette.types import Scope
 from inspection.refusals import NotFound
 from storage.files import FileFault
 from storage.store import StoreFault
-from web import chat, demo, news, papers, photos, public, sign_in, stream, verify, webhooks
+from web import chat, demo, documents, news, papers, photos, public, sign_in, stream, verify, webhooks
 from web.guard import Guard
 from web.house import WebHouse, house_of
 from web.pages import STATIC, refusal_page
@@ -82,6 +82,7 @@ _CHAT: Sequence[BaseRoute] = (
     Route("/chat/{chat}/locate", chat.locate, methods=["POST"]),
     Route("/chat/{chat}/photo", chat.send_photo, methods=["POST"]),
     Route("/chat/{chat}/photos/{sha256}", photos.show_photo),
+    Route("/chat/{chat}/documents/{sha256}", documents.give_document),
     Route("/papers/{inspection}/{kind}.pdf", papers.show_paper),
 )
 _DEMO: Sequence[BaseRoute] = (

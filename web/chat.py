@@ -95,6 +95,7 @@ def as_shown(message: WebMessage) -> dict[str, Any]:
         "slot": message.slot,
         "photo": body.get("photo"),
         "file_name": body.get("file_name"),
+        "document": body.get("document"),
         "place": body.get("place"),
         "update_id": update_id.rpartition(":")[2] if message.is_mine else None,
         "at": message.at.isoformat(),

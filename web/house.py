@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
@@ -33,6 +34,8 @@ class WebHouse:
     """By channel: takes the secret that came with an update, and its body; gives the HTTP status."""
     language: str = "zh"
     """Of the public pages; a chat speaks its person's language."""
+    fonts: Path | None = None
+    """The folder of fonts for papers, in place of the system's usual ones."""
 
 
 def house_of(request: Request) -> WebHouse:

@@ -3,8 +3,9 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from actions.papers import PaperKind, pdf_of, read_paper
+from actions.papers import pdf_of, read_paper
 from inspection.refusals import NotYours, Refusal
+from notifications.buttons.papers import PaperKind
 from notifications.catalogue import refusal_sentence
 from storage.store import Records
 from storage.tables.registers import Person
@@ -34,7 +35,7 @@ def show_paper(request: Request) -> Response:
                 return refusal_page(wording(language)("error_sign_in"), language, status=401)
             language = reader.language
             paper = read_paper(records, inspection, PaperKind(name), by=reader, at=house.clock())
-        pdf = pdf_of(paper, house.files)
+        pdf = pdf_of(paper, house.files, fonts=house.fonts)
     except Refusal as refusal:
         status = 404 if isinstance(refusal, NotYours) else 409
         return refusal_page(refusal_sentence(refusal, language), language, status=status)

@@ -14,8 +14,10 @@ from notifications.buttons.checklists import (
     QuickNote,
     QuickNoteButton,
 )
+from notifications.buttons.papers import PaperKind
 from notifications.buttons.results import FindingsButton
 from notifications.messages.message import Choice, Choices, Message
+from notifications.messages.papers import paper_choices
 from notifications.outgoing import Wish
 
 
@@ -195,7 +197,8 @@ class ChecklistSummary(Message):
             return (*(self._jumps() if self.open else self._finish()), *first, *review)
         findings = ((Choice("enter_findings", FindingsButton(self.inspection)),),) if self.may_reopen else ()
         reopen = (Choice("reopen_part", PartButton(PartAct.REOPEN, self.inspection)),)
-        return (*findings, reopen, *review) if self.may_reopen else review
+        papers = (*review[0], *paper_choices(self.inspection, PaperKind.RECORD))
+        return (*findings, reopen, papers) if self.may_reopen else (papers,)
 
     def _finish(self) -> Choices:
         return ((Choice("finish_part", PartButton(PartAct.FINISH, self.inspection)),),)

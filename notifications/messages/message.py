@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from notifications.buttons.data import ButtonData
-from notifications.outgoing import Wish
+from notifications.outgoing import Document, Wish
 
 
 @dataclass(frozen=True)
@@ -36,3 +36,7 @@ class Message:
     def choices(self) -> Choices:
         """Rows of buttons under the text."""
         return ()
+
+    def document(self) -> Document | None:
+        """A file that goes along; None in most."""
+        return None

@@ -19,6 +19,7 @@ from notifications.buttons.results import (
 )
 from notifications.buttons.visits import VisitAct, VisitButton
 from notifications.messages.message import Choice, Choices, Message
+from notifications.messages.papers import paper_choices
 from notifications.outgoing import Wish
 
 
@@ -215,6 +216,7 @@ class JointSummary(_JointResult):
         return (
             (Choice("submit_result", ResultButton(ResultAct.SUBMIT, self.inspection)),),
             (Choice("open_checklist", PartButton(PartAct.SUMMARY, self.inspection)),),
+            paper_choices(self.inspection),
         )
 
 
@@ -245,6 +247,7 @@ class ReviewCard(_JointResult):
         return (
             (Choice("approve_result", ResultButton(ResultAct.APPROVE, self.inspection)),),
             (Choice("return_result", ResultButton(ResultAct.RETURN, self.inspection)),),
+            paper_choices(self.inspection),
         )
 
 

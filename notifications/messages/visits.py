@@ -6,10 +6,12 @@ from datetime import date, datetime
 from inspection.departments import EXPERTS
 from inspection.states import InspectionState
 from notifications.buttons.checklists import PartAct, PartButton
+from notifications.buttons.papers import PaperKind
 from notifications.buttons.results import FindingsButton, ResultAct, ResultButton
 from notifications.buttons.visits import GONE_CAUSES, GoneAct, GoneButton, VisitAct, VisitButton
 from notifications.messages.checklists import OpenLine
 from notifications.messages.message import Choice, Choices, Message
+from notifications.messages.papers import paper_choices
 from notifications.messages.strays import stray_choices
 from notifications.outgoing import Wish
 
@@ -116,7 +118,8 @@ class Overview(Message):
 
     def choices(self) -> Choices:
         end = ((Choice("end_visit", VisitButton(VisitAct.END, self.inspection)),),) if self.is_ready else ()
-        return (*end, (Choice("refresh", VisitButton(VisitAct.OVERVIEW, self.inspection)),))
+        refresh = Choice("refresh", VisitButton(VisitAct.OVERVIEW, self.inspection))
+        return (*end, (refresh, *paper_choices(self.inspection, PaperKind.RECORD)))
 
 
 @dataclass(frozen=True)
@@ -126,6 +129,9 @@ class VisitEnded(_AboutVisit):
     ended_at: datetime
     publicity_due: date
     is_provisional: bool
+
+    def choices(self) -> Choices:
+        return (paper_choices(self.inspection),)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from inspection.states import StrayState
+from inspection.states import PaperOrderState, StrayState
 from storage.tables.columns import json_object, state_column
 
 
@@ -144,6 +144,35 @@ class Stray(SQLModel, table=True):
     question_id: str | None = None
     """Where it found its place."""
     received_at: datetime
+    settled_at: datetime | None = None
+
+
+class PaperOrder(SQLModel, table=True):
+    """A paper that somebody asked for in a chat; it is made beside the conversation and sent there."""
+
+    __tablename__ = "paper_order"
+    __table_args__ = (
+        Index("ix_paper_order_turn", "state", "due_at"),
+        Index("ix_paper_order_place", "channel", "chat", "inspection_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    inspection_id: str = Field(foreign_key="inspection.id")
+    kind: str
+    """`notifications.buttons.papers.PaperKind`."""
+    person_id: str = Field(foreign_key="person.id")
+    channel: str
+    chat: str
+    """Where it was asked for, and where it is sent."""
+    state: PaperOrderState = state_column(PaperOrderState)
+    attempts: int = 0
+    error: str = Field(default="", sa_type=Text)
+    ordered_at: datetime
+    due_at: datetime
+    claimed_until: datetime | None = None
+    """While a printer has it in hand; one that dies leaves it to the next after this time."""
+    sha256: str | None = None
+    """Of the paper, which lies in the file store."""
     settled_at: datetime | None = None
 
 

@@ -13,12 +13,14 @@ from bot.channels.channel import Channel, Fate, Sent
 from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.speaking import Telegram
 from bot.channels.telegram.wire import Wire
-from notifications.outgoing import Key, Outgoing
+from notifications.outgoing import Document, Key, Outgoing
 from storage import web_chat
+from storage.files import FileStore
 from storage.outbox import Letter
 from storage.store import Store
 from tests.telegram.server import FakeTelegram
 from tests.web.houses import a_house
+from web.chat import as_shown
 
 
 class Rig(Protocol):
@@ -28,6 +30,8 @@ class Rig(Protocol):
     knows_repeats: bool
     """Whether the messenger tells by a letter's key that it has it. Telegram takes no key: a letter whose answer was
     lost may stand there twice."""
+    files: FileStore
+    """Where the bytes of documents lie."""
     standing: dict[tuple[str, str], str]
     """As the store does: which message stands in a chat's slot."""
 
@@ -39,13 +43,19 @@ class Rig(Protocol):
         """Texts with the labels of their buttons, oldest first."""
         ...
 
+    def documents(self, chat: str) -> list[tuple[str, bytes]]:
+        """Names and bytes of the files that came, oldest first."""
+        ...
+
 
 class WebRig:
     knows_repeats = True
 
     def __init__(self, store: Store, folder: Path) -> None:
         self._store = store
-        self.channel: Channel = a_house(store, folder).channel
+        house = a_house(store, folder)
+        self.channel: Channel = house.channel
+        self.files = house.web.files
         self.standing: dict[tuple[str, str], str] = {}
 
     def chat(self, name: str) -> str:
@@ -58,6 +68,11 @@ class WebRig:
             (one.body["text"], [key["label"] for row in one.body["rows"] for key in row]) for one in messages
         ]
 
+    def documents(self, chat: str) -> list[tuple[str, bytes]]:
+        with self._store.reading() as records:
+            told = [as_shown(one)["document"] for one in web_chat.page(records, chat)]
+        return [(one["file_name"], self.files.read(one["sha256"])) for one in told if one]
+
 
 @asynccontextmanager
 async def web(store: Store, folder: Path) -> AsyncIterator[Rig]:
@@ -67,9 +82,11 @@ async def web(store: Store, folder: Path) -> AsyncIterator[Rig]:
 class TelegramRig:
     knows_repeats = False
 
-    def __init__(self, telegram: FakeTelegram, wire: Wire) -> None:
+    def __init__(self, telegram: FakeTelegram, wire: Wire, folder: Path) -> None:
         self._telegram = telegram
-        self.channel: Channel = Telegram(wire, Pace(clock=count(0, 10).__next__))  # which never waits
+        self.files = FileStore(folder / "files")
+        pace = Pace(clock=count(0, 10).__next__)  # which never waits
+        self.channel: Channel = Telegram(wire, pace, self.files)
         self.standing: dict[tuple[str, str], str] = {}
 
     def chat(self, name: str) -> str:
@@ -79,12 +96,18 @@ class TelegramRig:
         phone = self._telegram.phone(int(chat.removeprefix("c")))
         return [(one.text, [label for row in one.buttons for label in row]) for one in phone.messages]
 
+    def documents(self, chat: str) -> list[tuple[str, bytes]]:
+        phone, kept = self._telegram.phone(int(chat.removeprefix("c"))), self._telegram.world.files
+        told = [one.message["document"] for one in phone.messages if one.kind == "document"]
+        stored = [(one["file_name"], kept.find(one["file_id"])) for one in told]
+        return [(name, file.content) for name, file in stored if file is not None]
+
 
 @asynccontextmanager
 async def telegram(store: Store, folder: Path) -> AsyncIterator[Rig]:
     with FakeTelegram() as running:
         wire = Wire(running.token, running.url)
-        yield TelegramRig(running, wire)
+        yield TelegramRig(running, wire, folder)
         await wire.shutdown()
 
 
@@ -173,6 +196,16 @@ async def test_a_menu_of_commands_is_no_message(rig: Rig) -> None:
         rig, [Letter(1, "m", rig.channel.name, rig.chat("c1"), menu, None, None), _letter(rig, "a", "一")]
     )
     assert [text for text, _ in rig.seen("c1")] == ["一"]
+
+
+async def test_a_document_arrives_with_every_byte_its_name_its_words_and_its_buttons(rig: Rig) -> None:
+    document = Document(rig.files.put(b"%PDF-1.7 \x00\xff"), "现场检查笔录-S1.B1.pdf", "application/pdf")
+    body = Outgoing("x", "笔录\n草稿", ((Key("好", "ok:1"),),), "p", document=document).to_json()
+    letters = [Letter(1, "b", rig.channel.name, rig.chat("c1"), body, None, None), _letter(rig, "c", "后面")]
+    await _send(rig, [_letter(rig, "a", "前面"), *letters])
+    assert rig.documents("c1") == [("现场检查笔录-S1.B1.pdf", b"%PDF-1.7 \x00\xff")]
+    assert rig.seen("c1") == [("前面", ["好"]), ("笔录\n草稿", ["好"]), ("后面", ["好"])]
+    assert rig.documents("c2") == []
 
 
 async def test_nothing_to_send_is_no_fault(rig: Rig) -> None:

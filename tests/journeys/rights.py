@@ -11,6 +11,7 @@ from inspection.states import (
     ChecklistState,
     InspectionState,
     LeaveRequestState,
+    PaperOrderState,
     ResultState,
     SchemeState,
     StrayState,
@@ -40,6 +41,7 @@ from notifications.buttons.checklists import (
 )
 from notifications.buttons.data import ButtonData
 from notifications.buttons.orders import OfficerButton, OrderAllButton, OrderButton
+from notifications.buttons.papers import PaperButton, PaperKind
 from notifications.buttons.results import (
     CategoryButton,
     FindingButton,
@@ -66,7 +68,7 @@ from storage.tables.inspections import (
     Seat,
     Team,
 )
-from storage.tables.messaging import Stray
+from storage.tables.messaging import PaperOrder, Stray
 from storage.tables.registers import Person, Scheme
 from tests.actions.story import rows_of
 
@@ -195,6 +197,18 @@ def _parties_of_result(facts: Facts) -> set[str]:
     }[facts.button.act]
 
 
+def _readers_of_papers(facts: Facts) -> set[str]:
+    departments = facts.scheme.departments
+    heads = {
+        one.id
+        for department in departments
+        for one in rows_of(facts.records, Person, department=department)
+        if Role.HEAD in one.roles
+    }
+    team = facts.sitting(_A.CONFIRMED, _A.COMPLETED)
+    return team | heads | facts.with_role(Role.OPERATOR) | (facts.with_role(Role.REVIEWER) - facts.sitting())
+
+
 PARTIES: Mapping[type[ButtonData], Callable[[Facts], set[str]]] = {
     AssignmentButton: _holder,
     GroundsButton: _holder,
@@ -213,6 +227,7 @@ PARTIES: Mapping[type[ButtonData], Callable[[Facts], set[str]]] = {
     VisitButton: _parties_of_visit,
     GoneButton: _parties_of_gone,
     ResultButton: _parties_of_result,
+    PaperButton: _readers_of_papers,
     QuestionButton: _who_answers,
     AnswerButton: _who_answers,
     QuickNoteButton: _who_answers,
@@ -268,6 +283,16 @@ def _may_write_late(facts: Facts, person: Person) -> bool:
 
 def _is_stray(facts: Facts, _person: Person) -> bool:
     return facts.stray.state is StrayState.ASKED
+
+
+def _may_order_paper(facts: Facts, person: Person) -> bool:
+    """One at a time: while it is in work, asking again changes nothing."""
+    has_come = (
+        facts.inspection.started_at if facts.button.kind is PaperKind.RECORD else facts.inspection.ended_at
+    )
+    mine = rows_of(facts.records, PaperOrder, inspection_id=facts.inspection.id, person_id=person.id)
+    in_work = [one for one in mine if one.state is PaperOrderState.AWAITED and one.kind == facts.button.kind]
+    return has_come is not None and not in_work
 
 
 def _is(name: str, *states: object) -> Callable[[Facts, Person], bool]:
@@ -329,6 +354,7 @@ OPEN: Mapping[object, Callable[[Facts, Person], bool]] = {
     ReceiverButton: _may_find,
     MethodButton: _may_find,
     (ResultButton, ResultAct.SUBMIT): _may_submit,
+    PaperButton: _may_order_paper,
     (ResultButton, ResultAct.APPROVE): lambda facts, _person: (
         facts.result is not None and facts.result.state is ResultState.SUBMITTED
     ),

@@ -18,11 +18,12 @@ from bot.channels.telegram.reading import CHANNEL
 from bot.delivering import Deliverer
 from bot.fetching import Fetcher
 from bot.messengers import Messenger, make_telegram
+from bot.printing import Printer
 from bot.settings import Settings
 from bot.ticking import tick
 from bot.working import Worker
 from handlers.turn import Tools
-from storage import awaited_files, inbox
+from storage import awaited_files, inbox, paper_orders
 from storage.files import FileStore
 from storage.store import Store, StoreFault
 from storage.tables.messaging import OutboxLine, OutboxState
@@ -36,7 +37,7 @@ HURRY = 200
 
 
 class TelegramHouse:
-    """Poller, worker, fetcher and deliverer, each as `serve` runs it; the tick is the test's."""
+    """Poller, worker, fetcher, printer and deliverer, each as `serve` runs it; the tick is the test's."""
 
     def __init__(
         self, store: Store, telegram: FakeTelegram, folder: Path, *, hurry: float = HURRY, **channels: Channel
@@ -101,11 +102,13 @@ class TelegramHouse:
         def after_work() -> None:
             deliverer.wake()
             fetcher.wake()
+            printer.wake()
 
         messenger = self._messenger(wake_worker)
         sources = {CHANNEL: messenger.files}
         deliverer = Deliverer(self.store, {CHANNEL: messenger.channel, **self._channels}, self.clock)
         fetcher = Fetcher(self.store, self.files, sources, self.clock, after=wake_worker)
+        printer = Printer(self.store, self.files, self.clock, after=deliverer.wake)
         tools = Tools(new_secret=lambda: bytes(range(32)))
         worker = Worker(self.store, tools, self.clock, after=after_work)
 
@@ -113,7 +116,7 @@ class TelegramHouse:
             loop.call_soon_threadsafe(after_work)
 
         self._wake = wake_all
-        parts = (messenger.receiver, worker, deliverer, fetcher)
+        parts = (messenger.receiver, worker, deliverer, fetcher, printer)
         tasks = [asyncio.create_task(one.run()) for one in parts]
         is_up.set()
         try:
@@ -129,7 +132,7 @@ class TelegramHouse:
 
     def _messenger(self, wake: Callable[[], None]) -> Messenger:
         pace = Pace(30 * self._hurry, self._seconds, self._sleep)
-        return make_telegram(self._settings, self.store, self.clock, wake, pace)
+        return make_telegram(self._settings, self.store, self.files, self.clock, wake, pace)
 
     def _seconds(self) -> float:
         return time.monotonic() * self._hurry
@@ -168,6 +171,7 @@ class TelegramHouse:
         with self.store.reading() as records:
             return {
                 "files": int(awaited_files.has_come(records, self.now)),
+                "papers": int(paper_orders.has_come(records, self.now)),
                 "inbox": inbox.counts(records).get("pending", 0),
                 "outbox": self._movable(rows_of(records, OutboxLine, state=OutboxState.PENDING)),
             }

@@ -19,6 +19,7 @@ from bot.settings import Settings
 from inspection.roles import Role
 from notifications.messages.channels import Ailment
 from storage import troubles
+from storage.files import FileStore
 from storage.store import Store
 from storage.tables.messaging import OutboxLine
 from storage.tables.registers import Person
@@ -42,7 +43,9 @@ async def _receiving(store: Store, telegram: FakeTelegram, folder: Path, **more:
     with store.transaction("test") as records:
         records.add(a_person("OP-web", roles=(Role.OPERATOR,)))
         enrol(records, records.get(Person, "OP-web"), channel="web", chat="OP-web", at=NOW)
-    messenger = make_telegram(settings, store, _now, lambda: None, Pace(), sleep=_sleep)
+    messenger = make_telegram(
+        settings, store, FileStore(folder / "files"), _now, lambda: None, Pace(), sleep=_sleep
+    )
     running = asyncio.create_task(messenger.receiver.run())
     yield
     messenger.receiver.stop()

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -114,6 +115,17 @@ def test_without_a_font_the_page_says_how_to_get_one(
     answer = door.get(f"/papers/{visit[1]}/summary.pdf")
     assert answer.status_code == 409
     assert "fonts-noto-cjk" in answer.text
+
+
+def test_the_pages_look_for_fonts_where_the_settings_say(
+    house: House, visit: tuple[Story, str], tmp_path: Path
+) -> None:
+    house.web = replace(house.web, fonts=tmp_path)
+    with a_client(house) as door:
+        _sign_in(house, door, "OP")
+        answer = door.get(f"/papers/{visit[1]}/summary.pdf")
+    assert answer.status_code == 409
+    assert "没有中文字体" in answer.text
 
 
 @needs_a_font

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from actions.papers import PaperKind, pdf_of, read_paper
+from actions.papers import pdf_of, read_paper
 from actions.results import return_result
 from inspection.refusals import Incomplete, NotYours, Unacceptable
 from inspection.roles import Role
 from inspection.states import AssignmentState
+from notifications.buttons.papers import PaperKind
 from notifications.papers.facts import JointSummaryPaper, OnSiteRecord
 from storage.store import Store
 from storage.tables.inspections import Assignment, DrawRecord, Photo

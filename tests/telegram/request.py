@@ -94,20 +94,27 @@ def _read_json(body: bytes) -> dict[str, Any]:
 
 
 def _read_multipart(content_type: str, body: bytes) -> dict[str, Any]:
-    boundary = _word(content_type, "boundary")
-    found: dict[str, Any] = {}
-    for part in (b"\r\n" + body).split(b"\r\n--" + boundary.encode())[1:-1]:
-        head, _, content = part.partition(b"\r\n\r\n")
-        lines = head.decode("utf-8", "replace").split("\r\n")
-        headers = {key.lower(): value.strip() for key, _, value in (line.partition(":") for line in lines)}
-        told = headers.get("content-disposition", "")
-        if "filename=" in told:
-            found[_word(told, "name")] = Upload(
-                _word(told, "filename"), content, headers.get("content-type", "")
-            )
-        else:
-            found[_word(told, "name")] = content.decode()
-    return found
+    """Every part has a head with a name and an end; the last edge says that it is the last."""
+    edge = b"--" + _word(content_type, "boundary").encode()
+    first, *parts = (b"\r\n" + body).split(b"\r\n" + edge)
+    if edge == b"--" or first or len(parts) < 2 or parts[-1] not in (b"--", b"--\r\n"):
+        raise bad_request("can't parse multipart form data: wrong boundary")
+    return dict(_read_part(part) for part in parts[:-1])
+
+
+def _read_part(part: bytes) -> tuple[str, Any]:
+    head, end_of_head, content = part.partition(b"\r\n\r\n")
+    if not head.startswith(b"\r\n") or not end_of_head:
+        raise bad_request("can't parse multipart form data: a part without headers")
+    lines = head.decode("utf-8", "replace").split("\r\n")
+    headers = {key.lower(): value.strip() for key, _, value in (line.partition(":") for line in lines)}
+    told = headers.get("content-disposition", "")
+    name = _word(told, "name")
+    if not told.startswith("form-data") or not name:
+        raise bad_request("can't parse multipart form data: a part without a name")
+    if "filename=" in told:
+        return name, Upload(_word(told, "filename"), content, headers.get("content-type", ""))
+    return name, content.decode()
 
 
 def _word(header: str, name: str) -> str:

@@ -6,7 +6,7 @@ from tests.telegram import limits
 from tests.telegram.chats import Chat
 from tests.telegram.keyboards import read_markup
 from tests.telegram.reaching import writable_chat
-from tests.telegram.refusals import bad_request
+from tests.telegram.refusals import Refusal, bad_request
 from tests.telegram.request import Params, Upload
 from tests.telegram.wording import caption_content, text_content
 from tests.telegram.world import World
@@ -138,6 +138,8 @@ def _upload(params: Params, given: Any) -> Upload | None:
         return None
     if not given.content:
         raise bad_request("file must be non-empty")
+    if len(given.content) > limits.UPLOAD:
+        raise Refusal(413, "Request Entity Too Large")
     return given
 
 

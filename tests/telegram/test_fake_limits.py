@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 
+import httpx
 import pytest
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import (
@@ -63,6 +64,39 @@ async def test_a_caption_has_a_limit_of_its_own(telegram: FakeTelegram, bot: Bot
     await bot.send_document(1, b"x", filename="a.txt", caption="c" * limits.CAPTION)
     with pytest.raises(BadRequest, match="Message caption is too long"):
         await bot.send_document(1, b"x", filename="a.txt", caption="c" * (limits.CAPTION + 1))
+
+
+async def test_a_file_has_a_size_and_a_form_has_edges(telegram: FakeTelegram) -> None:
+    """What a request of one's own making is held to: nobody is told by a library what is wrong with it."""
+    telegram.phone(1, has_started=True)
+    part = b'--E\r\nContent-Disposition: form-data; name="chat_id"\r\n\r\n1\r\n'
+    file = (
+        b'--E\r\nContent-Disposition: form-data; name="document"; filename="\xe4\xb8\x80.pdf"\r\n\r\n%b\r\n'
+    )
+    whole = part + file % b"x\r\n--y" + b"--E--\r\n"
+    large = part + file % bytes(limits.UPLOAD + 1) + b"--E--\r\n"
+    for body, code in (
+        (whole, 200),
+        (b"preface" + whole, 400),
+        (whole.replace(b"--E--", b"--E"), 400),
+        (whole.replace(b"--E", b"--F"), 400),
+        (whole.replace(b'name="chat_id"', b'nome="chat_id"'), 400),
+        (whole.replace(b"\r\n\r\n1", b"\r\n1"), 400),
+        (part + file % b"" + b"--E--\r\n", 400),
+        (large, 413),
+    ):
+        assert await _posted(telegram, body) == code, body[:200]
+    (shown,) = telegram.phone(1).messages
+    assert shown.message["document"]["file_name"] == "一.pdf"
+
+
+async def _posted(telegram: FakeTelegram, body: bytes) -> int:
+    headers = {"content-type": "multipart/form-data; boundary=E"}
+    async with httpx.AsyncClient(trust_env=False) as client:
+        answer = await client.post(
+            f"{telegram.api_url}{telegram.token}/sendDocument", content=body, headers=headers
+        )
+    return answer.status_code
 
 
 @pytest.mark.parametrize("text", ["", " \n "])

@@ -34,6 +34,14 @@ export class Bubbles {
     else if (message.file_name) box.append(file());
     if (message.place) box.append(element("p", "file", `${this.words.js_place} ${message.place.map((one) => one.toFixed(5)).join(", ")}`));
     if (message.text) box.append(...this.paragraphs(message));
+    if (message.document) box.append(this.document(message.document));
+  }
+
+  document({ sha256, file_name }) {
+    const link = element("a", "document", file_name);
+    link.href = `/chat/${encodeURIComponent(this.chat)}/documents/${sha256}`;
+    link.download = file_name;
+    return link;
   }
 
   // The first line is the headline; an empty line parts paragraphs.

@@ -8,18 +8,21 @@ from typing import Any
 
 import structlog
 from telegram import BotCommandScopeChat
+from telegram.constants import FileSizeLimit
 from telegram.error import RetryAfter, TelegramError
 
 from bot.channels.channel import Fate, Report, SendError, Sent, Trouble
 from bot.channels.telegram.failures import is_message_gone, is_unchanged, seconds_of, send_error
 from bot.channels.telegram.files import fetch
+from bot.channels.telegram.forms import Upload
 from bot.channels.telegram.keyboards import NO_BUTTONS, NO_KEYBOARD, buttons, place_keyboard
 from bot.channels.telegram.pace import NoMoreTurns, Pace
 from bot.channels.telegram.reading import CHANNEL
 from bot.channels.telegram.wire import Calls
-from bot.channels.telegram.wording import html, split
+from bot.channels.telegram.wording import CAPTION_LIMIT, html, split
 from notifications.catalogue import label
-from notifications.outgoing import Outgoing, Wish
+from notifications.outgoing import Document, Outgoing, Wish
+from storage.files import FileDamaged, FileFault, FileMissing, FileStore
 from storage.outbox import Letter
 
 STRIP_SECONDS = 5.0
@@ -29,6 +32,8 @@ TURN_SECONDS = 30.0
 HELD_SECONDS = 3.0
 """Whoever must wait longer than that waits in the outbox, and leaves the deliverer's hands to others."""
 KEYBOARDS_REMEMBERED = 10_000
+DOCUMENT_LIMIT = int(FileSizeLimit.FILESIZE_UPLOAD)
+"""Bytes of a file that a bot may send."""
 _log = structlog.get_logger()
 
 
@@ -40,6 +45,8 @@ class _Step:
     body: dict[str, Any]
     is_once: bool = False
     """Brings the keyboard beside a message that is edited again and again; where it is up, it need not come again."""
+    document: Document | None = None
+    """Goes along; its bytes are read just before."""
 
 
 @dataclass
@@ -52,12 +59,12 @@ class _Plan:
 
 class Telegram:
     """Carries letters to Telegram. Nothing is tried twice here: after a lost answer nobody knows whether the message
-    arrived, and the outbox keeps count."""
+    arrived, and the outbox keeps count. `files` holds the bytes of documents; without it none can be sent."""
 
     name = CHANNEL
 
-    def __init__(self, calls: Calls, pace: Pace | None = None) -> None:
-        self._calls = calls
+    def __init__(self, calls: Calls, pace: Pace | None = None, files: FileStore | None = None) -> None:
+        self._calls, self._files = calls, files
         self._pace = pace or Pace()
         self._with_keyboard: dict[str, None] = {}
 
@@ -107,7 +114,10 @@ class Telegram:
         return message_id
 
     async def _take(self, letter: Letter, step: _Step, give_up_at: float) -> str:
+        upload = await self._upload(step.document) if step.document is not None else None
         await self._turn(letter, give_up_at)
+        if upload is not None:
+            return _message_id(await self._calls.upload(step.method, step.body, upload))
         try:
             return _message_id(await self._calls.call(step.method, step.body))
         except TelegramError as fault:
@@ -119,6 +129,22 @@ class Telegram:
                 raise
         anew = {name: value for name, value in step.body.items() if name != "message_id"}
         return await self._take(letter, _Step("sendMessage", anew), give_up_at)
+
+    async def _upload(self, document: Document) -> Upload:
+        """Raises `SendError`: what is damaged or gone comes back by no second try, and an operator must see it."""
+        if self._files is None:
+            raise SendError(Trouble.REFUSED, "there is no file store to take documents from")
+        try:
+            content = await asyncio.to_thread(self._files.read, document.sha256)
+        except (FileMissing, FileDamaged) as fault:
+            raise SendError(Trouble.REFUSED, f"the document's bytes: {type(fault).__name__}") from fault
+        except FileFault as fault:
+            raise SendError(Trouble.LATER, f"the file store: {type(fault).__name__}") from fault
+        if len(content) > DOCUMENT_LIMIT:
+            raise SendError(
+                Trouble.REFUSED, f"a document of {len(content)} bytes; {DOCUMENT_LIMIT} can be sent"
+            )
+        return Upload("document", document.file_name, content, document.media_type)
 
     async def _turn(self, letter: Letter, give_up_at: float) -> None:
         """Raises `SendError` rather than wait for long."""
@@ -166,6 +192,8 @@ def _plan(letter: Letter, outgoing: Outgoing, has_keyboard: bool) -> _Plan:
     chat = _chat_id(letter.chat)
     if outgoing.menu:
         return _Plan([_menu(chat, outgoing)])
+    if outgoing.document is not None:
+        return _plan_document(letter, outgoing, outgoing.document, has_keyboard)
     *before, last = _words(outgoing)
     old = _message_number(letter.replaces)
     is_edit = old is not None and not outgoing.is_fresh and not before
@@ -175,6 +203,24 @@ def _plan(letter: Letter, outgoing: Outgoing, has_keyboard: bool) -> _Plan:
     if old is not None and is_edit:
         return _Plan([*steps, _edit(chat, old, last, outgoing)])
     return _Plan([*steps, _message(chat, last, _markup(outgoing, chat, has_keyboard))], old)
+
+
+def _plan_document(letter: Letter, outgoing: Outgoing, document: Document, has_keyboard: bool) -> _Plan:
+    """A text becomes no document by an edit: it is sent anew, and the older one of its slot loses its buttons. What is
+    longer than a caption goes before."""
+    chat, words = _chat_id(letter.chat), split(outgoing.text, CAPTION_LIMIT)
+    captions, before = (words, []) if len(words) <= 1 else ([], _words(outgoing))
+    body: dict[str, Any] = {"chat_id": chat}
+    if captions:
+        body |= {"caption": html(captions[0]), "parse_mode": "HTML"}
+    markup = _markup(outgoing, chat, has_keyboard)
+    if markup is not None:
+        body["reply_markup"] = markup
+    steps = [_message(chat, part) for part in before]
+    if _needs_a_note(outgoing, chat):
+        steps.append(_note(chat, outgoing.language, is_once=False))
+    last = _Step("sendDocument", body, document=document)
+    return _Plan([*steps, last], _message_number(letter.replaces))
 
 
 def _words(outgoing: Outgoing) -> list[str]:

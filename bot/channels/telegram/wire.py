@@ -4,7 +4,7 @@ from typing import Any, Protocol
 from urllib.parse import quote
 
 import orjson
-from telegram import Bot
+from telegram import Bot, InputFile
 from telegram.error import BadRequest, NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, HTTPXRequest, RequestData
 from telegram.request._requestparameter import (
@@ -12,11 +12,14 @@ from telegram.request._requestparameter import (
 )  # what `RequestData` is made of; it has no public door
 
 from bot.channels.telegram.answers import Garbled, result_of
+from bot.channels.telegram.forms import Upload, as_form
 from bot.channels.telegram.lines import Answer, LineFault, Lines, TooLarge, TooSlow
 
 API_URL = "https://api.telegram.org"
 SECONDS = 20.0
 """For one call. A person waits for most of them."""
+UPLOAD_SECONDS = 25.0
+"""For a file on its way; with the wait for its turn it must be over before the letter's lease in the outbox."""
 
 _DOUBLING = ("send", "forward", "copy", "create", "add", "upload")
 """What may be done twice when it is asked twice; all else that we call may be repeated."""
@@ -31,10 +34,14 @@ class FileTooLarge(NetworkError):
 
 
 class Calls(Protocol):
-    """How the parts of this channel ask the Bot API. Both raise `TelegramError`; none of its words hold the token."""
+    """How the parts of this channel ask the Bot API. All raise `TelegramError`; none of its words hold the token."""
 
     async def call(self, method: str, body: dict[str, Any], within: float = 0.0) -> Any:
         """The `result` of a call, in so many seconds; 0: as for every call."""
+        ...
+
+    async def upload(self, method: str, body: dict[str, Any], file: Upload) -> Any:
+        """The `result` of a call that brings a file along."""
         ...
 
     async def download(self, path: str, limit: int) -> bytes:
@@ -43,7 +50,8 @@ class Calls(Protocol):
 
 
 class Wire(BaseRequest):
-    """HTTP/1.1 with JSON bodies; it serves `telegram.Bot` as its backend and, faster, us with `call`."""
+    """HTTP/1.1 with JSON bodies, and with forms where files go along; it serves `telegram.Bot` as its backend and,
+    faster, us with `call`."""
 
     def __init__(self, token: str, api_url: str = API_URL, *, within: float = SECONDS) -> None:
         self._token, self._seconds = token.encode(), within
@@ -56,13 +64,21 @@ class Wire(BaseRequest):
 
     async def call(self, method: str, body: dict[str, Any], within: float = 0.0) -> Any:
         head = self._heads.get(method) or self._head(method)
-        try:
-            content = orjson.dumps(body)
-        except TypeError as fault:
-            raise BadRequest(f"can't be written as JSON: {fault}") from None
+        content = _as_json(body)
         request = b"%b%d\r\n\r\n%b" % (head, len(content), content)
         is_repeatable = not method.startswith(_DOUBLING)
         answer = await self._ask(request, within or self._seconds, is_repeatable)
+        return result_of(answer.status, answer.body)
+
+    async def upload(self, method: str, body: dict[str, Any], file: Upload) -> Any:
+        """Never repeated: what went out may be with the person."""
+        path = f"{self._folder}/bot{self._token.decode()}/{method}".encode()
+        fields = {
+            name: value if isinstance(value, str) else _as_json(value).decode()
+            for name, value in body.items()
+        }
+        request = self._form(path, *as_form(fields, [file]))
+        answer = await self._ask(request, UPLOAD_SECONDS, False)
         return result_of(answer.status, answer.body)
 
     async def download(self, path: str, limit: int) -> bytes:
@@ -77,6 +93,10 @@ class Wire(BaseRequest):
 
     def _post(self, path: bytes) -> bytes:
         return b"POST %b%bContent-Type: application/json\r\nContent-Length: " % (path, self._common)
+
+    def _form(self, path: bytes, kind: str, content: bytes) -> bytes:
+        head = b"POST %b%bContent-Type: %b\r\nContent-Length: %d\r\n\r\n"
+        return b"".join((head % (path, self._common, kind.encode(), len(content)), content))
 
     def _get(self, path: str) -> bytes:
         return b"GET %b%b\r\n" % (path.encode(), self._common)
@@ -113,18 +133,22 @@ class Wire(BaseRequest):
     ) -> tuple[int, bytes]:  # fmt: skip
         if not url.startswith(f"{self._origin}/"):
             raise BadRequest("this line leads to one server only")
-        if request_data is not None and request_data.contains_files:
-            raise BadRequest("files can't be sent along this way")
         path = url.removeprefix(self._origin)
-        content = b"" if request_data is None else request_data.json_payload
-        request = (
-            self._get(path) if method == "GET"
-            else b"%b%d\r\n\r\n%b" % (self._post(path.encode()), len(content), content)
-        )  # fmt: skip
+        request = self._get(path) if method == "GET" else self._request(path.encode(), request_data)
         is_repeatable = method == "GET" or not path.rpartition("/")[2].startswith(_DOUBLING)
         within = read_timeout if isinstance(read_timeout, int | float) else self._seconds
         answer = await self._ask(request, within, is_repeatable)
         return answer.status, answer.body.replace(self._token, b"(token)")  # error pages repeat the address
+
+    def _request(self, path: bytes, data: RequestData | None) -> bytes:
+        if data is not None and data.contains_files:
+            files = [
+                Upload(field, name, content if isinstance(content, bytes) else content.read(), kind)
+                for field, (name, content, kind) in (data.multipart_data or {}).items()
+            ]
+            return self._form(path, *as_form(data.json_parameters, files))
+        content = b"" if data is None else data.json_payload
+        return b"%b%d\r\n\r\n%b" % (self._post(path), len(content), content)
 
 
 class ProxyWire(HTTPXRequest):
@@ -141,6 +165,14 @@ class ProxyWire(HTTPXRequest):
     async def call(self, method: str, body: dict[str, Any], within: float = 0.0) -> Any:
         data = RequestData([RequestParameter(name, value, None) for name, value in body.items()])
         status, content = await self._quietly("POST", f"{self._api}/{method}", within or SECONDS, data)
+        return result_of(status, content)
+
+    async def upload(self, method: str, body: dict[str, Any], file: Upload) -> Any:
+        sent = InputFile(file.content, file.file_name, attach=False)
+        sent.mimetype = file.media_type
+        named = [RequestParameter(name, value, None) for name, value in body.items()]
+        data = RequestData([*named, RequestParameter(file.field, None, [sent])])
+        status, content = await self._quietly("POST", f"{self._api}/{method}", UPLOAD_SECONDS, data)
         return result_of(status, content)
 
     async def download(self, path: str, limit: int) -> bytes:
@@ -174,6 +206,13 @@ def make_bot(token: str, wire: BaseRequest, api_url: str = API_URL) -> Bot:
         request=wire,
         get_updates_request=wire,
     )
+
+
+def _as_json(value: object) -> bytes:
+    try:
+        return orjson.dumps(value)
+    except TypeError as fault:
+        raise BadRequest(f"can't be written as JSON: {fault}") from None
 
 
 def content_of(status: int, body: bytes) -> bytes:

@@ -6,6 +6,7 @@ import pytest
 
 from bot.channels.channel import FetchError, FileSource
 from bot.channels.telegram import files
+from bot.channels.telegram.forms import Upload
 from bot.channels.telegram.speaking import Telegram
 from bot.channels.telegram.wire import Wire
 from tests.telegram.faults import Faults
@@ -116,6 +117,9 @@ class _LocalServer:
 
     async def call(self, method: str, body: dict[str, str], within: float = 0.0) -> dict[str, str]:
         return {"file_path": "/var/lib/telegram-bot-api/1:x/photos/a.jpg"}
+
+    async def upload(self, method: str, body: dict[str, str], file: Upload) -> None:
+        raise AssertionError("nothing is to be sent")
 
     async def download(self, path: str, limit: int) -> bytes:
         raise AssertionError("nothing is to be fetched")

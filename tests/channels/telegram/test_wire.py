@@ -25,6 +25,7 @@ from telegram.error import (
 from bot.channels.telegram import lines
 from bot.channels.telegram.answers import Garbled, ServerFault, result_of
 from bot.channels.telegram.failures import seconds_of
+from bot.channels.telegram.forms import Upload
 from bot.channels.telegram.wire import FileGone, FileTooLarge, ProxyWire, Wire, make_bot, make_wire
 from tests.telegram.server import FakeTelegram
 
@@ -78,8 +79,9 @@ async def test_the_librarys_own_bot_speaks_over_it(telegram: FakeTelegram, wire:
     assert await bot.delete_webhook(drop_pending_updates=False)
     with pytest.raises(BadRequest, match=r"(?i)chat not found"):
         await bot.send_message(99, "x")
-    with pytest.raises(BadRequest, match="files"):
-        await bot.send_document(7, InputFile(b"x", "x.txt"))
+    message = await bot.send_document(7, InputFile(b"x\r\n--x", '现场 "1".pdf'), caption="一")
+    assert message.document is not None
+    assert (message.caption, message.document.file_name) == ("一", "现场 %221%22.pdf")
 
 
 @pytest.mark.parametrize(
@@ -372,17 +374,28 @@ def _length(head: bytes) -> int:
     return next((int(one.split(b":")[1]) for one in lines if one.startswith(b"content-length:")), 0)
 
 
+def _with_buttons() -> dict[str, Any]:
+    return {"chat_id": 7, "reply_markup": {"inline_keyboard": [[{"text": "好", "callback_data": "ok"}]]}}
+
+
 async def test_through_a_proxy_all_of_it_goes_the_librarys_way(telegram: FakeTelegram) -> None:
     wang = telegram.phone(7, has_started=True)
     async with _a_proxy() as (proxy, asked):
         wire = make_wire(telegram.token, telegram.url, proxy)
         assert isinstance(wire, ProxyWire)
-        body = _hello() | {"reply_markup": {"inline_keyboard": [[{"text": "好", "callback_data": "ok"}]]}}
-        sent = await wire.call("sendMessage", body)
+        sent = await wire.call("sendMessage", _hello() | _with_buttons())
         assert sent["text"] == "你好 <&> 😀"
         assert wang.last.buttons == [["好"]]
+        pdf = Upload("document", "笔录.pdf", b"%PDF\r\n", "application/pdf")
+        told = await wire.upload("sendDocument", {**_with_buttons(), "caption": "一"}, pdf)
+        assert (told["document"]["file_name"], told["document"]["mime_type"]) == (
+            "笔录.pdf",
+            "application/pdf",
+        )
+        assert (wang.last.text, wang.last.buttons) == ("一", [["好"]])
+        assert telegram.calls_of("sendDocument")[0].params["document"].content == b"%PDF\r\n"
         wang.sends_file(b"x" * 1000, "a.jpg")
-        file = await wire.call("getFile", {"file_id": next(iter(telegram.world.files._by_id))})
+        file = await wire.call("getFile", {"file_id": list(telegram.world.files._by_id)[-1]})
         assert len(await wire.download(file["file_path"], 1000)) == 1000
         with pytest.raises(FileTooLarge):
             await wire.download(file["file_path"], 999)

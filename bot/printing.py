@@ -1,0 +1,115 @@
+"""The printer: makes the papers that were asked for in chats, beside all conversations."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import structlog
+
+from actions.paper_orders import paper_given_up, paper_made, paper_refused
+from actions.papers import paper_of, pdf_of
+from bot.rounds import Rounds, note_fault
+from inspection.refusals import Refusal
+from notifications.buttons.papers import PaperKind
+from storage import paper_orders
+from storage.files import FileFault, FileStore
+from storage.store import Store, StoreFault
+from storage.tables.messaging import PaperOrder
+from storage.tables.registers import Person
+
+GATHERING = 0.2
+"""Seconds: every answer that is given might have asked for a paper, and it is not worth a look each time."""
+TRIES = 5
+"""A fault of ours, or of the disk, is tried so often; then the person hears that it does not work."""
+_log = structlog.get_logger()
+
+
+class Printer(Rounds):
+    """One paper after the other; several processes share the work. `after` is called when there is something to send.
+
+    An order is held by a lease. Whoever dies over it leaves it to the next, and whoever finds it done by somebody else
+    says nothing: the state of the order and the line for the outbox are one commit.
+    """
+
+    doing = "claiming papers"
+
+    def __init__(
+        self,
+        store: Store,
+        files: FileStore,
+        clock: Callable[[], datetime],
+        after: Callable[[], None],
+        fonts: Path | None = None,
+    ) -> None:
+        super().__init__()
+        self._store, self._files, self._fonts = store, files, fonts
+        self._clock, self._after = clock, after
+
+    async def _turn(self) -> bool:
+        has_done = await asyncio.to_thread(self.print_next)
+        if has_done:
+            self._after()
+        return has_done
+
+    async def _pause(self) -> None:
+        await super()._pause()
+        await asyncio.sleep(GATHERING)
+
+    def print_next(self) -> bool:
+        """Makes one paper whose turn has come; False where there is none. A fault of the store leaves it claimed: its
+        lease ends, and it is made again."""
+        order = self._claim()
+        if order is None:
+            return False
+        if order.attempts > TRIES:  # whoever tried died over it
+            self._give_up(order)
+            return True
+        try:
+            self._print(order)
+        except Refusal as refusal:
+            self._refuse(order, refusal)
+        except StoreFault:
+            raise
+        except Exception as fault:
+            self._note_fault(order, fault)
+        return True
+
+    def _claim(self) -> PaperOrder | None:
+        at = self._clock()
+        with self._store.reading() as records:
+            has_come = paper_orders.has_come(records, at)
+        if not has_come:
+            return None
+        with self._store.transaction() as records:
+            return paper_orders.claim(records, at=at)
+
+    def _print(self, order: PaperOrder) -> None:
+        """The facts are read in one transaction, the sheet is set outside of any, and told in another."""
+        with self._store.reading() as records:
+            reader = records.get(Person, order.person_id)
+            paper = paper_of(records, order.inspection_id, PaperKind(order.kind), by=reader)
+        sha256 = self._files.put(pdf_of(paper, self._files, fonts=self._fonts))
+        with self._store.transaction(order.channel) as records:
+            paper_made(records, order.id or 0, sha256, is_draft=paper.is_draft, at=self._clock())
+
+    def _refuse(self, order: PaperOrder, refusal: Refusal) -> None:
+        _log.info("paper_refused", number=order.id, reason=refusal.sentence)
+        with self._store.transaction(order.channel) as records:
+            paper_refused(records, order.id or 0, refusal, at=self._clock())
+
+    def _give_up(self, order: PaperOrder) -> None:
+        with self._store.transaction(order.channel) as records:
+            paper_given_up(records, order.id or 0, at=self._clock())
+
+    def _note_fault(self, order: PaperOrder, fault: Exception) -> None:
+        if isinstance(fault, FileFault):  # the world's fault, and it may pass
+            _log.warning("paper_not_kept", number=order.id, failure=type(fault).__name__)
+        else:
+            note_fault("making a paper", fault)
+        if order.attempts >= TRIES:
+            self._give_up(order)
+            return
+        retry_at = self._clock() + timedelta(seconds=2**order.attempts)
+        with self._store.transaction(order.channel) as records:
+            paper_orders.put_off(records, order.id or 0, type(fault).__name__, retry_at=retry_at)

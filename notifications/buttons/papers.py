@@ -1,0 +1,21 @@
+"""Buttons that bring a paper of a visit into the chat."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from notifications.buttons.data import ButtonData
+
+
+class PaperKind(StrEnum):
+    RECORD = "record"
+    """现场检查笔录, from the start of the visit on."""
+    SUMMARY = "summary"
+    """联合检查汇总表, from its end on."""
+
+
+@dataclass(frozen=True)
+class PaperButton(ButtonData, prefix="pp"):
+    """Makes a paper and sends it into the presser's chat."""
+
+    kind: PaperKind
+    inspection: str
