@@ -1,0 +1,172 @@
+"""Working days and office hours in Xinjiang: the State Council's yearly notice, the region's own, and what was loaded.
+
+A year whose national or regional notice is not in the tables is provisional, and whoever shows a date of it says so.
+Counting follows 民法典 201 and 行政处罚法 85: the first day is not counted.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from functools import cache, cached_property
+
+from inspection.calendar import national
+from inspection.calendar.beijing import BEIJING, beijing_day
+from inspection.calendar.notices import EVERYWHERE, Level, Notice, OfficeHours
+from inspection.calendar.tables import OFFICE_HOURS, XINJIANG
+
+PUBLICITY_WORKING_DAYS = 20
+"""博州政办发〔2019〕33号: results are published within 20 working days after the inspection ended."""
+
+_ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class _Year:
+    """`worked` are weekend days that are worked, `off` all days off, be they on a weekend or not."""
+
+    worked: frozenset[date]
+    off: frozenset[date]
+    is_provisional: bool
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """One version of the calendar. `notices` holds one notice per year and level at most, and `hours` one entry per
+    district; a year without a national notice here is as the `holidays` package knows it."""
+
+    notices: tuple[Notice, ...]
+    hours: tuple[OfficeHours, ...]
+    _years: dict[int, _Year] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What was worked out before."""
+
+    @classmethod
+    @cache
+    def built_in(cls) -> "Calendar":
+        """What the program itself knows."""
+        return cls(XINJIANG, OFFICE_HOURS)
+
+    def overlaid(self, notices: Iterable[Notice], hours: Iterable[OfficeHours]) -> "Calendar":
+        """These laid over it: a notice replaces that of its year and level, hours replace their district's."""
+        kept_notices = {(one.year, one.level): one for one in (*self.notices, *notices)}
+        kept_hours = {one.district: one for one in (*self.hours, *hours)}
+        return Calendar(
+            tuple(kept_notices[key] for key in sorted(kept_notices)),
+            tuple(kept_hours[key] for key in sorted(kept_hours)),
+        )
+
+    @cached_property
+    def version(self) -> str:
+        """SHA-256 in hex of all that it holds: two calendars that count alike by the same sources have the same."""
+        held = "\n".join([national.SOURCE, *map(repr, self.notices), *map(repr, self.hours)])
+        return hashlib.sha256(held.encode()).hexdigest()
+
+    # Days.
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether offices in Xinjiang work on this day; a weekend that is made up for is a working day."""
+        year = self._year(day.year)
+        return day in year.worked or (day.weekday() < 5 and day not in year.off)
+
+    def working_days_after(self, day: date, count: int) -> date:
+        """The `count`-th working day after `day`, which is itself not counted; 0 gives `day`."""
+        return self._walk(day, count, _ONE_DAY)
+
+    def working_days_before(self, day: date, count: int) -> date:
+        """The `count`-th working day before `day`, which is itself not counted; 0 gives `day`."""
+        return self._walk(day, count, -_ONE_DAY)
+
+    def working_days_from(self, first: date, last: date) -> int:
+        """How many working days lie after `first` up to and with `last`; 0 when `last` is not later."""
+        days = (first + timedelta(days=number) for number in range(1, (last - first).days + 1))
+        return sum(self.is_working_day(day) for day in days)
+
+    def publicity_due(self, ended_at: datetime) -> date:
+        """The last day on which the result may be published."""
+        return self.working_days_after(beijing_day(ended_at), PUBLICITY_WORKING_DAYS)
+
+    def is_provisional(self, year: int) -> bool:
+        """Whether a notice for this year is missing, so that dates in it may still move."""
+        return self._year(year).is_provisional
+
+    def notice(self, year: int, level: Level) -> Notice | None:
+        """The notice as it was laid down here; None where there is none, or where it is the package's."""
+        return next((one for one in self.notices if (one.year, one.level) == (year, level)), None)
+
+    # Hours.
+
+    def office_hours(self, day: date, district: str) -> tuple[tuple[datetime, datetime], ...]:
+        """When offices of the district are open on this day of Beijing, as aware UTC times in order, the end not meant
+        any more; empty on a day off. An unknown district has the hours of everywhere."""
+        if not self.is_working_day(day):
+            return ()
+        by_district = {one.district: one for one in self.hours}
+        for where in (district, EVERYWHERE):
+            spans = by_district[where].spans_on(day) if where in by_district else None
+            if spans is not None:
+                return tuple(
+                    (
+                        datetime.combine(day, begin, BEIJING).astimezone(UTC),
+                        datetime.combine(day, end, BEIJING).astimezone(UTC),
+                    )
+                    for begin, end in spans
+                )
+        return ()
+
+    def in_office(self, at: datetime, district: str) -> bool:
+        return any(begin <= at < end for begin, end in self.office_hours(beijing_day(at), district))
+
+    def next_office_moment(self, at: datetime, district: str) -> datetime:
+        """`at` itself within office hours, else when the offices of the district open next."""
+        for day in _days(beijing_day(at), _ONE_DAY):
+            for begin, end in self.office_hours(day, district):
+                if at < end:
+                    return max(at, begin)
+        raise AssertionError("the days do not end")
+
+    def last_office_moment(self, at: datetime, district: str) -> datetime:
+        """`at` itself within office hours, else when the offices of the district closed last."""
+        for day in _days(beijing_day(at), -_ONE_DAY):
+            for begin, end in reversed(self.office_hours(day, district)):
+                if at >= begin:
+                    return min(at, end)
+        raise AssertionError("the days do not end")
+
+    def _walk(self, day: date, count: int, step: timedelta) -> date:
+        if count < 0:
+            raise ValueError(f"{count} working days: count the other way instead")
+        while count:
+            day += step
+            count -= self.is_working_day(day)
+        return day
+
+    def _year(self, year: int) -> _Year:
+        known = self._years.get(year)
+        if known is None:
+            known = self._years[year] = self._worked_out(year)
+        return known
+
+    def _worked_out(self, year: int) -> _Year:
+        """The region comes after the country: its days off hold on a weekend that the country makes up for."""
+        country, is_announced = self._of_level(year, Level.NATIONAL), True
+        if self.notice(year, Level.NATIONAL) is None:
+            package = national.national_year(year)
+            country, is_announced = (country[0] | package.off, country[1] | package.on), package.is_announced
+        region = self._of_level(year, Level.XINJIANG)
+        return _Year(
+            worked=(country[1] - region[0]) | region[1],
+            off=country[0] | region[0],
+            is_provisional=not is_announced or self.notice(year, Level.XINJIANG) is None,
+        )
+
+    def _of_level(self, year: int, level: Level) -> tuple[frozenset[date], frozenset[date]]:
+        """Days off and made-up days in this year, by its own notice and the one of the year after."""
+        found = [one for one in self.notices if one.level is level and one.year in (year, year + 1)]
+        off = frozenset(day for one in found for day in one.days_off() if day.year == year)
+        return off, frozenset(day for one in found for day in one.on if day.year == year)
+
+
+def _days(day: date, step: timedelta) -> Iterator[date]:
+    while True:
+        yield day
+        day += step
