@@ -139,7 +139,7 @@ def _hours(row: CalendarHours) -> OfficeHours:
     return OfficeHours(
         row.district,
         tuple(
-            Season(*map(_month_day, name.split("/")), tuple(map(_office_span, spans)), source)
+            Season(_month_day(name[:5]), _month_day(name[6:]), tuple(map(_office_span, spans)), source)
             for name, (source, *spans) in sorted(row.seasons.items())
         ),
     )

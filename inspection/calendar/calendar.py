@@ -93,6 +93,22 @@ class Calendar:
         """The notice as it was laid down here; None where there is none, or where it is the package's."""
         return next((one for one in self.notices if (one.year, one.level) == (year, level)), None)
 
+    def is_announced(self, year: int, level: Level) -> bool:
+        if self.notice(year, level) is not None:
+            return True
+        return level is Level.NATIONAL and national.national_year(year).is_announced
+
+    def announced(self, year: int, level: Level) -> tuple[frozenset[date], frozenset[date]]:
+        """Days off and made-up days in this year by its own notice and the one of the year after; of a year without a
+        national notice, the holidays of the package, be they announced or estimated."""
+        found = [one for one in self.notices if one.level is level and one.year in (year, year + 1)]
+        off = frozenset(day for one in found for day in one.days_off() if day.year == year)
+        on = frozenset(day for one in found for day in one.on if day.year == year)
+        if level is Level.NATIONAL and self.notice(year, level) is None:
+            package = national.national_year(year)
+            return off | package.off, on | package.on
+        return off, on
+
     # Hours.
 
     def office_hours(self, day: date, district: str) -> tuple[tuple[datetime, datetime], ...]:
@@ -148,22 +164,13 @@ class Calendar:
 
     def _worked_out(self, year: int) -> _Year:
         """The region comes after the country: its days off hold on a weekend that the country makes up for."""
-        country, is_announced = self._of_level(year, Level.NATIONAL), True
-        if self.notice(year, Level.NATIONAL) is None:
-            package = national.national_year(year)
-            country, is_announced = (country[0] | package.off, country[1] | package.on), package.is_announced
-        region = self._of_level(year, Level.XINJIANG)
+        country_off, country_on = self.announced(year, Level.NATIONAL)
+        region_off, region_on = self.announced(year, Level.XINJIANG)
         return _Year(
-            worked=(country[1] - region[0]) | region[1],
-            off=country[0] | region[0],
-            is_provisional=not is_announced or self.notice(year, Level.XINJIANG) is None,
+            worked=(country_on - region_off) | region_on,
+            off=country_off | region_off,
+            is_provisional=not all(self.is_announced(year, level) for level in Level),
         )
-
-    def _of_level(self, year: int, level: Level) -> tuple[frozenset[date], frozenset[date]]:
-        """Days off and made-up days in this year, by its own notice and the one of the year after."""
-        found = [one for one in self.notices if one.level is level and one.year in (year, year + 1)]
-        off = frozenset(day for one in found for day in one.days_off() if day.year == year)
-        return off, frozenset(day for one in found for day in one.on if day.year == year)
 
 
 def _days(day: date, step: timedelta) -> Iterator[date]:

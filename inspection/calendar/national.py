@@ -5,8 +5,9 @@ from datetime import date
 from functools import cache
 
 import holidays
+from holidays.version import __version__
 
-SOURCE = f"holidays {holidays.__version__}"
+SOURCE = f"holidays {__version__}"
 
 
 @dataclass(frozen=True)
