@@ -103,7 +103,7 @@ def end_visit(records: Records, inspection_id: str, *, by: Person, at: datetime)
     lock_parts(records, inspection_id, by=by, at=at)
     last_day = calendar_of(records).publicity_due(at)
     records.get(Result, inspection_id).publicity_due = last_day
-    plan_reminders(records, inspection_id, last_day)
+    plan_reminders(records, inspection_id, last_day, after=at)
     _tell_the_end(records, inspection, by=by, at=at)
     tell_group_of_end(records, inspection, at=at)
     return inspection
@@ -116,13 +116,23 @@ def lock_parts(records: Records, inspection_id: str, *, by: Person, at: datetime
             records.move(CHECKLIST, part, ChecklistStep.LOCK, by=by.id, at=at)
 
 
-def plan_reminders(records: Records, inspection_id: str, last_day: date) -> None:
-    """Lead and reviewers hear at ten in the morning that the last day comes near."""
+def plan_reminders(
+    records: Records, inspection_id: str, last_day: date, *, after: datetime, cause: str = ""
+) -> None:
+    """Lead and reviewers hear at ten in the morning that the last day comes near, where that is still to come; `cause`
+    tells these reminders from earlier ones of the same visit."""
     calendar = calendar_of(records)
     for days in REMINDERS:
         at = datetime.combine(calendar.working_days_before(last_day, days), _TEN_IN_BEIJING)
-        key = f"publicity:{inspection_id}:{days}"
-        due.plan(records, kind="publicity", subject=inspection_id, due_at=at, key=key)
+        key = f"publicity:{inspection_id}:{days}{cause}"
+        if at > after:
+            due.plan(records, kind="publicity", subject=inspection_id, due_at=at, key=key)
+
+
+def move_reminders(records: Records, inspection_id: str, last_day: date, *, at: datetime) -> None:
+    """The last day is another one now: what was planned before it is taken back."""
+    due.cancel(records, inspection_id, at=at, kind="publicity")
+    plan_reminders(records, inspection_id, last_day, after=at, cause=f":{at.isoformat()}")
 
 
 def tell_lead_progress(

@@ -7,7 +7,7 @@ Counting follows 民法典 201 and 行政处罚法 85: the first day is not coun
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, cached_property
 
 from inspection.calendar import national
@@ -111,22 +111,19 @@ class Calendar:
 
     # Hours.
 
+    def hours_of(self, district: str) -> OfficeHours | None:
+        """The district's own, without those of everywhere."""
+        return next((one for one in self.hours if one.district == district), None)
+
     def office_hours(self, day: date, district: str) -> tuple[tuple[datetime, datetime], ...]:
         """When offices of the district are open on this day of Beijing, as aware UTC times in order, the end not meant
         any more; empty on a day off. An unknown district has the hours of everywhere."""
         if not self.is_working_day(day):
             return ()
-        by_district = {one.district: one for one in self.hours}
-        for where in (district, EVERYWHERE):
-            spans = by_district[where].spans_on(day) if where in by_district else None
+        for hours in (self.hours_of(district), self.hours_of(EVERYWHERE)):
+            spans = hours.spans_on(day) if hours is not None else None
             if spans is not None:
-                return tuple(
-                    (
-                        datetime.combine(day, begin, BEIJING).astimezone(UTC),
-                        datetime.combine(day, end, BEIJING).astimezone(UTC),
-                    )
-                    for begin, end in spans
-                )
+                return tuple((_at(day, begin), _at(day, end)) for begin, end in spans)
         return ()
 
     def in_office(self, at: datetime, district: str) -> bool:
@@ -171,6 +168,10 @@ class Calendar:
             off=country_off | region_off,
             is_provisional=not all(self.is_announced(year, level) for level in Level),
         )
+
+
+def _at(day: date, clock: time) -> datetime:
+    return datetime.combine(day, clock, BEIJING).astimezone(UTC)
 
 
 def _days(day: date, step: timedelta) -> Iterator[date]:

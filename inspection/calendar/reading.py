@@ -17,7 +17,16 @@ from inspection.calendar import entries
 from inspection.calendar.calendar import Calendar
 from inspection.calendar.entries import BETWEEN_DAYS, CalendarFile, Entry
 from inspection.calendar.lines import Lines
-from inspection.calendar.notices import EVERYWHERE, Level, Notice, OfficeHours, OfficeSpan, Season, Span
+from inspection.calendar.notices import (
+    EVERYWHERE,
+    Level,
+    Notice,
+    OfficeHours,
+    OfficeSpan,
+    Season,
+    Span,
+    days_of,
+)
 from inspection.departments import DISTRICTS
 from inspection.registration.problems import RowProblem
 
@@ -112,7 +121,7 @@ def _notice(entry: Entry) -> Notice | None:
 
 def _is_sound_span(entry: Entry, span: Span, year: int) -> bool:
     first, last = span
-    written = first if first == last else f"{first}{BETWEEN_DAYS}{last}"
+    written = _written(span)
     if last < first:
         entry.fault("calendar_backwards", "off", written)
     elif not (_is_of_year(first, year) and _is_of_year(last, year)):
@@ -150,12 +159,21 @@ def _refuse_twice(notices: list[tuple[Entry, Notice]]) -> None:
 def _refuse_work_on_holidays(notices: list[tuple[Entry, Notice]], calendar: Calendar) -> None:
     """The region may rest on a day that the country makes up for, but nobody works on a national holiday."""
     for entry, notice in notices:
-        is_national = notice.level is Level.NATIONAL
-        for day in notice.days_off() if is_national else notice.on:
+        if notice.level is Level.NATIONAL:
+            named = [("off", _written(span), day) for span in notice.off for day in days_of(span)]
+        else:
+            named = [("on", str(day), day) for day in notice.on]
+        for key, written, day in named:
             off, _ = calendar.announced(day.year, Level.NATIONAL)
             _, on = calendar.announced(day.year, Level.XINJIANG)
             if day in off & on:
-                entry.fault("calendar_work_on_holiday", "off" if is_national else "on", day)
+                entry.fault("calendar_work_on_holiday", key, written, day=day)
+
+
+def _written(span: Span) -> str:
+    """As the file has it, so that its line is found."""
+    first, last = span
+    return str(first) if first == last else f"{first}{BETWEEN_DAYS}{last}"
 
 
 # --- Office hours ----------------------------------------------------------------------------------------------------
