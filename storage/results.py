@@ -1,6 +1,6 @@
 """Findings, results and what was published."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import date, datetime
 
 from sqlalchemy import func, select
@@ -66,8 +66,7 @@ def due_and_open(records: Records) -> list[tuple[str, datetime, date]]:
         )
         .order_by(col(Inspection.id))
     )
-    found: Iterable[tuple[str, datetime, date]] = records.session.execute(rows).tuples()
-    return list(found)
+    return [(inspection, ended_at, due) for inspection, ended_at, due in records.session.execute(rows)]
 
 
 def last_journalled(records: Records, verb: str, subject: str) -> JournalLine | None:

@@ -66,6 +66,11 @@ class Entry:
         found = (self._read(key, one, code, read) for one in given)
         return [one for one in found if one is not None]
 
+    def length(self, key: str) -> int:
+        """How many values are written, whether they can be read or not."""
+        given = self.table.get(key, [])
+        return len(given) if isinstance(given, list) else 1
+
     def _read(self, key: str, given: object, code: str, read: Callable[[Any], Value]) -> Value | None:
         try:
             return read(given)

@@ -37,6 +37,8 @@ _TOP = ("calendar", "notice", "office_hours")
 _NOTICE = ("year", "level", "source", "published", "off", "on")
 _OFFICE_HOURS = ("district", "from", "to", "spans", "source")
 _SATURDAY = 5
+_ALWAYS_OFF = ((1, 1), (5, 1), (10, 1))
+"""A national notice without New Year's Day, Labour Day and National Day is a part of one: the rest would be worked."""
 _NEW_YEAR = timedelta(days=8)
 """A notice may begin so many days before its year: New Year's days off may lie in the old one."""
 _LINE = re.compile(r"at line (\d+)")
@@ -107,7 +109,7 @@ def _notice(entry: Entry) -> Notice | None:
     level = entry.value("level", "calendar_level", Level)
     source = entry.value("source", "calendar_bad_words", entries.words)
     published = entry.values("published", "calendar_bad_day", entries.day)
-    if "off" not in entry.table:
+    if not entry.table.get("off"):
         entry.fault("calendar_missing", "off", "off")
     off = entry.values("off", "calendar_bad_span", entries.span)
     on = entry.values("on", "calendar_bad_day", entries.day)
@@ -115,8 +117,16 @@ def _notice(entry: Entry) -> Notice | None:
         return None
     spans = [span for span in off if _is_sound_span(entry, span, year)]
     days_off = set(Notice(year, level, tuple(spans)).days_off())
+    if level is Level.NATIONAL and spans and len(spans) == entry.length("off"):
+        _refuse_a_part(entry, year, days_off)
     worked = [one for one in on if _is_sound_made_up_day(entry, one, year, days_off)]
     return Notice(year, level, tuple(spans), tuple(worked), source or "", next(iter(published), None))
+
+
+def _refuse_a_part(entry: Entry, year: int, days_off: set[date]) -> None:
+    missing = [day for day in (date(year, *one) for one in _ALWAYS_OFF) if day not in days_off]
+    if missing:
+        entry.fault("calendar_incomplete", "off", missing[0], year=year)
 
 
 def _is_sound_span(entry: Entry, span: Span, year: int) -> bool:

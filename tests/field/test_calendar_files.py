@@ -23,7 +23,7 @@ year = 1999'''
 published = 2026-11-05
 off = [
   "2026-12-31..2027-01-03",
-  2027-04-05,
+  2027-04-05, 2027-05-01, 2027-10-01,
 ]
 on = [2027-02-20, "2027-02-21"]
 
@@ -56,7 +56,8 @@ def test_a_sound_file_is_read_whole() -> None:
     assert (notice.year, notice.level) == (2027, Level.NATIONAL)
     assert notice.source == "国务院办公厅 year = 1999"
     assert notice.published == date(2026, 11, 5)
-    assert notice.off == ((date(2026, 12, 31), date(2027, 1, 3)), (date(2027, 4, 5), date(2027, 4, 5)))
+    single = (date(2027, 4, 5), date(2027, 5, 1), date(2027, 10, 1))
+    assert notice.off == ((date(2026, 12, 31), date(2027, 1, 3)), *((day, day) for day in single))
     assert notice.on == (date(2027, 2, 20), date(2027, 2, 21))
     assert hours.district == "652722"
     assert hours.seasons[0].spans == ((time(10), time(14)), (time(16), time(20)))
@@ -82,7 +83,9 @@ def test_a_sound_file_is_read_whole() -> None:
         ("2026-12-31..2027-01-03", "2026-12-31..2027-01-33", [(10, "off", "calendar_bad_span")]),
         ("  2027-04-05,", "  2028-04-05,", [(11, "off", "calendar_other_year")]),
         ("  2027-04-05,", "  2027-04-05T10:00:00,", [(9, "off", "calendar_bad_span")]),
+        (" 2027-10-01,", "", [(9, "off", "calendar_incomplete")]),
         ("  2027-04-05,", "  2027-02-20,", [(13, "on", "calendar_off_and_on")]),
+        ("off = [\n", "off = []\noff_ = [\n", [(9, "off", "calendar_missing"), (10, "off_", "calendar_unknown_key")]),
         ("on = [2027-02-20", "on = [2027-02-22", [(13, "on", "calendar_weekday")]),
         ("on = [2027-02-20", "on = [2025-02-22", [(13, "on", "calendar_other_year")]),
         ("on = [2027-02-20", "on = [true", [(13, "on", "calendar_bad_day")]),
@@ -104,7 +107,7 @@ def test_a_fault_is_named_at_its_line(old: str, new: str, faults: list[tuple[int
 
 
 def test_two_notices_of_one_year_and_level_are_one_too_many() -> None:
-    again = '[[notice]]\nyear = 2027\nlevel = "national"\nsource = "x"\noff = [2027-04-06]\n'
+    again = '[[notice]]\nyear = 2027\nlevel = "national"\nsource = "x"\noff = [2027-01-01, 2027-05-01, 2027-10-01]\n'
     assert _faults(SOUND + again) == [(22, "year", "calendar_twice")]
     assert _faults(SOUND + again.replace("national", "xinjiang")) == []
 
