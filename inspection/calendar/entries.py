@@ -46,6 +46,9 @@ class Entry:
         """`value` is as it is written in the file, where it is one of several."""
         self.file.fault(code, self.line(key, value), key, value=str(value)[:_SHOWN], **facts)
 
+    def missing(self, key: str) -> None:
+        self.file.fault("calendar_missing", self.line(key), key, value=key)
+
     def refuse_unknown(self, keys: tuple[str, ...]) -> None:
         for key in self.table:
             if key not in keys:
@@ -54,7 +57,7 @@ class Entry:
     def value(self, key: str, code: str, read: Callable[[Any], Value]) -> Value | None:
         """`read` raises ValueError for what it cannot read, and `code` says so."""
         if key not in self.table:
-            self.fault("calendar_missing", key, key)
+            self.missing(key)
             return None
         return self._read(key, self.table[key], code, read)
 

@@ -110,7 +110,7 @@ def _notice(entry: Entry) -> Notice | None:
     source = entry.value("source", "calendar_bad_words", entries.words)
     published = entry.values("published", "calendar_bad_day", entries.day)
     if not entry.table.get("off"):
-        entry.fault("calendar_missing", "off", "off")
+        entry.missing("off")
     off = entry.values("off", "calendar_bad_span", entries.span)
     on = entry.values("on", "calendar_bad_day", entries.day)
     if year is None or level is None:
@@ -214,7 +214,7 @@ def _season(entry: Entry) -> Season | None:
     last = entry.value("to", "calendar_bad_season", entries.month_day)
     source = entry.value("source", "calendar_bad_words", entries.words)
     if not entry.table.get("spans"):
-        entry.fault("calendar_missing", "spans", "spans")
+        entry.missing("spans")
     spans = sorted(entry.values("spans", "calendar_bad_hours", entries.office_span))
     _refuse_spans_that_meet(entry, spans)
     if first is None or last is None:

@@ -1,6 +1,7 @@
 """A calendar file: what it says when it is right, and which line it is when it is not."""
 
 from datetime import date, time
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -169,3 +170,11 @@ def test_the_hours_of_everywhere_make_a_whole_year() -> None:
     (hours,) = _read(whole).hours
     assert (hours.district, len(hours.seasons)) == (EVERYWHERE, 2)
     assert _faults(whole.replace("04-30", "02-28")) == [(1, "", "calendar_season_gap")]
+
+
+def test_the_file_that_the_documentation_shows_is_sound() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "calendar.md").read_text(encoding="utf-8")
+    reading = _read(page.partition("```toml\n")[2].partition("```")[0])
+    assert reading.problems == ()
+    assert [one.level for one in reading.notices] == [Level.NATIONAL, Level.XINJIANG]
+    assert [one.district for one in reading.hours] == ["652722"]
