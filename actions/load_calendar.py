@@ -19,7 +19,7 @@ from inspection.states import ResultState
 from notifications.messages.calendar import MovedLine, PublicityMoved
 from storage import assignments, results
 from storage.calendar_files import read_calendar_file
-from storage.calendars import calendar_of, keep_calendar
+from storage.calendars import calendar_of, held_calendar, keep_calendar
 from storage.pages import Unreadable
 from storage.store import Records
 from storage.tables.inspections import Inspection, Result
@@ -62,7 +62,7 @@ def load_calendar(
     Loading the same again changes nothing; an empty reading only counts again, as after an upgrade of the program. `by`
     is the id of the person who loads, None for the installation itself.
     """
-    before = calendar_of(records)
+    before = held_calendar(records, will_change=True)
     notices = tuple((one, _change(before.notice(one.year, one.level), one)) for one in reading.notices)
     hours = tuple((one, _change(before.hours_of(one.district), one)) for one in reading.hours)
     new_notices = [one for one, change in notices if change is not Change.KNOWN]

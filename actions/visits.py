@@ -19,7 +19,7 @@ from inspection.states import (
     InspectionStep,
 )
 from storage import assignments, checklists, due
-from storage.calendars import calendar_of
+from storage.calendars import calendar_of, held_calendar
 from storage.store import Records
 from storage.tables.inspections import CheckIn, Inspection, Result
 from storage.tables.registers import Person, RegisteredObject
@@ -101,7 +101,7 @@ def end_visit(records: Records, inspection_id: str, *, by: Person, at: datetime)
     records.move(INSPECTION, inspection, InspectionStep.END_VISIT, by=by.id, at=at)
     inspection.ended_at = at
     lock_parts(records, inspection_id, by=by, at=at)
-    last_day = calendar_of(records).publicity_due(at)
+    last_day = held_calendar(records).publicity_due(at)
     records.get(Result, inspection_id).publicity_due = last_day
     plan_reminders(records, inspection_id, last_day, after=at)
     _tell_the_end(records, inspection, by=by, at=at)

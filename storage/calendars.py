@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime, time
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import col
 
 from inspection.calendar.calendar import Calendar
@@ -14,6 +14,8 @@ from storage.tables.calendars import CalendarHours, CalendarNotice, CalendarVers
 _LOADED: dict[str, Calendar] = {}
 """Calendars that this process has read, by digest: to know the digest that holds costs one short query."""
 _KEPT = 8
+_LOCK = 2_033_174
+"""Any number that nobody else locks; this one from the papers on publicity and on the region's holidays."""
 
 
 def calendar_of(records: Records) -> Calendar:
@@ -21,6 +23,19 @@ def calendar_of(records: Records) -> Calendar:
     if records.calendar is None:
         records.calendar = _read(records, newest_version(records))
     return records.calendar
+
+
+def held_calendar(records: Records, *, will_change: bool = False) -> Calendar:
+    """The calendar that holds, for a date that is kept: until this transaction ends nobody loads another one, and
+    whoever `will_change` it waits until all such dates are written, so that none is missed when they are counted again.
+
+    A transaction on SQLite is alone anyway.
+    """
+    if records.session.get_bind().dialect.name == "postgresql":
+        lock = func.pg_advisory_xact_lock if will_change else func.pg_advisory_xact_lock_shared
+        records.session.execute(select(lock(_LOCK)))
+    records.calendar = None
+    return calendar_of(records)
 
 
 def calendar_as_of(records: Records, at: datetime) -> Calendar:

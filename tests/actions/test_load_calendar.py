@@ -1,11 +1,13 @@
 """A notice loaded: due dates that follow it, what is left alone, and who hears of it."""
 
 import json
+import threading
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from actions.load_calendar import Change, LoadedCalendar, check_calendar, load_calendar
 from actions.rule_check import check_scheme
@@ -14,7 +16,7 @@ from inspection.calendar.calendar import Calendar
 from inspection.calendar.notices import Level
 from inspection.calendar.reading import CalendarReading, read_calendar
 from inspection.states import InspectionStep, ResultState
-from storage.calendars import calendar_as_of, calendar_of
+from storage.calendars import calendar_as_of, calendar_of, held_calendar
 from storage.store import Store
 from storage.tables.calendars import CalendarNotice, CalendarVersion
 from storage.tables.inspections import Inspection, JournalLine, Result
@@ -238,3 +240,33 @@ def test_a_byte_order_mark_is_no_fault(store: Store, tmp_path: Path) -> None:
     path.write_text(COUNTRY, encoding="utf-8-sig")
     with store.reading() as records:
         assert check_calendar(records, path).problems == ()
+
+
+@pytest.mark.parametrize("store", ["postgresql"], indirect=True)
+def test_a_visit_that_ends_during_a_load_waits_for_what_it_brings(store: Store) -> None:
+    story, counted = a_story(store), []
+
+    def end() -> None:
+        with store.transaction() as records:
+            assert calendar_of(records) is Calendar.built_in()
+            counted.append(held_calendar(records).publicity_due(ENDED))
+
+    ending = threading.Thread(target=end)
+    with store.transaction() as records:
+        load_calendar(records, read_calendar("x", COUNTRY, calendar_of(records)), file="x", at=story.at)
+        ending.start()
+        _until_somebody_waits(store)
+    ending.join()
+    assert counted == [NEW]
+
+
+def _until_somebody_waits(store: Store) -> None:
+    waiting = text(
+        "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database"
+        " WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()"
+    )
+    with store.engine.connect() as connection:
+        for _ in range(20_000):
+            if connection.execute(waiting).scalar_one():
+                return
+    raise AssertionError("nobody waits")
