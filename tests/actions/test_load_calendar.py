@@ -26,6 +26,8 @@ from tests.actions.story import Story, a_drawn_story, a_story, changing
 ENDED = datetime(2026, 12, 18, 8, tzinfo=UTC)
 """20 working days later is 18 January by the estimate of 2027, in which only New Year's Day itself is off."""
 OLD, NEW = date(2027, 1, 18), date(2027, 1, 20)
+on_sqlite = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
+"""For what asks nothing of a database that the other tests do not ask of both."""
 COUNTRY = """
 [[notice]]
 year = 2027
@@ -159,6 +161,7 @@ def test_a_mended_notice_is_a_new_version_and_the_old_one_stays(store: Store) ->
     assert len(story.letters("RV", "publicity_moved")) == 3
 
 
+@on_sqlite
 def test_a_reminder_that_is_past_is_not_sent_again(store: Store) -> None:
     story = a_drawn_story(store)
     (inspection,) = _ended(story)
@@ -170,6 +173,7 @@ def test_a_reminder_that_is_past_is_not_sent_again(store: Store) -> None:
     assert "还剩1个工作日" in story.letters("RV", "publicity_nears")[-1]
 
 
+@on_sqlite
 def test_an_empty_reading_counts_again_what_an_upgrade_knows_better(store: Store) -> None:
     story = a_drawn_story(store)
     (inspection,) = _ended(story)
@@ -201,6 +205,7 @@ def test_a_store_gives_back_the_calendar_that_was_loaded(store: Store) -> None:
         assert calendar_of(records) is calendar
 
 
+@on_sqlite
 def test_a_load_that_is_given_up_leaves_the_calendar_as_it_was(store: Store) -> None:
     story = a_story(store)
     with store.transaction() as records:
@@ -211,6 +216,7 @@ def test_a_load_that_is_given_up_leaves_the_calendar_as_it_was(store: Store) -> 
         assert calendar_of(records) is Calendar.built_in()
 
 
+@on_sqlite
 def test_the_end_of_a_visit_is_counted_by_what_was_loaded(store: Store) -> None:
     story = a_drawn_story(store)
     _load(story, COUNTRY)
@@ -219,6 +225,7 @@ def test_the_end_of_a_visit_is_counted_by_what_was_loaded(store: Store) -> None:
     assert story.row(Inspection, inspection).ended_at == ENDED
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("bytes_", "code"),
     [(b"\xff\xfe\x00", "calendar_unreadable"), (b"", "calendar_nothing"), (b"#" * (1024**2 + 1), "file_too_large")],
@@ -235,6 +242,7 @@ def test_a_file_that_is_no_text_is_one_clear_problem(
         assert [one.code for one in check_calendar(records, tmp_path).problems] == ["calendar_unreadable"]
 
 
+@on_sqlite
 def test_a_byte_order_mark_is_no_fault(store: Store, tmp_path: Path) -> None:
     path = tmp_path / "2027.toml"
     path.write_text(COUNTRY, encoding="utf-8-sig")
