@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from actions.on_site import officer_on_site, require_reviewer, reviewers
-from inspection.calendar import beijing_day, is_provisional, working_days_from
+from inspection.calendar.beijing import beijing_day
 from inspection.checklists import missing, progress
 from inspection.departments import DEPARTMENTS, department_name
 from inspection.refusals import Incomplete, NotYours, Unacceptable
@@ -29,6 +29,7 @@ from notifications.messages.results import (
 from notifications.messages.visits import Overview, PartLine, VisitCard, VisitEnded, VisitStarted
 from storage import assignments, checklists, results
 from storage.assignments import Member
+from storage.calendars import calendar_of
 from storage.store import Records
 from storage.tables.inspections import ChecklistPart, Finding, Inspection, Result
 from storage.tables.registers import InspectionItem, Person, RegisteredObject, Scheme
@@ -78,7 +79,7 @@ def ended_card(records: Records, inspection: Inspection) -> VisitEnded:
         object=object_name(records, inspection),
         ended_at=inspection.ended_at,
         publicity_due=due,
-        is_provisional=is_due_provisional(inspection, due),
+        is_provisional=is_due_provisional(records, inspection, due),
     )
 
 
@@ -280,7 +281,7 @@ def joint_facts(records: Records, inspection: Inspection) -> dict[str, Any]:
         "departments": tuple(scheme.departments),
         "ended_at": inspection.ended_at,
         "publicity_due": due,
-        "is_provisional": is_due_provisional(inspection, due),
+        "is_provisional": is_due_provisional(records, inspection, due),
         "answers": sum(
             progress(checklists.entries(records, inspection, department)).answered
             for department in scheme.departments
@@ -313,10 +314,11 @@ def due_of(records: Records, inspection: Inspection) -> date:
     return due
 
 
-def is_due_provisional(inspection: Inspection, due: date) -> bool:
+def is_due_provisional(records: Records, inspection: Inspection, due: date) -> bool:
     """Whether a notice that counts for this due date is still to come."""
     first = beijing_day(inspection.ended_at).year if inspection.ended_at else due.year
-    return any(is_provisional(year) for year in range(first, due.year + 1))
+    calendar = calendar_of(records)
+    return any(calendar.is_provisional(year) for year in range(first, due.year + 1))
 
 
 def summary_of_result(records: Records, inspection: Inspection) -> JointSummary:
@@ -334,7 +336,7 @@ def submitted_card(records: Records, inspection: Inspection) -> ResultSubmitted:
         object=object_name(records, inspection),
         submitted_at=result.submitted_at,
         publicity_due=due,
-        is_provisional=is_due_provisional(inspection, due),
+        is_provisional=is_due_provisional(records, inspection, due),
         reviewers=tuple(person.name for person in reviewers(records, scheme)),
     )
 
@@ -361,7 +363,7 @@ def published_card(records: Records, inspection: Inspection) -> ResultPublished:
         object=published.object_name,
         published_at=published.published_at,
         publicity_due=published.due,
-        working_day=working_days_from(ended_on, published_on),
+        working_day=calendar_of(records).working_days_from(ended_on, published_on),
         findings=finding_lines(records, inspection),
         transfers=len(results.transfers(records, inspection.id)),
         digest=published.digest,

@@ -167,7 +167,7 @@ def _summary(records: Records, inspection: Inspection) -> JointSummaryPaper:
         draw=draw.id,
         draw_digest=hashlib.sha256((draw.transcript or "").encode()).hexdigest(),
         due=due,
-        is_due_provisional=is_due_provisional(inspection, due),
+        is_due_provisional=is_due_provisional(records, inspection, due),
         answers=sum(bool(one.answer) for part in asked.values() for one in part),
         photos=len(photos),
         noes=tuple(Part(name, part) for name, part in noes.items() if part),

@@ -5,10 +5,11 @@ from datetime import datetime
 from actions.field_cards import due_of, object_name
 from actions.on_site import reviewers
 from actions.telling import tell
-from inspection.calendar import beijing_day, working_days_from
+from inspection.calendar.beijing import beijing_day
 from inspection.states import ResultState
 from notifications.messages.visits import PublicityNears
 from storage import assignments
+from storage.calendars import calendar_of
 from storage.store import Records
 from storage.tables.inspections import Inspection, Result
 from storage.tables.messaging import DueWork
@@ -26,7 +27,7 @@ def remind_publicity(records: Records, work: DueWork, *, at: datetime) -> None:
         inspection=inspection.id,
         object=object_name(records, inspection),
         publicity_due=last_day,
-        days_left=working_days_from(beijing_day(at), last_day),
+        days_left=calendar_of(records).working_days_from(beijing_day(at), last_day),
         result=result.state.value,
     )
     lead = assignments.lead_of(records, inspection.id)

@@ -15,7 +15,7 @@ from actions.field_cards import (
 from actions.on_site import require_reviewer, reviewers
 from actions.telling import tell
 from actions.visits import lock_parts
-from inspection.calendar import beijing_day
+from inspection.calendar.beijing import beijing_day
 from inspection.departments import department_name
 from inspection.publicity import Matter, Particulars, bundle, digest
 from inspection.refusals import AlreadyDone, IllegalStep, Incomplete

@@ -7,7 +7,6 @@ from actions.field_cards import ended_card, open_ends, overview_card, visit_card
 from actions.groups import tell_group_of_end, tell_group_of_progress
 from actions.on_site import member_on_site, officer_on_site, refuse_while_gone, require_confirmed_team
 from actions.telling import tell
-from inspection.calendar import publicity_due, working_days_before
 from inspection.places import check_place, distance_m
 from inspection.refusals import AlreadyDone, Incomplete
 from inspection.states import (
@@ -20,6 +19,7 @@ from inspection.states import (
     InspectionStep,
 )
 from storage import assignments, checklists, due
+from storage.calendars import calendar_of, held_calendar
 from storage.store import Records
 from storage.tables.inspections import CheckIn, Inspection, Result
 from storage.tables.registers import Person, RegisteredObject
@@ -101,9 +101,9 @@ def end_visit(records: Records, inspection_id: str, *, by: Person, at: datetime)
     records.move(INSPECTION, inspection, InspectionStep.END_VISIT, by=by.id, at=at)
     inspection.ended_at = at
     lock_parts(records, inspection_id, by=by, at=at)
-    last_day = publicity_due(at)
+    last_day = held_calendar(records).publicity_due(at)
     records.get(Result, inspection_id).publicity_due = last_day
-    plan_reminders(records, inspection_id, last_day)
+    plan_reminders(records, inspection_id, last_day, after=at)
     _tell_the_end(records, inspection, by=by, at=at)
     tell_group_of_end(records, inspection, at=at)
     return inspection
@@ -116,12 +116,23 @@ def lock_parts(records: Records, inspection_id: str, *, by: Person, at: datetime
             records.move(CHECKLIST, part, ChecklistStep.LOCK, by=by.id, at=at)
 
 
-def plan_reminders(records: Records, inspection_id: str, last_day: date) -> None:
-    """Lead and reviewers hear at ten in the morning that the last day comes near."""
+def plan_reminders(
+    records: Records, inspection_id: str, last_day: date, *, after: datetime, cause: str = ""
+) -> None:
+    """Lead and reviewers hear at ten in the morning that the last day comes near, where that is still to come; `cause`
+    tells these reminders from earlier ones of the same visit."""
+    calendar = calendar_of(records)
     for days in REMINDERS:
-        at = datetime.combine(working_days_before(last_day, days), _TEN_IN_BEIJING)
-        key = f"publicity:{inspection_id}:{days}"
-        due.plan(records, kind="publicity", subject=inspection_id, due_at=at, key=key)
+        at = datetime.combine(calendar.working_days_before(last_day, days), _TEN_IN_BEIJING)
+        key = f"publicity:{inspection_id}:{days}{cause}"
+        if at > after:
+            due.plan(records, kind="publicity", subject=inspection_id, due_at=at, key=key)
+
+
+def move_reminders(records: Records, inspection_id: str, last_day: date, *, at: datetime) -> None:
+    """The last day is another one now: what was planned before it is taken back."""
+    due.cancel(records, inspection_id, at=at, kind="publicity")
+    plan_reminders(records, inspection_id, last_day, after=at, cause=f":{at.isoformat()}")
 
 
 def tell_lead_progress(

@@ -17,6 +17,7 @@ from actions.load_registers import load_folder
 from actions.menus import offer_menus
 from actions.scheme_report import scheme_report
 from actions.set_aside import NothingSetAside, release_update, send_again
+from bot.calendar_commands import calendar_app
 from bot.checklist_commands import checklist_app
 from bot.clock import Clock
 from bot.console import (
@@ -57,6 +58,7 @@ app = typer.Typer(
 
 app.add_typer(draw_app, name="draw")
 app.add_typer(checklist_app, name="checklist")
+app.add_typer(calendar_app, name="calendar")
 app.command(name="paper", help=helped("paper"))(paper)
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from inspection.calendar import beijing_day
+from inspection.calendar.beijing import beijing_day
 from inspection.frequency import OwnVisit
 from inspection.states import NO_VISITS
 from storage.store import Records

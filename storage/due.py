@@ -24,9 +24,11 @@ _PENDING = (
 )
 
 
-def cancel(records: Records, subject: str, *, at: datetime) -> None:
-    """Takes back everything still pending for `subject`, in the transaction of the answer that ended it."""
-    records.session.execute(_PENDING, {"of": subject, "at": at})
+def cancel(records: Records, subject: str, *, at: datetime, kind: str | None = None) -> None:
+    """Takes back everything still pending for `subject`, or all of one kind, in the transaction of the answer that
+    ended it."""
+    pending = _PENDING if kind is None else _PENDING.where(col(DueWork.kind) == kind)
+    records.session.execute(pending, {"of": subject, "at": at})
 
 
 def claim(records: Records, *, at: datetime, limit: int) -> list[DueWork]:

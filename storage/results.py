@@ -1,15 +1,15 @@
 """Findings, results and what was published."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlmodel import col
 
 from inspection.checklists import owner
-from inspection.states import InspectionState
+from inspection.states import InspectionState, ResultState
 from storage.store import Records
-from storage.tables.inspections import Finding, Inspection, JournalLine, Publication, Transfer
+from storage.tables.inspections import Finding, Inspection, JournalLine, Publication, Result, Transfer
 from storage.tables.registers import InspectionItem, Scheme
 
 
@@ -51,6 +51,22 @@ def still_under_way(records: Records, scheme_id: str) -> int:
     )
     number: int = records.session.execute(rows).scalar_one()
     return number
+
+
+def due_and_open(records: Records) -> list[tuple[str, datetime, date]]:
+    """Inspection, end of the visit and last day of publicity, for every result that has a last day and is not public;
+    in the order in which to lock the inspections."""
+    rows = (
+        select(col(Inspection.id), col(Inspection.ended_at), col(Result.publicity_due))
+        .join(Result, col(Result.inspection_id) == col(Inspection.id))
+        .where(
+            col(Result.state) != ResultState.PUBLISHED,
+            col(Result.publicity_due).is_not(None),
+            col(Inspection.ended_at).is_not(None),
+        )
+        .order_by(col(Inspection.id))
+    )
+    return [(inspection, ended_at, due) for inspection, ended_at, due in records.session.execute(rows)]
 
 
 def last_journalled(records: Records, verb: str, subject: str) -> JournalLine | None:

@@ -16,6 +16,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.sql.selectable import ForUpdateArg
 from sqlmodel import Session, SQLModel
 
+from inspection.calendar.calendar import Calendar
 from inspection.refusals import NotFound, StateMoved
 from inspection.states import Table, next_state
 from storage.shelf import Shelf
@@ -84,6 +85,9 @@ class Records:
 
     fillings: dict[str, Any] = field(default_factory=dict)
     """Checklists being filled in, by inspection, as they stand in this transaction (`storage.fillings`)."""
+
+    calendar: Calendar | None = None
+    """The calendar that holds, once it was asked for in this transaction (`storage.calendars`)."""
 
     known: dict[tuple[str, str], Any] = field(default_factory=dict)
     """Who is behind which account, as far as it was read in this transaction (`storage.people`)."""
@@ -168,6 +172,7 @@ class Records:
                 yield
         except BaseException:
             self.fillings.clear()
+            self.calendar = None
             del self.lines[written:]
             raise
 
@@ -193,6 +198,7 @@ class Records:
     def forget(self) -> None:
         """What was read in this transaction is read again."""
         self._held.clear()
+        self.calendar = None
         for read in (self.fillings, self.known, self.talks):
             read.clear()
 

@@ -48,6 +48,7 @@ _THINKING_IN_THE_TRADE = _THINKING | {
     "pi_heif",
     "pyxform",
     "stdnum",
+    "tomllib.loads",
     "transitions",
     "xml.dom.minidom",
     "xml.etree.ElementTree",

@@ -9,9 +9,11 @@ from datetime import date
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from inspection.calendar import beijing_day, is_provisional, working_days_from
+from inspection.calendar.beijing import beijing_day
+from inspection.calendar.calendar import Calendar
 from inspection.states import SchemeState
 from storage import public
+from storage.calendars import calendar_of
 from storage.draws import sources_of
 from storage.store import Records
 from storage.tables.inspections import DrawRecord, DrawSource, Publication
@@ -57,11 +59,12 @@ def list_results(request: Request) -> Response:
     number = max(1, int(given)) if given.isascii() and given.isdigit() and len(given) < 7 else 1
     with house.store.reading() as records:
         found, total = public.results(records, search, skip=(number - 1) * PAGE, limit=PAGE)
+        calendar = calendar_of(records)
     pages = max(1, -(-total // PAGE))
     return page(
         "results.html",
         house.language,
-        found=[(one, _clock_of(one)) for one in found],
+        found=[(one, _clock_of(calendar, one)) for one in found],
         total=total,
         search=search,
         number=number,
@@ -74,6 +77,7 @@ def show_result(request: Request) -> Response:
     house = house_of(request)
     with house.store.reading() as records:
         versions = public.versions(records, request.path_params["inspection"])
+        calendar = calendar_of(records)
     if not versions:
         return not_here(house)
     shown = versions[0]
@@ -83,7 +87,7 @@ def show_result(request: Request) -> Response:
         shown=shown,
         versions=versions,
         bundle=json.loads(shown.bundle),
-        clock=_clock_of(shown),
+        clock=_clock_of(calendar, shown),
     )
 
 
@@ -99,14 +103,14 @@ class PublicityClock:
     """The holidays of the year of the due day are not announced yet."""
 
 
-def _clock_of(shown: Publication) -> PublicityClock:
+def _clock_of(calendar: Calendar, shown: Publication) -> PublicityClock:
     ended, out = date.fromisoformat(json.loads(shown.bundle)["insDate"]), beijing_day(shown.published_at)
     return PublicityClock(
         ended=ended,
         published_on=out,
-        working_day=working_days_from(ended, out),
+        working_day=calendar.working_days_from(ended, out),
         is_in_time=out <= shown.due,
-        is_provisional=is_provisional(shown.due.year),
+        is_provisional=calendar.is_provisional(shown.due.year),
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 
-from inspection.calendar import BEIJING
+from inspection.calendar.beijing import BEIJING
 from inspection.forms.calls import Focus
 from inspection.forms.facts import Facts
 from inspection.forms.fields import Field

@@ -3,7 +3,7 @@
 import hashlib
 from datetime import datetime
 
-from inspection.calendar import BEIJING
+from inspection.calendar.beijing import BEIJING
 from inspection.forms.facts import Facts
 from inspection.forms.values import moment_text
 

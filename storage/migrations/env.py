@@ -8,9 +8,10 @@ from sqlalchemy import JSON, DateTime, String
 from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString
 
+import storage.tables.calendars
 import storage.tables.inspections
 import storage.tables.messaging
-import storage.tables.registers  # noqa: F401  # the three imports fill the metadata
+import storage.tables.registers  # noqa: F401  # these imports fill the metadata
 
 
 def _render(kind: str, item: Any, page: AutogenContext) -> str | Literal[False]:
