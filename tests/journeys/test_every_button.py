@@ -36,7 +36,14 @@ from tests.journeys.rights import act_of, is_open, parties
 from tests.journeys.town import Town
 from tests.journeys.whole_journey import Journey
 
-FOREIGN = {"not_yours", "not_lead", "not_operator", "not_your_question", "team_not_confirmed", "paper_not_yours"}
+FOREIGN = {
+    "not_yours",
+    "not_lead",
+    "not_operator",
+    "not_your_question",
+    "team_not_confirmed",
+    "paper_not_yours",
+}
 OFFICERS = tuple(f"{department}-{number}" for department in ("market", "fire") for number in range(1, 5))
 STRANGERS = ("HD-fire", "RV", "nobody")
 DONE = ("没有重复办理", "没有重复记录")

@@ -11,9 +11,12 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.engine import Inspector
 from sqlmodel import SQLModel
 
+from inspection.forms.filling import Filling
+from inspection.forms.form import Form
 from storage.migrate import StoreIsNewer, configuration, migrate, migrating
 from storage.store import Store
 from storage.tables.inspections import DrawSource, Inspection
+from storage.tables.registers import Checklist
 from tests.postgres import fresh_database
 from tests.stores import DATABASES
 
@@ -110,6 +113,47 @@ _INSPECTION = """
     INSERT INTO inspection (id, scheme_id, draw_id, object_id, stratum, state)
     VALUES ('S1.B1', 'S1', 'D-S1-2', 'B1', 'all', 'assembling')
 """
+
+
+def test_a_checklist_of_rows_becomes_a_form_and_its_answers_stay_where_they_were(url: str) -> None:
+    """Lists that were loaded before checklists were forms: asked, numbered and demanded as before."""
+    with migrating(url) as connection:
+        command.upgrade(configuration(connection), "0004")
+        connection.execute(text(_CHECKLIST))
+        for row in _QUESTIONS:
+            connection.execute(text(_QUESTION), row)
+    migrate(url)
+    store = Store(url)
+    with store.reading() as records:
+        form = Form.parse(records.get(Checklist, ("C1", 1)).xform)
+    store.close()
+    asked = [one for one in form.questions if not one.companion_of]
+    assert [(one.id, one.number, one.department, one.is_important, one.basis) for one in asked] == [
+        ("q1", 1, "market", True, "甲<乙>“丙”"),
+        ("q2", 2, "", False, ""),
+    ]
+    filling = Filling(form, {"q1": "no", "q2": "yes"})
+    assert filling.label("q1", "zh") == "是否<合规>&“齐全”"
+    assert [one.id for one in filling.open()] == ["q1n", "q1p"]
+    assert Filling(form, {"q1": "na", "q2": "no", "q2n": "缺一页"}).is_complete
+
+
+_CHECKLIST = "INSERT INTO checklist (id, version, title, digest, loaded_at) VALUES ('C1', 1, '旧表', 'd', '2026-05-15')"
+_QUESTION = """
+    INSERT INTO question (checklist_id, checklist_version, id, number, department, text, basis, is_important,
+        wants_photo)
+    VALUES ('C1', 1, :id, :number, :department, :text, :basis, :important, :photo)
+"""
+_QUESTIONS = (
+    {
+        "id": "q1", "number": 1, "department": "market", "text": "是否<合规>&“齐全”", "basis": "甲<乙>“丙”",
+        "important": True, "photo": True,
+    },
+    {
+        "id": "q2", "number": 2, "department": "", "text": "是否在册", "basis": "", "important": False,
+        "photo": False,
+    },
+)  # fmt: skip
 
 
 def test_a_second_migration_changes_nothing(store: Store) -> None:
