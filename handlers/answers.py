@@ -7,12 +7,13 @@ from actions.checklist_cards import question_card
 from actions.checklists import answer_question, reopen_if_locked
 from actions.field_cards import may_reopen, object_name
 from actions.on_site import officer_on_site, own_question
+from actions.written_answers import value_of_words
 from handlers.checklists import move_on, on_question_words, show_question
 from handlers.turn import Replies, Turn
+from inspection.calendar.beijing import beijing_day
 from inspection.checklists import AnotherAnswer
 from inspection.forms.filling import Asked
 from inspection.forms.form import Kind
-from inspection.forms.typed import read_typed
 from inspection.refusals import IllegalStep, Incomplete, Unacceptable
 from notifications.buttons.answers import (
     OptionAct,
@@ -42,6 +43,7 @@ _TAKES_WORDS = frozenset(
         Kind.DATETIME,
         Kind.GEOPOINT,
         Kind.SELECT_ONE,
+        Kind.SELECT_MULTIPLE,
     }
 )
 _PENDING = "pending"
@@ -124,24 +126,10 @@ def on_answer_words(turn: Turn) -> Replies:
     """What was typed is the answer to the question on the screen; of a list of choices it is one, or its beginning."""
     inspection_id = turn.talk.data["inspection"]
     asked = asked_of(turn, inspection_id, turn.talk.data["question"])
-    if asked.question.kind is Kind.SELECT_ONE:
-        value = _chosen_by_words(turn, inspection_id, asked)
-    else:
-        today = turn.at.astimezone(BEIJING).date()
-        value = read_typed(asked.question.kind, turn.incoming.text, today)
-    return record_value(turn, inspection_id, asked, value)
-
-
-def _chosen_by_words(turn: Turn, inspection_id: str, asked: Asked) -> str:
-    typed = turn.incoming.text.strip().casefold()
     filling = checklists.filling(turn.records, turn.records.get(Inspection, inspection_id))
-    offered = filling.choices(asked, turn.person.language)
-    exact = [one for one in offered if typed in {one.label.casefold(), one.name.casefold()}]
-    fitting = exact or [one for one in offered if typed and typed in one.label.casefold()]
-    if len(fitting) != 1:
-        names = "、".join(one.label for one in fitting[:5])
-        raise Unacceptable("option_unclear" if fitting else "option_unknown", options=names)
-    return fitting[0].name
+    today, language = beijing_day(turn.at), turn.person.language
+    value = value_of_words(filling, asked, turn.incoming.text, today=today, language=language)
+    return record_value(turn, inspection_id, asked, value)
 
 
 def on_place_of_question(turn: Turn) -> Replies | None:

@@ -87,6 +87,7 @@ from handlers.whole_checklist import (
     on_more_button,
     on_review_button,
 )
+from handlers.written_answers import are_written_answers, on_written_answers
 from inspection.refusals import Refusal
 from notifications.buttons.answers import (
     ExceptButton,
@@ -325,6 +326,8 @@ def _route_text(turn: Turn) -> Replies:
         return on_unknown_words(turn)
     if is_awaited_number(turn):
         return on_witness_words(turn)
+    if are_written_answers(turn):
+        return on_written_answers(turn)
     if are_short_answers(turn):
         return on_short_answers(turn)
     if are_exceptions(turn):

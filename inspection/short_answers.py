@@ -126,3 +126,29 @@ def read_exceptions(text: str) -> tuple[int, ...] | None:
         return None
     named = found["zh"] or found["en"] or ""
     return tuple(dict.fromkeys(int(one) for one in re.findall(r"\d{1,3}", named)))
+
+
+@dataclass(frozen=True)
+class WrittenAnswer:
+    """An answer of any kind: the number that people see, and the words."""
+
+    number: str
+    words: str
+
+
+_WRITTEN = re.compile(
+    r"\s*(?:第\s*)?(?P<number>\d{1,3}(?:-\d{1,2}){0,2})\s*题?\s*[:：=＝]\s*(?P<words>\S.*)", re.DOTALL
+)
+
+
+def read_written_answers(text: str) -> tuple[WrittenAnswer, ...] | None:
+    """`5：12；6：昨天；10-1：-17.5`, one a line or one after the other with a semicolon between; None for a message of
+    which any piece is none. A time of day alone (`9:30`) is no answer to question 9."""
+    found = [_WRITTEN.fullmatch(piece) for piece in re.split(r"[\n;；]+", text.strip())]
+    if re.fullmatch(r"\d{1,2}[:：]\d{2}", text.strip()) or None in found:
+        return None
+    return tuple(
+        WrittenAnswer(one["number"].lstrip("0") or "0", one["words"].strip())
+        for one in found
+        if one is not None
+    )

@@ -335,3 +335,34 @@ class ComplianceKept(Message):
     complying: tuple[str, ...]
     exceptions: tuple[str, ...]
     skipped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class KeptValue:
+    """An answer of a message as it stands now, in words; `is_repeat` when it stood there already."""
+
+    number: str
+    words: str
+    is_repeat: bool = False
+
+
+@dataclass(frozen=True)
+class LeftValue:
+    """An answer that was not recorded, as it was written, and why, in the reader's language."""
+
+    number: str
+    words: str
+    why: str
+
+
+@dataclass(frozen=True)
+class ValuesKept(Message):
+    """The report on a message with several answers of any kind. `open` are the numbers of what wants something."""
+
+    inspection: str
+    kept: tuple[KeptValue, ...]
+    left: tuple[LeftValue, ...]
+    open: tuple[str, ...]
+
+    def choices(self) -> Choices:
+        return ((Choice("go_on_filling", PartButton(PartAct.OPEN, self.inspection)),),)

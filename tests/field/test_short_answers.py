@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inspection.checklists import AnswerValue
-from inspection.short_answers import ShortAnswer, ShortAnswers, read_short_answers
+from inspection.short_answers import ShortAnswer, ShortAnswers, read_short_answers, read_written_answers
 
 YES, NO, NA = AnswerValue.YES, AnswerValue.NO, AnswerValue.NOT_APPLICABLE
 _THREE = (ShortAnswer(1, YES), ShortAnswer(2, NO, "证照过期"), ShortAnswer(3, NA))
@@ -134,3 +134,24 @@ def test_what_is_written_without_a_blank_is_read_back(answers: tuple[ShortAnswer
 def test_no_text_breaks_the_reading(text: str) -> None:
     read = read_short_answers(text)
     assert read is None or read.answers or read.conflicts
+
+
+@pytest.mark.parametrize(
+    ("text", "answers"),
+    [
+        ("5：12；6：昨天", [("5", "12"), ("6", "昨天")]),
+        ("第5题: 12\n10-1 = -17.5", [("5", "12"), ("10-1", "-17.5")]),
+        ("05：门封：老化", [("5", "门封：老化")]),
+        ("9:30", None),
+        ("9：30；5：12", [("9", "30"), ("5", "12")]),
+        ("5：12；完了", None),
+        ("5：", None),
+        ("备注：12", None),
+        ("", None),
+    ],
+)
+def test_answers_of_any_kind_are_written_with_number_and_colon(
+    text: str, answers: list[tuple[str, str]] | None
+) -> None:
+    written = read_written_answers(text)
+    assert (written and [(one.number, one.words) for one in written]) == answers

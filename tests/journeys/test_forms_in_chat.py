@@ -311,6 +311,38 @@ def test_everything_else_complies_in_one_message(filled: Filled) -> None:
     assert filled.answers("fire") == {"q14": "yes", "q15": "no"}
 
 
+def test_answers_of_every_kind_come_in_one_message(filled: Filled) -> None:
+    """What was typed where there was no signal, in the order in which the questions come up."""
+    words = "1：否 过期；2：精河；3：精河镇；4：肉类、水产；5：12；6：昨天；7：9点半；9-1：冷冻；10-1：-17.5"
+    words += "；11：门封老化；13：ok"
+    filled.town.type(filled.who, words)
+    told = filled.last()
+    assert told.kind == "values_kept"
+    assert "没有记录" not in told.text
+    assert {id: value for id, value in filled.answers().items() if id != "r1"} == {
+        "q1": "no",
+        "q2": "jinghe",
+        "q3": "chengzhen",
+        "q4": "meat fish",
+        "q5": "12",
+        "q6": "2026-11-23",
+        "q7": "09:30:00.000+08:00",
+        "q9.1": "frozen",
+        "q10.1": "-17.5",
+        "q11": "门封老化",
+        "q13": "OK",
+    }
+    filled.town.type(filled.who, "5：三百\n10-1：-17.5")
+    assert "不是整数" in filled.last().text
+    assert "此前已记录" in filled.last().text
+
+
+def test_a_time_that_is_typed_for_a_question_is_no_answer_to_another(filled: Filled) -> None:
+    filled.show("q7")
+    filled.type("9:30")
+    assert filled.answers() == {"q7": "09:30:00.000+08:00"}
+
+
 def test_an_important_no_of_a_form_rules_out_that_nothing_was_found(filled: Filled) -> None:
     filled.town.press_data(filled.who, AnswerButton(AnswerValue.NO, filled.id, "q1"))
     assert filled.screen().kind == "ask_note"

@@ -14,9 +14,12 @@ from notifications.messages.answers import (
     AskMore,
     ComplianceKept,
     ExceptLine,
+    KeptValue,
+    LeftValue,
     Option,
     ReviewAnswers,
     ReviewLine,
+    ValuesKept,
 )
 from notifications.messages.checklists import AnswerNews
 
@@ -113,4 +116,14 @@ EXAMPLES = [
     AskExceptions(**_ABOUT, lines=(ExceptLine("q2", "2", "食品、原料是否在保质期内", True, False),)),
     ComplianceKept("S1.E0042", ("1", "3", "4"), ("2",), ("5",)),
     ComplianceKept("S1.E0042", (), ()),
+    ValuesKept(
+        "S1.E0042",
+        kept=(KeptValue("5", "12"), KeptValue("10-1", "-17.5", is_repeat=True)),
+        left=(LeftValue("6", "大后天", "“大后天”看不出是哪一天，没有记录。请按 2026-11-26 这样输入。"),),
+        open=("6", "冷库"),
+    ),
+    ValuesKept("S1.E0042", kept=(KeptValue("5", "12"),), left=(), open=()),
+    ValuesKept(
+        "S1.E0042", kept=(), left=(LeftValue("99", "12", "检查表里没有这一题，请点【汇总】查看题号。"),), open=("6",)
+    ),
 ]  # fmt: skip
