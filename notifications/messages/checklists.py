@@ -197,8 +197,8 @@ class ChecklistSummary(Message):
             return (*(self._jumps() if self.open else self._finish()), *first, *review)
         findings = ((Choice("enter_findings", FindingsButton(self.inspection)),),) if self.may_reopen else ()
         reopen = (Choice("reopen_part", PartButton(PartAct.REOPEN, self.inspection)),)
-        papers = (*review[0], *paper_choices(self.inspection, PaperKind.RECORD))
-        return (*findings, reopen, papers) if self.may_reopen else (papers,)
+        record = paper_choices(self.inspection, PaperKind.RECORD)
+        return (*findings, reopen, (*review[0], *record)) if self.may_reopen else ((*review[0], *record),)
 
     def _finish(self) -> Choices:
         return ((Choice("finish_part", PartButton(PartAct.FINISH, self.inspection)),),)

@@ -124,14 +124,12 @@ class Overview(Message):
 
 @dataclass(frozen=True)
 class VisitEnded(_AboutVisit):
-    """To the members: the visit is over, their part is locked, and this is the public date."""
+    """To the members: the visit is over, their part is locked, and this is the public date. Without buttons, for it
+    takes away the key that sends one's place, and a message can't do both; the papers stand below `/where`."""
 
     ended_at: datetime
     publicity_due: date
     is_provisional: bool
-
-    def choices(self) -> Choices:
-        return (paper_choices(self.inspection),)
 
 
 @dataclass(frozen=True)
@@ -238,7 +236,7 @@ class InField(Message):
 
     def _next(self) -> Choices:
         if self.next.startswith("next_wait_"):
-            return ()
+            return (paper_choices(self.inspection),) if self.state is InspectionState.VISITED else ()
         steps = {
             "next_start": Choice("start_visit", VisitButton(VisitAct.START, self.inspection)),
             "next_submit": Choice("view_result", ResultButton(ResultAct.VIEW, self.inspection)),

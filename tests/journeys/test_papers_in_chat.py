@@ -162,6 +162,16 @@ def _papers(site: Site) -> list[OutboxLine]:
         return sorted(rows_of(records, OutboxLine, kind="paper_made"), key=lambda line: line.id or 0)
 
 
+@needs_a_font
+def test_a_member_finds_both_papers_below_where_once_the_visit_is_over(site: Site) -> None:
+    site.town.type(site.fire, "/where")
+    site.town.press(site.fire, "paper_summary")
+    site.print()
+    outgoing, _ = site.hears_paper(site.fire)
+    assert outgoing.rows == ()  # the lead submits
+    assert site.town.has_button(site.fire, "paper_record")
+
+
 def test_an_outsider_is_refused_and_nothing_is_ordered(site: Site) -> None:
     site.order("W1")
     assert "没有这份文书，或者您不能查看" in site.town.hears("W1", "refused").text
