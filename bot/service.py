@@ -19,7 +19,7 @@ from bot.fetching import Fetcher
 from bot.file_place import FilesUnusable, check_files, open_files
 from bot.messengers import Messenger, make_messengers
 from bot.settings import Settings
-from bot.ticking import make_scheduler, tick
+from bot.ticking import tick, ticking
 from bot.working import Worker
 from handlers.turn import Tools
 from storage import awaited_files, inbox, outbox, troubles
@@ -200,15 +200,13 @@ async def _running(house: House) -> AsyncIterator[None]:
         _take_over(house.store, records, house.messengers)
         if house.messengers:
             offer_menus(records, at=house.clock())
-    scheduler = make_scheduler(on_tick)
-    scheduler.start()
     receivers = [one.receiver for one in house.messengers.values()]
     hearing = [asyncio.create_task(one.run()) for one in receivers]
     working = [asyncio.create_task(one.run()) for one in (house.worker, house.deliverer, house.fetcher)]
     try:
-        yield
+        async with ticking(on_tick):
+            yield
     finally:
-        scheduler.shutdown(wait=False)
         for one in (*receivers, house.worker, house.deliverer, house.fetcher):
             one.stop()
         await asyncio.gather(*hearing, *working)

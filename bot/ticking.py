@@ -1,20 +1,33 @@
 """The tick: APScheduler only says that a second has passed; what is due stands in the store."""
 
-from collections.abc import Callable
-from datetime import datetime
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[import-untyped]
 
-from actions.due_work import do_due_work
+from actions.due_work import OVERTAKEN_BY, do_due_work
 from inspection.refusals import Refusal
 from storage import due
 from storage.store import Records, Store, StoreFault, is_about_values
 from storage.tables.messaging import DueWork
 
 TICK_SECONDS = 1
-BATCH = 50
+BATCH = 500
+LONGEST_BATCH = 0.25
+"""Seconds after which a batch is committed as far as it is: the others who write wait meanwhile."""
+CAREFUL_BATCH = 50
+Savepoint = Callable[[Records], AbstractContextManager[None]]
+_JOB = "tick"
 _log = structlog.get_logger()
+
+
+def _nothing() -> None:
+    pass
 
 
 def make_scheduler(tick: Callable[[], None]) -> AsyncIOScheduler:
@@ -22,48 +35,100 @@ def make_scheduler(tick: Callable[[], None]) -> AsyncIOScheduler:
     scheduler = AsyncIOScheduler(
         timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
-    scheduler.add_job(tick, "interval", seconds=TICK_SECONDS, executor="default")
+    scheduler.add_job(tick, "interval", id=_JOB, seconds=TICK_SECONDS, executor="default")
     return scheduler
 
 
-def tick(store: Store, clock: Callable[[], datetime], after: Callable[[], None]) -> int:
-    """Does everything that is due, batch by batch, and gives how much it was."""
+@contextlib.asynccontextmanager
+async def ticking(tick: Callable[[], None]) -> AsyncIterator[None]:
+    """While the block runs, `tick` is called every second, whatever is done to the machine's clock meanwhile."""
+    scheduler = make_scheduler(tick)
+    scheduler.start()
+    watch = asyncio.create_task(_keep_awake(scheduler))
+    try:
+        yield
+    finally:
+        watch.cancel()
+        scheduler.shutdown(wait=False)
+
+
+async def _keep_awake(scheduler: AsyncIOScheduler) -> None:
+    """APScheduler reckons by the wall's clock: set back by an hour, it would sleep for an hour. This reckons by one
+    that nobody can set."""
+    while True:
+        await asyncio.sleep(TICK_SECONDS)
+        job, now = scheduler.get_job(_JOB), datetime.now(UTC)
+        if job is not None and job.next_run_time > now + timedelta(seconds=2 * TICK_SECONDS):
+            _log.warning("clock_set_back", by=str(job.next_run_time - now))
+            job.modify(next_run_time=now)
+
+
+def tick(
+    store: Store,
+    clock: Callable[[], datetime],
+    after: Callable[[], None],
+    *,
+    beat: Callable[[], None] = _nothing,
+    limit: int = BATCH,
+) -> int:
+    """Does everything that is due, batch by batch, and gives how much it was. `beat` is called as often as something
+    moves, so that others can tell a long tick from one that hangs."""
     total = 0
     while True:
+        beat()
         try:
-            number = _tick_batch(store, clock())
+            number = _tick_batch(store, clock(), limit)
         except StoreFault as fault:
             _log.warning("store_fault", doing="ticking", failure=type(fault).__name__)
             return total
-        total += number
-        if number:
-            after()
-        if number < BATCH:
+        if not number:
             return total
+        total += number
+        after()
 
 
-def _tick_batch(store: Store, at: datetime) -> int:
+def _tick_batch(store: Store, at: datetime, limit: int) -> int:
+    """A quick savepoint does where nothing is undone; where the database refused what one piece of work wrote, the
+    whole transaction is gone with it, and the batch is done again with savepoints that hold."""
     with store.reading() as records:
         first = due.next_due_at(records)
     if first is None or first > at:
         return 0
-    with store.transaction("clock") as records:
-        works = due.claim(records, at=at, limit=BATCH)
-        for work in works:
-            _do(records, work, at)
-        return len(works)
-
-
-def _do(records: Records, work: DueWork, at: datetime) -> None:
     try:
-        with records.attempt():
+        return _do_batch(store, at, limit, Records.step)
+    except StoreFault as fault:
+        if not is_about_values(fault):
+            raise
+    return _do_batch(store, at, min(limit, CAREFUL_BATCH), Records.attempt)
+
+
+def _do_batch(store: Store, at: datetime, limit: int, savepoint: Savepoint) -> int:
+    with store.transaction("clock") as records:
+        works = due.claim(records, at=at, limit=limit)
+        overtaken = due.overtaken(records, works, by=OVERTAKEN_BY, at=at)
+        outcomes: dict[int, str] = {}
+        give_way_at = time.monotonic() + LONGEST_BATCH
+        for work in works:
+            assert work.id is not None
+            is_overtaken = work.id in overtaken
+            outcomes[work.id] = due.SUPERSEDED if is_overtaken else _do(records, work, at, savepoint)
+            if time.monotonic() > give_way_at:
+                break
+        due.finish_all(records, outcomes, at=at)
+        return len(outcomes)
+
+
+def _do(records: Records, work: DueWork, at: datetime, savepoint: Savepoint) -> str:
+    """What became of it."""
+    try:
+        with savepoint(records):
             do_due_work(records, work, at=at)
-        due.finish(work, at=at)
     except Refusal as refusal:
-        due.finish(work, at=at, outcome=f"superseded: {refusal.sentence}")
+        return f"superseded: {refusal.sentence}"
     except Exception as fault:
         # One broken deadline must not hold up the others; it stays visible with its outcome.
-        if isinstance(fault, StoreFault) and not is_about_values(fault):
+        if isinstance(fault, StoreFault) and not (is_about_values(fault) and savepoint is Records.attempt):
             raise
         _log.error("due_work_failed", kind=work.kind, subject=work.subject, exc_info=True)
-        due.finish(work, at=at, outcome="failed")
+        return "failed"
+    return due.DONE

@@ -1,13 +1,19 @@
 """Due work: every deadline is a row; whoever ticks claims what is due, and a restart forgets nothing."""
 
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import Table, bindparam, func, or_, select, update
 from sqlmodel import col
 
 from storage.once import add_once
 from storage.store import Records
 from storage.tables.messaging import DueWork
+
+DONE, SUPERSEDED = "done", "missed: superseded"
+_WORKS: Table = DueWork.__table__  # type: ignore[attr-defined]
+_WORK = _WORKS.c
 
 
 def plan(records: Records, *, kind: str, subject: str, due_at: datetime, key: str | None = None) -> None:
@@ -41,8 +47,58 @@ def claim(records: Records, *, at: datetime, limit: int) -> list[DueWork]:
     return list(records.session.execute(rows).scalars())
 
 
-def finish(work: DueWork, *, at: datetime, outcome: str = "done") -> None:
+def overtaken(
+    records: Records, works: Sequence[DueWork], *, by: Mapping[str, Collection[str]], at: datetime
+) -> set[int]:
+    """Which of these are pointless because a later one of the same subject has come due too, as after an outage; `by`
+    names for each kind the kinds that overtake it.
+
+    A later one that is done counts only where it was planned later: on a clock that was set back an old one may bear a
+    time to come.
+    """
+    named = [work for work in works if work.kind in by]
+    if not named:
+        return set()
+    rows = records.session.execute(
+        select(*(_WORK[name] for name in ("id", "subject", "kind", "due_at", "done_at"))).where(
+            _WORK.subject.in_({work.subject for work in named}),
+            _WORK.kind.in_({kind for work in named for kind in by[work.kind]}),
+            _WORK.due_at <= at,
+            or_(_WORK.done_at.is_(None), _WORK.outcome == DONE),
+        )
+    ).all()
+    others: dict[str, list[Any]] = {}
+    for row in rows:
+        others.setdefault(row.subject, []).append(row)
+    return {
+        work.id
+        for work in named
+        if work.id is not None
+        and any(_overtakes(other, work, by[work.kind]) for other in others.get(work.subject, ()))
+    }
+
+
+def _overtakes(other: Any, work: DueWork, kinds: Collection[str]) -> bool:
+    is_later = (other.due_at, other.id) > (work.due_at, work.id)
+    return is_later and other.kind in kinds and (other.done_at is None or other.id > work.id)
+
+
+def finish(work: DueWork, *, at: datetime, outcome: str = DONE) -> None:
     work.done_at, work.outcome = at, outcome
+
+
+_FINISHED = (
+    update(_WORKS)
+    .where(_WORK.id == bindparam("number"))
+    .values(done_at=bindparam("at"), outcome=bindparam("how"))
+)
+
+
+def finish_all(records: Records, outcomes: Mapping[int, str], *, at: datetime) -> None:
+    """The same for many by their ids, in one go."""
+    if outcomes:
+        rows = [{"number": number, "how": how, "at": at} for number, how in outcomes.items()]
+        records.session.connection().execute(_FINISHED, rows)
 
 
 def next_due_at(records: Records) -> datetime | None:
