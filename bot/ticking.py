@@ -88,16 +88,16 @@ def tick(
 
 
 def _tick_batch(store: Store, at: datetime, limit: int) -> int:
-    """A quick savepoint does where nothing is undone; where the database refused what one piece of work wrote, the
-    whole transaction is gone with it, and the batch is done again with savepoints that hold."""
+    """A quick savepoint does where nothing is undone but a refusal; after any other fault the session may be of no use
+    any more, and the batch is done again with savepoints that hold."""
     with store.reading() as records:
         first = due.next_due_at(records)
     if first is None or first > at:
         return 0
     try:
         return _do_batch(store, at, limit, Records.step)
-    except StoreFault as fault:
-        if not is_about_values(fault):
+    except Exception as fault:
+        if _is_the_worlds(fault):
             raise
     return _do_batch(store, at, min(limit, CAREFUL_BATCH), Records.attempt)
 
@@ -127,8 +127,12 @@ def _do(records: Records, work: DueWork, at: datetime, savepoint: Savepoint) -> 
         return f"superseded: {refusal.sentence}"
     except Exception as fault:
         # One broken deadline must not hold up the others; it stays visible with its outcome.
-        if isinstance(fault, StoreFault) and not (is_about_values(fault) and savepoint is Records.attempt):
+        if savepoint is not Records.attempt or _is_the_worlds(fault):
             raise
         _log.error("due_work_failed", kind=work.kind, subject=work.subject, exc_info=True)
         return "failed"
     return due.DONE
+
+
+def _is_the_worlds(fault: Exception) -> bool:
+    return isinstance(fault, StoreFault) and not is_about_values(fault)
