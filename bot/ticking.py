@@ -17,7 +17,7 @@ from storage.store import Records, Store, StoreFault, is_about_values
 from storage.tables.messaging import DueWork
 
 TICK_SECONDS = 1
-BATCH = 500
+BATCH = 200
 LONGEST_BATCH = 0.25
 """Seconds after which a batch is committed as far as it is: the others who write wait meanwhile."""
 CAREFUL_BATCH = 50
@@ -106,6 +106,7 @@ def _do_batch(store: Store, at: datetime, limit: int, savepoint: Savepoint) -> i
     with store.transaction("clock") as records:
         works = due.claim(records, at=at, limit=limit)
         overtaken = due.overtaken(records, works, by=OVERTAKEN_BY, at=at)
+        due.read_ahead(records, works)
         outcomes: dict[int, str] = {}
         give_way_at = time.monotonic() + LONGEST_BATCH
         for work in works:
