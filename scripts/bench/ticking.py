@@ -1,5 +1,5 @@
 """The tick among a hundred thousand reminders, on both databases: what a minute with five thousand due takes, and what
-a tick costs while nothing is due.
+a tick costs while nothing is due; and the auditor's look at ten thousand open inspections.
 
 The bars are of the whole deed: claimed, told through the outbox, done. On SQLite the file is written with synchronous
 FULL; PostgreSQL is the one that the tests start, which does not wait for the disk.
@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+from actions.audit import audit
 from bot.ticking import tick
 from scripts.bench.measure import Measure, best_of
 from storage.migrate import migrate
@@ -20,8 +21,8 @@ from tests.audit.crowd import ask_everybody, plan_reminders
 from tests.builders import NOW
 from tests.postgres import fresh_database
 
-PENDING, FEW, DUE = 100_000, 1_000, 5_000
-CLAIM_SECONDS, IDLE_MS, GROWTH = 5.0, 5.0, 1.5
+PENDING, FEW, DUE, OPEN = 100_000, 1_000, 5_000, 10_000
+CLAIM_SECONDS, IDLE_MS, GROWTH, AUDIT_SECONDS = 5.0, 5.0, 1.5, 1.0
 _DUE_AT = NOW + timedelta(hours=12)
 _LATER = _DUE_AT + timedelta(days=1)
 _TICKS = 200
@@ -31,6 +32,8 @@ def measure_ticking() -> Iterator[Measure]:
     for database in ("SQLite", "PostgreSQL"):
         with _a_store(database) as store:
             yield from _measure(store, database)
+        with _a_store(database) as store:
+            yield _audit(store, database)
 
 
 @contextlib.contextmanager
@@ -72,6 +75,18 @@ def _measure(store: Store, database: str) -> Iterator[Measure]:
         f"{DUE:,} of {PENDING:,} that fall due in one minute, told and done, {database}", seconds, CLAIM_SECONDS,
         "the bar", at_most=1.0,
     )  # fmt: skip
+
+
+def _audit(store: Store, database: str) -> Measure:
+    with store.transaction() as records:
+        ask_everybody(records, OPEN)
+
+    def look() -> None:
+        with store.reading() as records:
+            assert audit(records, NOW) == []
+
+    what = f"the audit of {OPEN:,} open inspections with {4 * OPEN:,} officers, {database}"
+    return Measure(what, best_of(3, look), AUDIT_SECONDS, "the bar", at_most=1.0)
 
 
 def _idle(store: Store) -> float:
