@@ -3,9 +3,9 @@ whatever the actions that wrote them had planned."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from actions.ceremony import ENTERING
 from inspection.calendar import BEIJING
@@ -46,8 +46,7 @@ class Step(StrEnum):
     """No rule knows how it could go on from here: nobody can do anything."""
 
 
-@dataclass(frozen=True, slots=True)
-class NextStep:
+class NextStep(NamedTuple):
     """`subject` is the id of what waits; `owners` can do it now, by id, and are none where nobody can; `due_at` is None
     where nothing says until when. `department` leads the scheme."""
 
@@ -71,6 +70,8 @@ class Staff:
 
     def active(self, *ids: str | None) -> tuple[str, ...]:
         """Those of these who are active."""
+        if len(ids) == 1:
+            return ids if ids[0] in self._active else ()  # type: ignore[return-value]  # None is nobody's id
         return tuple(sorted({id for id in ids if id in self._active}))
 
     def of(self, department: str, *roles: Role) -> set[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import and_, exists, or_, select
 from sqlmodel import col
@@ -65,9 +65,8 @@ class OpenInspection:
     last_day: date
 
 
-@dataclass(frozen=True, slots=True)
-class HeldSeat:
-    """A seat of an open inspection; without `assignment` it is empty."""
+class HeldSeat(NamedTuple):
+    """A seat of an open inspection; without `assignment` it is empty. There are tens of thousands, so a tuple."""
 
     id: str
     inspection: str
@@ -178,7 +177,7 @@ def seats(records: Records) -> dict[str, list[HeldSeat]]:
     )
     found: dict[str, list[HeldSeat]] = {}
     for row in records.session.execute(rows):
-        found.setdefault(row[1], []).append(HeldSeat(*row))
+        found.setdefault(row[1], []).append(HeldSeat._make(row))
     return found
 
 
