@@ -127,7 +127,7 @@ def make_house(settings: Settings) -> House:
     watch = EvidenceWatch(store, files, clock, after=wake_deliverer)
     pulse, canary = Pulse(), None
     own_store = Store(settings.database_url)
-    if settings.canary == "on":
+    if settings.has_canary:
         canary = CanaryWatch(own_store, settings.database_url, settings.data_dir, clock)
     daily = canary.look if canary is not None else _nothing
     auditor = Auditor(own_store, clock, pulse, after=wake_deliverer, daily=daily)
