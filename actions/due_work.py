@@ -1,6 +1,6 @@
 """What happens when a time has come: each kind of due work and the action that does it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -27,6 +27,17 @@ DUE_ACTIONS: Mapping[str, DueAction] = {
     "back_again": tell_back_again,
     "live_progress": show_live_progress,
 }
+
+OVERTAKEN_BY: Mapping[str, Collection[str]] = {
+    "remind_answer": ("remind_answer", "lapse"),
+    "publicity": ("publicity",),
+    "live_progress": ("live_progress",),
+}
+"""Words that only the newest of is worth saying, and what makes them pointless once it has come due too. What decides
+something is not here: it is always done."""
+
+ALONE = frozenset({"lapse", "decide_by_default"})
+"""Whoever does one of these draws anew, and takes back what else was due for those seats."""
 
 
 def do_due_work(records: Records, work: DueWork, *, at: datetime) -> None:

@@ -11,6 +11,8 @@ from types import FrameType
 import uvicorn
 
 from actions.menus import offer_menus
+from bot.auditor import Auditor, Pulse, alarm_reasons
+from bot.canary.watch import CanaryWatch, canary_state
 from bot.channels.webchat import WebChat
 from bot.clock import Clock, DemoClock
 from bot.delivering import Deliverer
@@ -20,7 +22,7 @@ from bot.file_place import FilesUnusable, check_files, open_files
 from bot.messengers import Messenger, make_messengers
 from bot.printing import Printer
 from bot.settings import Settings
-from bot.ticking import make_scheduler, tick
+from bot.ticking import tick, ticking
 from bot.working import Worker
 from handlers.turn import Tools
 from storage import awaited_files, inbox, outbox, paper_orders, troubles
@@ -63,6 +65,10 @@ class House:
     live: Live
     server: uvicorn.Server
     watch: EvidenceWatch
+    auditor: Auditor
+    canary: CanaryWatch | None
+    pulse: Pulse
+    """Of the tick."""
 
 
 class CannotStart(Exception):
@@ -124,6 +130,12 @@ def make_house(settings: Settings) -> House:
         loop.call_soon_threadsafe(deliverer.wake)
 
     watch = EvidenceWatch(store, files, clock, after=wake_deliverer)
+    pulse, canary = Pulse(), None
+    own_store = Store(settings.database_url)
+    if settings.has_canary:
+        canary = CanaryWatch(own_store, settings.database_url, settings.data_dir, clock)
+    daily = canary.look if canary is not None else _nothing
+    auditor = Auditor(own_store, clock, pulse, after=wake_deliverer, daily=daily)
 
     worker = Worker(store, tools, clock, after=after_work)
     web = WebHouse(
@@ -136,7 +148,7 @@ def make_house(settings: Settings) -> House:
         upload_limit=settings.upload_limit_mb * 1024 * 1024,
         new_token=lambda: secrets.token_urlsafe(32),
         move_clock=clock.move if isinstance(clock, DemoClock) else None,
-        health=lambda: health(store, messengers),
+        health=lambda: health(own_store, messengers, auditor, canary),
         webhooks={name: one.webhook for name, one in messengers.items() if one.webhook is not None},
         language=settings.language,
         fonts=settings.fonts,
@@ -150,9 +162,26 @@ def make_house(settings: Settings) -> House:
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
+    server = _Server(config, live)
     return House(
-        store, clock, worker, deliverer, fetcher, printer, messengers, live, _Server(config, live), watch
+        store,
+        clock,
+        worker,
+        deliverer,
+        fetcher,
+        printer,
+        messengers,
+        live,
+        server,
+        watch,
+        auditor,
+        canary,
+        pulse,
     )
+
+
+def _nothing() -> None:
+    pass
 
 
 def _opened_files(settings: Settings, store: Store) -> FileStore:
@@ -201,28 +230,30 @@ async def _running(house: House) -> AsyncIterator[None]:
         loop.call_soon_threadsafe(house.deliverer.wake)
 
     def on_tick() -> None:
-        tick(house.store, house.clock, wake_deliverer)
+        tick(house.store, house.clock, wake_deliverer, beat=house.pulse.beat)
         house.watch.look_again()
 
     with house.store.transaction() as records:
         _take_over(house.store, records, house.messengers)
         if house.messengers:
             offer_menus(records, at=house.clock())
-    scheduler = make_scheduler(on_tick)
-    scheduler.start()
     receivers = [one.receiver for one in house.messengers.values()]
     hearing = [asyncio.create_task(one.run()) for one in receivers]
     rounds = (house.worker, house.deliverer, house.fetcher, house.printer)
     working = [asyncio.create_task(one.run()) for one in rounds]
+    house.auditor.start()
     try:
-        yield
+        async with ticking(on_tick):
+            yield
     finally:
-        scheduler.shutdown(wait=False)
         for one in (*receivers, *rounds):
             one.stop()
         await asyncio.gather(*hearing, *working)
         await asyncio.gather(*(one.close() for one in house.messengers.values()))
         await asyncio.to_thread(house.watch.close)
+        if house.canary is not None:
+            await asyncio.to_thread(house.canary.wait)
+        await asyncio.to_thread(house.auditor.close)
 
 
 def _take_over(store: Store, records: Records, channels: Collection[str]) -> None:
@@ -243,15 +274,32 @@ def _take_over(store: Store, records: Records, channels: Collection[str]) -> Non
         outbox.let_go(records, WebChat.name)
 
 
-def health(store: Store, channels: Collection[str] = ()) -> dict[str, object]:
-    """Whether the store answers, what waits in it, and what ails these channels. `status` is "ok" beside an ailing
-    messenger too: the pages and the web chat work, and a restart, which is what a watch dog can do, would not help."""
+def health(
+    store: Store,
+    channels: Collection[str] = (),
+    auditor: Auditor | None = None,
+    canary: CanaryWatch | None = None,
+) -> dict[str, object]:
+    """Whether the store answers, what waits in it, what ails these channels, and what the auditor and the canary found.
+
+    `status` is "red", and `ok` false, with the `reasons`: kinds of flaws with their number (docs/operations.md). It is
+    "ok" beside an ailing messenger: the pages and the web chat work, and a restart, which is what a watch dog can do,
+    would not help.
+    """
     with store.reading() as records:
+        reasons = alarm_reasons(records)
+        for kind, number in (auditor.reasons() if auditor is not None else {}).items():
+            reasons[kind] = max(number, reasons.get(kind, 0))
+        if canary is not None:
+            reasons |= canary.reasons(records)
         return {
-            "status": "ok",
+            "status": "red" if reasons else "ok",
+            "ok": not reasons,
+            "reasons": reasons,
             "inbox": inbox.counts(records),
             "outbox": outbox.counts(records),
             "evidence": alarm_counts(records),
+            "canary": canary_state(records),
             "channels": {
                 one.channel: {"ailment": one.ailment, "since": one.since.isoformat()}
                 for one in troubles.present(records)

@@ -1,13 +1,21 @@
 """Due work: every deadline is a row; whoever ticks claims what is due, and a restart forgets nothing."""
 
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import Table, bindparam, func, or_, select, update
 from sqlmodel import col
 
 from storage.once import add_once
 from storage.store import Records
+from storage.tables.inspections import Assignment, Inspection
 from storage.tables.messaging import DueWork
+from storage.tables.registers import Person, RegisteredObject
+
+DONE, SUPERSEDED = "done", "missed: superseded"
+_WORKS: Table = DueWork.__table__  # type: ignore[attr-defined]
+_WORK = _WORKS.c
 
 
 def plan(records: Records, *, kind: str, subject: str, due_at: datetime, key: str | None = None) -> None:
@@ -31,8 +39,12 @@ def cancel(records: Records, subject: str, *, at: datetime, kind: str | None = N
     records.session.execute(pending, {"of": subject, "at": at})
 
 
-def claim(records: Records, *, at: datetime, limit: int) -> list[DueWork]:
-    """What is due by `at`, earliest first, held until the transaction ends; no other process sees it meanwhile."""
+def claim(records: Records, *, at: datetime, limit: int, alone: Collection[str] = ()) -> list[DueWork]:
+    """What is due by `at`, earliest first, held until the transaction ends; no other process sees it meanwhile.
+
+    The kinds that are done `alone` one process has in hand at a time, the others pass them by: each of them moves what
+    the next one has claimed, so that two processes at it would wait for each other.
+    """
     rows = (
         select(DueWork)
         .where(col(DueWork.done_at).is_(None), col(DueWork.due_at) <= at)
@@ -40,11 +52,87 @@ def claim(records: Records, *, at: datetime, limit: int) -> list[DueWork]:
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
+    if alone and not _has_turn(records):
+        rows = rows.where(col(DueWork.kind).not_in(alone))
     return list(records.session.execute(rows).scalars())
 
 
-def finish(work: DueWork, *, at: datetime, outcome: str = "done") -> None:
+_TURN = 1_618_033_988
+"""The number of the advisory lock."""
+
+
+def _has_turn(records: Records) -> bool:
+    """SQLite has one writer at a time anyway."""
+    if records.session.get_bind().dialect.name != "postgresql":
+        return True
+    return bool(records.session.execute(select(func.pg_try_advisory_xact_lock(_TURN))).scalar_one())
+
+
+def read_ahead(records: Records, works: Sequence[DueWork]) -> None:
+    """Reads in one go what most of these works will ask for one by one: the seat, its visit, its firm, its officer."""
+    rows = (
+        select(Assignment, Inspection, RegisteredObject, Person)
+        .join(Inspection, col(Inspection.id) == col(Assignment.inspection_id))
+        .join(RegisteredObject, col(RegisteredObject.id) == col(Inspection.object_id))
+        .join(Person, col(Person.id) == col(Assignment.person_id))
+        .where(col(Assignment.id).in_({work.subject for work in works}))
+    )
+    for row in records.session.execute(rows):
+        records.hold(*row)
+
+
+def overtaken(
+    records: Records, works: Sequence[DueWork], *, by: Mapping[str, Collection[str]], at: datetime
+) -> set[int]:
+    """Which of these are pointless because a later one of the same subject has come due too, as after an outage; `by`
+    names for each kind the kinds that overtake it.
+
+    A later one that is done counts only where it was planned later: on a clock that was set back an old one may bear a
+    time to come.
+    """
+    named = [work for work in works if work.kind in by]
+    if not named:
+        return set()
+    rows = records.session.execute(
+        select(*(_WORK[name] for name in ("id", "subject", "kind", "due_at", "done_at"))).where(
+            _WORK.subject.in_({work.subject for work in named}),
+            _WORK.kind.in_({kind for work in named for kind in by[work.kind]}),
+            _WORK.due_at <= at,
+            or_(_WORK.done_at.is_(None), _WORK.outcome == DONE),
+        )
+    ).all()
+    others: dict[str, list[Any]] = {}
+    for row in rows:
+        others.setdefault(row.subject, []).append(row)
+    return {
+        work.id
+        for work in named
+        if work.id is not None
+        and any(_overtakes(other, work, by[work.kind]) for other in others.get(work.subject, ()))
+    }
+
+
+def _overtakes(other: Any, work: DueWork, kinds: Collection[str]) -> bool:
+    is_later = (other.due_at, other.id) > (work.due_at, work.id)
+    return is_later and other.kind in kinds and (other.done_at is None or other.id > work.id)
+
+
+def finish(work: DueWork, *, at: datetime, outcome: str = DONE) -> None:
     work.done_at, work.outcome = at, outcome
+
+
+_FINISHED = (
+    update(_WORKS)
+    .where(_WORK.id == bindparam("number"))
+    .values(done_at=bindparam("at"), outcome=bindparam("how"))
+)
+
+
+def finish_all(records: Records, outcomes: Mapping[int, str], *, at: datetime) -> None:
+    """The same for many by their ids, in one go."""
+    if outcomes:
+        rows = [{"number": number, "how": how, "at": at} for number, how in outcomes.items()]
+        records.session.connection().execute(_FINISHED, rows)
 
 
 def next_due_at(records: Records) -> datetime | None:

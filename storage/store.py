@@ -111,6 +111,10 @@ class Records:
             self._held.append(row)
         return row
 
+    def hold(self, *rows: SQLModel) -> None:
+        """These were read for somebody who will ask for them in this transaction."""
+        self._held += rows
+
     def get(self, kind: type[Row], key: Any) -> Row:
         """The row with this primary key; `NotFound`, in words that don't say whether it exists, when there is none."""
         row = self.find(kind, key)

@@ -23,6 +23,7 @@ from scripts.bench.measure import Measure
 from scripts.bench.playing import measure_playing
 from scripts.bench.seating import measure_seating
 from scripts.bench.telegram import measure_telegram
+from scripts.bench.ticking import measure_ticking
 
 PARTS: Mapping[str, Callable[[], Iterator[Measure]]] = {
     "choosing": measure_choosing,
@@ -32,6 +33,7 @@ PARTS: Mapping[str, Callable[[], Iterator[Measure]]] = {
     "forms": measure_forms,
     "playing": measure_playing,
     "telegram": measure_telegram,
+    "ticking": measure_ticking,
 }
 KEPT = Path("var") / "bench.json"
 

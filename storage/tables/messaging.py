@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, Text, UniqueConstraint
+from sqlalchemy import Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from inspection.states import PaperOrderState, StrayState
@@ -243,7 +243,15 @@ class DueWork(SQLModel, table=True):
     """Something to be done at a time: the truth behind every deadline; the scheduler only ticks."""
 
     __tablename__ = "due_work"
-    __table_args__ = (Index("ix_due_work_turn", "done_at", "due_at"),)
+    __table_args__ = (
+        Index(
+            "ix_due_work_pending",
+            "due_at",
+            "id",
+            sqlite_where=text("done_at IS NULL"),
+            postgresql_where=text("done_at IS NULL"),
+        ),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
@@ -252,7 +260,8 @@ class DueWork(SQLModel, table=True):
     due_at: datetime
     done_at: datetime | None = None
     outcome: str | None = None
-    """`done`, `cancelled` (an answer came first) or `superseded`."""
+    """`done`, `cancelled` (an answer came first), `missed: superseded` (a later one of the same matter came due too, as
+    after an outage), `superseded: …` (the rules refused it by then) or `failed`."""
 
 
 class WebMessage(SQLModel, table=True):

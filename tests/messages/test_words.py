@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from actions.audit import FlawKind
 from actions.menus import menu_of
 from handlers.dispatch import COMMANDS
 from handlers.talk import TalkState
@@ -38,6 +39,7 @@ LABELLED: dict[str, type[StrEnum]] = {
     "method": Method,
     "ailment": Ailment,
     "ailment_step": Ailment,
+    "flaw": FlawKind,
 }
 ROOT = TEXTS.parents[1]
 SPOKEN = (*(TEXTS / "zh").rglob("*.*"), ROOT / "bot" / "demo.py", *(ROOT / "bot" / "play").glob("*.py"))

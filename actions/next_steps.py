@@ -1,0 +1,225 @@
+"""What must happen next, who can do it and until when, for everything that is open: by plain rules over the rows,
+whatever the actions that wrote them had planned."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+from actions.ceremony import ENTERING
+from inspection.calendar.beijing import BEIJING
+from inspection.departments import EXPERTS
+from inspection.roles import Role
+from inspection.states import AssignmentState, InspectionState, ResultState, TeamState, TransferState
+from storage import open_matters
+from storage.open_matters import (
+    Colleague,
+    HeldSeat,
+    OpenInspection,
+    OpenRequest,
+    OpenSource,
+    OpenTransfer,
+)
+from storage.store import Records
+
+RECEIPT_WITHIN = timedelta(days=7)
+"""Until when the department that a matter was handed to is looked to for its receipt."""
+
+
+class Step(StrEnum):
+    GIVE_NUMBER = "give_number"
+    ENTER_VALUE = "enter_value"
+    RUN_DRAW = "run_draw"
+    FILL_SEAT = "fill_seat"
+    ANSWER = "answer"
+    DECIDE_LEAVE = "decide_leave"
+    CONFIRM_TEAM = "confirm_team"
+    START_VISIT = "start_visit"
+    END_VISIT = "end_visit"
+    VERIFY_GONE = "verify_gone"
+    SUBMIT_RESULT = "submit_result"
+    REVIEW_RESULT = "review_result"
+    RECEIVE_TRANSFER = "receive_transfer"
+    CLOSE_TRANSFER = "close_transfer"
+    STUCK = "stuck"
+    """No rule knows how it could go on from here: nobody can do anything."""
+
+
+class NextStep(NamedTuple):
+    """`subject` is the id of what waits; `owners` can do it now, by id, and are none where nobody can; `due_at` is None
+    where nothing says until when. `department` leads the scheme."""
+
+    subject: str
+    step: Step
+    owners: tuple[str, ...]
+    due_at: datetime | None
+    department: str
+
+
+class Staff:
+    """Who is active and has which part, looked up often."""
+
+    def __init__(self, people: Iterable[Colleague]) -> None:
+        self._active: set[str] = set()
+        self._by_role: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+        for one in people:
+            self._active.add(one.id)
+            for role in one.roles:
+                self._by_role[one.department, role].add(one.id)
+
+    def active(self, *ids: str | None) -> tuple[str, ...]:
+        """Those of these who are active."""
+        if len(ids) == 1:
+            return ids if ids[0] in self._active else ()  # type: ignore[return-value]  # None is nobody's id
+        return tuple(sorted({id for id in ids if id in self._active}))
+
+    def of(self, department: str, *roles: Role) -> set[str]:
+        """Who has one of these roles in the department."""
+        return set().union(*(self._by_role[department, role] for role in roles))
+
+
+def next_steps(records: Records) -> Iterator[NextStep]:
+    """Of each open inspection, draw, leave request and transfer at least one. Reads everything in a few queries."""
+    staff = Staff(open_matters.colleagues(records).values())
+    seats, requests = open_matters.seats(records), open_matters.requests(records)
+    asked = {one.assignment for one in requests}
+    for inspection in open_matters.inspections(records):
+        yield from steps_of(inspection, seats.get(inspection.id, ()), asked, staff)
+    for request in requests:
+        yield _of_request(request, staff)
+    yield from _of_draws(open_matters.sources(records), staff)
+    for transfer in open_matters.transfers(records):
+        yield _of_transfer(transfer, staff)
+
+
+# --- An inspection ---------------------------------------------------------------------------------------------------
+
+
+def steps_of(
+    inspection: OpenInspection, seats: Collection[HeldSeat], asked: Collection[str], staff: Staff
+) -> Iterator[NextStep]:
+    """Of one open inspection; what is `asked` of a head (ids of assignments) is the request's own step."""
+    if inspection.state is InspectionState.GONE_REPORTED:
+        owners = staff.of(inspection.lead_department, Role.OPERATOR)
+        yield _step(inspection, Step.VERIFY_GONE, owners, end_of(inspection.last_day))
+    elif inspection.state is InspectionState.VISITED:
+        yield _of_result(inspection, seats, staff)
+    elif inspection.team is TeamState.CONFIRMED:
+        yield _of_visit(inspection, seats, staff)
+    elif inspection.state is InspectionState.READY:
+        yield _step(inspection, Step.STUCK, (), None)
+    else:
+        yield from _of_team(inspection, seats, asked, staff)
+
+
+def _of_team(
+    inspection: OpenInspection, seats: Collection[HeldSeat], asked: Collection[str], staff: Staff
+) -> Iterator[NextStep]:
+    """While the team comes together, at first or again in the middle of the visit."""
+    steps = [step for seat in seats for step in _of_seat(inspection, seat, staff)]
+    yield from steps
+    waits = steps or any(seat.assignment in asked for seat in seats)
+    if waits:
+        return
+    all_accepted = bool(seats) and all(seat.state is AssignmentState.ACCEPTED for seat in seats)
+    if inspection.team is TeamState.ASSEMBLED and all_accepted:
+        yield _step(inspection, Step.CONFIRM_TEAM, _lead(seats, staff), start_of(inspection.first_day))
+    else:
+        yield _step(inspection, Step.STUCK, (), None)
+
+
+def _of_seat(inspection: OpenInspection, seat: HeldSeat, staff: Staff) -> Iterator[NextStep]:
+    if seat.assignment is None:
+        operators = tuple(sorted(staff.of(inspection.lead_department, Role.OPERATOR)))
+        due_at = end_of(inspection.last_day)
+        yield NextStep(seat.id, Step.FILL_SEAT, operators, due_at, inspection.lead_department)
+    elif seat.state in {AssignmentState.DRAWN, AssignmentState.NOTIFIED}:
+        owners = staff.active(seat.person)
+        yield NextStep(seat.assignment, Step.ANSWER, owners, seat.answer_by, inspection.lead_department)
+
+
+def _of_visit(inspection: OpenInspection, seats: Collection[HeldSeat], staff: Staff) -> NextStep:
+    due_at = end_of(inspection.last_day)
+    if inspection.state is InspectionState.READY:
+        on_site = [
+            seat.person
+            for seat in seats
+            if seat.department != EXPERTS and seat.state is AssignmentState.CONFIRMED
+        ]
+        return _step(inspection, Step.START_VISIT, staff.active(*on_site), due_at)
+    if inspection.state is InspectionState.VISITING:
+        return _step(inspection, Step.END_VISIT, _lead(seats, staff), due_at)
+    return _step(inspection, Step.STUCK, (), None)
+
+
+def _of_result(inspection: OpenInspection, seats: Collection[HeldSeat], staff: Staff) -> NextStep:
+    due_at = end_of(inspection.publicity_due) if inspection.publicity_due else None
+    if inspection.result in {ResultState.DRAFT, ResultState.RETURNED}:
+        return _step(inspection, Step.SUBMIT_RESULT, _lead(seats, staff), due_at)
+    if inspection.result is ResultState.SUBMITTED:
+        lead = inspection.lead_department
+        reviewers = staff.of(lead, Role.REVIEWER) or staff.of(lead, Role.HEAD)
+        return _step(
+            inspection, Step.REVIEW_RESULT, reviewers - {seat.person for seat in seats if seat.person}, due_at
+        )
+    return _step(inspection, Step.STUCK, (), None)
+
+
+def _lead(seats: Collection[HeldSeat], staff: Staff) -> tuple[str, ...]:
+    return staff.active(*(seat.person for seat in seats if seat.is_lead))
+
+
+def _step(inspection: OpenInspection, step: Step, owners: Iterable[str], due_at: datetime | None) -> NextStep:
+    return NextStep(inspection.id, step, tuple(sorted(owners)), due_at, inspection.lead_department)
+
+
+# --- All else --------------------------------------------------------------------------------------------------------
+
+
+def _of_request(request: OpenRequest, staff: Staff) -> NextStep:
+    owners = staff.active(request.decider)
+    return NextStep(request.id, Step.DECIDE_LEAVE, owners, request.decide_by, request.lead_department)
+
+
+def _of_draws(sources: Iterable[OpenSource], staff: Staff) -> Iterator[NextStep]:
+    by_draw: dict[str, list[OpenSource]] = {}
+    for source in sources:
+        by_draw.setdefault(source.draw, []).append(source)
+    for draw, of_draw in by_draw.items():
+        missing = [source for source in of_draw if not source.is_given]
+        for source in missing:
+            yield _of_source(source, staff)
+        if not missing:
+            lead = of_draw[0].lead_department
+            operators = tuple(sorted(staff.of(lead, Role.OPERATOR)))
+            yield NextStep(draw, Step.RUN_DRAW, operators, max(one.due for one in of_draw), lead)
+
+
+def _of_source(source: OpenSource, staff: Staff) -> NextStep:
+    if source.witness is not None:
+        owners, step = staff.active(source.witness), Step.GIVE_NUMBER
+    else:
+        entering = staff.of(source.lead_department, *ENTERING) - {source.first_by or ""}
+        owners, step = tuple(sorted(entering)), Step.ENTER_VALUE
+    return NextStep(source.draw, step, owners, source.due, source.lead_department)
+
+
+def _of_transfer(transfer: OpenTransfer, staff: Staff) -> NextStep:
+    """Whoever speaks for the department that it went to; while nobody of it is with us, for the one it came from."""
+    speaking = (Role.LIAISON, Role.OPERATOR, Role.HEAD)
+    owners = staff.of(transfer.to_department, *speaking) or staff.of(transfer.from_department, *speaking)
+    is_received = transfer.state is TransferState.RECEIVED
+    step = Step.CLOSE_TRANSFER if is_received else Step.RECEIVE_TRANSFER
+    due_at = transfer.opened_at + RECEIPT_WITHIN
+    return NextStep(transfer.id, step, tuple(sorted(owners)), due_at, transfer.lead_department)
+
+
+def start_of(day: date) -> datetime:
+    """Its first moment in Beijing."""
+    return datetime.combine(day, time(), BEIJING)
+
+
+def end_of(day: date) -> datetime:
+    """The first moment after it in Beijing."""
+    return start_of(day + timedelta(days=1))

@@ -1,0 +1,337 @@
+"""Everything that is not at its end, read in a few queries however much it is: what the auditor reckons from."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import and_, exists, or_, select
+from sqlmodel import col
+
+from inspection.states import (
+    LIVE_ASSIGNMENTS,
+    AssignmentState,
+    InspectionState,
+    LeaveRequestState,
+    ResultState,
+    TeamState,
+    TransferState,
+)
+from storage.store import Records
+from storage.tables.inspections import (
+    Assignment,
+    DrawRecord,
+    DrawSource,
+    Inspection,
+    LeaveRequest,
+    Result,
+    Seat,
+    Team,
+    Transfer,
+)
+from storage.tables.messaging import DueWork, InboxState, InboxUpdate, OutboxLine, OutboxState
+from storage.tables.registers import Person, Scheme
+
+OPEN = frozenset(
+    {
+        InspectionState.ASSEMBLING,
+        InspectionState.READY,
+        InspectionState.VISITING,
+        InspectionState.GONE_REPORTED,
+        InspectionState.VISITED,
+    }
+)
+_IS_OPEN = col(Inspection.state).in_(OPEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """An active person as far as the question is who may do something."""
+
+    id: str
+    department: str
+    roles: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenInspection:
+    id: str
+    state: InspectionState
+    team: TeamState | None
+    result: ResultState | None
+    publicity_due: date | None
+    lead_department: str
+    first_day: date
+    last_day: date
+
+
+class HeldSeat(NamedTuple):
+    """A seat of an open inspection; without `assignment` it is empty. There are tens of thousands, so a tuple."""
+
+    id: str
+    inspection: str
+    department: str
+    is_lead: bool
+    assignment: str | None
+    state: AssignmentState | None
+    person: str | None
+    answer_by: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRequest:
+    id: str
+    assignment: str
+    decider: str | None
+    decide_by: datetime | None
+    lead_department: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSource:
+    """A public input of a draw that is announced and not drawn; `is_given` with the value."""
+
+    draw: str
+    lead_department: str
+    witness: str | None
+    first_by: str | None
+    due: datetime
+    is_given: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTransfer:
+    id: str
+    state: TransferState
+    from_department: str
+    to_department: str
+    opened_at: datetime
+    lead_department: str
+
+
+def colleagues(records: Records) -> dict[str, Colleague]:
+    """Everybody who is active, by id."""
+    rows = select(col(Person.id), col(Person.department), col(Person.roles)).where(col(Person.is_active))
+    return {
+        id: Colleague(id, department, frozenset(roles))
+        for id, department, roles in records.session.execute(rows)
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """Of a scheme what holds for all its inspections."""
+
+    lead: str
+    first_day: date
+    last_day: date
+
+
+def _frames(records: Records) -> dict[str, _Frame]:
+    rows = select(col(Scheme.id), col(Scheme.departments), col(Scheme.first_day), col(Scheme.last_day))
+    return {id: _Frame(who[0], first, last) for id, who, first, last in records.session.execute(rows)}
+
+
+def inspections(records: Records) -> list[OpenInspection]:
+    """Every open inspection, by id."""
+    rows = (
+        select(
+            col(Inspection.id),
+            col(Inspection.state),
+            col(Inspection.scheme_id),
+            col(Team.state),
+            col(Result.state),
+            col(Result.publicity_due),
+        )
+        .outerjoin(Team, col(Team.inspection_id) == col(Inspection.id))
+        .outerjoin(Result, col(Result.inspection_id) == col(Inspection.id))
+        .where(_IS_OPEN)
+        .order_by(col(Inspection.id))
+    )
+    frames, found = _frames(records), []
+    for id, state, scheme, team, result, due in records.session.execute(rows):
+        frame = frames[scheme]
+        found.append(
+            OpenInspection(id, state, team, result, due, frame.lead, frame.first_day, frame.last_day)
+        )
+    return found
+
+
+def seats(records: Records) -> dict[str, list[HeldSeat]]:
+    """The seats of every open inspection with who holds them, by inspection."""
+    holds = and_(col(Assignment.seat_id) == col(Seat.id), col(Assignment.state).in_(LIVE_ASSIGNMENTS))
+    rows = (
+        select(
+            col(Seat.id),
+            col(Seat.inspection_id),
+            col(Seat.department),
+            col(Seat.is_lead),
+            col(Assignment.id),
+            col(Assignment.state),
+            col(Assignment.person_id),
+            col(Assignment.answer_by),
+        )
+        .join(Inspection, col(Inspection.id) == col(Seat.inspection_id))
+        .outerjoin(Assignment, holds)
+        .where(_IS_OPEN)
+    )
+    found: dict[str, list[HeldSeat]] = {}
+    for row in records.session.execute(rows):
+        found.setdefault(row[1], []).append(HeldSeat._make(row))
+    return found
+
+
+def requests(records: Records) -> list[OpenRequest]:
+    """Every leave request that waits for a decision, by id."""
+    rows = (
+        select(
+            col(LeaveRequest.id),
+            col(LeaveRequest.assignment_id),
+            col(LeaveRequest.decider_id),
+            col(LeaveRequest.decide_by),
+            col(Inspection.scheme_id),
+        )
+        .join(Assignment, col(Assignment.id) == col(LeaveRequest.assignment_id))
+        .join(Inspection, col(Inspection.id) == col(Assignment.inspection_id))
+        .where(col(LeaveRequest.state) == LeaveRequestState.PENDING)
+        .order_by(col(LeaveRequest.id))
+    )
+    frames = _frames(records)
+    return [
+        OpenRequest(id, assignment, decider, decide_by, frames[scheme].lead)
+        for id, assignment, decider, decide_by, scheme in records.session.execute(rows)
+    ]
+
+
+def sources(records: Records) -> list[OpenSource]:
+    """The public inputs of every draw that is announced and not drawn, given ones too."""
+    rows = (
+        select(
+            col(DrawSource.draw_id),
+            col(DrawRecord.scheme_id),
+            col(DrawSource.witness_id),
+            col(DrawSource.first_by),
+            col(DrawSource.due),
+            col(DrawSource.given_at),
+        )
+        .join(DrawRecord, col(DrawRecord.id) == col(DrawSource.draw_id))
+        .where(col(DrawRecord.drawn_at).is_(None), col(DrawRecord.voided_at).is_(None))
+        .order_by(col(DrawSource.draw_id), col(DrawSource.number))
+    )
+    frames = _frames(records)
+    return [
+        OpenSource(draw, frames[scheme].lead, witness, first_by, due, given_at is not None)
+        for draw, scheme, witness, first_by, due, given_at in records.session.execute(rows)
+    ]
+
+
+def transfers(records: Records) -> list[OpenTransfer]:
+    """Every transfer that is not closed, by id."""
+    rows = (
+        select(
+            col(Transfer.id),
+            col(Transfer.state),
+            col(Transfer.from_department),
+            col(Transfer.to_department),
+            col(Transfer.opened_at),
+            col(Inspection.scheme_id),
+        )
+        .join(Inspection, col(Inspection.id) == col(Transfer.inspection_id))
+        .where(col(Transfer.state) != TransferState.CLOSED)
+        .order_by(col(Transfer.id))
+    )
+    frames = _frames(records)
+    return [
+        OpenTransfer(id, state, sender, receiver, opened_at, frames[scheme].lead)
+        for id, state, sender, receiver, opened_at, scheme in records.session.execute(rows)
+    ]
+
+
+# --- What should have moved before `since` ---------------------------------------------------------------------------
+
+MOST = 1000
+"""So many of one kind are named; there may be more."""
+
+
+def late_work(records: Records, since: datetime) -> Sequence[tuple[str, str]]:
+    """Key and kind of what was due before then and is not done, the oldest first."""
+    rows = (
+        select(col(DueWork.key), col(DueWork.kind))
+        .where(col(DueWork.done_at).is_(None), col(DueWork.due_at) < since)
+        .order_by(col(DueWork.due_at), col(DueWork.id))
+        .limit(MOST)
+    )
+    return _pairs(records.session.execute(rows).all())
+
+
+def late_letters(records: Records, since: datetime) -> Sequence[tuple[str, str]]:
+    """Key and kind of what could have been sent before then and nobody has tried; what waits behind another letter to
+    the same person, which is being tried, is not late."""
+    line, older = OutboxLine, OutboxLine.__table__.alias("older")  # type: ignore[attr-defined]
+    is_first = ~exists().where(
+        older.c.state == OutboxState.PENDING,
+        older.c.addressee == col(line.addressee),
+        older.c.id < col(line.id),
+        or_(older.c.due_at < since, older.c.due_at <= older.c.created_at, older.c.attempts > 0),
+    )
+    rows = (
+        select(col(line.key), col(line.kind))
+        .where(
+            col(line.state) == OutboxState.PENDING,
+            col(line.attempts) == 0,
+            col(line.created_at) < since,
+            or_(col(line.due_at) < since, col(line.due_at) <= col(line.created_at)),
+            is_first,
+        )
+        .order_by(col(line.id))
+        .limit(MOST)
+    )
+    return _pairs(records.session.execute(rows).all())
+
+
+def late_updates(records: Records, since: datetime) -> Sequence[tuple[str, str]]:
+    """Number and channel of what came in before then and was not worked on."""
+    rows = (
+        select(col(InboxUpdate.id), col(InboxUpdate.channel))
+        .where(col(InboxUpdate.state) == InboxState.PENDING, col(InboxUpdate.received_at) < since)
+        .order_by(col(InboxUpdate.id))
+        .limit(MOST)
+    )
+    return _pairs(records.session.execute(rows).all())
+
+
+def _pairs(rows: Iterable[Any]) -> list[tuple[str, str]]:
+    return [(str(one), str(other)) for one, other in rows]
+
+
+def lapsing_by_nothing(records: Records, since: datetime) -> list[tuple[str, str]]:
+    """Assignments whose time to answer was over before then, and for which nothing is due, with their inspection."""
+    rows = select(col(Assignment.id), col(Assignment.inspection_id)).where(
+        col(Assignment.state) == AssignmentState.NOTIFIED,
+        col(Assignment.answer_by) < since,
+        ~_is_pending_for(col(Assignment.id)),
+    )
+    return _pairs(records.session.execute(rows.limit(MOST)).all())
+
+
+def undecided_by_nothing(records: Records, since: datetime) -> set[str]:
+    """Leave requests whose default should have held before then, and for which nothing is due."""
+    rows = select(col(LeaveRequest.id)).where(
+        col(LeaveRequest.state) == LeaveRequestState.PENDING,
+        col(LeaveRequest.decide_by) < since,
+        ~_is_pending_for(col(LeaveRequest.id)),
+    )
+    return set(records.session.execute(rows.limit(MOST)).scalars())
+
+
+def without_any_work(records: Records, subjects: Sequence[str]) -> set[str]:
+    """Those of the first `MOST` of these for which nothing was ever planned, done or not."""
+    if not subjects:
+        return set()
+    asked = subjects[:MOST]
+    rows = select(col(DueWork.subject)).where(col(DueWork.subject).in_(asked))
+    return set(asked) - set(records.session.execute(rows.distinct()).scalars())
+
+
+def _is_pending_for(subject: Any) -> Any:
+    return exists().where(col(DueWork.subject) == subject, col(DueWork.done_at).is_(None))
