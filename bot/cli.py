@@ -17,6 +17,9 @@ from actions.load_registers import load_folder
 from actions.menus import offer_menus
 from actions.scheme_report import scheme_report
 from actions.set_aside import NothingSetAside, release_update, send_again
+from bot.auditor import audit_lines
+from bot.canary.watch import canary_lines
+from bot.canary_commands import canary_app
 from bot.checklist_commands import checklist_app
 from bot.clock import Clock
 from bot.console import (
@@ -57,6 +60,7 @@ app = typer.Typer(
 
 app.add_typer(draw_app, name="draw")
 app.add_typer(checklist_app, name="checklist")
+app.add_typer(canary_app, name="canary")
 app.command(name="paper", help=helped("paper"))(paper)
 
 
@@ -103,7 +107,7 @@ def scheme(scheme_id: Annotated[str | None, typer.Argument(help=helped("scheme_i
 def status() -> None:
     with opened_store() as (store, settings), store.reading() as records:
         _show_counts(records, settings.language)
-        for lines in (_troubles, alarm_lines, _waiting):
+        for lines in (_troubles, audit_lines, canary_lines, alarm_lines, _waiting):
             for line in lines(records, settings.language):
                 typer.echo(line)
 

@@ -11,6 +11,8 @@ from types import FrameType
 import uvicorn
 
 from actions.menus import offer_menus
+from bot.auditor import Auditor, Pulse, alarm_reasons
+from bot.canary.watch import CanaryWatch, canary_state
 from bot.channels.webchat import WebChat
 from bot.clock import Clock, DemoClock
 from bot.delivering import Deliverer
@@ -61,6 +63,10 @@ class House:
     live: Live
     server: uvicorn.Server
     watch: EvidenceWatch
+    auditor: Auditor
+    canary: CanaryWatch | None
+    pulse: Pulse
+    """Of the tick."""
 
 
 class CannotStart(Exception):
@@ -119,6 +125,12 @@ def make_house(settings: Settings) -> House:
         loop.call_soon_threadsafe(deliverer.wake)
 
     watch = EvidenceWatch(store, files, clock, after=wake_deliverer)
+    pulse, canary = Pulse(), None
+    own_store = Store(settings.database_url)
+    if settings.has_canary:
+        canary = CanaryWatch(own_store, settings.database_url, settings.data_dir, clock)
+    daily = canary.look if canary is not None else _nothing
+    auditor = Auditor(own_store, clock, pulse, after=wake_deliverer, daily=daily)
 
     worker = Worker(store, tools, clock, after=after_work)
     web = WebHouse(
@@ -131,7 +143,7 @@ def make_house(settings: Settings) -> House:
         upload_limit=settings.upload_limit_mb * 1024 * 1024,
         new_token=lambda: secrets.token_urlsafe(32),
         move_clock=clock.move if isinstance(clock, DemoClock) else None,
-        health=lambda: health(store, messengers),
+        health=lambda: health(own_store, messengers, auditor, canary),
         webhooks={name: one.webhook for name, one in messengers.items() if one.webhook is not None},
         language=settings.language,
     )
@@ -144,7 +156,14 @@ def make_house(settings: Settings) -> House:
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    return House(store, clock, worker, deliverer, fetcher, messengers, live, _Server(config, live), watch)
+    server = _Server(config, live)
+    return House(
+        store, clock, worker, deliverer, fetcher, messengers, live, server, watch, auditor, canary, pulse
+    )
+
+
+def _nothing() -> None:
+    pass
 
 
 def _opened_files(settings: Settings, store: Store) -> FileStore:
@@ -193,7 +212,7 @@ async def _running(house: House) -> AsyncIterator[None]:
         loop.call_soon_threadsafe(house.deliverer.wake)
 
     def on_tick() -> None:
-        tick(house.store, house.clock, wake_deliverer)
+        tick(house.store, house.clock, wake_deliverer, beat=house.pulse.beat)
         house.watch.look_again()
 
     with house.store.transaction() as records:
@@ -203,6 +222,7 @@ async def _running(house: House) -> AsyncIterator[None]:
     receivers = [one.receiver for one in house.messengers.values()]
     hearing = [asyncio.create_task(one.run()) for one in receivers]
     working = [asyncio.create_task(one.run()) for one in (house.worker, house.deliverer, house.fetcher)]
+    house.auditor.start()
     try:
         async with ticking(on_tick):
             yield
@@ -212,6 +232,9 @@ async def _running(house: House) -> AsyncIterator[None]:
         await asyncio.gather(*hearing, *working)
         await asyncio.gather(*(one.close() for one in house.messengers.values()))
         await asyncio.to_thread(house.watch.close)
+        if house.canary is not None:
+            await asyncio.to_thread(house.canary.wait)
+        await asyncio.to_thread(house.auditor.close)
 
 
 def _take_over(store: Store, records: Records, channels: Collection[str]) -> None:
@@ -231,15 +254,32 @@ def _take_over(store: Store, records: Records, channels: Collection[str]) -> Non
         outbox.let_go(records, WebChat.name)
 
 
-def health(store: Store, channels: Collection[str] = ()) -> dict[str, object]:
-    """Whether the store answers, what waits in it, and what ails these channels. `status` is "ok" beside an ailing
-    messenger too: the pages and the web chat work, and a restart, which is what a watch dog can do, would not help."""
+def health(
+    store: Store,
+    channels: Collection[str] = (),
+    auditor: Auditor | None = None,
+    canary: CanaryWatch | None = None,
+) -> dict[str, object]:
+    """Whether the store answers, what waits in it, what ails these channels, and what the auditor and the canary found.
+
+    `status` is "red", and `ok` false, with the `reasons`: kinds of flaws with their number (docs/operations.md). It is
+    "ok" beside an ailing messenger: the pages and the web chat work, and a restart, which is what a watch dog can do,
+    would not help.
+    """
     with store.reading() as records:
+        reasons = alarm_reasons(records)
+        for kind, number in (auditor.reasons() if auditor is not None else {}).items():
+            reasons[kind] = max(number, reasons.get(kind, 0))
+        if canary is not None:
+            reasons |= canary.reasons(records)
         return {
-            "status": "ok",
+            "status": "red" if reasons else "ok",
+            "ok": not reasons,
+            "reasons": reasons,
             "inbox": inbox.counts(records),
             "outbox": outbox.counts(records),
             "evidence": alarm_counts(records),
+            "canary": canary_state(records),
             "channels": {
                 one.channel: {"ailment": one.ailment, "since": one.since.isoformat()}
                 for one in troubles.present(records)

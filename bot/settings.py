@@ -113,6 +113,10 @@ class Settings(BaseSettings):
     demo: bool = Field(
         False, description="Let a visitor be any of the people of the story. Never in production."
     )
+    canary: Literal["on", "off"] | None = Field(
+        None,
+        description="Once a day a trial run in a store of its own beside the real one: on, in a demo off.",
+    )
     upload_limit_mb: int = Field(
         20, ge=1, le=20, description="The largest photo or file that is taken; 20 is what messengers carry."
     )
@@ -143,6 +147,10 @@ class Settings(BaseSettings):
     log_form: Literal["console", "json"] = Field(
         "console", description="Lines for the eye, or for a collector."
     )
+
+    @property
+    def has_canary(self) -> bool:
+        return self.canary == "on" if self.canary is not None else not self.demo
 
     @classmethod
     def settings_customise_sources(
