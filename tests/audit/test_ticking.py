@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from actions.due_work import DUE_ACTIONS, OVERTAKEN_BY
-from bot.ticking import _JOB, _keep_awake, make_scheduler, tick
+from bot.ticking import _JOB, BATCH, _keep_awake, make_scheduler, tick
 from inspection.states import AssignmentState
 from storage import due
 from storage.migrate import migrate
@@ -31,8 +31,8 @@ from tests.served import ROOT, until
 HALF = ANSWER_TIME / 2
 
 
-def _tick(store: Store, at: datetime, **how: int) -> int:
-    return tick(store, lambda: at, lambda: None, **how)
+def _tick(store: Store, at: datetime, *, limit: int = BATCH) -> int:
+    return tick(store, lambda: at, lambda: None, limit=limit)
 
 
 def _outcomes(store: Store) -> Counter[tuple[str, str | None]]:
