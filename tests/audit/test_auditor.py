@@ -2,10 +2,12 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 from sqlalchemy import text
 
@@ -19,8 +21,9 @@ from storage.audit_alarms import AuditAlarm
 from storage.store import Store
 from storage.tables.inspections import JournalLine
 from tests.actions.story import Story, a_drawn_story, rows_of
-from tests.builders import a_person
+from tests.builders import NOW, a_person
 from tests.journeys.town import Town
+from tests.served import served
 from tests.stores import an_empty_store, on_both
 from tests.web.houses import a_client, a_house
 
@@ -296,6 +299,20 @@ def test_health_answers_503_with_kinds_and_numbers_only(watched: Watched, tmp_pa
         assert next(audit_lines(records, "en")).startswith(
             "The auditor found (market): In a state in which nobody can do anything 2, Nobody"
         )
+
+
+def test_the_running_service_shows_what_stands_in_its_store(tmp_path: Path) -> None:
+    with served(tmp_path) as here, httpx.Client(base_url=here.url, trust_env=False) as door:
+        found = door.get("/health").json()
+        assert (found["status"], found["reasons"], found["canary"]) == ("ok", {}, None)
+        with closing(Store(f"sqlite:///{tmp_path / 'shuangsuiji.db'}")) as store:
+            with store.transaction() as records:
+                audit_alarms.keep(records, AuditAlarm("market", NOW, {"stuck": 1}))
+            answer = door.get("/health")
+            assert (answer.status_code, answer.json()["status"]) == (503, "red")
+            with store.transaction() as records:
+                audit_alarms.forget(records, "market")
+        assert door.get("/health").status_code == 200
 
 
 def test_nothing_found_and_nothing_raised_writes_nothing(watched: Watched) -> None:
