@@ -67,8 +67,10 @@ class CanaryWatch:
         folder: Path,
         clock: Callable[[], datetime],
         now: Callable[[], float] = time.monotonic,
+        trial: Callable[[Store, str, Path, datetime], CanaryResult] = run_trial,
     ) -> None:
         self._store, self._url, self._folder, self._clock, self._now = store, url, folder, clock, now
+        self._trial = trial
         self._began = now()
         self._running: threading.Thread | None = None
 
@@ -105,7 +107,7 @@ class CanaryWatch:
 
     def _run(self) -> None:
         try:
-            run_trial(self._store, self._url, self._folder, self._clock())
+            self._trial(self._store, self._url, self._folder, self._clock())
         except ShadowTaken:
             pass  # another process is at it, and its result is ours as well
         except Exception as fault:

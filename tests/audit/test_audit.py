@@ -23,6 +23,7 @@ from storage.tables.inspections import Inspection, Result
 from storage.tables.registers import Person
 from tests.actions.story import SECRET, Story, a_drawn_story, a_story
 from tests.audit.crowd import ask_everybody, plan_lapses
+from tests.audit.drawn import a_drawn_store
 from tests.builders import NOW, a_person, a_small_register
 from tests.journeys.conftest import PEOPLE
 from tests.journeys.town import CHANNEL, Town
@@ -34,6 +35,12 @@ from tests.stores import an_empty_store, on_both
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     with an_empty_store(getattr(request, "param", "sqlite"), tmp_path) as opened:
         yield opened
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Iterator[Story]:
+    with a_drawn_store("sqlite", tmp_path) as drawn:
+        yield drawn
 
 
 def _flaws(story: Story, **later: float) -> set[tuple[FlawKind, str]]:
@@ -90,32 +97,29 @@ def test_after_a_gone_object_there_is_a_next_step_too(store: Store, tmp_path: Pa
             assert audit(records, journey.town.now) == [], stage
 
 
-def test_the_owners_and_the_times_are_those_of_the_rows(store: Store) -> None:
-    story = a_drawn_story(store)
+def test_the_owners_and_the_times_are_those_of_the_rows(story: Story) -> None:
     [one, *_] = story.assignments()
-    steps = {step.subject: step for step in _steps(store)}
+    steps = {step.subject: step for step in _steps(story.store)}
     assert steps[one.id] == NextStep(one.id, Step.ANSWER, (one.person_id,), one.answer_by, "market")
     story.accept_all()
-    [step] = _steps(store)
+    [step] = _steps(story.store)
     assert (step.step, step.owners) == (Step.CONFIRM_TEAM, (story.lead(one.inspection_id).person_id,))
     assert step.due_at == datetime(2026, 11, 25, 16, 0, tzinfo=UTC)
     story.confirm(one.inspection_id)
-    [step] = _steps(store)
+    [step] = _steps(story.store)
     assert (step.step, len(step.owners)) == (Step.START_VISIT, 4)
     assert step.due_at == datetime(2026, 12, 10, 16, 0, tzinfo=UTC)
 
 
-def test_a_head_who_is_asked_is_the_owner_until_the_default_holds(store: Store) -> None:
-    story = a_drawn_story(store)
+def test_a_head_who_is_asked_is_the_owner_until_the_default_holds(story: Story) -> None:
     [one, *_] = story.assignments(person_id=story.assignments()[0].person_id)
     request = story.do(file_leave_request, one.id, Ground.ON_LEAVE, "出差", by=one.person_id)
-    [step] = [step for step in _steps(store) if step.step is Step.DECIDE_LEAVE]
+    [step] = [step for step in _steps(story.store) if step.step is Step.DECIDE_LEAVE]
     assert (step.subject, step.owners, step.due_at) == (request.id, (request.decider_id,), request.decide_by)
-    _write(store, f"UPDATE person SET is_active = FALSE WHERE id = '{request.decider_id}'")
+    _write(story.store, f"UPDATE person SET is_active = FALSE WHERE id = '{request.decider_id}'")
     assert _flaws(story) == {(FlawKind.NO_OWNER, request.id)}
 
 
-@on_both
 @pytest.mark.parametrize(
     ("statement", "kind"),
     [
@@ -129,21 +133,19 @@ def test_a_head_who_is_asked_is_the_owner_until_the_default_holds(store: Store) 
         ("UPDATE inspection SET state = 'visited'", "stuck"),
     ],
 )
-def test_an_inspection_that_cannot_go_on_is_found(store: Store, statement: str, kind: str) -> None:
-    story = a_drawn_story(store)
+def test_an_inspection_that_cannot_go_on_is_found(story: Story, statement: str, kind: str) -> None:
     assert _flaws(story) == set()
     for one in statement.split(";"):
-        _write(store, one)
+        _write(story.store, one)
     assert {found.value for found, _ in _flaws(story)} == ({kind} if kind else set())
 
 
-def test_a_seat_that_nobody_can_be_drawn_for_is_the_operators_until_there_is_none(store: Store) -> None:
-    story = a_drawn_story(store)
+def test_a_seat_that_nobody_can_be_drawn_for_is_the_operators_until_there_is_none(story: Story) -> None:
     [one, *_] = story.assignments()
-    _write(store, f"UPDATE assignment SET state = 'lapsed' WHERE id = '{one.id}'")
-    [step] = [step for step in _steps(store) if step.step is Step.FILL_SEAT]
+    _write(story.store, f"UPDATE assignment SET state = 'lapsed' WHERE id = '{one.id}'")
+    [step] = [step for step in _steps(story.store) if step.step is Step.FILL_SEAT]
     assert (step.subject, step.owners) == (one.seat_id, ("OP",))
-    _write(store, "UPDATE person SET is_active = FALSE WHERE id = 'OP'")
+    _write(story.store, "UPDATE person SET is_active = FALSE WHERE id = 'OP'")
     assert _flaws(story) == {(FlawKind.NO_OWNER, one.seat_id)}
 
 
@@ -155,20 +157,19 @@ def test_a_draw_without_its_witness_has_no_owner(store: Store) -> None:
     assert _flaws(story) == {(FlawKind.NO_OWNER, "D-S1-1")}
 
 
-def test_a_result_that_nobody_may_review_is_found(store: Store) -> None:
+def test_a_result_that_nobody_may_review_is_found(story: Story) -> None:
     """Whoever was on the team may not."""
-    story = a_drawn_story(store)
     [inspection] = story.inspections()
     story.confirm(inspection)
-    with store.transaction() as records:
+    with story.store.transaction() as records:
         row = records.lock(Inspection, inspection)
         row.state = InspectionState.VISITED
         result = records.get(Result, inspection)
         result.publicity_due = NOW.date() + timedelta(days=28)
         result.state = ResultState.SUBMITTED
         due.plan(records, kind="publicity", subject=inspection, due_at=story.at + timedelta(days=20))
-    assert [(step.step, step.owners) for step in _steps(store)] == [(Step.REVIEW_RESULT, ("RV",))]
-    with store.transaction() as records:
+    assert [(step.step, step.owners) for step in _steps(story.store)] == [(Step.REVIEW_RESULT, ("RV",))]
+    with story.store.transaction() as records:
         for id in ("RV", "HD-market"):
             records.get(Person, id).is_active = False
     assert _flaws(story) == {(FlawKind.NO_OWNER, inspection)}
@@ -204,11 +205,10 @@ def test_due_work_letters_and_updates_that_nobody_touches_for_five_minutes_are_f
     assert Flaw("", FlawKind.LATE_WORK, "w", "back_again") in flaws
 
 
-def test_a_messenger_that_is_away_makes_no_letter_late(store: Store) -> None:
+def test_a_messenger_that_is_away_makes_no_letter_late(story: Story) -> None:
     """Its trouble is told elsewhere: what was tried waits for the next try, and the rest of the queue behind it."""
-    story = a_drawn_story(store)
     officer = story.assignments()[0].person_id
-    town = Town(store)
+    town = Town(story.store)
     town.enrol_everybody(*{one.person_id for one in story.assignments()}, "OP", "W1")
     town.messenger.unreachable |= set(town.enrolled)
     town.settle()

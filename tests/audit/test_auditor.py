@@ -20,25 +20,30 @@ from storage import audit_alarms, due
 from storage.audit_alarms import AuditAlarm
 from storage.store import Store
 from storage.tables.inspections import JournalLine
-from tests.actions.story import Story, a_drawn_story, rows_of
+from tests.actions.story import Story, rows_of
+from tests.audit.drawn import a_drawn_store
 from tests.builders import NOW, a_person
 from tests.journeys.town import Town
 from tests.served import served
-from tests.stores import an_empty_store, on_both
+from tests.stores import DATABASES
 from tests.web.houses import a_client, a_house
 
 
 @pytest.fixture
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    with an_empty_store(getattr(request, "param", "sqlite"), tmp_path) as opened:
+def story(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Story]:
+    with a_drawn_store(getattr(request, "param", "sqlite"), tmp_path) as opened:
         yield opened
+
+
+on_both = pytest.mark.parametrize("story", DATABASES, indirect=True)
 
 
 class Watched:
     """A drawn scheme, its operators with a phone, and the auditor with two clocks that go together."""
 
-    def __init__(self, store: Store) -> None:
-        self.story, self.town, self.seconds, self.wakes = a_drawn_story(store), Town(store), 0.0, 0
+    def __init__(self, story: Story) -> None:
+        store = story.store
+        self.story, self.town, self.seconds, self.wakes = story, Town(store), 0.0, 0
         with store.transaction("test") as records:
             records.add(a_person("OP-fire", department="fire", roles=(Role.OPERATOR,)))
             records.add(a_person("AD", department="market", roles=(Role.ADMIN,), language="en"))
@@ -87,8 +92,8 @@ class Watched:
 
 
 @pytest.fixture
-def watched(store: Store) -> Iterator[Watched]:
-    found = Watched(store)
+def watched(story: Story) -> Iterator[Watched]:
+    found = Watched(story)
     yield found
     found.auditor.close()
 
@@ -258,7 +263,7 @@ def test_two_processes_that_find_the_same_tell_it_once(watched: Watched) -> None
     watched.town.nobody_hears_more()
 
 
-def test_the_counts_follow_what_is_found(store: Store, watched: Watched) -> None:
+def test_the_counts_follow_what_is_found(watched: Watched) -> None:
     watched.damage("UPDATE assignment SET answer_by = NULL")
     watched.look()
     assert watched.look() == {"no_time": 4}
@@ -269,10 +274,9 @@ def test_the_counts_follow_what_is_found(store: Store, watched: Watched) -> None
     watched.town.nobody_hears_more()
 
 
-def test_the_thread_looks_by_itself_and_ends(store: Store) -> None:
-    a_drawn_story(store)
+def test_the_thread_looks_by_itself_and_ends(story: Story) -> None:
     looked = threading.Event()
-    auditor = Auditor(store, lambda: Story(store).at, Pulse(), lambda: None, daily=looked.set)
+    auditor = Auditor(story.store, lambda: story.at, Pulse(), lambda: None, daily=looked.set)
     auditor.start()
     assert looked.wait(10)
     auditor.close()
