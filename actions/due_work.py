@@ -36,6 +36,9 @@ OVERTAKEN_BY: Mapping[str, Collection[str]] = {
 """Words that only the newest of is worth saying, and what makes them pointless once it has come due too. What decides
 something is not here: it is always done."""
 
+ALONE = frozenset({"lapse", "decide_by_default"})
+"""Whoever does one of these draws anew, and takes back what else was due for those seats."""
+
 
 def do_due_work(records: Records, work: DueWork, *, at: datetime) -> None:
     """Does one piece of due work; a kind nobody knows is a fault, not a thing to pass over."""

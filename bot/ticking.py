@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[import-untyped]
 
-from actions.due_work import OVERTAKEN_BY, do_due_work
+from actions.due_work import ALONE, OVERTAKEN_BY, do_due_work
 from inspection.refusals import Refusal
 from storage import due
 from storage.store import Records, Store, StoreFault, is_about_values
@@ -105,7 +105,7 @@ def _tick_batch(store: Store, at: datetime, limit: int) -> int:
 
 def _do_batch(store: Store, at: datetime, limit: int, savepoint: Savepoint, together: int) -> int:
     with store.transaction("clock") as records:
-        works = due.claim(records, at=at, limit=limit)
+        works = due.claim(records, at=at, limit=limit, alone=ALONE)
         overtaken = due.overtaken(records, works, by=OVERTAKEN_BY, at=at)
         outcomes = dict.fromkeys(overtaken, due.SUPERSEDED)
         left = [work for work in works if work.id not in overtaken]

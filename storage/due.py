@@ -37,8 +37,12 @@ def cancel(records: Records, subject: str, *, at: datetime) -> None:
     records.session.execute(_PENDING, {"of": subject, "at": at})
 
 
-def claim(records: Records, *, at: datetime, limit: int) -> list[DueWork]:
-    """What is due by `at`, earliest first, held until the transaction ends; no other process sees it meanwhile."""
+def claim(records: Records, *, at: datetime, limit: int, alone: Collection[str] = ()) -> list[DueWork]:
+    """What is due by `at`, earliest first, held until the transaction ends; no other process sees it meanwhile.
+
+    The kinds that are done `alone` one process has in hand at a time, the others pass them by: each of them moves what
+    the next one has claimed, so that two processes at it would wait for each other.
+    """
     rows = (
         select(DueWork)
         .where(col(DueWork.done_at).is_(None), col(DueWork.due_at) <= at)
@@ -46,7 +50,20 @@ def claim(records: Records, *, at: datetime, limit: int) -> list[DueWork]:
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
+    if alone and not _has_turn(records):
+        rows = rows.where(col(DueWork.kind).not_in(alone))
     return list(records.session.execute(rows).scalars())
+
+
+_TURN = 1_618_033_988
+"""The number of the advisory lock."""
+
+
+def _has_turn(records: Records) -> bool:
+    """SQLite has one writer at a time anyway."""
+    if records.session.get_bind().dialect.name != "postgresql":
+        return True
+    return bool(records.session.execute(select(func.pg_try_advisory_xact_lock(_TURN))).scalar_one())
 
 
 def read_ahead(records: Records, works: Sequence[DueWork]) -> None:

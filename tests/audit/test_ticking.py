@@ -233,6 +233,35 @@ def test_four_processes_share_what_is_due_and_two_are_killed_in_the_middle() -> 
 
 @pytest.mark.postgres
 @pytest.mark.faults
+def test_four_processes_let_forty_seats_of_one_draw_lapse_once_each() -> None:
+    """A lapse draws anew for all that lapsed in the same draw, so that two at once would wait for each other."""
+    with fresh_database(migrate) as url, contextlib.closing(Store(url)) as store:
+        story = a_drawn_story(store, officers=60, objects=20, count=10)
+        asked = {one.id for one in story.assignments()}
+        with store.transaction() as records:
+            works = rows_of(records, DueWork, kind="lapse")
+            for work in works:
+                work.due_at = NOW + timedelta(hours=6)
+            for one in asked:
+                records.get(Assignment, one).answer_by = NOW + timedelta(hours=6)
+        with _processes(url, 4, limit=5) as running:
+            _go(running)
+            until(lambda: all(one.state is AssignmentState.LAPSED for one in story.assignments(round=0)))
+            until(lambda: _pending(store, "lapse", NOW + HALF) == 0)
+        assert len(asked) == 40
+        assert {one.id for one in story.assignments(state=AssignmentState.LAPSED)} == asked
+        assert _told(store)["assignment_lapsed"] == 40
+        story.check_rules()
+
+
+def _pending(store: Store, kind: str, at: datetime) -> int:
+    with store.reading() as records:
+        works = rows_of(records, DueWork, kind=kind, done_at=None)
+    return sum(work.due_at <= at for work in works)
+
+
+@pytest.mark.postgres
+@pytest.mark.faults
 @pytest.mark.parametrize("seed", range(6))
 def test_four_processes_with_kills_at_other_moments(seed: int) -> None:
     _share(2000, 4, [11 + 97 * seed, 403 + 61 * seed, 977 + 31 * seed], lambda: time.sleep(0.03 * seed))
