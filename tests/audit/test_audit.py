@@ -225,3 +225,27 @@ def test_a_thousand_open_inspections_are_audited_in_a_few_queries(store: Store) 
     with store.reading() as records:
         assert audit(records, NOW) == []
     assert len(statements) < 20
+
+
+def test_a_draw_and_a_request_whose_time_passed_with_nothing_planned_are_found(store: Store) -> None:
+    story = a_story(store)
+    story.do(announce_draw, "S1", secret=SECRET, by="OP")
+    assert _flaws(story, hours=25) - _letters(story, hours=25) == {(FlawKind.LATE_WORK, "draw_due:D-S1-1")}
+    _write(store, "DELETE FROM due_work")
+    assert _flaws(story, hours=25) - _letters(story, hours=25) == {(FlawKind.NO_DEADLINE, "D-S1-1")}
+    story.run()
+    one = story.assignments()[0]
+    request = story.do(file_leave_request, one.id, Ground.ON_LEAVE, "出差", by=one.person_id)
+    _write(store, f"DELETE FROM due_work WHERE subject = '{request.id}'")
+    found = {subject for kind, subject in _flaws(story, hours=25) if kind is FlawKind.NO_DEADLINE}
+    assert found == {request.id}
+
+
+def test_a_draw_that_was_postponed_goes_on_without_a_flaw(store: Store) -> None:
+    """It waits for its inputs, and whoever keeps it waiting has been told."""
+    story = a_story(store)
+    story.do(announce_draw, "S1", secret=SECRET, by="OP")
+    story.later(hours=25)
+    assert story.tick() == ["draw_due"]
+    story.later(days=3)
+    assert _flaws(story) == _letters(story)
