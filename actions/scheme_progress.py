@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 
 from actions.due_calendar import Matter, dues_of, matters_of_seats, matters_of_visits
 from inspection.calendar.beijing import beijing_day
@@ -13,7 +12,7 @@ from inspection.departments import EXPERTS
 from inspection.refusals import NotFound, NotYours
 from inspection.roles import Role
 from inspection.states import AssignmentState, InspectionState, ResultState, TeamState
-from notifications.pictures.facts import Bar, Duty, Progress, SeatStage, Stage
+from notifications.pictures.facts import AnyStage, Bar, Duty, Progress, SeatStage, Stage
 from storage.calendars import calendar_of
 from storage.scheme_progress import HeldSeat, Visit, leads_in, seats_of_scheme, visits_of_scheme
 from storage.store import Records
@@ -95,7 +94,7 @@ class _Counted:
     """One thing in a bar: whose, how far, and whether something about it is late."""
 
     bar: str
-    stage: StrEnum
+    stage: AnyStage
     is_late: bool
 
 
@@ -128,8 +127,9 @@ def _bars(counted: Iterable[_Counted], order: Sequence[str]) -> tuple[Bar, ...]:
 def _bar(id: str, counted: Iterable[_Counted]) -> Bar:
     counted = list(counted)
     numbers = Counter(one.stage for one in counted)
-    stages = [stage for kind in (Stage, SeatStage) for stage in kind if numbers[stage]]
-    return Bar(id, tuple((stage, numbers[stage]) for stage in stages), sum(one.is_late for one in counted))
+    order: tuple[AnyStage, ...] = (*Stage, *SeatStage)
+    counts = tuple((stage, numbers[stage]) for stage in order if numbers[stage])
+    return Bar(id, counts, sum(one.is_late for one in counted))
 
 
 def _near(calendar: Calendar, matters: Iterable[Matter], today: date) -> list[Matter]:

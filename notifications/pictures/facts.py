@@ -22,6 +22,11 @@ class Stage(StrEnum):
     OFF = "off"
     """Replaced by another object, or called off."""
 
+    @property
+    def label(self) -> str:
+        """Its key in `labels.toml`."""
+        return f"stage_{self.value}"
+
 
 class SeatStage(StrEnum):
     """How far a seat of a standing visit is."""
@@ -32,6 +37,14 @@ class SeatStage(StrEnum):
     """Whoever was drawn asks to be let off, and the head has not decided."""
     TAKEN = "taken"
     VACANT = "vacant"
+
+    @property
+    def label(self) -> str:
+        """Its key in `labels.toml`."""
+        return f"seat_{self.value}"
+
+
+AnyStage = Stage | SeatStage
 
 
 class Duty(StrEnum):
@@ -49,7 +62,7 @@ class Bar:
     """`id` is a district's code or a department's id; `counts` have the stages in their order, without zeros."""
 
     id: str
-    counts: tuple[tuple[StrEnum, int], ...]
+    counts: tuple[tuple[AnyStage, int], ...]
     late: int = 0
 
     @property
@@ -109,6 +122,10 @@ class DueCalendar:
     def open(self) -> tuple[Day, ...]:
         """The days on which something is due."""
         return tuple(day for day in self.days if day.dues)
+
+    def left_after(self, told: int) -> int:
+        """How many are due after so many of the open days."""
+        return sum(dues.number for day in self.open[told:] for dues in day.dues) + self.later
 
 
 Picture = Progress | DueCalendar
