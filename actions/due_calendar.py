@@ -61,9 +61,7 @@ def due_in_scheme(records: Records, scheme: Scheme, *, at: datetime) -> DueCalen
     return calendar_with((*seats, *visits), scheme.name, calendar_of(records), at=at)
 
 
-def calendar_with(
-    matters: Iterable[Matter], whose: str, calendar: Calendar, *, at: datetime
-) -> DueCalendar:
+def calendar_with(matters: Iterable[Matter], whose: str, calendar: Calendar, *, at: datetime) -> DueCalendar:
     """These matters on the days of five weeks, with Monday first; what is late stands apart."""
     today, matters = beijing_day(at), list(matters)
     first = today - timedelta(days=today.weekday())
@@ -138,7 +136,7 @@ def _of_person(records: Records, person: Person) -> list[Matter]:
 
 
 def _watched(records: Records, person: Person) -> list[Matter]:
-    """What this person sees to in the schemes that the department leads: an operator to all, who reviews to publicity."""
+    """What this person sees to in the schemes that the department leads: an operator to all, a reviewer to results."""
     watches = Role.OPERATOR in person.roles
     if not watches and not _reviews(records, person):
         return []

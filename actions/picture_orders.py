@@ -23,14 +23,14 @@ def order_progress(
     """Writes down that this person wants to see how far the scheme is, and gives what is said at once; asked for again
     while it is in work, it is drawn once. Refuses as `require_watcher` does."""
     require_watcher(records, scheme_id, by)
-    order = PaperOrder(kind=PictureKind.PROGRESS.value, scheme_id=scheme_id, **_place(by, channel, chat, at))
+    order = _wanted(PictureKind.PROGRESS, by, channel, chat, at)
+    order.scheme_id = scheme_id
     return _ordered_once(records, order)
 
 
 def order_due(records: Records, *, by: Person, channel: str, chat: str, at: datetime) -> PictureOrdered:
     """The same for what is due for this person."""
-    order = PaperOrder(kind=PictureKind.DUE.value, **_place(by, channel, chat, at))
-    return _ordered_once(records, order)
+    return _ordered_once(records, _wanted(PictureKind.DUE, by, channel, chat, at))
 
 
 def picture_of(records: Records, order: PaperOrder, *, at: datetime) -> Picture:
@@ -76,16 +76,16 @@ def _ordered_once(records: Records, order: PaperOrder) -> PictureOrdered:
     return _ordered(records, order)
 
 
-def _place(by: Person, channel: str, chat: str, at: datetime) -> dict[str, object]:
-    """Who asked for it, where and when."""
-    return {
-        "person_id": by.id,
-        "channel": channel,
-        "chat": chat,
-        "state": PaperOrderState.AWAITED,
-        "ordered_at": at,
-        "due_at": at,
-    }
+def _wanted(kind: PictureKind, by: Person, channel: str, chat: str, at: datetime) -> PaperOrder:
+    return PaperOrder(
+        kind=kind.value,
+        person_id=by.id,
+        channel=channel,
+        chat=chat,
+        state=PaperOrderState.AWAITED,
+        ordered_at=at,
+        due_at=at,
+    )
 
 
 def _ordered(

@@ -61,9 +61,7 @@ class Family:
         return {one for one in signs if not all(table[one >> 3] >> (one & 7) & 1 for table in tables)}
 
 
-def covering(
-    text: str, folder: Path | None = None, *, faces: Sequence[str] = CHINESE
-) -> tuple[Family, ...]:
+def covering(text: str, folder: Path | None = None, *, faces: Sequence[str] = CHINESE) -> tuple[Family, ...]:
     """The families that together have every sign of `text`, the Chinese face first; one alone where it suffices.
     `faces` are the Chinese ones in the order in which they are wanted.
 

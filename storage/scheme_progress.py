@@ -70,9 +70,7 @@ def led_visits(records: Records, person_id: str) -> list[Visit]:
     led = (
         select(col(Seat.inspection_id))
         .join(Assignment, col(Assignment.seat_id) == col(Seat.id))
-        .where(
-            col(Assignment.person_id) == person_id, col(Assignment.state).in_(HELD), col(Seat.is_lead)
-        )
+        .where(col(Assignment.person_id) == person_id, col(Assignment.state).in_(HELD), col(Seat.is_lead))
     )
     return _visits(records, col(Inspection.id).in_(led), _is_open())
 
@@ -153,7 +151,7 @@ def _is_open() -> ColumnElement[bool]:
     return is_not_public & col(Inspection.state).not_in(NO_VISITS)
 
 
-def _seats() -> Select[Any]:
+def _seats() -> Select[str, str, str, str, AssignmentState, datetime | None, datetime | None]:
     is_asked = col(LeaveRequest.state) == LeaveRequestState.PENDING
     return (
         select(

@@ -15,7 +15,20 @@ from starlette.types import Scope
 from inspection.refusals import NotFound
 from storage.files import FileFault
 from storage.store import StoreFault
-from web import chat, demo, documents, news, papers, photos, pictures, public, sign_in, stream, verify, webhooks
+from web import (
+    chat,
+    demo,
+    documents,
+    news,
+    papers,
+    photos,
+    pictures,
+    public,
+    sign_in,
+    stream,
+    verify,
+    webhooks,
+)
 from web.guard import Guard
 from web.house import WebHouse, house_of
 from web.pages import STATIC, refusal_page

@@ -128,9 +128,7 @@ def _legend(bars: Iterable[Bar], language: str) -> list[Values]:
     """The stages that stand in one of the bars, in their order, and no others."""
     found = {stage for bar in bars for stage, _ in bar.counts}
     order: tuple[AnyStage, ...] = (*Stage, *SeatStage)
-    return [
-        {"id": stage.value, "words": label(stage.label, language)} for stage in order if stage in found
-    ]
+    return [{"id": stage.value, "words": label(stage.label, language)} for stage in order if stage in found]
 
 
 def _words(language: str, *names: str) -> Values:

@@ -27,7 +27,12 @@ def a_progress(*, late: bool = True, name: str = "2026年餐饮行业部门联�
             Bar("market", ((SeatStage.WAITING, 3), (SeatStage.TAKEN, 190)), 1 if late else 0),
             Bar(
                 "fire",
-                ((SeatStage.WAITING, 12), (SeatStage.LEAVE, 2), (SeatStage.TAKEN, 178), (SeatStage.VACANT, 1)),
+                (
+                    (SeatStage.WAITING, 12),
+                    (SeatStage.LEAVE, 2),
+                    (SeatStage.TAKEN, 178),
+                    (SeatStage.VACANT, 1),
+                ),
             ),
         ),
         late=(
@@ -41,9 +46,7 @@ def a_progress(*, late: bool = True, name: str = "2026年餐饮行业部门联�
 
 
 def _counts(*numbers: int, scale: int) -> tuple[tuple[Stage, int], ...]:
-    return tuple(
-        (stage, number * scale) for stage, number in zip(Stage, numbers, strict=True) if number
-    )
+    return tuple((stage, number * scale) for stage, number in zip(Stage, numbers, strict=True) if number)
 
 
 def matters() -> list[Matter]:

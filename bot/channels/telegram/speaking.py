@@ -238,7 +238,7 @@ def _is_photo(media_type: str, content: bytes) -> bool:
         return False
     width, height = (int.from_bytes(content[place : place + 4]) for place in (16, 20))
     shorter, longer = sorted((width, height))
-    return 0 < shorter and width + height <= PHOTO_SIDES and longer <= PHOTO_RATIO * shorter
+    return shorter > 0 and width + height <= PHOTO_SIDES and longer <= PHOTO_RATIO * shorter
 
 
 def _words(outgoing: Outgoing) -> list[str]:
