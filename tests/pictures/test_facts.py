@@ -122,7 +122,7 @@ def test_answers_and_visits_are_late_after_their_time_and_not_before(store: Stor
     assert Duty.VISIT in {one.duty for one in _progress(story, days=days + 1).late}
 
 
-def test_a_thousand_visits_are_counted_in_as_many_queries_as_one(store: Store) -> None:
+def test_the_visits_of_a_scheme_are_counted_in_a_handful_of_queries(store: Store) -> None:
     story = _three(store)
     asked: list[str] = []
     event.listen(store.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
