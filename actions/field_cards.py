@@ -95,6 +95,7 @@ def overview_card(records: Records, inspection: Inspection, *, at: datetime) -> 
         parts=parts,
         is_ready=inspection.state is InspectionState.VISITING and not open_ends(records, inspection),
         at=at,
+        scheme=inspection.scheme_id,
     )
 
 

@@ -16,7 +16,7 @@ from storage.tables.registers import Person
 KIND = "command_menu"
 _KEPT = "menu:"
 _FOR_ROLE = ((Role.OPERATOR, "/schemes"), (Role.HEAD, "/officers"))
-_FOR_EVERYBODY = ("/tasks", "/where", "/help")
+_FOR_EVERYBODY = ("/tasks", "/where", "/due", "/help")
 
 
 def menu_of(roles: Iterable[str], language: str) -> tuple[Key, ...]:

@@ -1,4 +1,4 @@
-"""A paper is asked for in a chat, made beside the conversation, and sent there once.
+"""A paper is asked for in a chat, made beside the conversation, and sent there once; pictures go the same way.
 
 The press writes an order and nothing more: setting a sheet with thirty photos takes seconds, in which no transaction
 is to be open.
@@ -12,14 +12,16 @@ from actions.telling import answer
 from inspection.refusals import Refusal, Unacceptable
 from inspection.states import PAPER_ORDER, InspectionState, PaperOrderState, PaperOrderStep
 from notifications.buttons.papers import PaperKind
+from notifications.buttons.pictures import PictureKind
 from notifications.catalogue import label, refusal_sentence
 from notifications.messages.message import Message
 from notifications.messages.papers import PaperMade, PaperOrdered, PaperRefused
+from notifications.messages.pictures import PictureRefused
 from storage import assignments, paper_orders
 from storage.store import Records
 from storage.tables.inspections import Inspection
 from storage.tables.messaging import PaperOrder
-from storage.tables.registers import Person
+from storage.tables.registers import Person, Scheme
 
 
 def order_paper(
@@ -60,21 +62,21 @@ def paper_made(records: Records, order_id: int, sha256: str, *, is_draft: bool, 
     order = paper_orders.lock_awaited(records, order_id)
     if order is None:
         return False
-    _settle(records, order, PaperOrderStep.MAKE, at=at)
+    settle(records, order, PaperOrderStep.MAKE, at=at)
     order.sha256 = sha256
-    kind = PaperKind(order.kind)
-    note_read(records, order.inspection_id, kind, by=order.person_id, at=at)
-    _say(records, order, _ordered(records, order, is_made=True), "told", is_fresh=False, at=at)
+    kind, inspection_id = PaperKind(order.kind), inspection_of(order)
+    note_read(records, inspection_id, kind, by=order.person_id, at=at)
+    say(records, order, _ordered(records, order, is_made=True), "told", is_fresh=False, at=at)
     made = PaperMade(
-        inspection=order.inspection_id,
+        inspection=inspection_id,
         object=_object(records, order),
         paper=kind,
         is_draft=is_draft,
         sha256=sha256,
-        file_name=f"{label(f'paper_{kind}', 'zh')}-{order.inspection_id}.pdf",
+        file_name=f"{label(f'paper_{kind}', 'zh')}-{inspection_id}.pdf",
         may_submit=is_draft and _is_lead_after_visit(records, order),
     )
-    _say(records, order, made, "paper", is_fresh=True, at=at)
+    say(records, order, made, "paper", is_fresh=True, at=at)
     return True
 
 
@@ -83,15 +85,10 @@ def paper_refused(records: Records, order_id: int, refusal: Refusal, *, at: date
     order = paper_orders.lock_awaited(records, order_id)
     if order is None:
         return False
-    _settle(records, order, PaperOrderStep.REFUSE, at=at)
+    settle(records, order, PaperOrderStep.REFUSE, at=at)
     order.error = refusal.sentence
-    refused = PaperRefused(
-        inspection=order.inspection_id,
-        object=_object(records, order),
-        paper=PaperKind(order.kind),
-        sentence=refusal_sentence(refusal, _reader(records, order).language),
-    )
-    _say(records, order, refused, "told", is_fresh=False, at=at)
+    sentence = refusal_sentence(refusal, reader_of(records, order).language)
+    say(records, order, _refused(records, order, sentence), "told", is_fresh=False, at=at)
     return True
 
 
@@ -100,18 +97,43 @@ def paper_given_up(records: Records, order_id: int, *, at: datetime) -> bool:
     return paper_refused(records, order_id, Unacceptable("paper_not_made"), at=at)
 
 
-def _settle(records: Records, order: PaperOrder, step: PaperOrderStep, *, at: datetime) -> None:
-    records.move(
-        PAPER_ORDER, order, step, by=order.person_id, at=at, inspection=order.inspection_id, paper=order.kind
-    )
+def settle(records: Records, order: PaperOrder, step: PaperOrderStep, *, at: datetime) -> None:
+    """The order has come to its end; what of is in the journal."""
+    subject = {"inspection": order.inspection_id} if order.inspection_id else {"scheme": order.scheme_id}
+    records.move(PAPER_ORDER, order, step, by=order.person_id, at=at, paper=order.kind, **subject)
     order.claimed_until, order.settled_at = None, at
+
+
+def name_of(records: Records, order: PaperOrder) -> str:
+    """What the picture is of: the scheme's name, or that of whoever asked."""
+    if order.scheme_id is not None:
+        return records.get(Scheme, order.scheme_id).name
+    return reader_of(records, order).name
+
+
+def inspection_of(order: PaperOrder) -> str:
+    """Of a paper, which is always that of a visit."""
+    assert order.inspection_id is not None
+    return order.inspection_id
+
+
+def _refused(records: Records, order: PaperOrder, sentence: str) -> Message:
+    if order.inspection_id is None:
+        kind, name = PictureKind(order.kind), name_of(records, order)
+        return PictureRefused(picture=kind, scheme=order.scheme_id or "", name=name, sentence=sentence)
+    return PaperRefused(
+        inspection=order.inspection_id,
+        object=_object(records, order),
+        paper=PaperKind(order.kind),
+        sentence=sentence,
+    )
 
 
 def _ordered(
     records: Records, order: PaperOrder, *, is_repeat: bool = False, is_made: bool = False
 ) -> PaperOrdered:
     return PaperOrdered(
-        inspection=order.inspection_id,
+        inspection=inspection_of(order),
         object=_object(records, order),
         paper=PaperKind(order.kind),
         ordered_at=order.ordered_at,
@@ -120,13 +142,14 @@ def _ordered(
     )
 
 
-def _say(
+def say(
     records: Records, order: PaperOrder, message: Message, what: str, *, is_fresh: bool, at: datetime
 ) -> None:
+    """Into the chat that it was asked for in; `what` tells apart what is said of one order."""
     answer(
         records,
         message,
-        language=_reader(records, order).language,
+        language=reader_of(records, order).language,
         channel=order.channel,
         chat=order.chat,
         key=f"paper:{order.id}:{what}",
@@ -136,15 +159,16 @@ def _say(
     )
 
 
-def _reader(records: Records, order: PaperOrder) -> Person:
+def reader_of(records: Records, order: PaperOrder) -> Person:
+    """Who asked."""
     return records.get(Person, order.person_id)
 
 
 def _object(records: Records, order: PaperOrder) -> str:
-    return object_name(records, records.get(Inspection, order.inspection_id))
+    return object_name(records, records.get(Inspection, inspection_of(order)))
 
 
 def _is_lead_after_visit(records: Records, order: PaperOrder) -> bool:
-    lead = assignments.lead_of(records, order.inspection_id)
-    is_visited = records.get(Inspection, order.inspection_id).state is InspectionState.VISITED
+    lead = assignments.lead_of(records, inspection_of(order))
+    is_visited = records.get(Inspection, inspection_of(order)).state is InspectionState.VISITED
     return is_visited and lead is not None and lead.person_id == order.person_id

@@ -18,10 +18,7 @@ from actions.menus import offer_menus
 from actions.scheme_report import scheme_report
 from actions.set_aside import NothingSetAside, release_update, send_again
 from bot.auditor import audit_lines
-<<<<<<< HEAD
 from bot.calendar_commands import calendar_app
-=======
->>>>>>> auditor
 from bot.canary.watch import canary_lines
 from bot.canary_commands import canary_app
 from bot.checklist_commands import checklist_app
@@ -64,10 +61,7 @@ app = typer.Typer(
 
 app.add_typer(draw_app, name="draw")
 app.add_typer(checklist_app, name="checklist")
-<<<<<<< HEAD
 app.add_typer(calendar_app, name="calendar")
-=======
->>>>>>> auditor
 app.add_typer(canary_app, name="canary")
 app.command(name="paper", help=helped("paper"))(paper)
 

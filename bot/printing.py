@@ -1,4 +1,4 @@
-"""The printer: makes the papers that were asked for in chats, beside all conversations."""
+"""The printer: makes the papers and draws the pictures that were asked for in chats, beside all conversations."""
 
 import asyncio
 from collections.abc import Callable
@@ -9,9 +9,11 @@ import structlog
 
 from actions.paper_orders import paper_given_up, paper_made, paper_refused
 from actions.papers import paper_of, pdf_of
+from actions.picture_orders import picture_made, picture_of
 from bot.rounds import Rounds, note_fault
 from inspection.refusals import Refusal
 from notifications.buttons.papers import PaperKind
+from notifications.pictures.pictures import draw
 from storage import paper_orders
 from storage.files import FileFault, FileStore
 from storage.store import Store, StoreFault
@@ -66,7 +68,7 @@ class Printer(Rounds):
             self._give_up(order)
             return True
         try:
-            self._print(order)
+            self._draw(order) if order.inspection_id is None else self._print(order, order.inspection_id)
         except Refusal as refusal:
             self._refuse(order, refusal)
         except StoreFault:
@@ -84,14 +86,23 @@ class Printer(Rounds):
         with self._store.transaction() as records:
             return paper_orders.claim(records, at=at)
 
-    def _print(self, order: PaperOrder) -> None:
+    def _print(self, order: PaperOrder, inspection_id: str) -> None:
         """The facts are read in one transaction, the sheet is set outside of any, and told in another."""
         with self._store.reading() as records:
             reader = records.get(Person, order.person_id)
-            paper = paper_of(records, order.inspection_id, PaperKind(order.kind), by=reader)
+            paper = paper_of(records, inspection_id, PaperKind(order.kind), by=reader)
         sha256 = self._files.put(pdf_of(paper, self._files, fonts=self._fonts))
         with self._store.transaction(order.channel) as records:
             paper_made(records, order.id or 0, sha256, is_draft=paper.is_draft, at=self._clock())
+
+    def _draw(self, order: PaperOrder) -> None:
+        """A picture, in the same three steps."""
+        with self._store.reading() as records:
+            language = records.get(Person, order.person_id).language
+            picture = picture_of(records, order, at=self._clock())
+        sha256 = self._files.put(draw(picture, language, fonts=self._fonts))
+        with self._store.transaction(order.channel) as records:
+            picture_made(records, order.id or 0, sha256, picture, at=self._clock())
 
     def _refuse(self, order: PaperOrder, refusal: Refusal) -> None:
         _log.info("paper_refused", number=order.id, reason=refusal.sentence)

@@ -164,7 +164,6 @@ def make_house(settings: Settings) -> House:
     )
     server = _Server(config, live)
     return House(
-<<<<<<< HEAD
         store,
         clock,
         worker,
@@ -178,9 +177,6 @@ def make_house(settings: Settings) -> House:
         auditor,
         canary,
         pulse,
-=======
-        store, clock, worker, deliverer, fetcher, messengers, live, server, watch, auditor, canary, pulse
->>>>>>> auditor
     )
 
 
@@ -243,12 +239,8 @@ async def _running(house: House) -> AsyncIterator[None]:
             offer_menus(records, at=house.clock())
     receivers = [one.receiver for one in house.messengers.values()]
     hearing = [asyncio.create_task(one.run()) for one in receivers]
-<<<<<<< HEAD
     rounds = (house.worker, house.deliverer, house.fetcher, house.printer)
     working = [asyncio.create_task(one.run()) for one in rounds]
-=======
-    working = [asyncio.create_task(one.run()) for one in (house.worker, house.deliverer, house.fetcher)]
->>>>>>> auditor
     house.auditor.start()
     try:
         async with ticking(on_tick):

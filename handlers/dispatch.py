@@ -65,6 +65,7 @@ from handlers.orders import (
 )
 from handlers.papers import on_paper_button
 from handlers.photos import on_file, on_photo
+from handlers.pictures import on_due_button, on_progress_button, show_due
 from handlers.results import on_result_button, on_return_words
 from handlers.schemes import (
     on_invite_button,
@@ -118,6 +119,7 @@ from notifications.buttons.checklists import (
 from notifications.buttons.data import ButtonData, unpack
 from notifications.buttons.orders import OfficerButton, OrderAllButton, OrderButton
 from notifications.buttons.papers import PaperButton
+from notifications.buttons.pictures import DueButton, ProgressButton
 from notifications.buttons.results import (
     CategoryButton,
     FindingButton,
@@ -180,6 +182,8 @@ BUTTONS: Mapping[type[ButtonData], Callable[[Turn, Any], Replies]] = {
     MethodButton: on_method_button,
     ResultButton: on_result_button,
     PaperButton: on_paper_button,
+    ProgressButton: on_progress_button,
+    DueButton: on_due_button,
 }
 
 COMMANDS: Mapping[str, Handler] = {
@@ -189,6 +193,7 @@ COMMANDS: Mapping[str, Handler] = {
     "/start": on_start,
     "/schemes": show_schemes,
     "/officers": show_officers,
+    "/due": show_due,
 }
 
 WORDS: Mapping[TalkState, Handler] = {
@@ -228,6 +233,7 @@ _SPOKEN_COMMANDS = {
     "帮助": "/help",
     "方案": "/schemes",
     "人员": "/officers",
+    "日历": "/due",
 }
 
 

@@ -11,7 +11,7 @@ import os
 import sys
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -29,6 +29,9 @@ CHINESE = (
     "Source Han Sans CN", "PingFang SC", "Heiti SC", "Microsoft YaHei", "WenQuanYi Zen Hei", "WenQuanYi Micro Hei",
 )  # fmt: skip
 """The face of a paper, the likeliest to look official first: Song before Hei."""
+
+ON_SCREEN = (*CHINESE[CHINESE.index("Noto Sans CJK SC") :], *CHINESE[: CHINESE.index("Noto Sans CJK SC")])
+"""The face of a picture, the easiest to read on a phone first: Hei before Song."""
 
 _PROBE = "现场检查笔录联合汇总表签名"
 """A family that has these is taken for Chinese where none of the known ones is installed."""
@@ -58,13 +61,14 @@ class Family:
         return {one for one in signs if not all(table[one >> 3] >> (one & 7) & 1 for table in tables)}
 
 
-def covering(text: str, folder: Path | None = None) -> tuple[Family, ...]:
+def covering(text: str, folder: Path | None = None, *, faces: Sequence[str] = CHINESE) -> tuple[Family, ...]:
     """The families that together have every sign of `text`, the Chinese face first; one alone where it suffices.
+    `faces` are the Chinese ones in the order in which they are wanted.
 
     Raises `Unacceptable`: `paper_no_chinese_font` where none is installed, and `paper_signs_missing` with `signs` (the
     first ten that no font has, as `〔㛃〕U+36C3`) and `rest` (how many more).
     """
-    first, *others = _in_order(installed(folder))
+    first, *others = _in_order(installed(folder), faces)
     chosen, wanted = [first], first.lacks(signs_of(text))
     for family in others:
         if not wanted:
@@ -122,10 +126,10 @@ def _nearest(faces: list[typst.FontInfo], weight: int) -> typst.FontInfo:
     return min(faces, key=lambda face: abs(face.weight - weight))
 
 
-def _in_order(families: list[Family]) -> list[Family]:
+def _in_order(families: list[Family], faces: Sequence[str]) -> list[Family]:
     """The Chinese face first, then the other known Chinese ones, then the rest by name."""
     by_name = {family.name: family for family in families}
-    known = [by_name[name] for name in CHINESE if name in by_name]
+    known = [by_name[name] for name in faces if name in by_name]
     if not known:
         known = [family for family in families if not family.lacks(signs_of(_PROBE))][:1]
     if not known:

@@ -14,13 +14,21 @@ LEASE = timedelta(minutes=5)
 
 
 def standing(
-    records: Records, *, inspection_id: str, kind: str, person_id: str, channel: str, chat: str
+    records: Records,
+    *,
+    kind: str,
+    person_id: str,
+    channel: str,
+    chat: str,
+    inspection_id: str | None = None,
+    scheme_id: str | None = None,
 ) -> PaperOrder | None:
-    """The order of this person for this paper in this chat that is still to be done."""
+    """The order of this person for this paper or picture in this chat that is still to be done."""
     rows = select(PaperOrder).where(
         col(PaperOrder.channel) == channel,
         col(PaperOrder.chat) == chat,
-        col(PaperOrder.inspection_id) == inspection_id,
+        col(PaperOrder.inspection_id).is_not_distinct_from(inspection_id),
+        col(PaperOrder.scheme_id).is_not_distinct_from(scheme_id),
         col(PaperOrder.kind) == kind,
         col(PaperOrder.person_id) == person_id,
         col(PaperOrder.state) == PaperOrderState.AWAITED,

@@ -9,7 +9,7 @@ from storage import web_chat
 from web.house import house_of
 from web.visitors import DoorClosed, person_of_chat, words_for
 
-_SERVED = frozenset({"application/pdf"})
+_SERVED = frozenset({"application/pdf", "image/png"})
 """What is given as what it says it is; all else is bytes of no kind."""
 _HEADERS = {
     "Cache-Control": "private, max-age=31536000, immutable",

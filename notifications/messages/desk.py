@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from notifications.buttons.assignments import AssignmentAnswer, AssignmentButton
+from notifications.buttons.pictures import DueButton
 from notifications.messages.message import Choice, Choices, Message
 from notifications.messages.strays import stray_choices
 
@@ -23,10 +24,11 @@ class TaskList(Message):
     tasks: tuple[TaskLine, ...]
 
     def choices(self) -> Choices:
-        return tuple(
+        tasks = tuple(
             (Choice(task.object, AssignmentButton(AssignmentAnswer.DETAILS, task.assignment), is_text=True),)
             for task in self.tasks[:20]
         )
+        return (*tasks, (Choice("due_picture", DueButton()),))
 
 
 @dataclass(frozen=True)

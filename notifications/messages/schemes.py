@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from notifications.buttons.pictures import ProgressButton
 from notifications.buttons.schemes import SchemeAct, SchemeButton
 from notifications.messages.message import Choice, Choices, Message
 
@@ -51,7 +52,8 @@ class SchemeCard(Message):
         acts = {"filed": SchemeAct.PREPARE, "announced": SchemeAct.SOURCES}
         refresh = Choice("refresh", SchemeButton(SchemeAct.VIEW, self.id))
         if self.state not in acts:
-            return ((refresh,),)
+            picture = Choice("progress_picture", ProgressButton(self.id))
+            return ((refresh, picture),) if self.progress else ((refresh,),)
         act = acts[self.state]
         return ((Choice(f"scheme_{act.name.lower()}", SchemeButton(act, self.id)),), (refresh,))
 

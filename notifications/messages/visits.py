@@ -7,6 +7,7 @@ from inspection.departments import EXPERTS
 from inspection.states import InspectionState
 from notifications.buttons.checklists import PartAct, PartButton
 from notifications.buttons.papers import PaperKind
+from notifications.buttons.pictures import ProgressButton
 from notifications.buttons.results import FindingsButton, ResultAct, ResultButton
 from notifications.buttons.visits import GONE_CAUSES, GoneAct, GoneButton, VisitAct, VisitButton
 from notifications.messages.checklists import OpenLine
@@ -112,6 +113,7 @@ class Overview(Message):
     parts: tuple[PartLine, ...]
     is_ready: bool
     at: datetime
+    scheme: str
 
     def slot(self) -> str | None:
         return f"overview:{self.inspection}"
@@ -119,7 +121,8 @@ class Overview(Message):
     def choices(self) -> Choices:
         end = ((Choice("end_visit", VisitButton(VisitAct.END, self.inspection)),),) if self.is_ready else ()
         refresh = Choice("refresh", VisitButton(VisitAct.OVERVIEW, self.inspection))
-        return (*end, (refresh, *paper_choices(self.inspection, PaperKind.RECORD)))
+        picture = Choice("progress_picture", ProgressButton(self.scheme))
+        return (*end, (refresh, *paper_choices(self.inspection, PaperKind.RECORD)), (picture,))
 
 
 @dataclass(frozen=True)

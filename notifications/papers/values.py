@@ -55,18 +55,6 @@ def cleaned_values(value: Any) -> Any:
     return value
 
 
-def texts_in(value: Any) -> Iterable[str]:
-    """Every text in the values."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for one in value.values():
-            yield from texts_in(one)
-    elif isinstance(value, list):
-        for one in value:
-            yield from texts_in(one)
-
-
 def _record(paper: OnSiteRecord, pictures: set[str]) -> Values:
     parts = [_part(one) for one in paper.parts]
     asked = [one for part in paper.parts for one in part.questions]

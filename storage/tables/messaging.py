@@ -148,7 +148,7 @@ class Stray(SQLModel, table=True):
 
 
 class PaperOrder(SQLModel, table=True):
-    """A paper that somebody asked for in a chat; it is made beside the conversation and sent there."""
+    """A paper or a picture that somebody asked for in a chat; it is made beside the conversation and sent there."""
 
     __tablename__ = "paper_order"
     __table_args__ = (
@@ -157,9 +157,12 @@ class PaperOrder(SQLModel, table=True):
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    inspection_id: str = Field(foreign_key="inspection.id")
+    inspection_id: str | None = Field(default=None, foreign_key="inspection.id")
+    """Of a paper; None for a picture."""
+    scheme_id: str | None = Field(default=None, foreign_key="scheme.id")
+    """Of the picture of a scheme."""
     kind: str
-    """`notifications.buttons.papers.PaperKind`."""
+    """`notifications.buttons.papers.PaperKind`, or `notifications.buttons.pictures.PictureKind`."""
     person_id: str = Field(foreign_key="person.id")
     channel: str
     chat: str

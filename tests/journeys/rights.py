@@ -42,6 +42,7 @@ from notifications.buttons.checklists import (
 from notifications.buttons.data import ButtonData
 from notifications.buttons.orders import OfficerButton, OrderAllButton, OrderButton
 from notifications.buttons.papers import PaperButton, PaperKind
+from notifications.buttons.pictures import DueButton, PictureKind, ProgressButton
 from notifications.buttons.results import (
     CategoryButton,
     FindingButton,
@@ -209,6 +210,22 @@ def _readers_of_papers(facts: Facts) -> set[str]:
     return team | heads | facts.with_role(Role.OPERATOR) | (facts.with_role(Role.REVIEWER) - facts.sitting())
 
 
+def _watchers(facts: Facts) -> set[str]:
+    """Operators, heads and liaisons of all departments of the scheme, and who leads one of its teams."""
+    watching = {Role.OPERATOR, Role.HEAD, Role.LIAISON}
+    of_it = {
+        one.id
+        for department in facts.scheme.departments
+        for one in rows_of(facts.records, Person, department=department)
+        if watching.intersection(one.roles)
+    }
+    inspections = {one.id for one in rows_of(facts.records, Inspection, scheme_id=facts.scheme.id)}
+    seats = {one.id for one in rows_of(facts.records, Seat, is_lead=True) if one.inspection_id in inspections}
+    live = {*_SITTING, _A.NOTIFIED, _A.LEAVE_ASKED, _A.DRAWN}
+    held = rows_of(facts.records, Assignment)
+    return of_it | {one.person_id for one in held if one.seat_id in seats and one.state in live}
+
+
 PARTIES: Mapping[type[ButtonData], Callable[[Facts], set[str]]] = {
     AssignmentButton: _holder,
     GroundsButton: _holder,
@@ -228,6 +245,8 @@ PARTIES: Mapping[type[ButtonData], Callable[[Facts], set[str]]] = {
     GoneButton: _parties_of_gone,
     ResultButton: _parties_of_result,
     PaperButton: _readers_of_papers,
+    ProgressButton: _watchers,
+    DueButton: lambda facts: {one.id for one in rows_of(facts.records, Person)},
     QuestionButton: _who_answers,
     AnswerButton: _who_answers,
     QuickNoteButton: _who_answers,
@@ -295,6 +314,13 @@ def _may_order_paper(facts: Facts, person: Person) -> bool:
     return has_come is not None and not in_work
 
 
+def _may_order_picture(facts: Facts, person: Person) -> bool:
+    """One at a time, as papers."""
+    kind = PictureKind.PROGRESS if isinstance(facts.button, ProgressButton) else PictureKind.DUE
+    mine = rows_of(facts.records, PaperOrder, person_id=person.id, kind=kind)
+    return all(one.state is not PaperOrderState.AWAITED for one in mine)
+
+
 def _is(name: str, *states: object) -> Callable[[Facts, Person], bool]:
     return lambda facts, _person: getattr(facts, name).state in states
 
@@ -355,6 +381,8 @@ OPEN: Mapping[object, Callable[[Facts, Person], bool]] = {
     MethodButton: _may_find,
     (ResultButton, ResultAct.SUBMIT): _may_submit,
     PaperButton: _may_order_paper,
+    ProgressButton: _may_order_picture,
+    DueButton: _may_order_picture,
     (ResultButton, ResultAct.APPROVE): lambda facts, _person: (
         facts.result is not None and facts.result.state is ResultState.SUBMITTED
     ),

@@ -28,6 +28,7 @@ from notifications.buttons.answers import (
 from notifications.buttons.assignments import FileLeaveButton, GroundButton
 from notifications.buttons.data import ButtonData, unpack
 from notifications.buttons.orders import OrderAllButton
+from notifications.buttons.pictures import DueButton
 from notifications.buttons.results import CategoryButton, FollowUpButton, MethodButton, ReceiverButton
 from storage.tables.messaging import InboxState, InboxUpdate, OutboxLine
 from tests.actions.story import rows_of
@@ -43,6 +44,7 @@ FOREIGN = {
     "not_your_question",
     "team_not_confirmed",
     "paper_not_yours",
+    "progress_not_yours",
 }
 OFFICERS = tuple(f"{department}-{number}" for department in ("market", "fire") for number in range(1, 5))
 STRANGERS = ("HD-fire", "RV", "nobody")
@@ -193,6 +195,7 @@ def test_every_button_does_its_deed_once_for_its_owner_while_it_is_open(journey:
     pockets = _replayed(journey, journey.stages())
     never_offered: set[tuple[type[ButtonData], object]] = {
         (OrderAllButton, None),  # nobody holds two seats here; tests/actions/test_orders.py
+        (DueButton, None),  # under /tasks, which nobody types here; tests/pictures/test_in_chat.py
         *((FollowUpButton, one) for one in FollowUp if one not in CHOSEN_FOLLOW_UPS),
         *_OF_OTHER_FORMS,
     }

@@ -133,6 +133,7 @@ EXAMPLES = [
     CheckedIn(**_ABOUT, distance_m=None, at=AT),
     Overview(
         **_ABOUT,
+        scheme="S2601",
         at=AT,
         is_ready=False,
         parts=(
@@ -140,7 +141,13 @@ EXAMPLES = [
             PartLine("fire", "open", 5, 9, 1, 3, 0, 1),
         ),
     ),
-    Overview(**_ABOUT, at=AT, is_ready=True, parts=(PartLine("market", "finished", 14, 14, 4, 4, 1, 1),)),
+    Overview(
+        **_ABOUT,
+        at=AT,
+        scheme="S2601",
+        is_ready=True,
+        parts=(PartLine("market", "finished", 14, 14, 4, 4, 1, 1),),
+    ),
     VisitEnded(**_ABOUT, ended_at=AT, publicity_due=DUE, is_provisional=False),
     VisitEnded(**_ABOUT, ended_at=AT, publicity_due=date(2027, 1, 6), is_provisional=True),
     PublicityNears(**_ABOUT, publicity_due=DUE, days_left=5, result="returned"),

@@ -115,6 +115,8 @@ def _pressed(content: bytes, side: int) -> tuple[bytes, int, int]:
             plain = picture.convert("RGB")
     except (UnidentifiedImageError, OSError):
         raise bad_request("IMAGE_PROCESS_FAILED") from None
+    if sum(plain.size) > limits.PHOTO_SIDES or max(plain.size) > limits.PHOTO_RATIO * min(plain.size):
+        raise bad_request("PHOTO_INVALID_DIMENSIONS")
     plain.thumbnail((side, side))
     plain.info.clear()
     out = io.BytesIO()

@@ -19,6 +19,9 @@ DOWNLOAD = 20_000_000
 """The documentation says 20 MB; the server refuses from 20 << 20 on. The smaller is held, so that both are kept."""
 UPLOAD = 50_000_000
 PHOTO_UPLOAD = 10_000_000
+PHOTO_SIDES = 10_000
+"""Width and height together."""
+PHOTO_RATIO = 20
 
 PER_SECOND = 30
 PER_SECOND_IN_A_CHAT = 1

@@ -46,7 +46,7 @@ def _strange(thing: Any, where: str = "") -> Iterator[str]:
 async def test_the_library_knows_every_field_of_every_update(telegram: FakeTelegram, bot: Bot) -> None:
     phone = telegram.phone(7, name="王检查", username="wang")
     phone.starts("code")
-    phone.sends_photo(a_picture(width=700), "一")
+    phone.sends_photo(a_picture(width=700, height=500), "一")
     phone.sends_file(b"x", "a.txt")
     phone.sends_album([a_picture(), a_picture()], as_files=True)
     phone.sends_location(44.9, 82.07)

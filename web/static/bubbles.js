@@ -10,7 +10,7 @@ export function element(tag, className, text) {
 }
 
 export class Bubbles {
-  // `does` holds what a tap does: press(message, key, button), say(text), look(source).
+  // `does` holds what a tap does: press(message, key, button), say(text), look(source, alt).
   constructor({ chat, words, language, does }) {
     Object.assign(this, { chat, words, language, does });
   }
@@ -34,12 +34,22 @@ export class Bubbles {
     else if (message.file_name) box.append(file());
     if (message.place) box.append(element("p", "file", `${this.words.js_place} ${message.place.map((one) => one.toFixed(5)).join(", ")}`));
     if (message.text) box.append(...this.paragraphs(message));
-    if (message.document) box.append(this.document(message.document));
+    if (message.document) box.append(...this.documents(message));
   }
 
-  document({ sha256, file_name }) {
+  // A picture is seen at once, and may be kept like any other file; its text says in words what it shows.
+  documents(message) {
+    const source = `/chat/${encodeURIComponent(this.chat)}/documents/${message.document.sha256}`;
+    const link = this.document(message.document, source);
+    if (message.document.media_type !== "image/png") return [link];
+    const button = this.photo(source, () => element("p", "file", message.document.file_name), message.text);
+    button.classList.add("drawn");
+    return [button, link];
+  }
+
+  document({ file_name }, source) {
     const link = element("a", "document", file_name);
-    link.href = `/chat/${encodeURIComponent(this.chat)}/documents/${sha256}`;
+    link.href = source;
     link.download = file_name;
     return link;
   }
@@ -74,16 +84,16 @@ export class Bubbles {
   }
 
   // What the browser cannot draw (a HEIC before the server has answered) is shown by its name.
-  photo(source, file) {
+  photo(source, file, alt) {
     const button = element("button", "photo");
     button.type = "button";
     const picture = element("img");
     picture.src = source;
-    picture.alt = this.words.js_photo_alt;
+    picture.alt = alt ?? this.words.js_photo_alt;
     picture.loading = "lazy";
     picture.addEventListener("error", () => button.replaceWith(file()));
     button.append(picture);
-    button.addEventListener("click", () => this.does.look(source));
+    button.addEventListener("click", () => this.does.look(source, alt));
     return button;
   }
 

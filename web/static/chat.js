@@ -250,8 +250,8 @@ function releaseAnswered() {
   }
 }
 
-function look(source) {
-  byId("photo-large").src = source;
+function look(source, alt = words.js_photo_alt) {
+  Object.assign(byId("photo-large"), { src: source, alt });
   byId("photo-dialog").showModal();
 }
 

@@ -34,6 +34,13 @@ HELD_SECONDS = 3.0
 KEYBOARDS_REMEMBERED = 10_000
 DOCUMENT_LIMIT = int(FileSizeLimit.FILESIZE_UPLOAD)
 """Bytes of a file that a bot may send."""
+PHOTO_LIMIT = int(FileSizeLimit.PHOTOSIZE_UPLOAD)
+"""Bytes of a picture that is shown in the chat itself."""
+PHOTO_SIDES = 10_000
+"""Pixels of width and height together, says the documentation of sendPhoto."""
+PHOTO_RATIO = 20
+"""The longer side of a photo by the shorter, at most."""
+_PNG = b"\x89PNG\r\n\x1a\n"
 _log = structlog.get_logger()
 
 
@@ -117,7 +124,8 @@ class Telegram:
         upload = await self._upload(step.document) if step.document is not None else None
         await self._turn(letter, give_up_at)
         if upload is not None:
-            return _message_id(await self._calls.upload(step.method, step.body, upload))
+            method = "sendPhoto" if upload.field == "photo" else step.method
+            return _message_id(await self._calls.upload(method, step.body, upload))
         try:
             return _message_id(await self._calls.call(step.method, step.body))
         except TelegramError as fault:
@@ -144,7 +152,8 @@ class Telegram:
             raise SendError(
                 Trouble.REFUSED, f"a document of {len(content)} bytes; {DOCUMENT_LIMIT} can be sent"
             )
-        return Upload("document", document.file_name, content, document.media_type)
+        field = "photo" if _is_photo(document.media_type, content) else "document"
+        return Upload(field, document.file_name, content, document.media_type)
 
     async def _turn(self, letter: Letter, give_up_at: float) -> None:
         """Raises `SendError` rather than wait for long."""
@@ -221,6 +230,15 @@ def _plan_document(letter: Letter, outgoing: Outgoing, document: Document, has_k
         steps.append(_note(chat, outgoing.language, is_once=False))
     last = _Step("sendDocument", body, document=document)
     return _Plan([*steps, last], _message_number(letter.replaces))
+
+
+def _is_photo(media_type: str, content: bytes) -> bool:
+    """Whether Telegram takes it as a photo, which stands in the chat; any other picture goes as a file."""
+    if media_type != "image/png" or not content.startswith(_PNG) or len(content) > PHOTO_LIMIT:
+        return False
+    width, height = (int.from_bytes(content[place : place + 4]) for place in (16, 20))
+    shorter, longer = sorted((width, height))
+    return shorter > 0 and width + height <= PHOTO_SIDES and longer <= PHOTO_RATIO * shorter
 
 
 def _words(outgoing: Outgoing) -> list[str]:
