@@ -243,7 +243,10 @@ class DueWork(SQLModel, table=True):
     """Something to be done at a time: the truth behind every deadline; the scheduler only ticks."""
 
     __tablename__ = "due_work"
-    __table_args__ = (Index("ix_due_work_turn", "done_at", "due_at"),)
+    __table_args__ = (
+        Index("ix_due_work_turn", "done_at", "due_at"),
+        Index("ix_due_work_person", "person_id", "done_at", "due_at"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
@@ -252,7 +255,10 @@ class DueWork(SQLModel, table=True):
     due_at: datetime
     done_at: datetime | None = None
     outcome: str | None = None
-    """`done`, `cancelled` (an answer came first) or `superseded`."""
+    """`done`, `cancelled` (an answer came first), `superseded`, or `told:<id>` of a reminder: the id of the work whose
+    message it went out with."""
+    person_id: str | None = None
+    """Whom a reminder is for; what falls due for one person at about the same time is said in one message."""
 
 
 class WebMessage(SQLModel, table=True):
