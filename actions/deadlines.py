@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from actions.deadline_parties import Matter, people_of
+from actions.summary_times import plan_summaries
 from inspection.deadlines.rules import AtEnd, DeadlineRule, RuleName, Unit
 from inspection.deadlines.times import due_at, escalation_times, reminder_times
 from inspection.states import DEADLINE, DeadlineState, DeadlineStep
@@ -36,6 +37,7 @@ def start_deadline(
     end_deadline(records, name, subject, DeadlineStep.CANCEL, at=at)
     if deadlines.standing_rules(records)[0] == 0:
         deadlines.keep_rules(records, {}, at=at)
+        plan_summaries(records, at=at)
     version, rules = deadlines.standing_rules(records)
     rule = rules[name]
     ends_at = ends_at or due_at(rule, at, calendar_of(records), hours=hours, day=day)

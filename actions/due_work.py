@@ -11,6 +11,18 @@ from actions.escalating import escalate
 from actions.leave import decide_by_default
 from actions.live_progress import show_live_progress
 from actions.reminding import remind
+from actions.summaries import (
+    FOR_JOINT_OFFICE,
+    FOR_LEAD,
+    FOR_LIAISON,
+    list_overdue,
+    summarize_for_leads,
+    summarize_for_liaisons,
+    tell_joint_office,
+    tell_lead_of_day,
+    tell_liaison_of_week,
+)
+from actions.summary_times import Summary
 from storage.store import Records
 from storage.tables.messaging import DueWork
 
@@ -22,6 +34,12 @@ class DueAction(Protocol):
 DUE_ACTIONS: Mapping[str, DueAction] = {
     "remind": remind,
     "escalate": escalate,
+    Summary.LEADS: summarize_for_leads,
+    Summary.LIAISONS: summarize_for_liaisons,
+    Summary.OVERDUE: list_overdue,
+    FOR_LEAD: tell_lead_of_day,
+    FOR_LIAISON: tell_liaison_of_week,
+    FOR_JOINT_OFFICE: tell_joint_office,
     "lapse": lapse_assignment,
     "decide_by_default": decide_by_default,
     "draw_due": postpone_draw,

@@ -3,6 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
+from actions.summary_times import plan_summaries
 from inspection.deadlines.reading import RuleReading, read_rules
 from inspection.deadlines.rules import Rules
 from inspection.registration.problems import RowProblem, Severity
@@ -27,6 +28,7 @@ def keep_deadline_rules(records: Records, rules: Rules, *, at: datetime) -> tupl
     """What the rules don't name stays as it stands. Gives the version, and whether it is a new one; what runs keeps
     the version it started with."""
     version, is_new = deadlines.keep_rules(records, rules, at=at)
+    plan_summaries(records, at=at)
     if is_new:
         records.journal(
             "deadlines.loaded", str(version), by=None, at=at, rules=sorted(name.value for name in rules)

@@ -12,10 +12,11 @@ from sqlmodel import col
 
 from inspection.deadlines.reading import read_rules
 from inspection.deadlines.rules import DeadlineRule, RuleName, Rules, as_toml
-from inspection.states import DeadlineState
+from inspection.states import LIVE_ASSIGNMENTS, DeadlineState
 from storage.once import add_once
 from storage.store import Records
 from storage.tables.deadlines import Deadline, DeadlineRuleVersion
+from storage.tables.inspections import Assignment, Seat
 
 BUILT_IN = Path(__file__).parent / "deadline_rules.toml"
 _STANDING = "standing deadline rules"
@@ -118,6 +119,46 @@ def all_running(records: Records) -> list[Deadline]:
     rows = select(Deadline).where(col(Deadline.state) == DeadlineState.RUNNING)
     ordered = rows.order_by(col(Deadline.due_at), col(Deadline.id))
     return list(records.session.execute(ordered).scalars())
+
+
+_LED = (
+    (col(Seat.inspection_id) == col(Deadline.inspection_id))
+    & col(Seat.is_lead)
+    & (col(Assignment.seat_id) == col(Seat.id))
+    & col(Assignment.state).in_(LIVE_ASSIGNMENTS)
+    & (col(Deadline.state) == DeadlineState.RUNNING)
+)
+"""A clock that runs about a visit, with who leads it."""
+
+
+def leads_with_clocks(records: Records) -> list[str]:
+    """Everybody who leads a visit about which a clock runs, by id."""
+    rows = select(col(Assignment.person_id)).join(Seat, col(Assignment.seat_id) == col(Seat.id))
+    led = rows.join(Deadline, col(Deadline.inspection_id) == col(Seat.inspection_id)).where(_LED).distinct()
+    return sorted(records.session.execute(led).scalars())
+
+
+def running_of_lead(records: Records, person_id: str) -> list[Deadline]:
+    """The clocks that run about the visits that this person leads, the earliest end first."""
+    rows = (
+        select(Deadline)
+        .join(Seat, col(Seat.inspection_id) == col(Deadline.inspection_id))
+        .join(Assignment, col(Assignment.seat_id) == col(Seat.id))
+        .where(_LED, col(Assignment.person_id) == person_id)
+        .order_by(col(Deadline.due_at), col(Deadline.id))
+    )
+    return list(records.session.execute(rows).scalars())
+
+
+def ended_since(records: Records, department: str, since: datetime) -> tuple[int, int]:
+    """How many clocks of a department were met and how many missed from this moment on."""
+    rows = (
+        select(col(Deadline.state), func.count())
+        .where(col(Deadline.department) == department, col(Deadline.ended_at) >= since)
+        .group_by(col(Deadline.state))
+    )
+    found = dict(records.session.execute(rows).all())
+    return found.get(DeadlineState.MET, 0), found.get(DeadlineState.MISSED, 0)
 
 
 def running_of_inspection(records: Records, inspection_id: str) -> list[Deadline]:
