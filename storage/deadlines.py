@@ -102,6 +102,12 @@ def running(records: Records, rule: RuleName, subject: str) -> Deadline | None:
     return records.session.execute(rows).scalars().first()
 
 
+def all_of(records: Records, rule: RuleName, subject: str) -> list[Deadline]:
+    """Every clock of this rule that was ever started for this thing, in order."""
+    rows = select(Deadline).where(col(Deadline.subject) == subject, col(Deadline.rule) == rule.value)
+    return list(records.session.execute(rows.order_by(col(Deadline.id))).scalars())
+
+
 def newest(records: Records, rule: RuleName, subject: str) -> Deadline | None:
     """The last clock of this rule that was started for this thing, whether it runs or not."""
     rows = select(Deadline).where(col(Deadline.subject) == subject, col(Deadline.rule) == rule.value)

@@ -15,7 +15,20 @@ from starlette.types import Scope
 from inspection.refusals import NotFound
 from storage.files import FileFault
 from storage.store import StoreFault
-from web import chat, demo, documents, news, papers, photos, public, sign_in, stream, verify, webhooks
+from web import (
+    chat,
+    demo,
+    documents,
+    icalendars,
+    news,
+    papers,
+    photos,
+    public,
+    sign_in,
+    stream,
+    verify,
+    webhooks,
+)
 from web.guard import Guard
 from web.house import WebHouse, house_of
 from web.pages import STATIC, refusal_page
@@ -84,6 +97,7 @@ _CHAT: Sequence[BaseRoute] = (
     Route("/chat/{chat}/photos/{sha256}", photos.show_photo),
     Route("/chat/{chat}/documents/{sha256}", documents.give_document),
     Route("/papers/{inspection}/{kind}.pdf", papers.show_paper),
+    Route("/ics/{inspection}.ics", icalendars.give_icalendar),
 )
 _DEMO: Sequence[BaseRoute] = (
     Route("/demo/people", demo.list_people),
