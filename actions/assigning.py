@@ -1,10 +1,13 @@
 """From the seats that a round of the draw filled to people who know of it."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from actions.deadline_parties import Matter
+from actions.deadlines import start_deadline
 from actions.telling import tell
 from draw.double_random import DrawnObject, FilledSeat
+from inspection.deadlines.rules import RuleName
 from inspection.departments import EXPERTS
 from inspection.states import (
     ASSIGNMENT,
@@ -14,12 +17,10 @@ from inspection.states import (
     TeamState,
 )
 from notifications.messages.assignments import AssignmentDrawn, Visit
-from storage import assignments, due
+from storage import assignments
 from storage.store import Records
 from storage.tables.inspections import Assignment, DrawRecord, Inspection, Seat, Team
 from storage.tables.registers import RegisteredObject, Scheme
-
-REMINDER_SHARE = 0.5
 
 
 def visit_of(records: Records, inspection: Inspection) -> Visit:
@@ -108,17 +109,16 @@ def notify(records: Records, scheme: Scheme, assignment: Assignment, *, at: date
     """Tells a drawn person and starts the clock of the answer."""
     records.move(ASSIGNMENT, assignment, AssignmentStep.NOTIFY, by=None, at=at)
     assignment.notified_at = at
-    ask_again(records, scheme, assignment, answer_by=at + timedelta(hours=scheme.answer_hours), at=at)
+    answer_by = ask_again(records, scheme, assignment, at=at)
     seat = records.get(Seat, assignment.seat_id)
     inspection = records.get(Inspection, assignment.inspection_id)
-    assert assignment.answer_by is not None
     message = AssignmentDrawn(
         assignment=assignment.id,
         visit=visit_of(records, inspection),
         department=seat.department,
         is_lead=seat.is_lead,
         is_redraw=assignment.round > 0,
-        answer_by=assignment.answer_by,
+        answer_by=answer_by,
     )
     tell(
         records,
@@ -132,19 +132,30 @@ def notify(records: Records, scheme: Scheme, assignment: Assignment, *, at: date
 
 
 def ask_again(
-    records: Records, scheme: Scheme, assignment: Assignment, *, answer_by: datetime, at: datetime
-) -> None:
-    """Sets the time to answer by, with a reminder at half time and the lapse at its end."""
-    assignment.answer_by = answer_by
-    asked = at.isoformat()
-    half = at + (answer_by - at) * REMINDER_SHARE
-    due.plan(
+    records: Records,
+    scheme: Scheme,
+    assignment: Assignment,
+    *,
+    answer_by: datetime | None = None,
+    at: datetime,
+) -> datetime:
+    """Sets the time to answer by, which is as the rule has it where it was not promised before, and gives it. The
+    clock reminds before its end, and the seat lapses there."""
+    inspection = records.get(Inspection, assignment.inspection_id)
+    matter = Matter(
+        department=records.get(Seat, assignment.seat_id).department,
+        district=records.get(RegisteredObject, inspection.object_id).district,
+        inspection_id=inspection.id,
+        asked_id=assignment.person_id,
+    )
+    deadline = start_deadline(
         records,
-        kind="remind_answer",
-        subject=assignment.id,
-        due_at=half,
-        key=f"remind:{assignment.id}:{asked}",
+        RuleName.ANSWER,
+        assignment.id,
+        matter=matter,
+        at=at,
+        ends_at=answer_by,
+        hours=scheme.answer_hours,
     )
-    due.plan(
-        records, kind="lapse", subject=assignment.id, due_at=answer_by, key=f"lapse:{assignment.id}:{asked}"
-    )
+    assignment.answer_by = deadline.due_at
+    return deadline.due_at

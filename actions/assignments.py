@@ -5,13 +5,15 @@ from datetime import datetime, timedelta
 
 from actions.access import own_assignment
 from actions.assigning import ask_again, visit_of
+from actions.deadlines import end_deadline
 from actions.redraws import redraw_seats, reopen_team
 from actions.teams import tell_lead_when_complete
 from actions.telling import tell
 from draw.double_random import Cause
+from inspection.deadlines.rules import RuleName
 from inspection.refusals import AlreadyDone, TooLate
-from inspection.states import ASSIGNMENT, AssignmentState, AssignmentStep, TeamState
-from notifications.messages.assignments import AnswerReminder, AssignmentLapsed
+from inspection.states import ASSIGNMENT, AssignmentState, AssignmentStep, DeadlineStep, TeamState
+from notifications.messages.assignments import AssignmentLapsed
 from storage import assignments, due
 from storage.store import Records
 from storage.tables.inspections import Assignment, Inspection, Team
@@ -56,6 +58,7 @@ def accept_assignment(records: Records, assignment_id: str, *, by: Person, at: d
     records.move(ASSIGNMENT, assignment, AssignmentStep.ACCEPT, by=by.id, at=at)
     assignment.answered_at = at
     due.cancel(records, assignment.id, at=at)
+    end_deadline(records, RuleName.ANSWER, assignment.id, at=at, by=by)
     tell_lead_when_complete(records, assignment.inspection_id, at=at)
     held = [member.assignment for member in assignments.members(records, assignment.inspection_id)]
     accepted = sum(1 for one in held if one is not None and one.state is AssignmentState.ACCEPTED)
@@ -102,30 +105,12 @@ def lapse_assignment(records: Records, work: DueWork, *, at: datetime) -> None:
 
 def _lapse(records: Records, assignment: Assignment, *, at: datetime) -> None:
     records.move(ASSIGNMENT, assignment, AssignmentStep.LAPSE, by=None, at=at)
+    end_deadline(records, RuleName.ANSWER, assignment.id, DeadlineStep.MISS, at=at)
     assignment.answered_at = at
     visit = visit_of(records, records.get(Inspection, assignment.inspection_id))
     assert assignment.answer_by is not None
     message = AssignmentLapsed(assignment=assignment.id, visit=visit, answer_by=assignment.answer_by)
     tell(records, assignment.person_id, message, key=f"lapsed:{assignment.id}", at=at)
-
-
-def remind_to_answer(records: Records, work: DueWork, *, at: datetime) -> None:
-    """Half of the time is over and nobody has answered."""
-    assignment = records.get(Assignment, work.subject)
-    answer_by = assignment.answer_by
-    if assignment.state is not AssignmentState.NOTIFIED or answer_by is None or answer_by <= at:
-        return
-    visit = visit_of(records, records.get(Inspection, assignment.inspection_id))
-    message = AnswerReminder(assignment=assignment.id, visit=visit, answer_by=answer_by)
-    tell(
-        records,
-        assignment.person_id,
-        message,
-        key=f"{work.key}:told",
-        at=at,
-        subject=assignment.id,
-        while_state=AssignmentState.NOTIFIED.value,
-    )
 
 
 def refuse_if_answered(assignment: Assignment, *, at: datetime) -> None:

@@ -4,12 +4,25 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Protocol
 
-from actions.assignments import lapse_assignment, remind_to_answer
+from actions.assignments import lapse_assignment
 from actions.back_again import tell_back_again
 from actions.ceremony import postpone_draw
+from actions.escalating import escalate
 from actions.leave import decide_by_default
 from actions.live_progress import show_live_progress
-from actions.publicity import remind_publicity
+from actions.reminding import remind
+from actions.summaries import (
+    FOR_JOINT_OFFICE,
+    FOR_LEAD,
+    FOR_LIAISON,
+    list_overdue,
+    summarize_for_leads,
+    summarize_for_liaisons,
+    tell_joint_office,
+    tell_lead_of_day,
+    tell_liaison_of_week,
+)
+from actions.summary_times import Summary
 from storage.store import Records
 from storage.tables.messaging import DueWork
 
@@ -19,18 +32,22 @@ class DueAction(Protocol):
 
 
 DUE_ACTIONS: Mapping[str, DueAction] = {
-    "remind_answer": remind_to_answer,
+    "remind": remind,
+    "escalate": escalate,
+    Summary.LEADS: summarize_for_leads,
+    Summary.LIAISONS: summarize_for_liaisons,
+    Summary.OVERDUE: list_overdue,
+    FOR_LEAD: tell_lead_of_day,
+    FOR_LIAISON: tell_liaison_of_week,
+    FOR_JOINT_OFFICE: tell_joint_office,
     "lapse": lapse_assignment,
     "decide_by_default": decide_by_default,
-    "publicity": remind_publicity,
     "draw_due": postpone_draw,
     "back_again": tell_back_again,
     "live_progress": show_live_progress,
 }
 
 OVERTAKEN_BY: Mapping[str, Collection[str]] = {
-    "remind_answer": ("remind_answer", "lapse"),
-    "publicity": ("publicity",),
     "live_progress": ("live_progress",),
 }
 """Words that only the newest of is worth saying, and what makes them pointless once it has come due too. What decides
@@ -41,5 +58,8 @@ ALONE = frozenset({"lapse", "decide_by_default"})
 
 
 def do_due_work(records: Records, work: DueWork, *, at: datetime) -> None:
-    """Does one piece of due work; a kind nobody knows is a fault, not a thing to pass over."""
+    """Does one piece of due work; a kind nobody knows is a fault, not a thing to pass over. What was done with another
+    piece a moment ago is done."""
+    if work.done_at is not None:
+        return
     DUE_ACTIONS[work.kind](records, work, at=at)

@@ -1,13 +1,16 @@
 """Leaving a seat: recusal for a ground of the closed list, or unavailability with the head's consent."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from actions.access import own_assignment
 from actions.assigning import ask_again, visit_of
 from actions.assignments import refuse_if_answered
+from actions.deadline_parties import Matter
+from actions.deadlines import end_deadline, start_deadline
 from actions.redraws import redraw_seats, reopen_team
 from actions.telling import tell
 from draw.double_random import Cause
+from inspection.deadlines.rules import RuleName
 from inspection.departments import EXPERTS
 from inspection.leave import GROUND_RULES, WORDS_LIMIT, Ground, LeaveKind, Verdict
 from inspection.refusals import AlreadyDone, IllegalStep, NotYours, TooLate, Unacceptable
@@ -16,6 +19,7 @@ from inspection.states import (
     LEAVE_REQUEST,
     AssignmentState,
     AssignmentStep,
+    DeadlineStep,
     InspectionState,
     LeaveRequestState,
     LeaveRequestStep,
@@ -58,6 +62,7 @@ def file_leave_request(
     refuse_asking(records, assignment, at=at)
     request = _new_request(records, assignment, ground, words, at=at)
     due.cancel(records, assignment.id, at=at)
+    end_deadline(records, RuleName.ANSWER, assignment.id, at=at, by=by)
     assignment.answered_at = at
     if GROUND_RULES[ground].holds_at_once:
         _hold_at_once(records, assignment, request, by=by, at=at)
@@ -203,10 +208,17 @@ def _ask_head(
     if head is None or head.id == by.id:
         raise Unacceptable("no_head", department=by.department)
     request.decider_id = head.id
-    request.decide_by = at + timedelta(hours=scheme.decision_hours)
     records.move(ASSIGNMENT, assignment, AssignmentStep.ASK_LEAVE, by=by.id, at=at)
     reopen_team(records, inspection, assignment, at=at)
-    due.plan(records, kind="decide_by_default", subject=request.id, due_at=request.decide_by)
+    matter = Matter(
+        department=head.department,
+        district=_object_of(records, assignment).district,
+        inspection_id=inspection.id,
+        asked_id=head.id,
+    )
+    request.decide_by = start_deadline(
+        records, RuleName.LEAVE_DECISION, request.id, matter=matter, at=at, hours=scheme.decision_hours
+    ).due_at
     tell(records, head.id, asked_message(records, request), key=f"asked:{request.id}", at=at)
 
 
@@ -220,10 +232,12 @@ def _decide(
     at: datetime,
 ) -> None:
     decider = by.id if by else None
-    step = LeaveRequestStep.GRANT if verdict is Verdict.GRANT else LeaveRequestStep.REFUSE
-    records.move(LEAVE_REQUEST, request, step, by=decider, at=at)
+    decision = LeaveRequestStep.GRANT if verdict is Verdict.GRANT else LeaveRequestStep.REFUSE
+    records.move(LEAVE_REQUEST, request, decision, by=decider, at=at)
     request.decided_at, request.decided_by, request.is_by_default = at, decider, by is None
     due.cancel(records, request.id, at=at)
+    step = DeadlineStep.MEET if by else DeadlineStep.MISS
+    end_deadline(records, RuleName.LEAVE_DECISION, request.id, step, at=at, by=by)
     if verdict is Verdict.GRANT:
         _leave(records, request, assignment, by=decider, at=at)
     else:
@@ -255,8 +269,7 @@ def _stay(
     scheme = records.get(Scheme, inspection.scheme_id)
     records.move(ASSIGNMENT, assignment, AssignmentStep.REFUSE_LEAVE, by=by, at=at)
     assignment.answered_at = None
-    answer_by = at + timedelta(hours=scheme.answer_hours)
-    ask_again(records, scheme, assignment, answer_by=answer_by, at=at)
+    answer_by = ask_again(records, scheme, assignment, at=at)
     message = LeaveRefused(
         assignment=assignment.id,
         visit=visit_of(records, inspection),

@@ -7,13 +7,15 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
+from actions.deadlines import counted_end, recount_deadlines
 from actions.field_cards import is_due_provisional, object_name
 from actions.on_site import reviewers
 from actions.telling import tell
-from actions.visits import move_reminders
+from inspection.calendar.beijing import beijing_day
 from inspection.calendar.calendar import Calendar
 from inspection.calendar.notices import Notice, OfficeHours
 from inspection.calendar.reading import CalendarReading, read_calendar
+from inspection.deadlines.rules import RuleName
 from inspection.registration.problems import RowProblem, Severity
 from inspection.states import ResultState
 from notifications.messages.calendar import MovedLine, PublicityMoved
@@ -107,12 +109,18 @@ def _recompute(records: Records, *, by: str | None, at: datetime) -> tuple[Moved
     moving = [
         inspection_id
         for inspection_id, ended_at, due in results.due_and_open(records)
-        if calendar.publicity_due(ended_at) != due
+        if _counted(records, inspection_id, ended_at) != due
     ]
     found = (_move(records, calendar, inspection_id, by=by, at=at) for inspection_id in moving)
     moved = tuple(line for line in found if line is not None)
+    recount_deadlines(records, by=by, at=at)
     _tell(records, moved, at=at)
     return moved
+
+
+def _counted(records: Records, inspection_id: str, ended_at: datetime) -> date:
+    """The last day of publicity by the rule that the visit's clock runs by, on the calendar that holds now."""
+    return beijing_day(counted_end(records, RuleName.PUBLICITY, inspection_id, ended_at))
 
 
 def _move(
@@ -124,7 +132,7 @@ def _move(
     old, ended_at = result.publicity_due, inspection.ended_at
     if result.state is ResultState.PUBLISHED or old is None or ended_at is None:
         return None
-    new = calendar.publicity_due(ended_at)
+    new = _counted(records, inspection_id, ended_at)
     result.publicity_due = new
     records.journal(
         "calendar.recomputed",
@@ -135,7 +143,6 @@ def _move(
         new=new.isoformat(),
         calendar=calendar.version,
     )
-    move_reminders(records, inspection_id, new, at=at)
     name = object_name(records, inspection)
     return MovedLine(inspection_id, name, old, new, is_due_provisional(records, inspection, new))
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from actions.access import require_operator
 from actions.assigning import assign, open_inspections, visit_of
+from actions.deadlines import end_deadline
 from actions.draws import keep_transcript
 from actions.gone import refuse_settled
 from actions.pools import frozen_pools, items_of
@@ -22,6 +23,7 @@ from draw.double_random import (
     shortage_of,
 )
 from draw.double_random import Refusal as DrawRefusal
+from inspection.deadlines.rules import RuleName
 from inspection.roles import Role
 from inspection.states import (
     ASSIGNMENT,
@@ -31,6 +33,7 @@ from inspection.states import (
     TEAM,
     AssignmentState,
     AssignmentStep,
+    DeadlineStep,
     InspectionState,
     InspectionStep,
     LeaveRequestState,
@@ -66,6 +69,7 @@ def redraw_seats(
     for assignment in left:
         inspection = records.get(Inspection, assignment.inspection_id)
         due.cancel(records, assignment.id, at=at)
+        end_deadline(records, RuleName.ANSWER, assignment.id, DeadlineStep.CANCEL, at=at)
         assignment.left_at = at
         reopen_team(records, inspection, assignment, at=at)
         vacated.append(VacatedSeat(_draw_seat(inspection, assignment), assignment.person_id, cause))
@@ -104,6 +108,7 @@ def reopen_team(records: Records, inspection: Inspection, leaving: Assignment, *
         return
     was_confirmed = team.state is TeamState.CONFIRMED
     records.move(TEAM, team, TeamStep.REOPEN, by=None, at=at)
+    _stop_clocks_of_team(records, inspection.id, at=at)
     if inspection.state is InspectionState.READY:
         records.move(INSPECTION, inspection, InspectionStep.REOPEN_TEAM, by=None, at=at)
     members = [member.assignment for member in assignments.members(records, inspection.id)]
@@ -179,12 +184,14 @@ def release_team(records: Records, inspection: Inspection, *, cause: str, by: Pe
     """The visit does not take place: everybody on the team is free again and hears why, a `cause_…` of the labels."""
     team = records.lock(Team, inspection.id)
     records.move(TEAM, team, TeamStep.DISSOLVE, by=by.id, at=at)
+    _stop_clocks_of_team(records, inspection.id, at=at)
     visit = visit_of(records, inspection)
     for member in assignments.members(records, inspection.id):
         held = member.assignment
         if held is None or held.state not in LIVE_ASSIGNMENTS:
             continue
         due.cancel(records, held.id, at=at)
+        end_deadline(records, RuleName.ANSWER, held.id, DeadlineStep.CANCEL, at=at)
         drop_requests(records, held, at=at)
         records.move(ASSIGNMENT, held, AssignmentStep.RELEASE, by=by.id, at=at)
         held.left_at = at
@@ -192,10 +199,17 @@ def release_team(records: Records, inspection: Inspection, *, cause: str, by: Pe
         tell(records, held.person_id, message, key=f"released:{held.id}", at=at)
 
 
+def _stop_clocks_of_team(records: Records, inspection_id: str, *, at: datetime) -> None:
+    """A team that is open again has nothing to confirm, and nobody to send out."""
+    for rule in (RuleName.TEAM_CONFIRMATION, RuleName.VISIT_WINDOW):
+        end_deadline(records, rule, inspection_id, DeadlineStep.CANCEL, at=at)
+
+
 def drop_requests(records: Records, assignment: Assignment, *, at: datetime) -> None:
     """Takes pending leave requests off the head's table when there is nothing left to decide."""
     for request in assignments.requests_of(records, assignment.id):
         if request.state is LeaveRequestState.PENDING:
             due.cancel(records, request.id, at=at)
+            end_deadline(records, RuleName.LEAVE_DECISION, request.id, DeadlineStep.CANCEL, at=at)
             records.move(LEAVE_REQUEST, request, LeaveRequestStep.DROP, by=None, at=at)
             request.decided_at = at

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from actions.access import require_lead
+from actions.deadline_parties import matter_of
+from actions.deadlines import end_deadline, start_deadline
 from actions.field_cards import (
     due_of,
     finding_lines,
@@ -16,6 +18,7 @@ from actions.on_site import require_reviewer, reviewers
 from actions.telling import tell
 from actions.visits import lock_parts
 from inspection.calendar.beijing import beijing_day
+from inspection.deadlines.rules import RuleName
 from inspection.departments import department_name
 from inspection.publicity import Matter, Particulars, bundle, digest
 from inspection.refusals import AlreadyDone, IllegalStep, Incomplete
@@ -63,6 +66,7 @@ def submit_result(records: Records, inspection_id: str, *, by: Person, at: datet
     lock_parts(records, inspection_id, by=by, at=at)
     records.move(RESULT, result, ResultStep.SUBMIT, by=by.id, at=at)
     result.submitted_at, result.submitted_by = at, by.id
+    _next_clock(records, inspection, RuleName.SUBMISSION, RuleName.REVIEW, by=by, at=at)
     scheme = records.get(Scheme, inspection.scheme_id)
     card, key = review_card(records, inspection), f"review:{inspection_id}:{result.returns}"
     _tell_all(records, reviewers(records, scheme), card, key, at=at)
@@ -79,6 +83,7 @@ def return_result(records: Records, inspection_id: str, words: str, *, by: Perso
     records.move(RESULT, result, ResultStep.RETURN, by=by.id, at=at, words=kept)
     result.reviewed_at, result.reviewed_by, result.review_words = at, by.id, kept
     result.returns += 1
+    _next_clock(records, inspection, RuleName.REVIEW, RuleName.SUBMISSION, by=by, at=at)
     for part in checklists.parts(records, inspection_id):
         if part.state is ChecklistState.LOCKED:
             records.move(CHECKLIST, part, ChecklistStep.UNLOCK, by=by.id, at=at)
@@ -104,6 +109,13 @@ def approve_result(records: Records, inspection_id: str, *, by: Person, at: date
     _close(records, inspection, scheme, by=by, at=at)
     _tell_publication(records, inspection, scheme, by=by, at=at)
     return published
+
+
+def _next_clock(
+    records: Records, inspection: Inspection, done: RuleName, next_: RuleName, *, by: Person, at: datetime
+) -> None:
+    end_deadline(records, done, inspection.id, at=at, by=by)
+    start_deadline(records, next_, inspection.id, matter=matter_of(records, inspection), at=at)
 
 
 def _result(records: Records, inspection_id: str) -> Result:
@@ -191,6 +203,8 @@ def _publish(
 def _close(records: Records, inspection: Inspection, scheme: Scheme, *, by: Person, at: datetime) -> None:
     records.move(INSPECTION, inspection, InspectionStep.CLOSE, by=by.id, at=at)
     due.cancel(records, inspection.id, at=at)
+    for rule in (RuleName.REVIEW, RuleName.PUBLICITY):
+        end_deadline(records, rule, inspection.id, at=at, by=by)
     for member in assignments.members(records, inspection.id):
         if member.assignment is not None and member.assignment.state is AssignmentState.CONFIRMED:
             records.move(ASSIGNMENT, member.assignment, AssignmentStep.COMPLETE, by=by.id, at=at)

@@ -16,6 +16,7 @@ from draw.verify import verify
 from inspection.calendar.beijing import beijing_day
 from inspection.calendar.calendar import PUBLICITY_WORKING_DAYS, Calendar
 from inspection.checklists import companion_id, owner
+from inspection.deadlines.rules import RuleName
 from inspection.departments import EXPERTS
 from inspection.forms.filling import Filling
 from inspection.forms.form import Form, Kind
@@ -36,6 +37,7 @@ from inspection.states import (
     Table,
     next_state,
 )
+from storage import deadlines
 from storage.calendars import calendar_as_of, calendar_of
 from storage.files import FileFault, FileStore
 from storage.scheme_report import WholeScheme, whole_scheme
@@ -416,8 +418,8 @@ def _stored_as_received(photo: Photo, subject: str, files: FileStore) -> Found:
 
 
 def _publicity_due(whole: WholeScheme, records: Records) -> Found:
-    """The due date is the 20th working day of Xinjiang after the day on which the visit ended, counted day by day: on
-    the calendar that holds, or that held when the result was published, for what is public is not moved any more."""
+    """The due date is the last of the rule's working days after the day on which the visit ended, counted one by one:
+    on the calendar that holds, or that held when the result was published, for what is public is not moved any more."""
     ended = {one.id: one.ended_at for one in whole.inspections}
     for result in whole.results:
         end, due = ended[result.inspection_id], result.publicity_due
@@ -507,11 +509,18 @@ def _is_due(records: Records, result: Result, ended_at: datetime, due: date) -> 
         return True
     else:
         calendar = calendar_as_of(records, result.published_at)
-    return due == _twentieth_working_day(calendar, beijing_day(ended_at))
+    return due == _last_day(calendar, beijing_day(ended_at), _working_days(records, result.inspection_id))
 
 
-def _twentieth_working_day(calendar: Calendar, day: date) -> date:
-    left = PUBLICITY_WORKING_DAYS
+def _working_days(records: Records, inspection_id: str) -> int:
+    """As many as the rule says that the visit's clock was started by; a visit of before there were rules had 20."""
+    clock = deadlines.newest(records, RuleName.PUBLICITY, inspection_id)
+    if clock is None:
+        return PUBLICITY_WORKING_DAYS
+    return deadlines.rules_of(records, clock.version)[RuleName.PUBLICITY].length
+
+
+def _last_day(calendar: Calendar, day: date, left: int) -> date:
     while left:
         day += timedelta(days=1)
         left -= calendar.is_working_day(day)

@@ -4,6 +4,8 @@ from datetime import date, datetime
 from typing import TypedDict
 
 from actions.access import require_lead
+from actions.deadline_parties import matter_of
+from actions.deadlines import end_deadline, start_deadline
 from actions.groups import tell_group_of_team
 from actions.on_site import refuse_while_gone
 from actions.open_checklists import open_checklists
@@ -11,6 +13,7 @@ from actions.redraws import redraw_seats
 from actions.telling import tell
 from draw.double_random import Cause
 from inspection.certificates import is_certified_through
+from inspection.deadlines.rules import RuleName
 from inspection.departments import EXPERTS
 from inspection.leave import WORDS_LIMIT
 from inspection.refusals import AlreadyDone, IllegalStep, Incomplete, NotYours, Unacceptable
@@ -61,6 +64,8 @@ def tell_lead_when_complete(records: Records, inspection_id: str, *, at: datetim
     persons = "+".join(sorted(member.assignment.id for member in members if member.assignment))
     message = TeamReady(**team_facts(records, inspection_id))
     tell(records, lead.person_id, message, key=f"team_ready:{persons}:{at.isoformat()}", at=at)
+    matter = matter_of(records, records.get(Inspection, inspection_id))
+    start_deadline(records, RuleName.TEAM_CONFIRMATION, inspection_id, matter=matter, at=at)
 
 
 def confirm_team(records: Records, inspection_id: str, *, by: Person, at: datetime) -> Team:
@@ -81,9 +86,16 @@ def confirm_team(records: Records, inspection_id: str, *, by: Person, at: dateti
         records.move(ASSIGNMENT, member.assignment, AssignmentStep.CONFIRM, by=by.id, at=at)
     if inspection.state is InspectionState.ASSEMBLING:
         records.move(INSPECTION, inspection, InspectionStep.CONFIRM_TEAM, by=by.id, at=at)
+    _start_window(records, inspection, by=by, at=at)
     open_checklists(records, inspection, at=at)
     tell_group_of_team(records, inspection, at=at)
     return team
+
+
+def _start_window(records: Records, inspection: Inspection, *, by: Person, at: datetime) -> None:
+    end_deadline(records, RuleName.TEAM_CONFIRMATION, inspection.id, at=at, by=by)
+    matter, scheme = matter_of(records, inspection), records.get(Scheme, inspection.scheme_id)
+    start_deadline(records, RuleName.VISIT_WINDOW, inspection.id, matter=matter, at=at, day=scheme.last_day)
 
 
 def send_back_seat(

@@ -1,12 +1,16 @@
 """The visit: started, checked in, ended."""
 
-from datetime import UTC, date, datetime, time
+from datetime import datetime
 
 from actions.access import require_lead
+from actions.deadline_parties import matter_of
+from actions.deadlines import end_deadline, start_deadline
 from actions.field_cards import ended_card, open_ends, overview_card, visit_card
 from actions.groups import tell_group_of_end, tell_group_of_progress
 from actions.on_site import member_on_site, officer_on_site, refuse_while_gone, require_confirmed_team
 from actions.telling import tell
+from inspection.calendar.beijing import beijing_day
+from inspection.deadlines.rules import RuleName
 from inspection.places import check_place, distance_m
 from inspection.refusals import AlreadyDone, Incomplete
 from inspection.states import (
@@ -18,16 +22,11 @@ from inspection.states import (
     InspectionState,
     InspectionStep,
 )
-from storage import assignments, checklists, due
-from storage.calendars import calendar_of, held_calendar
+from storage import assignments, checklists
+from storage.calendars import held_calendar
 from storage.store import Records
 from storage.tables.inspections import CheckIn, Inspection, Result
 from storage.tables.registers import Person, RegisteredObject
-
-REMINDERS = (5, 1)
-"""Working days before the last day of publicity on which lead and reviewers are reminded."""
-
-_TEN_IN_BEIJING = time(2, 0, tzinfo=UTC)
 
 
 def start_visit(records: Records, inspection_id: str, *, by: Person, at: datetime) -> Inspection:
@@ -86,7 +85,7 @@ def check_in(
 
 def end_visit(records: Records, inspection_id: str, *, by: Person, at: datetime) -> Inspection:
     """The lead ends the visit when every part is finished and every finding can stand: the parts are locked, and the
-    20 working days to publicity begin."""
+    working days to submission and publicity begin."""
     inspection = records.lock(Inspection, inspection_id)
     require_lead(records, inspection_id, by)
     if inspection.ended_at is not None:
@@ -101,9 +100,7 @@ def end_visit(records: Records, inspection_id: str, *, by: Person, at: datetime)
     records.move(INSPECTION, inspection, InspectionStep.END_VISIT, by=by.id, at=at)
     inspection.ended_at = at
     lock_parts(records, inspection_id, by=by, at=at)
-    last_day = held_calendar(records).publicity_due(at)
-    records.get(Result, inspection_id).publicity_due = last_day
-    plan_reminders(records, inspection_id, last_day, after=at)
+    start_clocks_of_result(records, inspection, by=by, at=at)
     _tell_the_end(records, inspection, by=by, at=at)
     tell_group_of_end(records, inspection, at=at)
     return inspection
@@ -116,23 +113,14 @@ def lock_parts(records: Records, inspection_id: str, *, by: Person, at: datetime
             records.move(CHECKLIST, part, ChecklistStep.LOCK, by=by.id, at=at)
 
 
-def plan_reminders(
-    records: Records, inspection_id: str, last_day: date, *, after: datetime, cause: str = ""
-) -> None:
-    """Lead and reviewers hear at ten in the morning that the last day comes near, where that is still to come; `cause`
-    tells these reminders from earlier ones of the same visit."""
-    calendar = calendar_of(records)
-    for days in REMINDERS:
-        at = datetime.combine(calendar.working_days_before(last_day, days), _TEN_IN_BEIJING)
-        key = f"publicity:{inspection_id}:{days}{cause}"
-        if at > after:
-            due.plan(records, kind="publicity", subject=inspection_id, due_at=at, key=key)
-
-
-def move_reminders(records: Records, inspection_id: str, last_day: date, *, at: datetime) -> None:
-    """The last day is another one now: what was planned before it is taken back."""
-    due.cancel(records, inspection_id, at=at, kind="publicity")
-    plan_reminders(records, inspection_id, last_day, after=at, cause=f":{at.isoformat()}")
+def start_clocks_of_result(records: Records, inspection: Inspection, *, by: Person, at: datetime) -> None:
+    """The window is kept; the result must be submitted, and be public by its last day."""
+    held_calendar(records)
+    end_deadline(records, RuleName.VISIT_WINDOW, inspection.id, at=at, by=by)
+    matter = matter_of(records, inspection)
+    start_deadline(records, RuleName.SUBMISSION, inspection.id, matter=matter, at=at)
+    publicity = start_deadline(records, RuleName.PUBLICITY, inspection.id, matter=matter, at=at)
+    records.get(Result, inspection.id).publicity_due = beijing_day(publicity.due_at)
 
 
 def tell_lead_progress(

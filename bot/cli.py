@@ -33,7 +33,9 @@ from bot.console import (
     read_or_stop,
     screen,
 )
+from bot.deadline_commands import deadline_app
 from bot.demo import run_demo
+from bot.deputy_commands import deputy_app
 from bot.draw_commands import draw_app
 from bot.evidence_watch import alarm_lines
 from bot.outbox_commands import outbox_as_json, show_outbox
@@ -63,6 +65,8 @@ app.add_typer(draw_app, name="draw")
 app.add_typer(checklist_app, name="checklist")
 app.add_typer(calendar_app, name="calendar")
 app.add_typer(canary_app, name="canary")
+app.add_typer(deadline_app, name="deadlines")
+app.add_typer(deputy_app, name="deputy")
 app.command(name="paper", help=helped("paper"))(paper)
 
 

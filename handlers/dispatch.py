@@ -34,6 +34,7 @@ from handlers.checklists import (
     on_question_button,
     on_quick_note_button,
 )
+from handlers.deadlines import on_snooze_button
 from handlers.desk import on_unknown_words, on_unsupported, show_help, show_tasks
 from handlers.edits import on_edit
 from handlers.enrolment import greet_stranger, on_start
@@ -55,6 +56,7 @@ from handlers.leave import (
     on_ground_button,
     on_grounds_button,
     on_leave_words,
+    on_request_button,
 )
 from handlers.orders import (
     on_officer_button,
@@ -117,6 +119,7 @@ from notifications.buttons.checklists import (
     QuickNoteButton,
 )
 from notifications.buttons.data import ButtonData, unpack
+from notifications.buttons.deadlines import RequestButton, SnoozeButton
 from notifications.buttons.orders import OfficerButton, OrderAllButton, OrderButton
 from notifications.buttons.papers import PaperButton
 from notifications.buttons.pictures import DueButton, ProgressButton
@@ -184,6 +187,8 @@ BUTTONS: Mapping[type[ButtonData], Callable[[Turn, Any], Replies]] = {
     PaperButton: on_paper_button,
     ProgressButton: on_progress_button,
     DueButton: on_due_button,
+    RequestButton: on_request_button,
+    SnoozeButton: on_snooze_button,
 }
 
 COMMANDS: Mapping[str, Handler] = {

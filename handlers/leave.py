@@ -1,13 +1,16 @@
 """Leaving a seat in three taps: kind, ground, words (or none); and the head's decision."""
 
 from actions.access import own_assignment
-from actions.leave import decide_leave, decided_message, file_leave_request, refuse_asking
+from actions.leave import asked_message, decide_leave, decided_message, file_leave_request, refuse_asking
 from handlers.talk import TalkStep
 from handlers.turn import Replies, Turn
 from inspection.leave import GROUND_RULES, Ground, LeaveKind
+from inspection.refusals import AlreadyDone, NotYours
+from inspection.states import LeaveRequestState
 from notifications.buttons.assignments import DecisionButton, FileLeaveButton, GroundButton, GroundsButton
+from notifications.buttons.deadlines import RequestButton
 from notifications.messages.assignments import AskGround, AskLeaveWords, LeaveFiled, RecusalHeld
-from storage.tables.inspections import Assignment, Inspection
+from storage.tables.inspections import Assignment, Inspection, LeaveRequest
 from storage.tables.registers import RegisteredObject
 
 
@@ -44,6 +47,18 @@ def on_leave_words(turn: Turn) -> Replies:
 
 def on_decision_button(turn: Turn, button: DecisionButton) -> Replies:
     request = decide_leave(turn.records, button.request, button.verdict, by=turn.person, at=turn.at)
+    return (decided_message(turn.records, request),)
+
+
+def on_request_button(turn: Turn, button: RequestButton) -> Replies:
+    """The request as it stands: still to be decided, or what was decided."""
+    request = turn.records.get(LeaveRequest, button.request)
+    if request.decider_id != turn.person.id:
+        raise NotYours
+    if request.state is LeaveRequestState.PENDING:
+        return (asked_message(turn.records, request),)
+    if request.state is LeaveRequestState.DROPPED:
+        raise AlreadyDone(what="done_released", done_at=request.decided_at or request.filed_at)
     return (decided_message(turn.records, request),)
 
 

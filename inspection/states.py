@@ -195,6 +195,21 @@ class PaperOrderStep(StrEnum):
     REFUSE = "refuse"
 
 
+class DeadlineState(StrEnum):
+    """期限: one clock, from the event that starts it to the deed that ends it. One that is over runs on until then."""
+
+    RUNNING = "running"
+    MET = "met"
+    MISSED = "missed"
+    CANCELLED = "cancelled"
+
+
+class DeadlineStep(StrEnum):
+    MEET = "meet"
+    MISS = "miss"
+    CANCEL = "cancel"
+
+
 @dataclass(frozen=True)
 class Table:
     """One status with its machine; `name` is the word in documents, `rules` what `docs/states.md` prints."""
@@ -385,6 +400,18 @@ PAPER_ORDER = table(
     ],
 )
 
+DEADLINE = table(
+    "deadline",
+    "期限",
+    DeadlineState.RUNNING,
+    DeadlineStep,
+    [
+        (DeadlineStep.MEET, DeadlineState.RUNNING, DeadlineState.MET),
+        (DeadlineStep.MISS, DeadlineState.RUNNING, DeadlineState.MISSED),
+        (DeadlineStep.CANCEL, DeadlineState.RUNNING, DeadlineState.CANCELLED),
+    ],
+)
+
 AnyState = TypeVar("AnyState", bound=StrEnum)
 
 TABLES = (
@@ -398,6 +425,7 @@ TABLES = (
     TRANSFER,
     STRAY,
     PAPER_ORDER,
+    DEADLINE,
 )
 
 

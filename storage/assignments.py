@@ -53,6 +53,16 @@ def member(records: Records, inspection_id: str, person_id: str) -> Member | Non
     return Member(*row) if row else None
 
 
+def was_released(records: Records, inspection_id: str, person_id: str) -> bool:
+    """Whether this person was of the team when the visit was given up."""
+    rows = select(col(Assignment.id)).where(
+        col(Assignment.inspection_id) == inspection_id,
+        col(Assignment.person_id) == person_id,
+        col(Assignment.state) == AssignmentState.RELEASED,
+    )
+    return records.session.execute(rows).first() is not None
+
+
 def lead_of(records: Records, inspection_id: str) -> Assignment | None:
     """Who holds the lead's seat now."""
     return next(

@@ -18,9 +18,24 @@ _WORKS: Table = DueWork.__table__  # type: ignore[attr-defined]
 _WORK = _WORKS.c
 
 
-def plan(records: Records, *, kind: str, subject: str, due_at: datetime, key: str | None = None) -> None:
-    """Writes down that `kind` is due for `subject`; the same key again moves nothing."""
-    row = {"key": key or f"{kind}:{subject}", "kind": kind, "subject": subject, "due_at": due_at}
+def plan(
+    records: Records,
+    *,
+    kind: str,
+    subject: str,
+    due_at: datetime,
+    key: str | None = None,
+    person_id: str | None = None,
+) -> None:
+    """Writes down that `kind` is due for `subject`; the same key again moves nothing. With `person_id` it is to be
+    said to this person, together with what else is."""
+    row = {
+        "key": key or f"{kind}:{subject}",
+        "kind": kind,
+        "subject": subject,
+        "due_at": due_at,
+        "person_id": person_id,
+    }
     add_once(records, DueWork, [row], key=("key",))
 
 
@@ -118,12 +133,14 @@ def _overtakes(other: Any, work: DueWork, kinds: Collection[str]) -> bool:
 
 
 def finish(work: DueWork, *, at: datetime, outcome: str = DONE) -> None:
-    work.done_at, work.outcome = at, outcome
+    """What was finished with another one keeps its outcome."""
+    if work.done_at is None:
+        work.done_at, work.outcome = at, outcome
 
 
 _FINISHED = (
     update(_WORKS)
-    .where(_WORK.id == bindparam("number"))
+    .where(_WORK.id == bindparam("number"), _WORK.done_at.is_(None))
     .values(done_at=bindparam("at"), outcome=bindparam("how"))
 )
 
@@ -131,6 +148,7 @@ _FINISHED = (
 def finish_all(records: Records, outcomes: Mapping[int, str], *, at: datetime) -> None:
     """The same for many by their ids, in one go."""
     if outcomes:
+        records.session.flush()
         rows = [{"number": number, "how": how, "at": at} for number, how in outcomes.items()]
         records.session.connection().execute(_FINISHED, rows)
 
@@ -140,3 +158,59 @@ def next_due_at(records: Records) -> datetime | None:
     rows = select(func.min(col(DueWork.due_at))).where(col(DueWork.done_at).is_(None))
     earliest: datetime | None = records.session.execute(rows).scalar_one()
     return earliest
+
+
+# --- What is said to one person -------------------------------------------------------------------------------------
+
+
+def told_with(work_id: int) -> str:
+    """The outcome of all that went out in the message of this work."""
+    return f"told:{work_id}"
+
+
+def also_due(records: Records, work: DueWork, *, until: datetime) -> list[DueWork]:
+    """The other work of this kind for the same person by then, held until the transaction ends."""
+    rows = (
+        select(DueWork)
+        .where(
+            col(DueWork.person_id) == work.person_id,
+            col(DueWork.done_at).is_(None),
+            col(DueWork.due_at) <= until,
+            col(DueWork.kind) == work.kind,
+            col(DueWork.id) != work.id,
+        )
+        .order_by(col(DueWork.due_at), col(DueWork.id))
+        .with_for_update(skip_locked=True)
+    )
+    return list(records.session.execute(rows).scalars())
+
+
+def told_works(records: Records, work_id: int | str, person_id: str) -> list[DueWork]:
+    """All that went out to this person in the message of that work."""
+    rows = select(DueWork).where(
+        col(DueWork.person_id) == person_id, col(DueWork.outcome) == f"told:{work_id}"
+    )
+    return list(records.session.execute(rows.order_by(col(DueWork.id))).scalars())
+
+
+def told_about(records: Records, subject: str) -> list[DueWork]:
+    """What was told about this thing, whatever else stood in the same message."""
+    rows = select(DueWork).where(col(DueWork.subject) == subject, col(DueWork.outcome).startswith("told:"))
+    return list(records.session.execute(rows.order_by(col(DueWork.id))).scalars())
+
+
+def cancel_reminders(
+    records: Records, subject: str, person_id: str, *, until: datetime, at: datetime
+) -> None:
+    """Takes back what this person would be told of this thing up to then."""
+    records.session.execute(
+        update(DueWork)
+        .where(
+            col(DueWork.subject) == subject,
+            col(DueWork.person_id) == person_id,
+            col(DueWork.done_at).is_(None),
+            col(DueWork.due_at) <= until,
+        )
+        .values(done_at=at, outcome="snoozed")
+        .execution_options(synchronize_session=False)
+    )

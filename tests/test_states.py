@@ -109,6 +109,11 @@ LEGAL = {
         awaited  make    made
         awaited  refuse  refused
     """,
+    "deadline": """
+        running  meet    met
+        running  miss    missed
+        running  cancel  cancelled
+    """,
     "talk": """
         idle               ask_leave_words        leave_words
         leave_words        ask_leave_words        leave_words
@@ -229,6 +234,7 @@ LEGAL = {
 INITIAL = {
     "stray": "asked",
     "paper_order": "awaited",
+    "deadline": "running",
     "scheme": "filed",
     "inspection": "assembling",
     "assignment": "drawn",

@@ -19,6 +19,7 @@ from web import (
     chat,
     demo,
     documents,
+    icalendars,
     news,
     papers,
     photos,
@@ -99,6 +100,7 @@ _CHAT: Sequence[BaseRoute] = (
     Route("/papers/{inspection}/{kind}.pdf", papers.show_paper),
     Route("/schemes/{id}/progress", pictures.show_progress),
     Route("/due", pictures.show_due),
+    Route("/ics/{inspection}.ics", icalendars.give_icalendar),
 )
 _DEMO: Sequence[BaseRoute] = (
     Route("/demo/people", demo.list_people),

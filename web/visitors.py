@@ -38,6 +38,14 @@ def signed_in_as(request: Request, records: Records) -> Person | None:
     return person if person and person.is_active else None
 
 
+def reader_of(request: Request, records: Records) -> Person | None:
+    """Whose eyes these are: who has signed in, or in a demo, where nobody does, who `?chat=` says."""
+    if not house_of(request).is_demo:
+        return signed_in_as(request, records)
+    person = records.find(Person, request.query_params.get("chat", ""))
+    return person if person and person.is_active else None
+
+
 def person_of_chat(request: Request, records: Records) -> Person:
     """The person of the chat in the address, if this visitor may be there; `DoorClosed` when not."""
     house = house_of(request)

@@ -16,6 +16,7 @@ from notifications.buttons.assignments import (
     TeamButton,
 )
 from notifications.buttons.visits import VisitAct, VisitButton
+from notifications.messages.deadlines import reminder_slot, snooze_choices
 from notifications.messages.message import Choice, Choices, Message
 from notifications.outgoing import Wish
 
@@ -89,15 +90,17 @@ class AssignmentDrawn(_AboutAssignment):
 
 @dataclass(frozen=True)
 class AnswerReminder(_AboutAssignment):
-    """Half of the time to answer is over. A message of its own, so that the phone makes itself heard."""
+    """There is no answer yet. A message of its own, so that the phone makes itself heard; `work` is the due work that
+    it goes out with."""
 
     answer_by: datetime
+    work: str = ""
 
     def slot(self) -> str | None:
-        return None
+        return reminder_slot(self.work)
 
     def choices(self) -> Choices:
-        return _answers(self.assignment)
+        return (*_answers(self.assignment), *snooze_choices(self.work))
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from notifications.buttons.pictures import ProgressButton
 from notifications.buttons.results import FindingsButton, ResultAct, ResultButton
 from notifications.buttons.visits import GONE_CAUSES, GoneAct, GoneButton, VisitAct, VisitButton
 from notifications.messages.checklists import OpenLine
+from notifications.messages.deadlines import reminder_slot, snooze_choices
 from notifications.messages.message import Choice, Choices, Message
 from notifications.messages.papers import paper_choices
 from notifications.messages.strays import stray_choices
@@ -145,9 +146,15 @@ class PublicityNears(Message):
     days_left: int
     result: str
     """The state of the result, a key of `labels.toml` as `result_…`."""
+    work: str = ""
+    """The due work that it goes out with."""
+
+    def slot(self) -> str | None:
+        return reminder_slot(self.work)
 
     def choices(self) -> Choices:
-        return ((Choice("view_result", ResultButton(ResultAct.VIEW, self.inspection)),),)
+        view = (Choice("view_result", ResultButton(ResultAct.VIEW, self.inspection)),)
+        return (view, *snooze_choices(self.work))
 
 
 @dataclass(frozen=True)

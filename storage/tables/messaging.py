@@ -254,6 +254,7 @@ class DueWork(SQLModel, table=True):
             sqlite_where=text("done_at IS NULL"),
             postgresql_where=text("done_at IS NULL"),
         ),
+        Index("ix_due_work_person", "person_id", "done_at", "due_at"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -264,7 +265,10 @@ class DueWork(SQLModel, table=True):
     done_at: datetime | None = None
     outcome: str | None = None
     """`done`, `cancelled` (an answer came first), `missed: superseded` (a later one of the same matter came due too, as
-    after an outage), `superseded: …` (the rules refused it by then) or `failed`."""
+    after an outage), `superseded: …` (the rules refused it by then), `failed`, or of a reminder `told:<id>`: the id of
+    the work whose message it went out with."""
+    person_id: str | None = None
+    """Whom a reminder is for; what falls due for one person at about the same time is said in one message."""
 
 
 class WebMessage(SQLModel, table=True):

@@ -27,6 +27,7 @@ from inspection.refusals import Refusal
 from inspection.states import INSPECTION, LIVE_ASSIGNMENTS, AssignmentState, InspectionState, InspectionStep
 from storage import draws, due
 from storage.store import Records, Store
+from storage.tables.deadlines import Deadline
 from storage.tables.inspections import Assignment, DrawRecord, Inspection, JournalLine, Seat, Team
 from storage.tables.messaging import DueWork, OutboxLine
 from storage.tables.registers import Person, RegisteredObject, Scheme
@@ -41,6 +42,7 @@ class Story:
 
     store: Store
     at: datetime = NOW
+    has_summaries: bool = False
 
     def later(self, **span: float) -> None:
         self.at += timedelta(**span)
@@ -64,9 +66,12 @@ class Story:
         return refused.value
 
     def tick(self) -> list[str]:
-        """Does what is due by now and gives its kinds, the earliest first."""
+        """Does what is due by now and gives its kinds, the earliest first. Summaries of a day or a week are left to
+        those stories that are about them."""
         with self.store.transaction("clock") as records:
             works = due.claim(records, at=self.at, limit=100)
+            if not self.has_summaries:
+                works = [work for work in works if not work.kind.startswith("summary_")]
             for work in works:
                 do_due_work(records, work, at=self.at)
                 due.finish(work, at=self.at)
@@ -161,9 +166,14 @@ class Story:
         lines: list[OutboxLine] = self.rows(OutboxLine, person_id=person, kind=kind)
         return [json.dumps(line.body, ensure_ascii=False) for line in lines]
 
+    def works(self, subject: str) -> list[DueWork]:
+        """What was ever due for something, by itself or by a clock that was started for it, in order of writing."""
+        clocks = [f"deadline:{one.id}" for one in self.rows(Deadline, subject=subject)]
+        return [work for work in self.rows(DueWork) if work.subject in {subject, *clocks}]
+
     def planned(self, subject: str) -> list[str]:
-        """What is still due for something, in order of writing."""
-        return [work.kind for work in self.rows(DueWork, subject=subject) if work.done_at is None]
+        """The kinds of what is still due."""
+        return [work.kind for work in self.works(subject) if work.done_at is None]
 
     def verbs(self, subject: str) -> list[str]:
         return [line.verb for line in self.rows(JournalLine, subject=subject)]

@@ -9,7 +9,7 @@ from inspection.refusals import AlreadyDone, IllegalStep, NotFound, NotYours, To
 from inspection.states import AssignmentState, InspectionStep
 from storage.store import Store
 from storage.tables.inspections import Assignment
-from storage.tables.messaging import DueWork, OutboxLine
+from storage.tables.messaging import OutboxLine
 from tests.actions.story import Story, a_drawn_story
 from tests.builders import NOW
 
@@ -33,7 +33,7 @@ def test_whoever_accepts_has_the_seat_and_no_more_reminders(store: Store) -> Non
         story.at,
     )
     assert story.planned(asked.id) == []
-    assert [work.outcome for work in story.rows(DueWork, subject=asked.id)] == ["cancelled", "cancelled"]
+    assert [work.outcome for work in story.works(asked.id)] == ["cancelled", "cancelled"]
     assert story.verbs(asked.id)[-1] == "assignment.accept"
 
 
@@ -90,7 +90,7 @@ def test_an_acceptance_taken_back_opens_the_question_with_its_old_deadline(store
     story.do(withdraw_acceptance, asked.id, by=asked.person_id)
     again = story.held_by(SEAT)
     assert (again.state, again.answer_by) == (AssignmentState.NOTIFIED, NOW + timedelta(hours=24))
-    assert story.planned(asked.id) == ["remind_answer", "lapse"]
+    assert story.planned(asked.id) == ["remind", "lapse"]
     story.later(minutes=5)
     refused = story.refuses(AlreadyDone, withdraw_acceptance, asked.id, by=asked.person_id)
     assert refused.facts == {"what": "done_withdrawn", "done_at": NOW + timedelta(hours=1)}
@@ -136,14 +136,16 @@ def test_a_lead_hears_each_time_that_an_assembled_team_is_open_again(store: Stor
     story.do(confirm_team, "S1.B1", by=lead.person_id)
 
 
-def test_half_of_the_time_brings_a_reminder_to_those_who_have_not_answered(store: Store) -> None:
+def test_half_of_the_time_in_office_hours_brings_a_reminder_to_those_who_have_not_answered(
+    store: Store,
+) -> None:
     story = _one_object(store)
     quick, *slow = story.live()
     story.do(accept_assignment, quick.id, by=quick.person_id)
-    story.later(hours=11, minutes=59)
+    story.later(hours=8, minutes=59)
     assert story.tick() == []
     story.later(minutes=1)
-    assert story.tick() == ["remind_answer"] * 3
+    assert story.tick() == ["remind"] * 3
     assert [story.told(one.person_id)[-1] for one in slow] == ["answer_reminder"] * 3
     assert "answer_reminder" not in story.told(quick.person_id)
     assert story.tick() == []
@@ -183,7 +185,7 @@ def test_a_clock_that_stood_still_for_days_lapses_without_a_late_reminder(store:
     story = _one_object(store)
     asked = story.live()
     story.later(days=3)
-    assert sorted(set(story.tick())) == ["lapse", "remind_answer"]
+    assert sorted(set(story.tick())) == ["lapse", "remind"]
     for one in asked:
         assert story.told(one.person_id)[:2] == ["assignment_drawn", "assignment_lapsed"]
 

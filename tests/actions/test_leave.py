@@ -62,7 +62,7 @@ def test_every_other_ground_waits_for_the_head_with_a_stated_default(store: Stor
     assert request.decide_by == NOW + timedelta(hours=24)
     assert story.held_by(SEAT).state is AssignmentState.LEAVE_ASKED
     assert story.told(HEAD) == ["leave_asked"]
-    assert story.planned(request.id) == ["decide_by_default"]
+    assert story.planned(request.id) == ["remind", "decide_by_default"]
     assert story.planned(held.id) == []
 
     story.later(hours=24)
@@ -138,7 +138,7 @@ def test_a_refused_request_leads_back_to_the_question_with_fresh_time(store: Sto
     again = story.held_by(SEAT)
     assert (again.id, again.state) == (held.id, AssignmentState.NOTIFIED)
     assert (again.answer_by, again.answered_at) == (story.at + timedelta(hours=24), None)
-    assert story.planned(held.id) == ["remind_answer", "lapse"]
+    assert story.planned(held.id) == ["remind", "lapse"]
     assert story.told(held.person_id) == ["assignment_drawn", "leave_refused"]
     story.do(accept_assignment, held.id, by=held.person_id)
     second = story.do(file_leave_request, held.id, Ground.TRAINING, "", by=held.person_id)

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from actions.load_calendar import Change, LoadedCalendar, check_calendar, load_calendar
 from actions.rule_check import check_scheme
-from actions.visits import plan_reminders
+from actions.visits import start_clocks_of_result
 from inspection.calendar.calendar import Calendar
 from inspection.calendar.notices import Level
 from inspection.calendar.reading import CalendarReading, read_calendar
@@ -19,8 +19,10 @@ from inspection.states import InspectionStep, ResultState
 from storage.calendars import calendar_as_of, calendar_of, held_calendar
 from storage.store import Store
 from storage.tables.calendars import CalendarNotice, CalendarVersion
+from storage.tables.deadlines import Deadline
 from storage.tables.inspections import Inspection, JournalLine, Result
 from storage.tables.messaging import DueWork
+from storage.tables.registers import Person
 from tests.actions.story import Story, a_drawn_story, a_story, changing
 
 ENDED = datetime(2026, 12, 18, 8, tzinfo=UTC)
@@ -64,8 +66,8 @@ def _ended(story: Story) -> list[str]:
         story.move_inspection(id, InspectionStep.START_VISIT, started_at=ENDED - timedelta(hours=2))
         story.move_inspection(id, InspectionStep.END_VISIT, ended_at=ENDED)
         with changing(story.store) as records:
-            due = records.get(Result, id).publicity_due = calendar_of(records).publicity_due(ENDED)
-            plan_reminders(records, id, due, after=ENDED)
+            lead = records.get(Person, story.lead(id).person_id)
+            start_clocks_of_result(records, records.get(Inspection, id), by=lead, at=ENDED)
     story.at = ENDED + timedelta(days=3)
     return story.inspections()
 
@@ -78,8 +80,9 @@ def _load(story: Story, text: str) -> LoadedCalendar:
 
 
 def _planned(story: Story, inspection: str) -> list[tuple[date, int]]:
-    works: list[DueWork] = story.rows(DueWork, subject=inspection, kind="publicity", done_at=None)
-    return sorted((work.due_at.date(), work.due_at.hour) for work in works)
+    (clock,) = story.rows(Deadline, subject=inspection, rule="publicity")
+    works: list[DueWork] = story.rows(DueWork, subject=f"deadline:{clock.id}", kind="remind", done_at=None)
+    return sorted({(work.due_at.date(), work.due_at.hour) for work in works})
 
 
 def test_the_notice_of_the_next_year_moves_what_was_counted_without_it(store: Store) -> None:
@@ -169,7 +172,7 @@ def test_a_reminder_that_is_past_is_not_sent_again(store: Store) -> None:
     _load(story, COUNTRY)
     assert _planned(story, inspection) == [(date(2027, 1, 19), 2)]
     story.at = datetime(2027, 1, 19, 2, tzinfo=UTC)
-    assert story.tick()[-1] == "publicity"
+    assert story.tick()[-1] == "remind"
     assert "还剩1个工作日" in story.letters("RV", "publicity_nears")[-1]
 
 

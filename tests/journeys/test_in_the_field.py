@@ -28,6 +28,7 @@ from notifications.buttons.results import (
 from notifications.buttons.visits import GoneAct, GoneButton, VisitAct, VisitButton
 from notifications.incoming import Attachment, Incoming, IncomingKind
 from storage.files import FileStore
+from storage.tables.deadlines import Deadline
 from storage.tables.inspections import (
     Answer,
     Finding,
@@ -175,7 +176,9 @@ def test_a_team_fills_in_its_checklist_and_the_result_becomes_public(visit: Visi
     assert "人员" not in published.bundle
     assert [(one.from_department, one.to_department) for one in visit.rows(Transfer)] == [("fire", "housing")]
     assert visit.state() is InspectionState.CLOSED
-    assert {work.outcome for work in visit.rows(DueWork) if work.kind == "publicity"} == {"cancelled"}
+    assert {work.outcome for work in visit.rows(DueWork) if work.kind in {"remind", "escalate"}} == {
+        "cancelled"
+    }
 
 
 def test_a_returned_result_is_put_right_and_submitted_again(visit: Visit) -> None:
@@ -458,7 +461,12 @@ def test_where_says_which_question_and_what_is_next(visit: Visit) -> None:
 def test_lead_and_reviewer_are_reminded_before_the_last_day_until_it_is_public(visit: Visit) -> None:
     visit.play_to_submission()
     visit.read_all()
-    planned = sorted(work.due_at for work in visit.rows(DueWork) if work.kind == "publicity")
+    (clock,) = [one for one in visit.rows(Deadline) if one.rule == "publicity"]
+    works = [
+        one for one in visit.rows(DueWork) if (one.kind, one.subject) == ("remind", f"deadline:{clock.id}")
+    ]
+    planned = sorted({work.due_at for work in works})
+    assert {work.person_id for work in works} == {"RV", visit.lead}
     assert [at.isoformat() for at in planned] == ["2026-12-15T02:00:00+00:00", "2026-12-21T02:00:00+00:00"]
     visit.town.wait(planned[0] - visit.town.now)
     assert "还剩5个工作日" in visit.town.hears("RV", "publicity_nears").text

@@ -102,7 +102,7 @@ EXAMPLES: list[Message] = [
     DRAWN,
     replace(DRAWN, visit=ONE_DAY, department="fire", is_lead=False, is_redraw=True),
     replace(DRAWN, visit=MARKUP, is_lead=False),
-    AnswerReminder(assignment=MINE, visit=VISIT, answer_by=ANSWER_BY),
+    AnswerReminder(assignment=MINE, visit=VISIT, answer_by=ANSWER_BY, work="1234567"),
     ACCEPTED,
     replace(ACCEPTED, is_lead=True),
     replace(ACCEPTED, accepted=6),

@@ -150,7 +150,7 @@ EXAMPLES = [
     ),
     VisitEnded(**_ABOUT, ended_at=AT, publicity_due=DUE, is_provisional=False),
     VisitEnded(**_ABOUT, ended_at=AT, publicity_due=date(2027, 1, 6), is_provisional=True),
-    PublicityNears(**_ABOUT, publicity_due=DUE, days_left=5, result="returned"),
+    PublicityNears(**_ABOUT, publicity_due=DUE, days_left=5, result="returned", work="1234567"),
     GoneAsked(**_ABOUT),
     GoneNoted(**_ABOUT, cause="closed", at=AT),
     GoneReported(

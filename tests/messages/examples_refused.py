@@ -12,6 +12,9 @@ FACTS: Mapping[str, Mapping[str, object]] = {
     "photo_is_document": {"number": "3"},
     "already_done": {"done_at": AT, "what": "done_accepted"},
     "not_your_question": {"number": 13, "department": "fire"},
+    "own_deputy": {"person": "周立新"},
+    "deputy_gone": {"person": "周立新"},
+    "deputy_days": {"first_day": date(2026, 7, 20), "last_day": date(2026, 7, 19)},
     "part_would_break": {"number": 3, "gap": "gap_note"},
     "part_incomplete": {
         "lines": [(3, "gap_note"), (3, "gap_photo"), ("9-2", "gap_answer"), ("冷库", "gap_more")]

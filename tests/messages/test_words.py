@@ -11,6 +11,7 @@ from actions.audit import FlawKind
 from actions.menus import menu_of
 from handlers.dispatch import COMMANDS
 from handlers.talk import TalkState
+from inspection.deadlines.rules import Party, RuleName
 from inspection.frequency import GONE
 from inspection.leave import GROUND_RULES, Ground, LeaveKind, Verdict, grounds_of
 from inspection.refusals import Refusal
@@ -40,6 +41,8 @@ LABELLED: dict[str, type[StrEnum]] = {
     "ailment": Ailment,
     "ailment_step": Ailment,
     "flaw": FlawKind,
+    "deadline": RuleName,
+    "overdue": Party,
 }
 ROOT = TEXTS.parents[1]
 SPOKEN = (*(TEXTS / "zh").rglob("*.*"), ROOT / "bot" / "demo.py", *(ROOT / "bot" / "play").glob("*.py"))

@@ -225,7 +225,7 @@ def test_what_nobody_could_send_is_seen_with_its_reason_and_can_be_sent_again(si
 
 def test_a_reminder_of_what_was_accepted_meanwhile_is_not_sent(site: Site) -> None:
     site.telegram.faults.refuses("sendMessage", times=1000)
-    site.wait(hours=20)
+    site.wait(hours=9)  # half of the time is in the night: it is said before the office closes
     reminded = [one for one in site.lines("answer_reminder") if one.person_id == site.fire]
     assert [one.state for one in reminded] == [OutboxState.PENDING]
     with site.store.transaction("web") as records:

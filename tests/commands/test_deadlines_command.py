@@ -1,0 +1,67 @@
+"""`shuangsuiji deadlines`: the rules are shown as a file that can be changed and loaded again."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from bot import cli
+from tests.logs import logging_put_back
+
+
+@pytest.fixture(autouse=True)
+def _in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("SHUANGSUIJI_DATA_DIR", str(tmp_path / "var"))
+    with logging_put_back():
+        yield
+
+
+def _run(*words: str | Path) -> Result:
+    result = CliRunner().invoke(cli.app, ["deadlines", *map(str, words)])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
+
+
+def _written(folder: Path, text: str) -> Path:
+    path = folder / "rules.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_what_is_shown_is_loaded_as_it_is_and_changed_as_a_new_version(tmp_path: Path) -> None:
+    shown = _run("show").stdout
+    assert "期限规则第0版" in shown
+    assert "[publicity]" in shown
+    assert "第1版" in _run("load", _written(tmp_path, shown)).stdout
+    again = _run("load", _written(tmp_path, shown))
+    assert (again.exit_code, again.stdout.strip()) == (0, "与现行的第1版相同，没有变化。")
+    assert "第2版" in _run("load", _written(tmp_path, shown.replace("length = 20", "length = 15"))).stdout
+    assert "length = 15" in _run("show").stdout
+
+
+def test_a_file_with_mistakes_changes_nothing_and_names_each_with_its_line(tmp_path: Path) -> None:
+    shown = _run("show").stdout
+    broken = shown.replace("length = 20", "length = -20")
+    line = broken.splitlines().index("length = -20") + 1
+    refused = _run("load", _written(tmp_path, broken))
+    assert refused.exit_code == 1
+    first, summary = refused.stdout.splitlines()
+    assert first.startswith(f"错误：rules.toml 第 {line} 行 「length」：长度 -20 不成立。")
+    assert summary == "没有载入：有 1 处错误。"
+    assert _run("show").stdout == shown
+
+
+def test_a_file_that_is_not_there_or_no_text_is_one_sentence(tmp_path: Path) -> None:
+    assert "读不出来" in _run("load", tmp_path / "nothing.toml").stdout
+    path = tmp_path / "rules.toml"
+    path.write_bytes(b"\xff\xfe")
+    assert "UTF-8" in _run("load", path).stdout
+
+
+def test_the_same_is_said_in_english(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHUANGSUIJI_LANGUAGE", "en")
+    assert "Deadline rules, version 0" in _run("show").stdout
+    refused = _run("load", _written(tmp_path, "[nobody]\n")).stdout
+    assert "row 1" in refused
+    assert "Not loaded: 1 errors." in refused
