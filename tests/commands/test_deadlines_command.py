@@ -1,4 +1,4 @@
-"""`shuangsuiji deadlines`: the rules are shown as a file that can be changed and loaded again."""
+"""`shuangsuiji deadlines` and `deputy`: rules shown as a file that can be loaded again; who stands in for whom."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,6 +7,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot import cli
+from storage.migrate import migrate
+from storage.store import Store
+from tests.builders import a_person
 from tests.logs import logging_put_back
 
 
@@ -17,8 +20,8 @@ def _in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
         yield
 
 
-def _run(*words: str | Path) -> Result:
-    result = CliRunner().invoke(cli.app, ["deadlines", *map(str, words)])
+def _run(*words: str | Path, command: str = "deadlines") -> Result:
+    result = CliRunner().invoke(cli.app, [command, *map(str, words)])
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     return result
 
@@ -65,3 +68,27 @@ def test_the_same_is_said_in_english(tmp_path: Path, monkeypatch: pytest.MonkeyP
     refused = _run("load", _written(tmp_path, "[nobody]\n")).stdout
     assert "row 1" in refused
     assert "Not loaded: 1 errors." in refused
+
+
+def test_a_deputy_is_noted_and_listed_and_a_wrong_one_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "var").mkdir()
+    store = Store(f"sqlite:///{tmp_path / 'var' / 'shuangsuiji.db'}")
+    migrate(store)
+    with store.transaction() as records:
+        records.add(a_person("HD-01"), a_person("HD-02"))
+    store.close()
+    days = ("2099-12-01", "2099-12-10")
+    noted = _run("set", "HD-01", "HD-02", *days, command="deputy")
+    assert "人员HD-01的逾期通知由人员HD-02代收" in noted.stdout
+    listed = _run("list", command="deputy").stdout
+    assert "人员HD-02" in listed
+    assert "2099-12-10" in listed
+    for words, said in (
+        (("HD-01", "HD-01", *days), "不能代理自己"),
+        (("HD-01", "HD-02", *reversed(days)), "早于开始日"),
+        (("HD-01", "HD-02", "tomorrow", days[1]), "不是日期"),
+        (("HD-01", "NOBODY", *days), "NOBODY"),
+    ):
+        refused = _run("set", *words, command="deputy")
+        assert refused.exit_code == 1
+        assert said in refused.stderr

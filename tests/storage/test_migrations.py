@@ -156,6 +156,26 @@ _QUESTIONS = (
 )  # fmt: skip
 
 
+def test_reminders_of_before_there_were_rules_are_set_aside_and_what_lapses_still_does(url: str) -> None:
+    with migrating(url) as connection:
+        command.upgrade(configuration(connection), "0009")
+        for kind in ("remind_answer", "publicity", "lapse"):
+            connection.execute(text(_DUE_WORK.format(kind=kind)))
+    migrate(url)
+    with migrating(url) as connection:
+        rows = connection.execute(text("SELECT kind, outcome FROM due_work ORDER BY kind")).all()
+        assert [tuple(row) for row in rows] == [
+            ("lapse", None),
+            ("publicity", "superseded"),
+            ("remind_answer", "superseded"),
+        ]
+
+
+_DUE_WORK = """
+    INSERT INTO due_work (key, kind, subject, due_at) VALUES ('{kind}', '{kind}', 'S1', '2026-05-20')
+"""
+
+
 def test_a_second_migration_changes_nothing(store: Store) -> None:
     with store.transaction() as records:
         records.journal("test", "it", by=None, at=datetime(2026, 5, 15, tzinfo=UTC))

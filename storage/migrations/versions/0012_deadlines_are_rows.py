@@ -40,6 +40,14 @@ def upgrade() -> None:
     with op.batch_alter_table("due_work", schema=None) as batch_op:
         batch_op.add_column(sa.Column("person_id", sa.String(), nullable=True))
     op.create_index("ix_due_work_person", "due_work", ["person_id", "done_at", "due_at"])
+    _set_aside_old_reminders()
+
+
+def _set_aside_old_reminders() -> None:
+    """Nobody knows these kinds any more; what lapses or is decided by default at its end still does."""
+    work = sa.table("due_work", *(sa.column(name) for name in ("kind", "due_at", "done_at", "outcome")))
+    pending = work.c.kind.in_(("remind_answer", "publicity")) & work.c.done_at.is_(None)
+    op.execute(sa.update(work).where(pending).values(done_at=work.c.due_at, outcome="superseded"))
 
 
 def _create_deadlines() -> None:
