@@ -12,6 +12,7 @@ from actions.answer_words import answer_words
 from actions.evidence_copies import Marks, families_for, record_copy
 from actions.field_cards import due_of, finding_lines, is_due_provisional
 from actions.on_site import reviewers
+from actions.visit_calendar import visit_icalendar
 from inspection.documents import is_document
 from inspection.forms.filling import Asked as AskedQuestion
 from inspection.forms.filling import Filling
@@ -65,7 +66,11 @@ def paper_of(records: Records, inspection_id: str, kind: PaperKind, *, by: Perso
 
 
 def require_paper(records: Records, inspection_id: str, kind: PaperKind, *, by: Person | None) -> Inspection:
-    """The visit of which this paper can be made for this person now; refuses as `read_paper` does."""
+    """The visit of which this paper can be made for this person now; refuses as `read_paper` does, and for the
+    calendar entry as `visit_icalendar`."""
+    if kind is PaperKind.WINDOW and by is not None:
+        visit_icalendar(records, inspection_id, by=by)
+        return records.get(Inspection, inspection_id)
     try:
         inspection = records.get(Inspection, inspection_id)
     except NotFound as unknown:

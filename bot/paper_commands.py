@@ -1,5 +1,6 @@
 """`shuangsuiji paper …`: the papers of a visit from the command line."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -14,16 +15,21 @@ from notifications.command_line import said
 from storage.tables.inspections import Inspection
 
 
+class Sheet(StrEnum):
+    RECORD = PaperKind.RECORD.value
+    SUMMARY = PaperKind.SUMMARY.value
+
+
 def paper(
     inspection: Annotated[str, typer.Argument(help=helped("paper_inspection"))],
-    kind: Annotated[PaperKind, typer.Argument(help=helped("paper_kind"))],
+    kind: Annotated[Sheet, typer.Argument(help=helped("paper_kind"))],
     output: Annotated[Path, typer.Option("--output", "-o", help=helped("paper_output"))],
 ) -> None:
     with opened_store() as (store, settings):
         with store.transaction("cli") as records:
             if records.find(Inspection, inspection) is None:
                 raise Stop(said("no_inspection", settings.language, id=inspection))
-            made = read_paper(records, inspection, kind, by=None, at=Clock()())
+            made = read_paper(records, inspection, PaperKind(kind.value), by=None, at=Clock()())
         pdf = pdf_of(made, open_files(settings), fonts=settings.fonts)
         try:
             output.write_bytes(pdf)

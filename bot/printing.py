@@ -10,6 +10,7 @@ import structlog
 from actions.paper_orders import paper_given_up, paper_made, paper_refused
 from actions.papers import paper_of, pdf_of
 from actions.picture_orders import picture_made, picture_of
+from actions.visit_calendar import visit_icalendar
 from bot.rounds import Rounds, note_fault
 from inspection.refusals import Refusal
 from notifications.buttons.papers import PaperKind
@@ -68,7 +69,7 @@ class Printer(Rounds):
             self._give_up(order)
             return True
         try:
-            self._draw(order) if order.inspection_id is None else self._print(order, order.inspection_id)
+            self._make(order)
         except Refusal as refusal:
             self._refuse(order, refusal)
         except StoreFault:
@@ -76,6 +77,14 @@ class Printer(Rounds):
         except Exception as fault:
             self._note_fault(order, fault)
         return True
+
+    def _make(self, order: PaperOrder) -> None:
+        if order.inspection_id is None:
+            self._draw(order)
+        elif order.kind == PaperKind.WINDOW:
+            self._enter(order, order.inspection_id)
+        else:
+            self._print(order, order.inspection_id)
 
     def _claim(self) -> PaperOrder | None:
         at = self._clock()
@@ -94,6 +103,15 @@ class Printer(Rounds):
         sha256 = self._files.put(pdf_of(paper, self._files, fonts=self._fonts))
         with self._store.transaction(order.channel) as records:
             paper_made(records, order.id or 0, sha256, is_draft=paper.is_draft, at=self._clock())
+
+    def _enter(self, order: PaperOrder, inspection_id: str) -> None:
+        """The window of the visit as a calendar entry: a few lines of text."""
+        with self._store.reading() as records:
+            reader = records.get(Person, order.person_id)
+            entry = visit_icalendar(records, inspection_id, by=reader)
+        sha256 = self._files.put(entry.encode())
+        with self._store.transaction(order.channel) as records:
+            paper_made(records, order.id or 0, sha256, is_draft=False, at=self._clock())
 
     def _draw(self, order: PaperOrder) -> None:
         """A picture, in the same three steps."""

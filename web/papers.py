@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from actions.papers import pdf_of, read_paper
 from inspection.refusals import NotYours, Refusal
-from notifications.buttons.papers import PaperKind
+from notifications.buttons.papers import SHEETS, PaperKind
 from notifications.catalogue import refusal_sentence
 from web.house import house_of
 from web.pages import refusal_page
@@ -23,7 +23,7 @@ def show_paper(request: Request) -> Response:
     """`/papers/<inspection>/<record|summary>.pdf`; whoever may not read it gets a page that says why."""
     house = house_of(request)
     inspection, name = request.path_params["inspection"], request.path_params["kind"]
-    if name not in set(PaperKind):
+    if name not in SHEETS:
         return refusal_page(wording(house.language)("error_not_here"), house.language, status=404)
     language = house.language
     try:

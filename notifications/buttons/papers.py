@@ -11,6 +11,12 @@ class PaperKind(StrEnum):
     """现场检查笔录, from the start of the visit on."""
     SUMMARY = "summary"
     """联合检查汇总表, from its end on."""
+    WINDOW = "window"
+    """The window of the visit as an entry for the phone's calendar, from the confirmed team on."""
+
+
+SHEETS = (PaperKind.RECORD, PaperKind.SUMMARY)
+"""What is printed and signed."""
 
 
 @dataclass(frozen=True)

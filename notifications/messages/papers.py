@@ -3,17 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from notifications.buttons.papers import PaperButton, PaperKind
+from notifications.buttons.papers import SHEETS, PaperButton, PaperKind
 from notifications.buttons.results import ResultAct, ResultButton
 from notifications.messages.message import Choice, Choices, Message
 from notifications.outgoing import Document
 
 MEDIA_TYPE = "application/pdf"
+_ENTRY_TYPE = "text/calendar"
 
 
 def paper_choices(inspection: str, *kinds: PaperKind) -> tuple[Choice, ...]:
     """A row with a button for each of these papers; for both where none is named."""
-    return tuple(Choice(f"paper_{kind}", PaperButton(kind, inspection)) for kind in kinds or PaperKind)
+    return tuple(Choice(f"paper_{kind}", PaperButton(kind, inspection)) for kind in kinds or SHEETS)
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,8 @@ class PaperMade(_AboutPaper):
     may_submit: bool
 
     def document(self) -> Document | None:
-        return Document(self.sha256, self.file_name, MEDIA_TYPE)
+        media_type = _ENTRY_TYPE if self.paper is PaperKind.WINDOW else MEDIA_TYPE
+        return Document(self.sha256, self.file_name, media_type)
 
     def choices(self) -> Choices:
         view = Choice("view_result", ResultButton(ResultAct.VIEW, self.inspection))

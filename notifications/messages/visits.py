@@ -44,11 +44,12 @@ class VisitCard(_AboutVisit):
     is_lead: bool
 
     def choices(self) -> Choices:
+        window = paper_choices(self.inspection, PaperKind.WINDOW)
         if self.department == EXPERTS:
-            return ()
+            return (window,)
         return (
             (Choice("start_visit", VisitButton(VisitAct.START, self.inspection)),),
-            (Choice("report_gone", GoneButton(GoneAct.ASK, self.inspection)),),
+            (Choice("report_gone", GoneButton(GoneAct.ASK, self.inspection)), *window),
         )
 
 

@@ -199,6 +199,8 @@ def _parties_of_result(facts: Facts) -> set[str]:
 
 
 def _readers_of_papers(facts: Facts) -> set[str]:
+    if facts.button.kind is PaperKind.WINDOW:
+        return facts.sitting(_A.CONFIRMED, _A.COMPLETED)
     departments = facts.scheme.departments
     heads = {
         one.id
@@ -306,9 +308,11 @@ def _is_stray(facts: Facts, _person: Person) -> bool:
 
 def _may_order_paper(facts: Facts, person: Person) -> bool:
     """One at a time: while it is in work, asking again changes nothing."""
-    has_come = (
-        facts.inspection.started_at if facts.button.kind is PaperKind.RECORD else facts.inspection.ended_at
-    )
+    has_come = {
+        PaperKind.RECORD: facts.inspection.started_at,
+        PaperKind.SUMMARY: facts.inspection.ended_at,
+        PaperKind.WINDOW: facts.records.get(Team, facts.inspection.id).confirmed_at,
+    }[facts.button.kind]
     mine = rows_of(facts.records, PaperOrder, inspection_id=facts.inspection.id, person_id=person.id)
     in_work = [one for one in mine if one.state is PaperOrderState.AWAITED and one.kind == facts.button.kind]
     return has_come is not None and not in_work

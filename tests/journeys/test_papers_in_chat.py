@@ -350,3 +350,20 @@ def test_a_paper_over_which_every_printer_dies_is_given_up(site: Site) -> None:
         site.town.wait(paper_orders.LEASE)
     assert site.print() == 1
     assert "出错的原因已经记下" in site.town.hears(site.lead, "paper_refused").text
+
+
+def test_the_window_of_the_visit_comes_as_an_entry_for_the_phones_calendar(site: Site) -> None:
+    town, lead = site.town, site.lead
+    site.order(lead, PaperKind.WINDOW)
+    assert site.print() == 1
+    outgoing, entry = site.hears_paper(lead)
+    assert outgoing.document is not None
+    assert outgoing.document.file_name.endswith(".ics")
+    assert outgoing.document.media_type == "text/calendar"
+    assert "加进手机日历" in outgoing.text
+    lines = entry.decode().split("\r\n")
+    assert (lines[0], lines[-2]) == ("BEGIN:VCALENDAR", "END:VCALENDAR")
+    assert f"UID:{site.id}@shuangsuiji" in lines
+    site.order("RV", PaperKind.WINDOW)
+    assert site.print() == 0
+    assert town.hears("RV", "refused").text

@@ -30,6 +30,9 @@ EXAMPLES: list[Message] = [
     MADE,
     replace(MADE, may_submit=False),
     replace(MADE, paper=PaperKind.RECORD, is_draft=False, may_submit=False),
+    replace(
+        MADE, paper=PaperKind.WINDOW, is_draft=False, file_name="日程文件-S2601.BL00123.ics", may_submit=False
+    ),
     PaperRefused(
         inspection="S2601.BL00123",
         object="博乐市㛃餐饮店",
