@@ -1,5 +1,6 @@
 """A town on each database: the whole register of one small scheme, everybody with a phone."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,16 @@ from storage.store import Store
 from tests.builders import a_person, a_small_register
 from tests.journeys.town import Town
 from tests.journeys.whole_journey import Journey
+from tests.stores import an_empty_store
 
 PEOPLE = ("OP", "RV", "W1", "HD-market", "HD-fire")
+
+
+@pytest.fixture(params=("sqlite",))
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """SQLite alone; the journeys that go through every table run on both (`on_both`)."""
+    with an_empty_store(request.param, tmp_path) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -37,6 +37,9 @@ from tests.journeys.rehearsal import Answered, Rehearsal, rehearsing
 from tests.journeys.rights import act_of, is_open, parties
 from tests.journeys.town import Town
 from tests.journeys.whole_journey import Journey
+from tests.stores import on_both
+
+pytestmark = on_both
 
 FOREIGN = {
     "not_yours",

@@ -2,7 +2,6 @@
 
 import csv
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -19,7 +18,6 @@ from notifications.buttons.checklists import AnswerButton, PartAct, PartButton, 
 from notifications.buttons.visits import VisitAct, VisitButton
 from notifications.outgoing import Outgoing
 from storage.files import FileStore
-from storage.store import Store
 from storage.tables.inspections import Answer, ChecklistPart, Inspection, JournalLine
 from storage.tables.registers import Checklist, Person
 from tests.builders import checklist_of_markdown, made_checklist
@@ -27,16 +25,9 @@ from tests.field.pictures import a_picture
 from tests.journeys.test_in_the_field import Visit
 from tests.journeys.town import Town
 from tests.made_forms import Compliance
-from tests.stores import an_empty_store, on_both
+from tests.stores import on_both
 
 FORM = (Path(__file__).parent / "cold_store.md").read_text(encoding="utf-8")
-
-
-@pytest.fixture(params=("sqlite",))
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    """SQLite alone but for the test that goes through every kind of question."""
-    with an_empty_store(request.param, tmp_path) as opened:
-        yield opened
 
 
 class Filled:

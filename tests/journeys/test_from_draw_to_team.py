@@ -3,6 +3,9 @@
 from datetime import timedelta
 
 from tests.journeys.town import Town
+from tests.stores import on_both
+
+pytestmark = on_both
 
 
 def test_everybody_drawn_is_told_and_the_lead_confirms_the_team(town: Town) -> None:

@@ -43,6 +43,9 @@ from storage.tables.messaging import DueWork
 from tests.actions.story import rows_of
 from tests.field.pictures import a_picture
 from tests.journeys.town import CHANNEL, Town
+from tests.stores import on_both
+
+pytestmark = on_both
 
 PUBLISHED_IN_TIME = "2026-12-22"
 

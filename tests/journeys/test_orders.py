@@ -5,6 +5,9 @@ from storage.tables.inspections import Assignment, DrawRecord
 from tests.actions.story import rows_of
 from tests.builders import a_small_register
 from tests.journeys.town import Town
+from tests.stores import on_both
+
+pytestmark = on_both
 
 
 def _busy_town(store: Store) -> Town:

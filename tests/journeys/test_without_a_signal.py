@@ -2,7 +2,7 @@
 what belongs nowhere is asked about, and one message says what is there and what is missing."""
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
@@ -20,7 +20,6 @@ from notifications.buttons.checklists import AnswerButton, PartAct, PartButton
 from notifications.buttons.strays import StrayAct, StrayButton
 from notifications.incoming import Attachment, Incoming, IncomingKind
 from storage.files import FileStore
-from storage.store import Store
 from storage.tables.inspections import Answer, CheckIn, ChecklistPart, JournalLine, Photo
 from storage.tables.messaging import (
     AwaitedFile,
@@ -37,16 +36,9 @@ from tests.builders import made_checklist
 from tests.journeys.test_in_the_field import Visit
 from tests.journeys.town import CHANNEL, Town
 from tests.made_forms import Compliance
-from tests.stores import an_empty_store, on_both
+from tests.stores import on_both
 
 TEXT, PHOTO = IncomingKind.TEXT, IncomingKind.PHOTO
-
-
-@pytest.fixture(params=("sqlite",))
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    """SQLite alone: on the other the record must end the same in every order, which goes through all of it."""
-    with an_empty_store(request.param, tmp_path) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -100,6 +100,7 @@ def test_the_same_on_postgresql(stage_on_postgres: Stage, undisturbed: Played, f
     _came_to_the_same_end(played, undisturbed)
 
 
+@pytest.mark.faults
 def test_a_play_that_was_killed_goes_on_where_it_stopped(
     stage: Stage, undisturbed: Played, faults: Faults
 ) -> None:
