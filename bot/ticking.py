@@ -140,10 +140,11 @@ def _are_done_together(records: Records, works: Sequence[DueWork], at: datetime)
 
 
 def _do(records: Records, work: DueWork, at: datetime, savepoint: Savepoint) -> str:
-    """What became of it."""
+    """What became of it. It is looked up anew: where the one before was refused, what that had done to others is
+    undone in the store alone."""
     try:
         with savepoint(records):
-            do_due_work(records, work, at=at)
+            do_due_work(records, records.get(DueWork, work.id), at=at)
     except Refusal as refusal:
         return f"superseded: {refusal.sentence}"
     except Exception as fault:

@@ -13,7 +13,7 @@ from storage.tables.inspections import Assignment, Inspection
 from storage.tables.messaging import DueWork
 from storage.tables.registers import Person, RegisteredObject
 
-DONE, SUPERSEDED = "done", "missed: superseded"
+DONE, SUPERSEDED, CANCELLED = "done", "missed: superseded", "cancelled"
 _WORKS: Table = DueWork.__table__  # type: ignore[attr-defined]
 _WORK = _WORKS.c
 
@@ -42,7 +42,7 @@ def plan(
 _PENDING = (
     update(DueWork)
     .where(col(DueWork.subject) == bindparam("of"), col(DueWork.done_at).is_(None))
-    .values(done_at=bindparam("at"), outcome="cancelled")
+    .values(done_at=bindparam("at"), outcome=CANCELLED)
     .execution_options(synchronize_session=False)
 )
 
@@ -140,13 +140,13 @@ def finish(work: DueWork, *, at: datetime, outcome: str = DONE) -> None:
 
 _FINISHED = (
     update(_WORKS)
-    .where(_WORK.id == bindparam("number"), _WORK.done_at.is_(None))
+    .where(_WORK.id == bindparam("number"), or_(_WORK.done_at.is_(None), _WORK.outcome == CANCELLED))
     .values(done_at=bindparam("at"), outcome=bindparam("how"))
 )
 
 
 def finish_all(records: Records, outcomes: Mapping[int, str], *, at: datetime) -> None:
-    """The same for many by their ids, in one go."""
+    """The same for many by their ids, in one go. What took back the rest of its matter, itself among it, was done."""
     if outcomes:
         records.session.flush()
         rows = [{"number": number, "how": how, "at": at} for number, how in outcomes.items()]

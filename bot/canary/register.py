@@ -23,7 +23,7 @@ DEPARTMENTS = ("market", "fire")
 SEATS = 4
 OFFICERS_EACH, OBJECTS = 4, 3
 """More than are drawn, so that the one who keeps silent can be replaced."""
-_DISTRICT = "652701"
+DISTRICT = "652701"
 _FORM = Path(__file__).parent / "form.md"
 
 
@@ -51,7 +51,7 @@ def fill_register(records: Records, today: date, *, at: datetime) -> list[str]:
 
 def _person(id: str, department: str, role: Role) -> Person:
     return Person(
-        id=id, name=f"自检{id}", department=department, district=_DISTRICT, roles=[role.value], title="见证人"
+        id=id, name=f"自检{id}", department=department, district=DISTRICT, roles=[role.value], title="见证人"
     )
 
 
@@ -59,7 +59,7 @@ def _inspector(id: str, today: date) -> Inspector:
     return Inspector(
         id=id,
         department=department_of(id),
-        district=_DISTRICT,
+        district=DISTRICT,
         certificate_number=f"自检{id}",
         certificate_expires=today + timedelta(days=1000),
         may_lead=True,
@@ -72,7 +72,7 @@ def _object(number: int) -> RegisteredObject:
         kind="enterprise",
         name=f"自检商户{number}",
         credit_code="",
-        district=_DISTRICT,
+        district=DISTRICT,
         industry="catering",
     )
 

@@ -14,7 +14,16 @@ from actions.audit import audit
 from actions.enrolment import enrol
 from actions.pools import pool_files
 from actions.receiving import receive_updates
-from bot.canary.register import OPERATOR, REVIEWER, SCHEME, SEATS, WITNESS, department_of, fill_register
+from bot.canary.register import (
+    DISTRICT,
+    OPERATOR,
+    REVIEWER,
+    SCHEME,
+    SEATS,
+    WITNESS,
+    department_of,
+    fill_register,
+)
 from bot.channels.channel import Report, Sent
 from bot.delivering import Deliverer
 from bot.ticking import tick
@@ -35,7 +44,8 @@ from notifications.buttons.schemes import SchemeAct, SchemeButton
 from notifications.buttons.visits import VisitAct, VisitButton
 from notifications.incoming import Incoming, IncomingKind
 from notifications.outgoing import Outgoing
-from storage import draws
+from storage import draws, due
+from storage.calendars import calendar_of
 from storage.outbox import Letter
 from storage.results import newest_publication
 from storage.store import Store
@@ -141,7 +151,10 @@ class Trial:
     # What people do.
 
     def _begin(self) -> None:
+        """At an hour at which offices open: nobody is reminded of anything on a day off."""
         with self._store.transaction(CHANNEL) as records:
+            calendar, day = calendar_of(records), beijing_day(self._at)
+            self._at = calendar.office_hours(calendar.working_days_after(day, 1), DISTRICT)[0][0]
             self._officers = fill_register(records, beijing_day(self._at), at=self._at)
             for id in (OPERATOR, REVIEWER, WITNESS, *self._officers):
                 enrol(records, records.get(Person, id), channel=CHANNEL, chat=id, at=self._at)
@@ -261,16 +274,24 @@ class Trial:
         self._settle()
 
     def _wait(self, **span: float) -> None:
-        self._at += timedelta(**span)
-        self._settle()
+        """Stops at each moment at which something is due: a clock in service ticks every second."""
+        until = self._at + timedelta(**span)
+        for _ in range(_MOST):
+            with self._store.reading() as records:
+                moment = due.next_due_at(records)
+            self._at = until if moment is None or moment > until else max(moment, self._at)
+            self._settle()
+            if self._at == until:
+                return
+        raise TrialFailed("what was due was not done")
 
     def _settle(self) -> None:
         """Works, ticks and delivers until nothing is left to do."""
         for _ in range(_MOST):
             worked = work_batch(self._store, self._tools, self._clock)
-            due = tick(self._store, self._clock, lambda: None)
+            ticked = tick(self._store, self._clock, lambda: None)
             sent = asyncio.run(self._deliverer.deliver_batch())
-            if not (worked or due or sent):
+            if not (worked or ticked or sent):
                 return
         raise TrialFailed("it never came to rest")
 

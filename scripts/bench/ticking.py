@@ -51,10 +51,11 @@ def _a_store(database: str) -> Iterator[Store]:
 def _measure(store: Store, database: str) -> Iterator[Measure]:
     with store.transaction() as records:
         asked = ask_everybody(records, DUE // 4)
-        plan_reminders(records, [f"later-{number}" for number in range(FEW)], due_at=_LATER)
+        plan_reminders(records, asked[:FEW], due_at=_LATER, round=1)
     few = _idle(store)
     with store.transaction() as records:
-        plan_reminders(records, [f"later-{number}" for number in range(FEW, PENDING - DUE)], due_at=_LATER)
+        for round in range(2, (PENDING - FEW) // DUE + 1):
+            plan_reminders(records, asked, due_at=_LATER, round=round)
         for minute in range(60):
             chosen = asked[minute::60]
             plan_reminders(records, chosen, due_at=_DUE_AT + timedelta(seconds=minute))

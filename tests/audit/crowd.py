@@ -4,13 +4,19 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from inspection.states import AssignmentState, InspectionState, SchemeState, TeamState
+from sqlalchemy import insert, select
+
+from actions.deadlines import work_subject
+from inspection.deadlines.rules import RuleName
+from inspection.states import AssignmentState, DeadlineState, InspectionState, SchemeState, TeamState
 from storage import due
+from storage.deadlines import keep_rules
 from storage.once import add_each_once
 from storage.store import Records
+from storage.tables.deadlines import Deadline
 from storage.tables.inspections import Assignment, DrawRecord, Inspection, Seat, Team
 from storage.tables.messaging import DueWork
-from storage.tables.registers import RegisteredObject, Scheme
+from storage.tables.registers import Person, RegisteredObject, Scheme
 from tests.builders import NOW, a_checklist, a_person, a_scheme, an_object
 
 SEATS = 4
@@ -18,9 +24,10 @@ ANSWER_TIME = timedelta(days=1)
 
 
 def ask_everybody(records: Records, number: int, *, asked_at: datetime = NOW) -> list[str]:
-    """`number` inspections with four officers each, none of whom has answered; gives the assignments' ids."""
-    officers = [f"O{one}" for one in range(SEATS)]
-    records.add(*(a_person(one) for one in officers), a_checklist())
+    """`number` inspections with four officers each, all of them different people, none of whom has answered; gives the
+    assignments' ids."""
+    records.add(a_checklist())
+    _write(records, Person, (a_person(f"O{one}").model_dump() for one in range(max(1, SEATS * number))))
     scheme = a_scheme()
     scheme.state = SchemeState.DRAWN
     records.add(scheme)
@@ -30,18 +37,57 @@ def ask_everybody(records: Records, number: int, *, asked_at: datetime = NOW) ->
     _write(records, Inspection, (_inspection(scheme, one) for one in ids))
     _write(records, Team, ({"inspection_id": one, "state": TeamState.ASSEMBLING} for one in ids))
     _write(records, Seat, (_seat(one, seat) for one in ids for seat in range(SEATS)))
-    rows = [_assignment(one, seat, asked_at) for one in ids for seat in range(SEATS)]
+    seats = [(one, seat) for one in ids for seat in range(SEATS)]
+    rows = [_assignment(*seat, f"O{officer}", asked_at) for officer, seat in enumerate(seats)]
     _write(records, Assignment, iter(rows))
     return [row["id"] for row in rows]
 
 
 def plan_reminders(records: Records, ids: list[str], *, due_at: datetime, round: int = 0) -> None:
-    """One for each of these assignments."""
-    rows = [
-        {"key": f"remind:{id}:{round}", "kind": "remind_answer", "subject": id, "due_at": due_at}
-        for id in ids
-    ]
+    """One for each of these assignments, whose clocks are started where they don't run yet."""
+    clocks = _clocks(records)
+    if missing := [id for id in ids if id not in clocks]:
+        _start_clocks(records, missing)
+        clocks = _clocks(records)
+    rows = [_reminder(clocks[id], due_at, round) for id in ids]
     add_each_once(records, DueWork, rows, key=("key",))
+
+
+def _clocks(records: Records) -> dict[str, Deadline]:
+    return {one.subject: one for one in records.session.execute(select(Deadline)).scalars()}
+
+
+def _start_clocks(records: Records, ids: list[str]) -> None:
+    version, _is_new = keep_rules(records, {}, at=NOW)
+    asked = {one.id: one for one in records.session.execute(select(Assignment)).scalars()}
+    records.session.execute(insert(Deadline), [_clock(asked[id], version) for id in ids])
+
+
+def _clock(asked: Assignment, version: int) -> dict[str, Any]:
+    return Deadline(
+        rule=RuleName.ANSWER.value,
+        version=version,
+        subject=asked.id,
+        inspection_id=asked.inspection_id,
+        department="market",
+        district="",
+        asked_id=asked.person_id,
+        owners=[asked.person_id],
+        started_at=asked.drawn_at,
+        due_at=asked.answer_by,
+        waits_for_office=False,
+        state=DeadlineState.RUNNING,
+    ).model_dump(exclude={"id"})
+
+
+def _reminder(clock: Deadline, due_at: datetime, round: int) -> dict[str, Any]:
+    return {
+        "key": f"remind:{clock.id}:{round}",
+        "kind": "remind",
+        "subject": work_subject(clock),
+        "due_at": due_at,
+        "person_id": clock.asked_id,
+    }
 
 
 def plan_lapses(records: Records, ids: list[str], *, asked_at: datetime = NOW) -> None:
@@ -90,13 +136,13 @@ def _seat(inspection: str, number: int) -> dict[str, Any]:
     }
 
 
-def _assignment(inspection: str, number: int, asked_at: datetime) -> dict[str, Any]:
+def _assignment(inspection: str, number: int, officer: str, asked_at: datetime) -> dict[str, Any]:
     seat = _seat(inspection, number)["id"]
     return Assignment(
         id=f"{seat}/1",
         seat_id=seat,
         inspection_id=inspection,
-        person_id=f"O{number}",
+        person_id=officer,
         round=0,
         state=AssignmentState.NOTIFIED,
         drawn_at=asked_at,

@@ -66,7 +66,7 @@ def test_it_runs_from_draw_to_publication_and_leaves_only_its_result_in_the_real
 @pytest.mark.parametrize(
     ("broken", "step", "words"),
     [
-        ("bot.canary.trial.tick", "drawn", "nobody was reminded to answer"),
+        ("bot.canary.trial.tick", "drawn", "what was due was not done"),
         ("bot.canary.trial.verify", "published", "the draw does not recompute"),
         ("bot.canary.trial.digest", "published", "no sound bundle"),
         ("bot.canary.trial.work_batch", "begun", "no SchemeButton came"),
