@@ -74,7 +74,7 @@ def _clock(asked: Assignment, version: int) -> dict[str, Any]:
         asked_id=asked.person_id,
         owners=[asked.person_id],
         started_at=asked.drawn_at,
-        due_at=asked.answer_by,
+        due_at=asked.drawn_at + ANSWER_TIME,
         waits_for_office=False,
         state=DeadlineState.RUNNING,
     ).model_dump(exclude={"id"})
