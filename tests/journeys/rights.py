@@ -7,6 +7,7 @@ from typing import Any
 
 from inspection.roles import Role
 from inspection.states import (
+    NO_VISITS,
     AssignmentState,
     ChecklistState,
     InspectionState,
@@ -200,7 +201,8 @@ def _parties_of_result(facts: Facts) -> set[str]:
 
 def _readers_of_papers(facts: Facts) -> set[str]:
     if facts.button.kind is PaperKind.WINDOW:
-        return facts.sitting(_A.CONFIRMED, _A.COMPLETED)
+        is_given_up = facts.inspection.state in NO_VISITS
+        return facts.sitting(*([_A.RELEASED] if is_given_up else [_A.CONFIRMED, _A.COMPLETED]))
     departments = facts.scheme.departments
     heads = {
         one.id

@@ -25,12 +25,6 @@ def _is_killed(load: Load, times: int, within: float) -> int:
     return load.doubled_no_more_than_was_in_hand()
 
 
-@pytest.mark.parametrize("seed", [1])
-def test_four_kills(seed: int, telegram: FakeTelegram, tmp_path: Path) -> None:
-    with an_empty_store("sqlite", tmp_path) as store:
-        _is_killed(Load(store, telegram, tmp_path, seed), 4, within=90)
-
-
 def test_what_was_in_hand_goes_on_at_once(telegram: FakeTelegram, tmp_path: Path) -> None:
     """Nobody waits until the lease of a process ends that is no more."""
     with an_empty_store("sqlite", tmp_path) as store:
