@@ -11,6 +11,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[import-untyped]
 
 from actions.due_work import ALONE, OVERTAKEN_BY, do_due_work
+from actions.reminding import WINDOW
 from inspection.refusals import Refusal
 from storage import due
 from storage.store import Records, Store, StoreFault, is_about_values
@@ -109,7 +110,7 @@ def _do_batch(store: Store, at: datetime, limit: int, savepoint: Savepoint, toge
         overtaken = due.overtaken(records, works, by=OVERTAKEN_BY, at=at)
         outcomes = dict.fromkeys(overtaken, due.SUPERSEDED)
         left = [work for work in works if work.id not in overtaken]
-        due.read_ahead(records, left)
+        due.read_ahead(records, left, until=at + WINDOW)
         give_way_at = time.monotonic() + LONGEST_BATCH
         for start in range(0, len(left), together):
             outcomes |= _do_some(records, left[start : start + together], at, savepoint)

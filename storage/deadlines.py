@@ -116,8 +116,8 @@ def newest(records: Records, rule: RuleName, subject: str) -> Deadline | None:
 
 def running_of(records: Records, ids: Collection[int]) -> dict[int, Deadline]:
     """Those of these clocks that still run, by id."""
-    rows = select(Deadline).where(col(Deadline.id).in_(ids), col(Deadline.state) == DeadlineState.RUNNING)
-    return {row.id or 0: row for row in records.session.execute(rows).scalars()}
+    found = {id: records.find(Deadline, id) for id in ids}
+    return {id: one for id, one in found.items() if one is not None and one.state is DeadlineState.RUNNING}
 
 
 def all_running(records: Records) -> list[Deadline]:

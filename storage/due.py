@@ -9,6 +9,7 @@ from sqlmodel import col
 
 from storage.once import add_once
 from storage.store import Records
+from storage.tables.deadlines import Deadline
 from storage.tables.inspections import Assignment, Inspection
 from storage.tables.messaging import DueWork
 from storage.tables.registers import Person, RegisteredObject
@@ -83,17 +84,51 @@ def _has_turn(records: Records) -> bool:
     return bool(records.session.execute(select(func.pg_try_advisory_xact_lock(_TURN))).scalar_one())
 
 
-def read_ahead(records: Records, works: Sequence[DueWork]) -> None:
-    """Reads in one go what most of these works will ask for one by one: the seat, its visit, its firm, its officer."""
+def read_ahead(records: Records, works: Sequence[DueWork], *, until: datetime) -> None:
+    """Reads in one go what most of these works will ask for one by one: the clock and whom it is for, the seat, its
+    visit, its firm, its officer, and whether anything else is due for the same person by `until`."""
+    records.session.info[_BY_THEMSELVES] = _by_themselves(records, works, until)
+    clocks = _clocks(records, works)
+    subjects = {work.subject for work in works} | {one.subject for one in clocks}
+    people = select(Person).where(col(Person.id).in_({work.person_id for work in works} - {None}))
+    records.hold(*clocks, *records.session.execute(people).scalars())
     rows = (
         select(Assignment, Inspection, RegisteredObject, Person)
         .join(Inspection, col(Inspection.id) == col(Assignment.inspection_id))
         .join(RegisteredObject, col(RegisteredObject.id) == col(Inspection.object_id))
         .join(Person, col(Person.id) == col(Assignment.person_id))
-        .where(col(Assignment.id).in_({work.subject for work in works}))
+        .where(col(Assignment.id).in_(subjects))
     )
     for row in records.session.execute(rows):
         records.hold(*row)
+
+
+_BY_THEMSELVES = "works without company"
+
+
+def _by_themselves(records: Records, works: Sequence[DueWork], until: datetime) -> set[int | None]:
+    """Which of these are the only one of their kind that is due for their person by then."""
+    rows = (
+        select(col(DueWork.kind), col(DueWork.person_id))
+        .where(
+            col(DueWork.person_id).in_({work.person_id for work in works} - {None}),
+            col(DueWork.done_at).is_(None),
+            col(DueWork.due_at) <= until,
+        )
+        .group_by(col(DueWork.kind), col(DueWork.person_id))
+        .having(func.count() == 1)
+    )
+    single = {tuple(row) for row in records.session.execute(rows)}
+    return {work.id for work in works if (work.kind, work.person_id) in single}
+
+
+def _clocks(records: Records, works: Sequence[DueWork]) -> list[Deadline]:
+    """Those that these works are about. None of them ends meanwhile elsewhere: that would take back the work that is
+    held here."""
+    ids = {
+        int(work.subject.removeprefix("deadline:")) for work in works if work.subject.startswith("deadline:")
+    }
+    return list(records.session.execute(select(Deadline).where(col(Deadline.id).in_(ids))).scalars())
 
 
 def overtaken(
@@ -170,6 +205,8 @@ def told_with(work_id: int) -> str:
 
 def also_due(records: Records, work: DueWork, *, until: datetime) -> list[DueWork]:
     """The other work of this kind for the same person by then, held until the transaction ends."""
+    if work.id in records.session.info.get(_BY_THEMSELVES, ()):
+        return []
     rows = (
         select(DueWork)
         .where(
