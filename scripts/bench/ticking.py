@@ -22,7 +22,7 @@ from tests.builders import NOW
 from tests.postgres import fresh_database
 
 PENDING, FEW, DUE, OPEN = 100_000, 1_000, 5_000, 10_000
-CLAIM_SECONDS, IDLE_MS, GROWTH, AUDIT_SECONDS = 5.0, 5.0, 1.5, 1.0
+CLAIM_SECONDS, IDLE_MS, GROWTH, AUDIT_SECONDS = 5.0, 5.0, 1.5, 2.0
 _DUE_AT = NOW + timedelta(hours=12)
 _LATER = _DUE_AT + timedelta(days=1)
 _TICKS = 200
