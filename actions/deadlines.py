@@ -181,8 +181,8 @@ def reminder_key(work: int | str | None) -> str:
 
 def work_subject(deadline: Deadline) -> str:
     """What its reminders and escalations bear as their subject."""
-    return f"deadline:{deadline.id}"
+    return f"{deadlines.WORK_SUBJECT}{deadline.id}"
 
 
 def id_of(work_subject: str) -> int:
-    return int(work_subject.removeprefix("deadline:"))
+    return int(work_subject.removeprefix(deadlines.WORK_SUBJECT))

@@ -19,6 +19,8 @@ from storage.tables.deadlines import Deadline, DeadlineRuleVersion
 from storage.tables.inspections import Assignment, Seat
 
 BUILT_IN = Path(__file__).parent / "deadline_rules.toml"
+WORK_SUBJECT = "deadline:"
+"""Before the id of a clock, in the subject of the due work about it."""
 _STANDING = "standing deadline rules"
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Table, bindparam, func, or_, select, update
 from sqlmodel import col
 
+from storage.deadlines import WORK_SUBJECT
 from storage.once import add_once
 from storage.store import Records
 from storage.tables.deadlines import Deadline
@@ -125,9 +126,8 @@ def _by_themselves(records: Records, works: Sequence[DueWork], until: datetime) 
 def _clocks(records: Records, works: Sequence[DueWork]) -> list[Deadline]:
     """Those that these works are about. None of them ends meanwhile elsewhere: that would take back the work that is
     held here."""
-    ids = {
-        int(work.subject.removeprefix("deadline:")) for work in works if work.subject.startswith("deadline:")
-    }
+    subjects = [work.subject for work in works if work.subject.startswith(WORK_SUBJECT)]
+    ids = {int(one.removeprefix(WORK_SUBJECT)) for one in subjects}
     return list(records.session.execute(select(Deadline).where(col(Deadline.id).in_(ids))).scalars())
 
 
