@@ -7,22 +7,19 @@ from actions.access import require_lead
 from actions.deadline_parties import matter_of
 from actions.deadlines import end_deadline, start_deadline
 from actions.field_cards import (
-    due_of,
     finding_lines,
     object_name,
     open_ends,
     published_card,
     review_card,
 )
+from actions.follow_ups import open_follow_ups
 from actions.on_site import require_reviewer, reviewers
+from actions.publishing import publish_result
 from actions.telling import tell
 from actions.visits import lock_parts
-from inspection.calendar.beijing import beijing_day
 from inspection.deadlines.rules import RuleName
-from inspection.departments import department_name
-from inspection.publicity import Matter, Particulars, bundle, digest
 from inspection.refusals import AlreadyDone, IllegalStep, Incomplete
-from inspection.results import CATEGORIES
 from inspection.roles import Role
 from inspection.states import (
     ASSIGNMENT,
@@ -40,15 +37,14 @@ from inspection.states import (
     ResultStep,
     SchemeState,
     SchemeStep,
-    TransferState,
 )
 from inspection.words import clean_words
 from notifications.messages.message import Message
-from notifications.messages.results import FindingLine, ResultReturned, ResultSentBack
+from notifications.messages.results import ResultReturned, ResultSentBack
 from storage import assignments, checklists, due, people, results
 from storage.store import Records
-from storage.tables.inspections import Inspection, Publication, Result, Transfer
-from storage.tables.registers import Person, Plan, RegisteredObject, Scheme
+from storage.tables.inspections import Inspection, Publication, Result
+from storage.tables.registers import Person, Scheme
 
 
 def submit_result(records: Records, inspection_id: str, *, by: Person, at: datetime) -> Result:
@@ -104,8 +100,10 @@ def approve_result(records: Records, inspection_id: str, *, by: Person, at: date
     records.move(RESULT, result, ResultStep.APPROVE, by=by.id, at=at)
     result.reviewed_at, result.reviewed_by = at, by.id
     lines = finding_lines(records, inspection)
-    _open_transfers(records, inspection_id, lines, by=by, at=at)
-    published = _publish(records, inspection, result, scheme, lines, by=by, at=at)
+    open_follow_ups(records, inspection_id, lines, by=by, at=at)
+    records.move(RESULT, result, ResultStep.PUBLISH, by=by.id, at=at)
+    result.published_at = at
+    published = publish_result(records, inspection, lines, by=by, at=at)
     _close(records, inspection, scheme, by=by, at=at)
     _tell_publication(records, inspection, scheme, by=by, at=at)
     return published
@@ -130,74 +128,6 @@ def refuse_decided(result: Result) -> None:
         raise AlreadyDone(what="done_returned_result", done_at=result.reviewed_at)
     if result.state is not ResultState.SUBMITTED:
         raise IllegalStep
-
-
-def _open_transfers(
-    records: Records, inspection_id: str, lines: Iterable[FindingLine], *, by: Person, at: datetime
-) -> None:
-    for line in lines:
-        if line.transfer_to is None:
-            continue
-        transfer = Transfer(
-            id=f"{inspection_id}/{line.item}",
-            inspection_id=inspection_id,
-            item_id=line.item,
-            from_department=line.department,
-            to_department=line.transfer_to,
-            summary=line.words,
-            state=TransferState.OPENED,
-            opened_at=at,
-        )
-        records.add(transfer)
-        records.journal("transfer.open", transfer.id, by=by.id, at=at, to=line.transfer_to)
-
-
-def _publish(
-    records: Records,
-    inspection: Inspection,
-    result: Result,
-    scheme: Scheme,
-    lines: Iterable[FindingLine],
-    *,
-    by: Person,
-    at: datetime,
-) -> Publication:
-    assert inspection.ended_at is not None
-    registered = records.get(RegisteredObject, inspection.object_id)
-    plan = records.find(Plan, scheme.plan_id) if scheme.plan_id else None
-    due_day = due_of(records, inspection)
-    text = bundle(
-        Particulars(
-            plan_id=plan.id if plan else "",
-            plan_name=plan.name if plan else "",
-            task_id=scheme.id,
-            task_name=scheme.name,
-            kind=plan.kind if plan else "directed",
-            departments=tuple(department_name(one) for one in scheme.departments),
-            ended_on=beijing_day(inspection.ended_at),
-            object_name=registered.name,
-            credit_code=registered.credit_code,
-            due=due_day,
-            published_on=beijing_day(at),
-            version=1,
-            matters=[Matter(line.title, CATEGORIES[line.category].title) for line in lines if line.category],
-        )
-    )
-    records.move(RESULT, result, ResultStep.PUBLISH, by=by.id, at=at, digest=digest(text))
-    result.published_at = at
-    published = Publication(
-        inspection_id=inspection.id,
-        version=1,
-        scheme_id=scheme.id,
-        object_name=registered.name,
-        credit_code=registered.credit_code,
-        bundle=text,
-        digest=digest(text),
-        due=due_day,
-        published_at=at,
-    )
-    records.add(published)
-    return published
 
 
 def _close(records: Records, inspection: Inspection, scheme: Scheme, *, by: Person, at: datetime) -> None:

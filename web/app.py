@@ -18,6 +18,7 @@ from storage.store import StoreFault
 from web import (
     chat,
     demo,
+    desk,
     documents,
     icalendars,
     news,
@@ -100,6 +101,7 @@ _CHAT: Sequence[BaseRoute] = (
     Route("/papers/{inspection}/{kind}.pdf", papers.show_paper),
     Route("/schemes/{id}/progress", pictures.show_progress),
     Route("/due", pictures.show_due),
+    Route("/desk", desk.show_desk),
     Route("/ics/{inspection}.ics", icalendars.give_icalendar),
 )
 _DEMO: Sequence[BaseRoute] = (

@@ -1,0 +1,60 @@
+"""公示: the frozen bundle of a result goes out, each time it is published as one more version."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from actions.field_cards import due_of
+from inspection.calendar.beijing import beijing_day
+from inspection.departments import department_name
+from inspection.publicity import Matter, Particulars, bundle, digest
+from inspection.results import CATEGORIES
+from notifications.messages.results import FindingLine
+from storage import results
+from storage.store import Records
+from storage.tables.inspections import Inspection, Publication
+from storage.tables.registers import Person, Plan, RegisteredObject, Scheme
+
+
+def publish_result(
+    records: Records, inspection: Inspection, lines: Iterable[FindingLine], *, by: Person, at: datetime
+) -> Publication:
+    """Freezes the findings as the next version of what the public reads about this inspection."""
+    assert inspection.ended_at is not None
+    scheme = records.get(Scheme, inspection.scheme_id)
+    registered = records.get(RegisteredObject, inspection.object_id)
+    plan = records.find(Plan, scheme.plan_id) if scheme.plan_id else None
+    last = results.newest_publication(records, inspection.id)
+    version, due_day = last.version + 1 if last else 1, due_of(records, inspection)
+    text = bundle(
+        Particulars(
+            plan_id=plan.id if plan else "",
+            plan_name=plan.name if plan else "",
+            task_id=scheme.id,
+            task_name=scheme.name,
+            kind=plan.kind if plan else "directed",
+            departments=tuple(department_name(one) for one in scheme.departments),
+            ended_on=beijing_day(inspection.ended_at),
+            object_name=registered.name,
+            credit_code=registered.credit_code,
+            due=due_day,
+            published_on=beijing_day(at),
+            version=version,
+            matters=[Matter(line.title, CATEGORIES[line.category].title) for line in lines if line.category],
+        )
+    )
+    published = Publication(
+        inspection_id=inspection.id,
+        version=version,
+        scheme_id=scheme.id,
+        object_name=registered.name,
+        credit_code=registered.credit_code,
+        bundle=text,
+        digest=digest(text),
+        due=due_day,
+        published_at=at,
+    )
+    records.add(published)
+    records.journal(
+        "publication.add", inspection.id, by=by.id, at=at, version=version, digest=published.digest
+    )
+    return published

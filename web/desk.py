@@ -1,0 +1,99 @@
+"""The pages of those who work here: who reads, which pages are theirs, and how a form of theirs is answered."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from inspection.refusals import NotYours, Refusal
+from inspection.roles import Role
+from notifications.catalogue import refusal_sentence
+from storage.store import Records
+from storage.tables.registers import Person
+from web.house import house_of
+from web.pages import page, refusal_page
+from web.visitors import reader_of
+from web.wording import wording
+
+Answer = Callable[[Records, Person, datetime], Response]
+
+
+@dataclass(frozen=True)
+class DeskPage:
+    """One page of the desk: `word` names its title in `web/texts`, with `<word>_lead` the sentence below it.
+
+    Without `roles` it is everybody's who has signed in.
+    """
+
+    path: str
+    word: str
+    roles: frozenset[Role] = frozenset()
+
+
+PAGES: tuple[DeskPage, ...] = (DeskPage("/due", "desk_due"),)
+
+
+def show_desk(request: Request) -> Response:
+    """`/desk`: the pages that are theirs, each with a sentence on what it is for."""
+
+    def read(_records: Records, reader: Person, _at: datetime) -> Response:
+        shown = [
+            (one, desk_link(request, one.path)) for one in PAGES if not one.roles or holds(reader, *one.roles)
+        ]
+        return page("desk.html", reader.language, reader=reader, shown=shown)
+
+    return for_reader(request, read)
+
+
+def holds(reader: Person, *roles: Role) -> bool:
+    """Whether one of these roles is theirs."""
+    return any(role in reader.roles for role in roles)
+
+
+def require_roles(reader: Person, *roles: Role) -> None:
+    """Refuses in the words that don't say whether there is anything."""
+    if not holds(reader, *roles):
+        raise NotYours
+
+
+def desk_link(request: Request, path: str, **query: str) -> str:
+    """The address of a page for the same reader: in a demo, where nobody signs in, the address says who reads."""
+    house = house_of(request)
+    chat = {"chat": request.query_params.get("chat", "")} if house.is_demo else {}
+    pairs = urlencode({**query, **chat})
+    return f"{path}?{pairs}" if pairs else path
+
+
+def for_reader(request: Request, read: Answer) -> Response:
+    """What `read` makes for whoever this is; one sentence where nobody has signed in or a rule says no."""
+    with house_of(request).store.reading() as records:
+        return _answered(request, records, read)
+
+
+def for_writer(request: Request, write: Answer) -> Response:
+    """The same for a form: all that `write` does is one transaction, and a refusal undoes it."""
+    house = house_of(request)
+    with house.store.transaction("web") as records:
+        answer = _answered(request, records, lambda *given: _whole(write, *given))
+    house.wake()
+    return answer
+
+
+def _whole(write: Answer, records: Records, reader: Person, at: datetime) -> Response:
+    with records.attempt():
+        return write(records, reader, at)
+
+
+def _answered(request: Request, records: Records, answer: Answer) -> Response:
+    house = house_of(request)
+    reader = reader_of(request, records)
+    if reader is None:
+        return refusal_page(wording(house.language)("error_sign_in"), house.language, status=401)
+    try:
+        return answer(records, reader, house.clock())
+    except Refusal as refusal:
+        status = 404 if isinstance(refusal, NotYours) else 409
+        return refusal_page(refusal_sentence(refusal, reader.language), reader.language, status=status)
