@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from actions.exchange import hand_over_transfer
 from inspection.states import TransferState
 from notifications.messages.results import FindingLine
 from storage.store import Records
@@ -29,3 +30,4 @@ def open_follow_ups(
         )
         records.add(transfer)
         records.journal("transfer.open", transfer.id, by=by.id, at=at, to=line.transfer_to)
+        hand_over_transfer(records, transfer, at=at)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from actions.exchange import hand_over_publication
 from actions.field_cards import due_of
 from inspection.calendar.beijing import beijing_day
 from inspection.departments import department_name
@@ -18,8 +19,10 @@ from storage.tables.registers import Person, Plan, RegisteredObject, Scheme
 def publish_result(
     records: Records, inspection: Inspection, lines: Iterable[FindingLine], *, by: Person, at: datetime
 ) -> Publication:
-    """Freezes the findings as the next version of what the public reads about this inspection."""
+    """Freezes the findings as the next version of what the public reads about this inspection, and hands it over to
+    other platforms in the same transaction."""
     assert inspection.ended_at is not None
+    lines = list(lines)
     scheme = records.get(Scheme, inspection.scheme_id)
     registered = records.get(RegisteredObject, inspection.object_id)
     plan = records.find(Plan, scheme.plan_id) if scheme.plan_id else None
@@ -57,4 +60,20 @@ def publish_result(
     records.journal(
         "publication.add", inspection.id, by=by.id, at=at, version=version, digest=published.digest
     )
+    hand_over_publication(records, published, [_handed_over(line) for line in lines], at=at)
     return published
+
+
+def _handed_over(line: FindingLine) -> dict[str, object]:
+    """What another platform hears of one finding; no officer is named."""
+    return {
+        "item": line.item,
+        "title": line.title,
+        "department": line.department,
+        "category": line.category.value if line.category else None,
+        "category_title": CATEGORIES[line.category].title if line.category else None,
+        "methods": list(line.methods),
+        "follow_ups": list(line.follow_ups),
+        "transfer_to": line.transfer_to,
+        "words": line.words,
+    }

@@ -38,9 +38,11 @@ from bot.demo import run_demo
 from bot.deputy_commands import deputy_app
 from bot.draw_commands import draw_app
 from bot.evidence_watch import alarm_lines
+from bot.exchange_commands import exchange_app
 from bot.outbox_commands import outbox_as_json, show_outbox
 from bot.paper_commands import paper
 from bot.service import serve
+from bot.token_commands import token_app
 from draw.verify import main as verify_main
 from notifications.catalogue import label
 from notifications.command_line import said
@@ -67,6 +69,8 @@ app.add_typer(calendar_app, name="calendar")
 app.add_typer(canary_app, name="canary")
 app.add_typer(deadline_app, name="deadlines")
 app.add_typer(deputy_app, name="deputy")
+app.add_typer(exchange_app, name="exchange")
+app.add_typer(token_app, name="token")
 app.command(name="paper", help=helped("paper"))(paper)
 
 

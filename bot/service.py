@@ -17,6 +17,7 @@ from bot.channels.webchat import WebChat
 from bot.clock import Clock, DemoClock
 from bot.delivering import Deliverer
 from bot.evidence_watch import EvidenceWatch, alarm_counts
+from bot.exchanging import Sender
 from bot.fetching import Fetcher
 from bot.file_place import FilesUnusable, check_files, open_files
 from bot.messengers import Messenger, make_messengers
@@ -25,7 +26,7 @@ from bot.settings import Settings
 from bot.ticking import tick, ticking
 from bot.working import Worker
 from handlers.turn import Tools
-from storage import awaited_files, inbox, outbox, paper_orders, troubles
+from storage import awaited_files, exchange, inbox, outbox, paper_orders, troubles
 from storage.files import FileStore
 from storage.migrate import migrate
 from storage.store import Records, Store
@@ -69,6 +70,7 @@ class House:
     canary: CanaryWatch | None
     pulse: Pulse
     """Of the tick."""
+    sender: Sender
 
 
 class CannotStart(Exception):
@@ -129,6 +131,7 @@ def make_house(settings: Settings) -> House:
     def wake_deliverer() -> None:
         loop.call_soon_threadsafe(deliverer.wake)
 
+    sender = Sender(store, clock, after=deliverer.wake)
     watch = EvidenceWatch(store, files, clock, after=wake_deliverer)
     pulse, canary = Pulse(), None
     own_store = Store(settings.database_url)
@@ -177,6 +180,7 @@ def make_house(settings: Settings) -> House:
         auditor,
         canary,
         pulse,
+        sender,
     )
 
 
@@ -239,7 +243,7 @@ async def _running(house: House) -> AsyncIterator[None]:
             offer_menus(records, at=house.clock())
     receivers = [one.receiver for one in house.messengers.values()]
     hearing = [asyncio.create_task(one.run()) for one in receivers]
-    rounds = (house.worker, house.deliverer, house.fetcher, house.printer)
+    rounds = (house.worker, house.deliverer, house.fetcher, house.printer, house.sender)
     working = [asyncio.create_task(one.run()) for one in rounds]
     house.auditor.start()
     try:
@@ -267,6 +271,7 @@ def _take_over(store: Store, records: Records, channels: Collection[str]) -> Non
         outbox.let_go(records)
         awaited_files.let_go(records)
         paper_orders.let_go(records)
+        exchange.let_go(records)
         for one in troubles.present(records):
             if one.channel not in channels:  # it was turned off, and nobody would ever say that it is over
                 troubles.forget(records, one.channel)
@@ -298,6 +303,7 @@ def health(
             "reasons": reasons,
             "inbox": inbox.counts(records),
             "outbox": outbox.counts(records),
+            "exchange": exchange.counts(records),
             "evidence": alarm_counts(records),
             "canary": canary_state(records),
             "channels": {

@@ -210,6 +210,21 @@ class DeadlineStep(StrEnum):
     CANCEL = "cancel"
 
 
+class DeliveryState(StrEnum):
+    """交换: something that is handed over to another platform, from the deed that caused it until it has arrived."""
+
+    PENDING = "pending"
+    SENT = "sent"
+    DEAD = "dead"
+    """The platform does not take it, or was away too long; a person sees it and may send it again."""
+
+
+class DeliveryStep(StrEnum):
+    SEND = "send"
+    GIVE_UP = "give_up"
+    RESEND = "resend"
+
+
 @dataclass(frozen=True)
 class Table:
     """One status with its machine; `name` is the word in documents, `rules` what `docs/states.md` prints."""
@@ -412,6 +427,19 @@ DEADLINE = table(
     ],
 )
 
+DELIVERY = table(
+    "delivery",
+    "交换",
+    DeliveryState.PENDING,
+    DeliveryStep,
+    [
+        # The other side may say that it has it while we still think otherwise.
+        (DeliveryStep.SEND, (DeliveryState.PENDING, DeliveryState.DEAD), DeliveryState.SENT),
+        (DeliveryStep.GIVE_UP, DeliveryState.PENDING, DeliveryState.DEAD),
+        (DeliveryStep.RESEND, (DeliveryState.SENT, DeliveryState.DEAD), DeliveryState.PENDING),
+    ],
+)
+
 AnyState = TypeVar("AnyState", bound=StrEnum)
 
 TABLES = (
@@ -426,6 +454,7 @@ TABLES = (
     STRAY,
     PAPER_ORDER,
     DEADLINE,
+    DELIVERY,
 )
 
 

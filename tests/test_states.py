@@ -114,6 +114,13 @@ LEGAL = {
         running  miss    missed
         running  cancel  cancelled
     """,
+    "delivery": """
+        pending  send     sent
+        pending  give_up  dead
+        dead     send     sent
+        dead     resend   pending
+        sent     resend   pending
+    """,
     "talk": """
         idle               ask_leave_words        leave_words
         leave_words        ask_leave_words        leave_words
@@ -235,6 +242,7 @@ INITIAL = {
     "stray": "asked",
     "paper_order": "awaited",
     "deadline": "running",
+    "delivery": "pending",
     "scheme": "filed",
     "inspection": "assembling",
     "assignment": "drawn",

@@ -20,6 +20,7 @@ from web import (
     demo,
     desk,
     documents,
+    exchange,
     icalendars,
     news,
     papers,
@@ -102,6 +103,8 @@ _CHAT: Sequence[BaseRoute] = (
     Route("/schemes/{id}/progress", pictures.show_progress),
     Route("/due", pictures.show_due),
     Route("/desk", desk.show_desk),
+    Route("/exchange", exchange.show_exchange),
+    Route("/exchange/resend", exchange.resend, methods=["POST"]),
     Route("/ics/{inspection}.ics", icalendars.give_icalendar),
 )
 _DEMO: Sequence[BaseRoute] = (

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
+from actions.exchange import may_see_exchange
 from inspection.refusals import NotYours, Refusal
 from inspection.roles import Role
 from notifications.catalogue import refusal_sentence
@@ -31,18 +32,26 @@ class DeskPage:
     path: str
     word: str
     roles: frozenset[Role] = frozenset()
+    may_see: Callable[[Person], bool] | None = None
+    """Where roles alone do not say it."""
+
+    def is_for(self, reader: Person) -> bool:
+        if self.may_see is not None:
+            return self.may_see(reader)
+        return not self.roles or holds(reader, *self.roles)
 
 
-PAGES: tuple[DeskPage, ...] = (DeskPage("/due", "desk_due"),)
+PAGES: tuple[DeskPage, ...] = (
+    DeskPage("/due", "desk_due"),
+    DeskPage("/exchange", "exchange", may_see=may_see_exchange),
+)
 
 
 def show_desk(request: Request) -> Response:
     """`/desk`: the pages that are theirs, each with a sentence on what it is for."""
 
     def read(_records: Records, reader: Person, _at: datetime) -> Response:
-        shown = [
-            (one, desk_link(request, one.path)) for one in PAGES if not one.roles or holds(reader, *one.roles)
-        ]
+        shown = [(one, desk_link(request, one.path)) for one in PAGES if one.is_for(reader)]
         return page("desk.html", reader.language, reader=reader, shown=shown)
 
     return for_reader(request, read)

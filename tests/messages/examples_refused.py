@@ -62,6 +62,12 @@ FACTS: Mapping[str, Mapping[str, object]] = {
     "answer_not_yes_no": {"number": "7"},
     "paper_signs_missing": {"signs": ["〔㛃〕U+36C3", "〔𬭛〕U+2CB5B"], "rest": 3},
     "paper_photo_unreadable": {"receipt": "R-1F3C09AB"},
+    "target_name": {"value": "自治区平台"},
+    "target_kind": {"value": "video", "kinds": "result, publicity"},
+    "target_url": {"value": "ftp://platform.example"},
+    "token_department": {"value": "市场局"},
+    "token_scope": {"value": "write", "scopes": "read, transfer, draw, exchange"},
+    "token_target": {"value": "region"},
 }
 """Facts by code; a code that is not here needs none."""
 

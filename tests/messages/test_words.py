@@ -12,12 +12,13 @@ from actions.menus import menu_of
 from handlers.dispatch import COMMANDS
 from handlers.talk import TalkState
 from inspection.deadlines.rules import Party, RuleName
+from inspection.exchange import DeliveryKind
 from inspection.frequency import GONE
 from inspection.leave import GROUND_RULES, Ground, LeaveKind, Verdict, grounds_of
 from inspection.refusals import Refusal
 from inspection.results import Method
 from inspection.roles import Role
-from inspection.states import AssignmentState, InspectionState, SchemeState, TeamState
+from inspection.states import AssignmentState, DeliveryState, InspectionState, SchemeState, TeamState
 from notifications.catalogue import LABEL_LIMIT, LANGUAGES, TEXTS, label, refusal_sentence
 from notifications.messages.channels import NAMED_CHANNELS, Ailment
 from tests.messages.examples_refused import FACTS
@@ -43,6 +44,8 @@ LABELLED: dict[str, type[StrEnum]] = {
     "flaw": FlawKind,
     "deadline": RuleName,
     "overdue": Party,
+    "delivery": DeliveryKind,
+    "state_delivery": DeliveryState,
 }
 ROOT = TEXTS.parents[1]
 SPOKEN = (*(TEXTS / "zh").rglob("*.*"), ROOT / "bot" / "demo.py", *(ROOT / "bot" / "play").glob("*.py"))
