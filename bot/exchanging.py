@@ -8,7 +8,7 @@ from datetime import datetime
 import httpx
 
 from actions.exchange import Attempt, note_attempt
-from bot.platform_call import TIMEOUTS, call_platform
+from bot.platform_call import TIMEOUTS, WHOLE_CALL, call_platform
 from bot.rounds import Rounds, note_fault
 from storage import exchange
 from storage.exchange import Parcel
@@ -25,9 +25,17 @@ class Sender(Rounds):
 
     doing = "handing over"
 
-    def __init__(self, store: Store, clock: Callable[[], datetime], after: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Callable[[], datetime],
+        after: Callable[[], None],
+        *,
+        whole_call: float = WHOLE_CALL,
+    ) -> None:
         super().__init__()
         self._store, self._clock, self._after = store, clock, after
+        self._whole_call = whole_call
         self._in_hand: Counter[str] = Counter()
         self._calls: set[asyncio.Task[None]] = set()
         self._client = httpx.AsyncClient(timeout=TIMEOUTS, trust_env=False, follow_redirects=False)
@@ -46,6 +54,9 @@ class Sender(Rounds):
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+        await self.close()
+
+    async def close(self) -> None:
         await self._client.aclose()
 
     async def send_batch(self) -> int:
@@ -76,7 +87,7 @@ class Sender(Rounds):
     async def _hand_over(self, parcel: Parcel) -> None:
         """Where the store can't note how it went, the lease ends, and it is sent once more."""
         try:
-            attempt = await call_platform(self._client, parcel, self._clock)
+            attempt = await call_platform(self._client, parcel, self._clock, seconds=self._whole_call)
             await asyncio.to_thread(self._note, parcel, attempt)
             self._after()
         except Exception as fault:

@@ -34,10 +34,12 @@ class CannotCall(Exception):
         super().__init__(reason)
 
 
-async def call_platform(client: httpx.AsyncClient, parcel: Parcel, clock: Callable[[], datetime]) -> Attempt:
+async def call_platform(
+    client: httpx.AsyncClient, parcel: Parcel, clock: Callable[[], datetime], *, seconds: float = WHOLE_CALL
+) -> Attempt:
     """Posts a delivery, and gives how it went; whatever happens on the way is an attempt too."""
     try:
-        async with asyncio.timeout(WHOLE_CALL):
+        async with asyncio.timeout(seconds):
             return await _call(client, parcel, clock)
     except CannotCall as refused:
         return Attempt(refused.healing, None, refused.reason)

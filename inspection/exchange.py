@@ -45,7 +45,7 @@ LONGEST_WAIT = timedelta(hours=1)
 LONGEST_PATIENCE = timedelta(hours=24)
 """However long a platform asks us to wait."""
 TRIES = 80
-"""With these waits three days and a little more: a platform that is down over a weekend is not given up."""
+"""With these waits about three days: a platform that is down over a weekend is not given up."""
 SIGNATURE_VERSION = "v1"
 _HEALING = frozenset({408, 409, 425, 429})
 """Of 4xx those that another try may heal: too slow, in each other's way, too early, too many."""
