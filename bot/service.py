@@ -154,6 +154,7 @@ def make_house(settings: Settings) -> House:
         health=lambda: health(own_store, messengers, auditor, canary),
         webhooks={name: one.webhook for name, one in messengers.items() if one.webhook is not None},
         language=settings.language,
+        api_per_minute=settings.api_per_minute,
         fonts=settings.fonts,
     )
     config = uvicorn.Config(

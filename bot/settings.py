@@ -120,6 +120,9 @@ class Settings(BaseSettings):
     upload_limit_mb: int = Field(
         20, ge=1, le=20, description="The largest photo or file that is taken; 20 is what messengers carry."
     )
+    api_per_minute: int = Field(
+        120, ge=1, le=100_000, description="Requests a minute that one token of the API may make."
+    )
     telegram_token: Annotated[SecretStr, AfterValidator(_bot_token)] | None = Field(
         None, description="Turns the Telegram channel on."
     )

@@ -1,5 +1,6 @@
 """All the addresses of the house (web/README.md tells what each takes and gives)."""
 
+import re
 from collections.abc import Sequence
 from os import PathLike, stat_result
 
@@ -32,6 +33,7 @@ from web import (
     verify,
     webhooks,
 )
+from web.api.app import make_api
 from web.guard import Guard
 from web.house import WebHouse, house_of
 from web.pages import STATIC, refusal_page
@@ -42,7 +44,13 @@ from web.wording import wording
 def make_app(house: WebHouse) -> Starlette:
     """The pages and doors as one ASGI app."""
     app = Starlette(
-        routes=[*_PUBLIC, *_CHAT, *(_DEMO if house.is_demo else ()), _STATIC_FILES],
+        routes=[
+            *_PUBLIC,
+            *_CHAT,
+            *(_DEMO if house.is_demo else ()),
+            _api(house),
+            _STATIC_FILES,
+        ],
         middleware=[Middleware(Guard)],
         exception_handlers={
             DoorClosed: answer_closed_door,
@@ -55,6 +63,14 @@ def make_app(house: WebHouse) -> Starlette:
     )
     app.state.house = house
     return app
+
+
+def _api(house: WebHouse) -> BaseRoute:
+    """All below this address is the API's to answer, also where somebody sends a line feed in it, which no pattern of
+    a mount matches by itself."""
+    mount = Mount("/api/v1", make_api(house))
+    mount.path_regex = re.compile(mount.path_regex.pattern, re.DOTALL)
+    return mount
 
 
 class _KeptFiles(StaticFiles):

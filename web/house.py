@@ -34,6 +34,8 @@ class WebHouse:
     """By channel: takes the secret that came with an update, and its body; gives the HTTP status."""
     language: str = "zh"
     """Of the public pages; a chat speaks its person's language."""
+    api_per_minute: int = 120
+    """How often one token of the API may ask."""
     fonts: Path | None = None
     """The folder of fonts for papers, in place of the system's usual ones."""
 

@@ -71,7 +71,12 @@ class House:
 
 
 def a_house(
-    store: Store, folder: Path, *, is_demo: bool = False, upload_limit: int = 20 * 1024 * 1024
+    store: Store,
+    folder: Path,
+    *,
+    is_demo: bool = False,
+    upload_limit: int = 20 * 1024 * 1024,
+    api_per_minute: int = 120,
 ) -> House:
     """A house on this store; tokens count up."""
     clock, wakes, live = FakeClock(), Wakes(), Live()
@@ -87,6 +92,7 @@ def a_house(
         new_token=lambda: f"token-{next(tokens):032d}",
         move_clock=clock.move if is_demo else None,
         health=lambda: {"ok": True},
+        api_per_minute=api_per_minute,
     )
     return House(store, web, clock, wakes, WebChat(store, live, clock))
 

@@ -1,0 +1,161 @@
+"""What other systems read over the API, a page at a time, each page after the last key of the one before."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, literal, or_, select, tuple_
+from sqlmodel import col
+
+from inspection.states import DeliveryState
+from storage.store import Records
+from storage.tables.exchange import Delivery
+from storage.tables.inspections import (
+    DrawRecord,
+    Inspection,
+    JournalLine,
+    Publication,
+    Transfer,
+)
+from storage.tables.registers import InspectionItem, Plan, RegisteredObject, Scheme
+
+Key = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Window:
+    """One page: at most `limit` rows after the key `after`; with `since` only what changed at that moment or later."""
+
+    limit: int
+    after: Key | None = None
+    since: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """The rows of a page, and the key of its last one while there are more."""
+
+    rows: list[Any]
+    last: Key | None
+
+
+def _page(records: Records, rows: Select[Any], columns: Sequence[Any], window: Window) -> Found:
+    """`columns` are the key: unique, and the order of the pages."""
+    if window.after is not None:
+        pairs = zip(window.after, columns, strict=True)
+        rows = rows.where(tuple_(*columns) > tuple_(*(literal(one, column.type) for one, column in pairs)))
+    ordered = rows.add_columns(*columns).order_by(*columns).limit(window.limit + 1)
+    found = records.session.execute(ordered).all()
+    shown, width = found[: window.limit], len(columns)
+    last = tuple(shown[-1][-width:]) if len(found) > window.limit else None
+    return Found([tuple(one[:-width]) for one in shown], last)
+
+
+def _changed(subject: Any) -> Any:
+    """When the journal last told of this thing."""
+    return select(func.max(col(JournalLine.at))).where(col(JournalLine.subject) == subject).scalar_subquery()
+
+
+def _since(rows: Any, changed: Any, window: Window) -> Any:
+    return rows if window.since is None else rows.where(changed >= window.since)
+
+
+def items(records: Records, window: Window, id: str | None = None) -> Found:
+    rows = select(InspectionItem)
+    if id is not None:
+        rows = rows.where(col(InspectionItem.id) == id)
+    return _page(records, rows, [col(InspectionItem.id)], window)
+
+
+def objects(records: Records, window: Window, *, id: str | None = None, district: str | None = None) -> Found:
+    rows = select(RegisteredObject)
+    if id is not None:
+        rows = rows.where(col(RegisteredObject.id) == id)
+    if district is not None:
+        rows = rows.where(col(RegisteredObject.district) == district)
+    return _page(records, rows, [col(RegisteredObject.id)], window)
+
+
+def plans(records: Records, window: Window, *, id: str | None = None, year: int | None = None) -> Found:
+    rows = select(Plan)
+    if id is not None:
+        rows = rows.where(col(Plan.id) == id)
+    if year is not None:
+        rows = rows.where(col(Plan.year) == year)
+    return _page(records, rows, [col(Plan.id)], window)
+
+
+def schemes_of(records: Records, department: str) -> list[str]:
+    """The ids of the schemes that a department leads or joins."""
+    rows = records.session.execute(select(col(Scheme.id), col(Scheme.departments)))
+    return [id for id, departments in rows if department in departments]
+
+
+def schemes(records: Records, window: Window, department: str, *, id: str | None = None) -> Found:
+    """Rows of scheme and when it last changed: a department's own, and of the others those that are announced, which
+    everybody may read."""
+    changed = _changed(col(Scheme.id))
+    announced = select(col(DrawRecord.scheme_id))
+    mine = col(Scheme.id).in_(schemes_of(records, department))
+    rows = select(Scheme, changed).where(or_(mine, col(Scheme.id).in_(announced)))
+    if id is not None:
+        rows = rows.where(col(Scheme.id) == id)
+    return _page(records, _since(rows, changed, window), [col(Scheme.id)], window)
+
+
+def draws(records: Records, window: Window, *, id: str | None = None, scheme: str | None = None) -> Found:
+    """Rows of draw, its scheme, and when it last changed."""
+    changed = func.coalesce(col(DrawRecord.voided_at), col(DrawRecord.drawn_at), col(DrawRecord.announced_at))
+    rows = select(DrawRecord, Scheme, changed).join(Scheme, col(Scheme.id) == col(DrawRecord.scheme_id))
+    if id is not None:
+        rows = rows.where(col(DrawRecord.id) == id)
+    if scheme is not None:
+        rows = rows.where(col(DrawRecord.scheme_id) == scheme)
+    return _page(records, _since(rows, changed, window), [col(DrawRecord.id)], window)
+
+
+def inspections(
+    records: Records, window: Window, department: str, *, id: str | None = None, scheme: str | None = None
+) -> Found:
+    """Rows of inspection, its object, and when it last changed, of the schemes of a department."""
+    changed = _changed(col(Inspection.id))
+    rows = (
+        select(Inspection, RegisteredObject, changed)
+        .join(RegisteredObject, col(RegisteredObject.id) == col(Inspection.object_id))
+        .where(col(Inspection.scheme_id).in_(schemes_of(records, department)))
+    )
+    if id is not None:
+        rows = rows.where(col(Inspection.id) == id)
+    if scheme is not None:
+        rows = rows.where(col(Inspection.scheme_id) == scheme)
+    return _page(records, _since(rows, changed, window), [col(Inspection.id)], window)
+
+
+def publications(
+    records: Records, window: Window, *, inspection: str | None = None, version: int | None = None
+) -> Found:
+    """Every version of every published result, the oldest first."""
+    rows = select(Publication)
+    if inspection is not None:
+        rows = rows.where(col(Publication.inspection_id) == inspection)
+    if version is not None:
+        rows = rows.where(col(Publication.version) == version)
+    rows = _since(rows, col(Publication.published_at), window)
+    key = [col(Publication.published_at), col(Publication.inspection_id), col(Publication.version)]
+    return _page(records, rows, key, window)
+
+
+def transfers(records: Records, window: Window, department: str, *, id: str | None = None) -> Found:
+    """Rows of transfer and when it last changed: those that a department sent or gets."""
+    changed = _changed(col(Transfer.id))
+    mine = or_(col(Transfer.from_department) == department, col(Transfer.to_department) == department)
+    rows = select(Transfer, changed).where(mine)
+    if id is not None:
+        rows = rows.where(col(Transfer.id) == id)
+    return _page(records, _since(rows, changed, window), [col(Transfer.id)], window)
+
+
+def deliveries(records: Records, window: Window, target: str, states: Collection[DeliveryState]) -> Found:
+    rows = select(Delivery).where(col(Delivery.target) == target, col(Delivery.state).in_(states))
+    return _page(records, rows, [col(Delivery.number)], window)

@@ -1,0 +1,262 @@
+"""What is read over the API. A token reads what is public, and of its own department what belongs to it."""
+
+import base64
+import binascii
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from inspection.refusals import NotFound
+from inspection.states import DeliveryState
+from storage import api_reading as stored
+from storage import assignments
+from storage.api_reading import Found, Window
+from storage.store import Records
+from storage.tables.exchange import ApiToken, Delivery, ReportedReceipt
+from storage.tables.inspections import DrawRecord, Inspection, Publication, Transfer
+from storage.tables.registers import RegisteredObject, Scheme
+from web.api import models as m
+from web.api.operation import Answer, Call
+from web.api.problems import Trouble
+from web.public import files_of
+
+_ONE = Window(limit=1)
+
+
+# --- Pages ---------------------------------------------------------------------------------------------------------
+
+
+def _window(call: Call, *kinds: type) -> Window:
+    """The page that is asked for; `kinds` are the Python types of its key."""
+    query = call.query
+    after = _read_cursor(query.cursor, kinds) if query.cursor else None
+    return Window(query.limit, after, getattr(query, "updated_since", None))
+
+
+def _cursor(key: tuple[Any, ...] | None) -> str | None:
+    if key is None:
+        return None
+    return base64.urlsafe_b64encode(orjson.dumps(list(key))).decode().rstrip("=")
+
+
+def _read_cursor(text: str, kinds: tuple[type, ...]) -> tuple[Any, ...]:
+    try:
+        parts = orjson.loads(base64.urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4)))
+        key = tuple(_part(part, kind) for part, kind in zip(parts, kinds, strict=True))
+    except (ValueError, TypeError, binascii.Error, OverflowError):
+        raise Trouble(400, "cursor") from None
+    return key
+
+
+def _part(part: object, kind: type) -> Any:
+    if kind is datetime and isinstance(part, str):
+        at = datetime.fromisoformat(part)
+        if at.tzinfo is None or not 2000 <= at.year <= 2200:
+            raise ValueError
+        return at
+    if not isinstance(part, kind) or (isinstance(part, str) and "\0" in part):
+        raise ValueError
+    if isinstance(part, int) and not 0 <= part < 2**53:
+        raise ValueError
+    return part
+
+
+def _page(found: Found, out: Callable[..., Any], page: type[m.Page]) -> Answer:
+    rows = [out(*row) for row in found.rows]
+    return Answer(page.model_validate({"items": rows, "next_cursor": _cursor(found.last)}))
+
+
+def _one(found: Found, out: Callable[..., Any]) -> Answer:
+    """What is not there, and what is another department's, are both not here."""
+    if not found.rows:
+        raise NotFound
+    return Answer(out(*found.rows[0]))
+
+
+# --- Registers, plans, schemes -------------------------------------------------------------------------------------
+
+
+def list_items(call: Call) -> Answer:
+    found = stored.items(call.records, _window(call, str))
+    return _page(found, m.ItemOut.model_validate, m.ItemPage)
+
+
+def show_item(call: Call) -> Answer:
+    return _one(stored.items(call.records, _ONE, call.path["id"]), m.ItemOut.model_validate)
+
+
+def list_objects(call: Call) -> Answer:
+    found = stored.objects(call.records, _window(call, str), district=call.query.district)
+    return _page(found, m.ObjectOut.model_validate, m.ObjectPage)
+
+
+def show_object(call: Call) -> Answer:
+    return _one(stored.objects(call.records, _ONE, id=call.path["id"]), m.ObjectOut.model_validate)
+
+
+def list_plans(call: Call) -> Answer:
+    found = stored.plans(call.records, _window(call, str), year=call.query.year)
+    return _page(found, m.PlanOut.model_validate, m.PlanPage)
+
+
+def show_plan(call: Call) -> Answer:
+    return _one(stored.plans(call.records, _ONE, id=call.path["id"]), m.PlanOut.model_validate)
+
+
+def _scheme(scheme: Scheme, updated_at: datetime | None) -> m.SchemeOut:
+    return m.SchemeOut.model_validate(scheme).model_copy(update={"updated_at": updated_at})
+
+
+def list_schemes(call: Call) -> Answer:
+    return _page(stored.schemes(call.records, _window(call, str), call.department), _scheme, m.SchemePage)
+
+
+def show_scheme(call: Call) -> Answer:
+    return _one(stored.schemes(call.records, _ONE, call.department, id=call.path["id"]), _scheme)
+
+
+# --- Draws and inspections -----------------------------------------------------------------------------------------
+
+
+def _draw(draw: DrawRecord, scheme: Scheme, updated_at: datetime | None) -> m.DrawOut:
+    files = [
+        m.DrawFile(name=name, size=size, sha256=sha256, url=f"/draws/{draw.id}/{name}")
+        for name, size, sha256 in files_of(scheme, draw)
+    ]
+    return m.DrawOut.model_validate(draw).model_copy(update={"updated_at": updated_at, "files": files})
+
+
+def list_draws(call: Call) -> Answer:
+    found = stored.draws(call.records, _window(call, str), scheme=call.query.scheme)
+    return _page(found, _draw, m.DrawPage)
+
+
+def show_draw(call: Call) -> Answer:
+    return _one(stored.draws(call.records, _ONE, id=call.path["id"]), _draw)
+
+
+def _inspection_for(records: Records, token: ApiToken) -> Callable[..., m.InspectionOut]:
+    def out(
+        inspection: Inspection, registered: RegisteredObject, updated_at: datetime | None
+    ) -> m.InspectionOut:
+        facts: Mapping[str, Any] = {
+            **inspection.model_dump(),
+            "state": inspection.state.value,
+            "object_name": registered.name,
+            "credit_code": registered.credit_code,
+            "district": registered.district,
+            "seats": _seats(records, inspection.id, token.department),
+            "updated_at": updated_at,
+        }
+        return m.InspectionOut.model_validate(facts)
+
+    return out
+
+
+def _seats(records: Records, inspection_id: str, department: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": one.seat.id,
+            "department": one.seat.department,
+            "number": one.seat.number,
+            "is_lead": one.seat.is_lead,
+            "state": one.assignment.state.value if one.assignment else None,
+            "officer": one.assignment.person_id
+            if one.assignment and one.seat.department == department
+            else None,
+        }
+        for one in assignments.members(records, inspection_id)
+    ]
+
+
+def list_inspections(call: Call) -> Answer:
+    window = _window(call, str)
+    found = stored.inspections(call.records, window, call.department, scheme=call.query.scheme)
+    return _page(found, _inspection_for(call.records, call.token), m.InspectionPage)
+
+
+def show_inspection(call: Call) -> Answer:
+    found = stored.inspections(call.records, _ONE, call.department, id=call.path["id"])
+    return _one(found, _inspection_for(call.records, call.token))
+
+
+# --- Results, transfers, deliveries --------------------------------------------------------------------------------
+
+
+def _result(publication: Publication) -> m.ResultOut:
+    return m.ResultOut.model_validate(publication)
+
+
+def list_results(call: Call) -> Answer:
+    found = stored.publications(call.records, _window(call, datetime, str, int))
+    return _page(found, _result, m.ResultPage)
+
+
+def show_result(call: Call) -> Answer:
+    """All versions of one result."""
+    found = stored.publications(call.records, Window(limit=200), inspection=call.path["inspection"])
+    if not found.rows:
+        raise NotFound
+    return _page(found, _result, m.ResultPage)
+
+
+def show_version(call: Call) -> Answer:
+    text = call.path["version"]
+    if not (text.isascii() and text.isdigit() and len(text) < 7):
+        raise NotFound
+    found = stored.publications(call.records, _ONE, inspection=call.path["inspection"], version=int(text))
+    return _one(found, _result)
+
+
+def transfer_for(records: Records) -> Callable[..., m.TransferOut]:
+    def out(transfer: Transfer, updated_at: datetime | None) -> m.TransferOut:
+        receipt = records.find(ReportedReceipt, transfer.id)
+        facts = {
+            **transfer.model_dump(),
+            "state": transfer.state.value,
+            "updated_at": updated_at,
+            "receipt": m.ReceiptOut.model_validate(receipt) if receipt else None,
+        }
+        return m.TransferOut.model_validate(facts)
+
+    return out
+
+
+def list_transfers(call: Call) -> Answer:
+    found = stored.transfers(call.records, _window(call, str), call.department)
+    return _page(found, transfer_for(call.records), m.TransferPage)
+
+
+def transfer_id(call: Call) -> str:
+    return f"{call.path['inspection']}/{call.path['item']}"
+
+
+def show_transfer(call: Call) -> Answer:
+    found = stored.transfers(call.records, _ONE, call.department, id=transfer_id(call))
+    return _one(found, transfer_for(call.records))
+
+
+def _delivery(delivery: Delivery) -> m.DeliveryOut:
+    return m.DeliveryOut(
+        id=delivery.id,
+        kind=delivery.kind,
+        subject=delivery.subject,
+        version=delivery.version,
+        created_at=delivery.created_at,
+        state=delivery.state.value,
+        sha256=delivery.sha256,
+        body=delivery.body.decode(),
+    )
+
+
+def list_deliveries(call: Call) -> Answer:
+    """What the platform of this token has not taken over yet, whether or not it is sent too."""
+    waiting = (DeliveryState.PENDING, DeliveryState.DEAD)
+    found = stored.deliveries(call.records, _window(call, int), call.token.target or "", waiting)
+    return _page(found, _delivery, m.DeliveryPage)
+
+
+def show_token(call: Call) -> Answer:
+    return Answer(m.TokenOut.model_validate(call.token))
