@@ -58,6 +58,7 @@ from handlers.leave import (
     on_leave_words,
     on_request_button,
 )
+from handlers.naming import on_name_button, on_names_button
 from handlers.orders import (
     on_officer_button,
     on_order_all_button,
@@ -120,6 +121,7 @@ from notifications.buttons.checklists import (
 )
 from notifications.buttons.data import ButtonData, unpack
 from notifications.buttons.deadlines import RequestButton, SnoozeButton
+from notifications.buttons.naming import NameButton, NamesButton
 from notifications.buttons.orders import OfficerButton, OrderAllButton, OrderButton
 from notifications.buttons.papers import PaperButton
 from notifications.buttons.pictures import DueButton, ProgressButton
@@ -161,6 +163,8 @@ BUTTONS: Mapping[type[ButtonData], Callable[[Turn, Any], Replies]] = {
     OfficerButton: on_officer_button,
     OrderButton: on_order_button,
     OrderAllButton: on_order_all_button,
+    NameButton: on_name_button,
+    NamesButton: on_names_button,
     VisitButton: on_visit_button,
     GoneButton: on_gone_button,
     PartButton: on_part_button,

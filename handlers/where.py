@@ -12,6 +12,7 @@ from actions.ceremony import (
 from actions.field_cards import review_card
 from actions.gone import reported_message
 from actions.leave import asked_message
+from actions.naming import seat_message, seats_to_name
 from actions.on_site import reviewers
 from actions.teams import team_facts
 from handlers.talk import TalkState
@@ -23,6 +24,7 @@ from notifications.messages.desk import Where
 from notifications.messages.message import Message
 from notifications.messages.teams import TeamReady
 from storage import assignments, desk, schemes
+from storage.store import Records
 from storage.tables.inspections import (
     Assignment,
     DrawRecord,
@@ -54,6 +56,8 @@ class Desk:
     requests: list[LeaveRequest]
     results: list[Inspection]
     gone: list[Inspection]
+    seats: list[Seat]
+    """Open ones for which this person may name somebody."""
     numbers: list[tuple[DrawRecord, DrawSource]]
     """Draws that wait for this witness's number."""
     entries: list[tuple[DrawRecord, DrawSource]]
@@ -89,14 +93,20 @@ def _waited_for(turn: Turn, waiting: Desk) -> Replies:
     if waiting.requests:
         now, card = "now_decide", asked_message(records, waiting.requests[0])
     elif waiting.teams:
-        now, card = "now_confirm", TeamReady(**team_facts(records, waiting.teams[0].id))
+        now, card = "now_confirm", _team_ready(records, waiting.teams[0])
     elif waiting.results:
         now, card = "now_review", review_card(records, waiting.results[0])
     elif waiting.gone:
         now, card = "now_verify", reported_message(records, waiting.gone[0])
+    elif waiting.seats:
+        now, card = "now_name", seat_message(records, waiting.seats[0].id, by=turn.person)
     else:
         return ()
     return (_where(turn, waiting, now), card)
+
+
+def _team_ready(records: Records, inspection: Inspection) -> TeamReady:
+    return TeamReady(**team_facts(records, inspection.id), is_drawn=inspection.draw_id is not None)
 
 
 def _resting(turn: Turn, waiting: Desk) -> Where:
@@ -141,6 +151,7 @@ def _desk(turn: Turn) -> Desk:
         requests=desk.requests_to_decide(records, person.id),
         results=_results_to_review(turn),
         gone=desk.gone_to_verify(records, person.department) if is_operator else [],
+        seats=seats_to_name(records, person),
         numbers=open_invitations(records, person),
         entries=open_second_entries(records, person),
     )

@@ -32,6 +32,8 @@ class SchemeStep(StrEnum):
     DRAW = "draw"
     FINISH = "finish"
     VOID = "void"
+    TAKE_IN = "take_in"
+    """The objects and their teams were chosen elsewhere, or named: no draw of ours."""
 
 
 class InspectionState(StrEnum):
@@ -273,6 +275,7 @@ SCHEME = table(
         (_T.POSTPONE, _S.ANNOUNCED, _S.FILED),
         (_T.FINISH, _S.DRAWN, _S.FINISHED),
         (_T.VOID, (_S.FILED, _S.ANNOUNCED, _S.DRAWN), _S.VOIDED),
+        (_T.TAKE_IN, _S.FILED, _S.DRAWN),
     ],
 )
 

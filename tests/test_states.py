@@ -24,6 +24,7 @@ LEGAL = {
         filed      void      voided
         announced  void      voided
         drawn      void      voided
+        filed      take_in   drawn
     """,
     "inspection": """
         assembling     confirm_team  ready

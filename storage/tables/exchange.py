@@ -117,7 +117,7 @@ class ForeignBatch(SQLModel, table=True):
     digest: str
     """SHA-256 over the batch as it was understood, so that the same by another road is the same."""
     scheme_id: str = Field(foreign_key="scheme.id", max_length=10)
-    draw_id: str = Field(foreign_key="draw_record.id", max_length=16)
+    selection_id: str = Field(foreign_key="selection.id", max_length=16)
     content: str = Field(sa_type=Text)
     """That batch, as canonical JSON."""
     brought_at: datetime

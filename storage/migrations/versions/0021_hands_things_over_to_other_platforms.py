@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0021"
-down_revision = "0012"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
@@ -50,12 +50,12 @@ def upgrade() -> None:
         sa.Column("batch", sa.String(60), nullable=False),
         sa.Column("digest", sa.String(), nullable=False),
         sa.Column("scheme_id", sa.String(10), nullable=False),
-        sa.Column("draw_id", sa.String(16), nullable=False),
+        sa.Column("selection_id", sa.String(16), nullable=False),
         sa.Column("content", sa.Text(), nullable=False),
         sa.Column("brought_at", _TIME, nullable=False),
         sa.Column("brought_by", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["scheme_id"], ["scheme.id"], name="fk_foreign_batch_scheme_id"),
-        sa.ForeignKeyConstraint(["draw_id"], ["draw_record.id"], name="fk_foreign_batch_draw_id"),
+        sa.ForeignKeyConstraint(["selection_id"], ["selection.id"], name="fk_foreign_batch_selection_id"),
         sa.PrimaryKeyConstraint("platform", "batch", name="pk_foreign_batch"),
     )
 
