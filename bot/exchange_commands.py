@@ -1,7 +1,8 @@
 """`shuangsuiji exchange …`: the platforms that things are handed over to, and what waits, is dead or has arrived."""
 
+import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,6 +11,7 @@ import typer
 from rich.table import Table
 
 from actions.exchange import resend_delivery, set_target, stop_target
+from actions.load_foreign_draw import LoadedDraw, load_foreign_draw
 from bot.clock import Clock
 from bot.console import Stop, helped, opened_store, screen
 from inspection.refusals import NotFound
@@ -17,6 +19,7 @@ from inspection.states import DeliveryState
 from notifications.catalogue import label
 from notifications.command_line import said
 from notifications.formats import moment
+from notifications.load_report import problem_line
 from storage import exchange
 from storage.store import Records
 from storage.tables.exchange import Delivery, ExchangeTarget
@@ -188,3 +191,42 @@ def stop(name: Annotated[str, typer.Argument(help=helped("exchange_target_name")
                 raise Stop(said("no_target", settings.language, platform=name))
             stop_target(records, name, at=Clock()())
         typer.echo(said("exchange_target_stopped", settings.language, platform=name))
+
+
+@exchange_app.command(help=helped("exchange_draw"))
+def draw(
+    file: Annotated[Path, typer.Argument(help=helped("exchange_draw_file"))],
+    check: Annotated[bool, typer.Option("--check", help=helped("exchange_draw_check"))] = False,
+    evidence: Annotated[
+        Path | None, typer.Option("--evidence", help=helped("exchange_draw_evidence"))
+    ] = None,
+) -> None:
+    with opened_store() as (store, settings):
+        language = settings.language
+        digest = _digest_of(evidence, language) if evidence is not None else ""
+        with store.transaction("cli") as records:
+            loaded = load_foreign_draw(records, file, evidence_sha256=digest, only_check=check, at=Clock()())
+        for line in _told(loaded, language, only_checked=check):
+            typer.echo(line)
+    if loaded.errors:
+        raise typer.Exit(1)
+
+
+def _digest_of(evidence: Path, language: str) -> str:
+    try:
+        return hashlib.sha256(evidence.read_bytes()).hexdigest()
+    except OSError as fault:
+        raise Stop(said("exchange_draw_no_evidence", language, file=evidence.name)) from fault
+
+
+def _told(loaded: LoadedDraw, language: str, *, only_checked: bool) -> Iterator[str]:
+    yield from (problem_line(one, language) for one in loaded.problems)
+    if loaded.errors:
+        yield said("exchange_draw_refused", language, errors=loaded.errors)
+    elif only_checked:
+        yield said("exchange_draw_right", language, objects=loaded.objects, officers=loaded.officers)
+    elif loaded.brought is not None:
+        name = "exchange_draw_taken" if loaded.brought.is_new else "exchange_draw_known"
+        selection = loaded.brought.selection
+        facts = {"batch": selection.batch, "objects": loaded.objects, "officers": loaded.officers}
+        yield said(name, language, selection=selection.id, **facts)

@@ -7,8 +7,9 @@ from typing import Any
 
 from inspection.departments import department_name
 from inspection.registration.problems import RowProblem
-from inspection.registration.registers import REGISTERS
+from inspection.registration.registers import REGISTERS, sheet_kind
 from inspection.registration.report import LoadReport
+from notifications.catalogue import label
 
 _TEXTS = Path(__file__).parent / "texts"
 
@@ -54,9 +55,11 @@ def _sentence(problem: RowProblem, part: str, language: str) -> str:
 def _facts(problem: RowProblem, language: str) -> dict[str, object]:
     facts = dict(problem.facts)
     if "register" in facts:
-        facts["register"] = REGISTERS[str(facts["register"])].title
+        facts["register"] = sheet_kind(str(facts["register"])).title
     if "instead" in facts:
         facts["instead"] = _texts(language)["instead"][str(facts["instead"])]
+    if "hindrance" in facts:
+        facts["hindrance"] = label(f"hindrance_{facts['hindrance']}", language)
     departments = facts.get("departments")
     if isinstance(departments, tuple):
         names = [department_name(one, language) for one in departments]

@@ -159,3 +159,8 @@ def transfers(records: Records, window: Window, department: str, *, id: str | No
 def deliveries(records: Records, window: Window, target: str, states: Collection[DeliveryState]) -> Found:
     rows = select(Delivery).where(col(Delivery.target) == target, col(Delivery.state).in_(states))
     return _page(records, rows, [col(Delivery.number)], window)
+
+
+def inspections_of_selection(records: Records, selection_id: str) -> list[str]:
+    rows = select(col(Inspection.id)).where(col(Inspection.selection_id) == selection_id)
+    return list(records.session.execute(rows.order_by(col(Inspection.id))).scalars())

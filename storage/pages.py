@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -156,8 +156,10 @@ def cell_of(value: Any, at: int) -> Cell | None:
     if isinstance(value, (int, float)):
         return Cell(column, _number_text(value), CellKind.NUMBER)
     if isinstance(value, date):
-        day = value.date() if isinstance(value, datetime) else value
-        return Cell(column, day.isoformat(), CellKind.DATE)
+        if isinstance(value, datetime):
+            clock = value.time().isoformat("seconds") if value.time() != time() else ""
+            return Cell(column, value.date().isoformat(), CellKind.DATE, clock)
+        return Cell(column, value.isoformat(), CellKind.DATE)
     text = str(value)
     if len(text) > CELL_LIMIT:
         return Cell(column, text[:CELL_LIMIT].strip(), CellKind.TOO_LONG)

@@ -6,7 +6,7 @@ from sqlalchemy import Select, func, select
 from sqlmodel import col
 
 from storage.store import Records
-from storage.tables.inspections import DrawRecord, Inspection, Publication
+from storage.tables.inspections import DrawRecord, Inspection, Publication, Selection
 from storage.tables.registers import RegisteredObject, Scheme
 
 
@@ -95,3 +95,16 @@ def publications_of(records: Records, scheme_id: str) -> int:
         col(Publication.scheme_id) == scheme_id
     )
     return int(records.session.execute(rows).scalar_one())
+
+
+def taken_in_schemes(records: Records) -> list[tuple[Scheme, list[Selection]]]:
+    """Schemes whose objects and teams were drawn elsewhere or named, each with how, oldest first."""
+    rows = records.session.execute(
+        select(Scheme, Selection)
+        .join(Selection, col(Selection.scheme_id) == col(Scheme.id))
+        .order_by(col(Scheme.id), col(Selection.id))
+    )
+    found: dict[str, tuple[Scheme, list[Selection]]] = {}
+    for scheme, selection in rows:
+        found.setdefault(scheme.id, (scheme, []))[1].append(selection)
+    return list(found.values())

@@ -4,7 +4,7 @@ People merge cells, put a title above the table, add columns of their own, type 
 programs in two encodings. What can be understood is read; what cannot is said with its place.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -56,6 +56,14 @@ def read_folder(folder: Path) -> FolderContents:
     return contents
 
 
+def read_workbook(path: Path, kinds: Mapping[str, Register]) -> FolderContents:
+    """The sheets of one file that are of these kinds; what else is wrong with the file stands among the problems."""
+    contents = FolderContents()
+    with _told(contents, path.name):
+        _take_pages(contents, path, list(pages_of(path)), kinds)
+    return contents
+
+
 def _take_checklist_folder(contents: FolderContents, folder: Path) -> None:
     """Here everything is a form, but for the lists that forms ask for and what somebody wrote about them."""
     for path in _files_in(folder):
@@ -92,8 +100,10 @@ def _files_in(folder: Path) -> list[Path]:
     ]
 
 
-def _take_pages(contents: FolderContents, path: Path, pages: list[Page]) -> None:
-    for page, register in zip(pages, _registers_of(path, pages), strict=True):
+def _take_pages(
+    contents: FolderContents, path: Path, pages: list[Page], known: Mapping[str, Register] = REGISTERS
+) -> None:
+    for page, register in zip(pages, _registers_of(path, pages, known), strict=True):
         if page.is_too_far:
             contents.problems.append(_about(page.file, page.name, "sheet_too_far", Severity.ERROR))
         elif not any(cell for row in page.grid for cell in row):
@@ -108,9 +118,9 @@ def _take_pages(contents: FolderContents, path: Path, pages: list[Page]) -> None
             contents.problems.append(_about(page.file, page.name, "sheet_unknown", Severity.WARNING))
 
 
-def _registers_of(path: Path, pages: list[Page]) -> list[Register | None]:
+def _registers_of(path: Path, pages: list[Page], known: Mapping[str, Register]) -> list[Register | None]:
     """By the sheet's name; where no sheet of the file has a known name, the first one by the file's."""
-    read = [register for register in REGISTERS.values() if register.columns]
+    read = [register for register in known.values() if register.columns]
     by_title = {register.title: register for register in read}
     found = [by_title.get(narrow(page.name)) for page in pages]
     if not any(found) and found:

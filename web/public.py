@@ -126,14 +126,18 @@ def give_bundle(request: Request) -> Response:
 
 
 def list_schemes(request: Request) -> Response:
-    """Every scheme that has announced a draw."""
+    """Every scheme that has announced a draw, and those whose objects were not drawn here."""
     house = house_of(request)
     with house.store.reading() as records:
         found = [
             (scheme, draws, public.publications_of(records, scheme.id))
             for scheme, draws in public.announced_schemes(records)
         ]
-    return page("schemes.html", house.language, found=found)
+        taken_in = [
+            (scheme, selections, public.publications_of(records, scheme.id))
+            for scheme, selections in public.taken_in_schemes(records)
+        ]
+    return page("schemes.html", house.language, found=found, taken_in=taken_in)
 
 
 def show_scheme(request: Request) -> Response:
@@ -142,7 +146,7 @@ def show_scheme(request: Request) -> Response:
     with house.store.reading() as records:
         found = _announced(records, request.path_params["id"])
         if found is None:
-            return not_here(house)
+            return _show_taken_in(records, house, request.path_params["id"])
         scheme, draws = found
         drawn = public.drawn_objects(records, scheme.id)
         published = public.publications_of(records, scheme.id)
@@ -157,6 +161,25 @@ def show_scheme(request: Request) -> Response:
         strata=Counter(one.stratum for one in drawn),
         is_list_public=_is_list_public(scheme),
         published=published,
+    )
+
+
+def _show_taken_in(records: Records, house: WebHouse, scheme_id: str) -> Response:
+    """A scheme of which nothing was drawn here, which is what the page says first."""
+    found = next((one for one in public.taken_in_schemes(records) if one[0].id == scheme_id), None)
+    if found is None:
+        return not_here(house)
+    scheme, selections = found
+    objects = public.drawn_objects(records, scheme.id)
+    return page(
+        "taken_in.html",
+        house.language,
+        scheme=scheme,
+        selections=selections,
+        objects=objects if _is_list_public(scheme) else [],
+        number=len(objects),
+        is_list_public=_is_list_public(scheme),
+        published=public.publications_of(records, scheme.id),
     )
 
 

@@ -99,6 +99,12 @@ def words(limit: int = SHORT_LIMIT) -> Reader:
     return read
 
 
+def day_and_time(cell: Cell, warn: Warn) -> str:
+    """A day with its time as it was written; which moment it is, is found out with the whole row."""
+    day: str = words(40)(cell, warn)
+    return f"{day} {cell.clock}".strip()
+
+
 def word_list(cell: Cell, warn: Warn) -> list[str]:
     """Short texts divided by 、，；or line breaks."""
     return _parts(words(LONG_LIMIT)(cell, warn))

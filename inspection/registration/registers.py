@@ -345,3 +345,46 @@ REGISTERS = MappingProxyType(
     }
 )
 """In the order in which they can be loaded: each refers only to those before it (strata belong to their scheme)."""
+
+FOREIGN_OBJECTS = Register(
+    "foreign_objects",
+    "抽取结果",
+    "drawn",
+    ("object_id",),
+    (
+        Column("platform", "平台", cells.words(60), also=("抽取平台",)),
+        Column("batch", "批次号", cells.code(60), also=("批次",)),
+        Column(
+            "scheme_id", "方案编号", cells.identifier(SCHEME_ID_LIMIT, for_scheme=True), also=("任务编号",)
+        ),
+        Column("drawn_at", "抽取时间", cells.day_and_time),
+        Column("drawn_by", "抽取人", cells.words(60), _empty, also=("操作人",)),
+        Column("object_id", "对象编号", _OBJECT, also=("检查对象编号",)),
+        Column("object_name", "对象名称", _SHORT, _empty, also=("名称", "市场主体名称")),
+        Column("items", "抽查事项", cells.identifiers(ITEM_ID_LIMIT), _none_yet, also=("事项编码",)),
+        Column("stratum", "分层", cells.words(60), _empty),
+        Column("evidence_sha256", "抽取记录校验码", cells.code(64), _empty, also=("SHA-256",)),
+    ),
+)
+
+FOREIGN_TEAMS = Register(
+    "foreign_teams",
+    "检查组",
+    "teams",
+    ("object_id", "officer"),
+    (
+        Column("object_id", "对象编号", _OBJECT, also=("检查对象编号",)),
+        Column("department", "部门", cells.one_of(w.DEPARTMENT_WORDS), also=("单位",)),
+        Column("officer", "人员编号", _PERSON, also=("检查人员编号",)),
+        Column("name", "姓名", _SHORT, _empty),
+        Column("is_lead", "组长", _YES, lambda: False, also=("是否组长",)),
+    ),
+)
+
+FOREIGN_DRAW = MappingProxyType({one.id: one for one in (FOREIGN_OBJECTS, FOREIGN_TEAMS)})
+"""The two sheets of a draw that was held elsewhere; they are no registers, and a folder of registers has none."""
+
+
+def sheet_kind(id: str) -> Register:
+    """What is known of the sheets of this kind."""
+    return REGISTERS.get(id) or FOREIGN_DRAW[id]

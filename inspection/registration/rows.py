@@ -12,12 +12,12 @@ from inspection.registration.cells import excerpt, narrow
 from inspection.registration.problems import CellFault, RowProblem, Severity
 from inspection.registration.registers import (
     OBJECTS,
-    REGISTERS,
     SCHEMES,
     STRATA,
     STRATUM_FIELDS,
     Column,
     Register,
+    sheet_kind,
 )
 from inspection.registration.sheets import Sheet, SheetRow
 from inspection.registration.words import KINDS_WITH_A_CREDIT_CODE
@@ -60,7 +60,7 @@ def read_rows(sheets: Iterable[Sheet]) -> ReadRows:
     problems: list[RowProblem] = []
     spoiled: list[str] = []
     for sheet in sheets:
-        register = REGISTERS[sheet.register]
+        register = sheet_kind(sheet.register)
         for row in sheet.rows:
             values, found = _read_row(register, sheet, row)
             problems += found
@@ -160,6 +160,6 @@ def _repeated(sheet: Sheet, row: SheetRow, register: Register, first: GoodRow) -
 def _problem(
     sheet: Sheet, row: int, field_name: str, code: str, severity: Severity, facts: Mapping[str, object]
 ) -> RowProblem:
-    heading = REGISTERS[sheet.register].column_of(field_name).title
+    heading = sheet_kind(sheet.register).column_of(field_name).title
     column = sheet.columns.get(field_name, "")
     return RowProblem(sheet.file, sheet.name, row, column, heading, code, severity, facts)

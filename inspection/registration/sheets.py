@@ -26,6 +26,8 @@ class Cell:
     column: str
     text: str
     kind: CellKind = CellKind.TEXT
+    clock: str = ""
+    """Of a day that came with a time, `10:30:00`."""
 
 
 @dataclass(frozen=True, slots=True)

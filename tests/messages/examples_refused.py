@@ -74,6 +74,9 @@ FACTS: Mapping[str, Mapping[str, object]] = {
     "token_department": {"value": "市场局"},
     "token_scope": {"value": "write", "scopes": "read, transfer, draw, exchange"},
     "token_target": {"value": "region"},
+    "foreign_draw_does_not_fit": {"number": 3},
+    "batch_differs": {"batch": "650000202611240007", "platform": "自治区平台"},
+    "foreign_scheme_state": {"scheme": "S2601"},
 }
 """Facts by code; a code that is not here needs none."""
 

@@ -198,7 +198,9 @@ class InspectionOut(Out):
     id: str
     scheme_id: str
     draw_id: str | None
-    selection_id: str | None = Field(description="Where it was not drawn here: the record of how it was chosen.")
+    selection_id: str | None = Field(
+        description="Where it was not drawn here: the record of how it was chosen."
+    )
     object_id: str
     object_name: str
     credit_code: str

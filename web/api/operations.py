@@ -1,8 +1,8 @@
 """The one table of the API: its routes and its description (OpenAPI) are both made from it."""
 
 from actions.api_tokens import Scope
+from web.api import foreign, reading, writing
 from web.api import models as m
-from web.api import reading, writing
 from web.api.operation import Operation, Words
 
 _READ = Scope.READ
@@ -98,5 +98,11 @@ OPERATIONS: tuple[Operation, ...] = (
         Words("确认已接收", "Says that deliveries were taken over"),
         Scope.EXCHANGE, writing.acknowledge, {200: m.AcknowledgementOut}, body=m.AcknowledgementIn,
         may_conflict=True,
+    ),
+    Operation(
+        "bring_in_draw", "POST", "/foreign-draws",
+        Words("录入在其他平台进行的抽取", "Brings in a draw that was held on another platform"),
+        Scope.DRAW, foreign.bring_in, {200: foreign.ForeignDrawOut, 201: foreign.ForeignDrawOut},
+        body=foreign.ForeignDrawIn, may_conflict=True,
     ),
 )  # fmt: skip
