@@ -24,7 +24,7 @@ from tests.web.houses import a_client, a_house
 from web.api.description import description
 from web.api.operations import OPERATIONS
 
-EXAMPLES = 12
+EXAMPLES = 6
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
