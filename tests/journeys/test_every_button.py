@@ -28,6 +28,7 @@ from notifications.buttons.answers import (
 from notifications.buttons.assignments import FileLeaveButton, GroundButton
 from notifications.buttons.data import ButtonData, unpack
 from notifications.buttons.deadlines import Later, RequestButton, SnoozeButton
+from notifications.buttons.naming import NameButton, NamesButton
 from notifications.buttons.orders import OrderAllButton
 from notifications.buttons.pictures import DueButton
 from notifications.buttons.results import CategoryButton, FollowUpButton, MethodButton, ReceiverButton
@@ -69,6 +70,8 @@ _OF_OTHER_FORMS: frozenset[tuple[type[ButtonData], object]] = frozenset(
 )
 """This checklist asks 是 or 否 only; for all other kinds of question see test_forms_in_chat.py."""
 
+_OF_NAMED_TEAMS: set[tuple[type[ButtonData], object]] = {(NameButton, None), (NamesButton, None)}
+"""Where nothing was drawn: tests/journeys/test_naming.py."""
 _OF_REMINDERS: frozenset[tuple[type[ButtonData], object]] = frozenset(
     {(RequestButton, None), *((SnoozeButton, one) for one in Later)}
 )
@@ -208,6 +211,7 @@ def test_every_button_does_its_deed_once_for_its_owner_while_it_is_open(journey:
         *((FollowUpButton, one) for one in FollowUp if one not in CHOSEN_FOLLOW_UPS),
         *_OF_OTHER_FORMS,
         *_OF_REMINDERS,
+        *_OF_NAMED_TEAMS,
     }
     if (
         not journey.town.store.is_sqlite
