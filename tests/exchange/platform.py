@@ -104,11 +104,10 @@ class Platform:
 
 
 def _response(answer: Answer) -> bytes:
+    assert not isinstance(answer, str), "an answer by deed has no words"
     status, headers, words = (answer, {}, "") if isinstance(answer, int) else answer
-    assert isinstance(status, int)
-    assert isinstance(words, str)
     lines = [f"HTTP/1.1 {status} X", f"Content-Length: {len(words.encode())}"]
-    lines += [f"{name}: {value}" for name, value in dict(headers).items()]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
     return ("\r\n".join(lines) + "\r\n\r\n" + words).encode()
 
 

@@ -147,7 +147,7 @@ def test_a_played_scheme_is_handed_over_and_read_and_its_transfer_answered(
         assert len(client.get(file["url"]).content) == file["size"]
     [inspection] = _walked(market, "/inspections")
     assert inspection["state"] == "assembling"
-    held = {one["department"]: [] for one in inspection["seats"]}
+    held: dict[str, list[str | None]] = {one["department"]: [] for one in inspection["seats"]}
     for seat in inspection["seats"]:
         held[seat["department"]].append(seat["officer"])
     assert held["market"] == holders
@@ -245,7 +245,9 @@ def test_a_token_that_is_wrong_over_or_revoked_hears_the_same_words(
     bad: list[dict[str, str]] = [{}, {"Authorization": "Basic eA=="}, {"Authorization": "Bearer"}]
     bad += [{"Authorization": f"Bearer {one}"} for one in (revoked, good[:-1], good + "x", "ssj_é")]
     house.clock.move(timedelta(hours=23))
-    texts = [client.get("/api/v1/token", headers={k: v.encode() for k, v in one.items()}) for one in bad]
+    texts = [
+        client.get("/api/v1/token", headers={k.encode(): v.encode() for k, v in one.items()}) for one in bad
+    ]
     house.clock.move(timedelta(hours=1))
     texts.append(client.get("/api/v1/token", headers={"Authorization": f"Bearer {good}"}))
     assert {one.status_code for one in texts} == {401}

@@ -24,7 +24,7 @@ from storage.tables.messaging import OutboxLine
 from storage.tables.registers import Person
 from tests.actions.story import rows_of
 from tests.builders import a_person
-from tests.exchange.platform import CUT_SHORT, HANG_UP, NEVER, SECRET, a_platform
+from tests.exchange.platform import CUT_SHORT, HANG_UP, NEVER, SECRET, Answer, a_platform
 from tests.stores import on_both
 from tests.web.houses import FakeClock
 
@@ -142,6 +142,7 @@ async def test_a_platform_that_is_not_well_gets_it_later_and_does_it_once(desk: 
             (429, "slow down"),
             (503, ""),
         ]
+        [row] = desk.rows().values()
         assert row.next_try_at.isoformat()[:16] == "2026-03-02T06:00"
         assert await desk.send(after=timedelta(hours=1)) == 0
         assert await desk.send(after=timedelta(hours=1)) == 1
@@ -156,7 +157,7 @@ async def test_a_platform_that_is_not_well_gets_it_later_and_does_it_once(desk: 
 @on_both
 async def test_what_cannot_heal_is_dead_at_once_told_once_and_sent_again_by_a_person(desk: Desk) -> None:
     moved = (302, {"Location": "http://127.0.0.1:1/elsewhere"}, "moved")
-    script = ((422, {}, "字段 insDate 缺失"), moved, 410)
+    script: tuple[Answer, ...] = ((422, {}, "字段 insDate 缺失"), moved, 410)
     async with a_platform(desk.clock, *script) as region:
         desk.target("region", region.url)
         for subject in ("S1.B1", "S1.B2", "S1.B3"):

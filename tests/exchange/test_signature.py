@@ -37,7 +37,9 @@ def test_the_published_vector_holds_and_stands_on_the_page() -> None:
 
 
 def test_the_receiver_of_the_page_takes_each_once_and_nothing_forged() -> None:
-    receive, taken, seen = the_receiver(), [], set()
+    receive = the_receiver()
+    taken: list[dict[str, object]] = []
+    seen: set[str] = set()
     stamp = VECTOR["timestamp"]
     both = signatures([b"an-older-secret-01234", SECRET], timestamp=stamp, id=VECTOR["id"], body=BODY)
     headers = {
