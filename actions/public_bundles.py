@@ -35,6 +35,7 @@ from storage.tables.publicity import PublicBundle
 from storage.tables.registers import InspectionItem, Plan, Scheme
 
 _OVER = (SchemeState.FINISHED, SchemeState.VOIDED)
+_MARK_OF_OVER = "over:"
 
 
 def publish_bundles(records: Records, *, at: datetime) -> int:
@@ -43,13 +44,25 @@ def publish_bundles(records: Records, *, at: datetime) -> int:
     titles = public.item_titles(records)
     plans = ((one.id, plan_content(_plan_facts(one, titles))) for one in public.plans(records))
     written += _publish(records, BundleKind.PLAN, plans, at=at)
-    for scheme, draws in public.announced_schemes(records):
-        if not _is_settled(records, scheme, draws):
+    for scheme_id in _unsettled(records):
+        announced = public.announced_scheme(records, scheme_id)
+        if announced is not None:
+            scheme, draws = announced
             task = _task(records, scheme, draws, titles)
-            written += _publish(records, BundleKind.TASK, ((scheme.id, task),), at=at, mark=_mark(scheme))
             contents = ((draw.id, draw_content(draw_facts(scheme, draw))) for draw in draws)
             written += _publish(records, BundleKind.DRAW_RECORD, contents, at=at)
+            written += _publish(records, BundleKind.TASK, ((scheme.id, task),), at=at, mark=_mark(scheme))
     return written
+
+
+def _unsettled(records: Records) -> list[str]:
+    """Schemes whose public lists may have changed since they were frozen: all but those that were seen over."""
+    frozen = publicity.stamps(records, BundleKind.TASK)
+    return [
+        id
+        for id, state in public.announced_scheme_states(records)
+        if state not in _OVER or not frozen.get(id, (0, ""))[1].startswith(_MARK_OF_OVER)
+    ]
 
 
 def _publish(
@@ -141,14 +154,7 @@ def _plan_facts(plan: Plan, titles: Mapping[str, str]) -> PlanFacts:
 
 def _mark(scheme: Scheme) -> str:
     """What is over stays as it is, and is not looked at again: its newest bundle says that it was over."""
-    return "over:" if scheme.state in _OVER else ""
-
-
-def _is_settled(records: Records, scheme: Scheme, draws: list[DrawRecord]) -> bool:
-    if scheme.state not in _OVER:
-        return False
-    newest = publicity.newest_bundle(records, BundleKind.TASK, scheme.id)
-    return newest is not None and newest.stamp.startswith("over:")
+    return _MARK_OF_OVER if scheme.state in _OVER else ""
 
 
 def _task(

@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from inspection.calendar.beijing import beijing_day
 from inspection.frequency import OwnVisit
-from inspection.states import NO_VISITS
+from inspection.states import NO_VISITS, SchemeState
 from storage.store import Records
 from storage.tables.inspections import DrawRecord, Inspection, Publication, Seat
 from storage.tables.publicity import PublishedResult
@@ -108,6 +108,13 @@ def announced_scheme(records: Records, scheme_id: str) -> tuple[Scheme, list[Dra
     )
     draws = list(records.session.execute(rows).scalars())
     return (scheme, draws) if draws else None
+
+
+def announced_scheme_states(records: Records) -> list[tuple[str, SchemeState]]:
+    """Id and state of every scheme that has announced a draw, without the long texts of the draws."""
+    has_draw = select(col(DrawRecord.id)).where(col(DrawRecord.scheme_id) == col(Scheme.id)).exists()
+    rows = select(col(Scheme.id), col(Scheme.state)).where(has_draw).order_by(col(Scheme.id))
+    return [(id, state) for id, state in records.session.execute(rows)]
 
 
 @dataclass(frozen=True)

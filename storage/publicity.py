@@ -12,7 +12,7 @@ from sqlalchemy import Select, delete, func, insert, select, update
 from sqlmodel import col
 
 from inspection.calendar.beijing import beijing_day
-from inspection.name_search import folded, looks_like_a_code, parts_of
+from inspection.name_search import INITIALS, folded, initial_of, looks_like_a_code, parts_of
 from inspection.open_data import BundleKind
 from storage.once import add_once
 from storage.store import Records
@@ -34,6 +34,8 @@ class Wanted:
     district: str = ""
     year: int = 0
     scheme: str = ""
+    initial: str = ""
+    credit_code: str = ""
     before: int = 0
 
 
@@ -69,6 +71,7 @@ def enter_result(
         year=beijing_day(publication.published_at).year,
         object_name=publication.object_name,
         folded_name=name,
+        initial=initial_of(name),
         credit_code=publication.credit_code,
         published_at=publication.published_at,
     )
@@ -109,6 +112,8 @@ def _narrowed(records: Records, wanted: Wanted) -> Select[PublishedResult]:
         (col(PublishedResult.department), wanted.department),
         (col(PublishedResult.district), wanted.district),
         (col(PublishedResult.scheme_id), wanted.scheme),
+        (col(PublishedResult.initial), wanted.initial),
+        (col(PublishedResult.credit_code), wanted.credit_code),
     ):
         if value:
             rows = rows.where(column == value)
@@ -220,6 +225,30 @@ def years_of_results(records: Records) -> list[int]:
     return found
 
 
+def initials_of(records: Records, district: str) -> list[str]:
+    """The letters under which a district has results: one look-up for each."""
+    its_district, its_initial = col(PublishedResult.district), col(PublishedResult.initial)
+
+    def has(initial: str) -> bool:
+        rows = select(col(PublishedResult.place)).where(its_district == district, its_initial == initial)
+        return records.session.execute(rows.limit(1)).first() is not None
+
+    return [one for one in INITIALS if has(one)]
+
+
+def districts_of_results(records: Records) -> list[str]:
+    """The districts in which something was published: one look-up for each."""
+    its_district = col(PublishedResult.district)
+    found: list[str] = []
+    district = records.session.execute(select(func.min(its_district))).scalar()
+    while district is not None:
+        found.append(str(district))
+        district = records.session.execute(
+            select(func.min(its_district)).where(its_district > district)
+        ).scalar()
+    return found
+
+
 def publications(records: Records, lines: Sequence[PublishedResult]) -> dict[str, Publication]:
     """The newest version of each of these, by inspection."""
     ids = [one.inspection_id for one in lines]
@@ -286,6 +315,24 @@ def bundles(records: Records, kind: BundleKind, *, before: int = 0, limit: int) 
     if before:
         rows = rows.where(col(PublicBundle.id) < before)
     return list(records.session.execute(rows.order_by(col(PublicBundle.id).desc()).limit(limit)).scalars())
+
+
+def newest_bundles(records: Records, kind: BundleKind, *, before: int = 0, limit: int) -> list[PublicBundle]:
+    """The newest version of each subject, the newest first."""
+    newest = (
+        select(func.max(col(PublicBundle.id)))
+        .where(col(PublicBundle.kind) == kind.value)
+        .group_by(col(PublicBundle.subject))
+    )
+    rows = select(PublicBundle).where(col(PublicBundle.id).in_(newest))
+    if before:
+        rows = rows.where(col(PublicBundle.id) < before)
+    return list(records.session.execute(rows.order_by(col(PublicBundle.id).desc()).limit(limit)).scalars())
+
+
+def last_bundle(records: Records, kind: BundleKind) -> PublicBundle | None:
+    """The one that was written last, of whatever subject."""
+    return next(iter(bundles(records, kind, limit=1)), None)
 
 
 def is_newest(records: Records, bundle: PublicBundle) -> bool:

@@ -67,6 +67,7 @@ class PublishedResult(SQLModel, table=True):
         Index("ix_published_result_year", "year", "place"),
         Index("ix_published_result_credit_code", "credit_code", "place"),
         Index("ix_published_result_scheme", "scheme_id", "place"),
+        Index("ix_published_result_initial", "district", "initial", "place"),
         {"sqlite_autoincrement": True},  # a place that was given up never comes back
     )
 
@@ -82,6 +83,8 @@ class PublishedResult(SQLModel, table=True):
     object_name: str
     folded_name: str
     """As `inspection.name_search.folded` writes it: what is compared with what somebody looks for."""
+    initial: str = Field(max_length=1)
+    """`inspection.name_search.initial_of`: for who looks through lists by letter."""
     credit_code: str
     published_at: datetime
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from inspection.calendar.beijing import beijing_day
-from inspection.name_search import folded, parts_of
+from inspection.name_search import folded, initial_of, parts_of
 
 revision = "0018"
 down_revision = "0012"
@@ -20,6 +20,7 @@ _INDEXES = (
     ("ix_published_result_year", ["year", "place"]),
     ("ix_published_result_credit_code", ["credit_code", "place"]),
     ("ix_published_result_scheme", ["scheme_id", "place"]),
+    ("ix_published_result_initial", ["district", "initial", "place"]),
 )
 
 
@@ -82,6 +83,7 @@ def _create_lists() -> None:
         sa.Column("year", sa.Integer(), nullable=False),
         sa.Column("object_name", sa.String(), nullable=False),
         sa.Column("folded_name", sa.String(), nullable=False),
+        sa.Column("initial", sa.String(1), nullable=False),
         sa.Column("credit_code", sa.String(), nullable=False),
         sa.Column("published_at", _TIME, nullable=False),
         sa.PrimaryKeyConstraint("place", name="pk_published_result"),
@@ -119,7 +121,7 @@ def _enter_results() -> None:
     result = sa.table(
         "published_result",
         *(sa.column(name) for name in ("inspection_id", "version", "scheme_id", "department", "district")),
-        *(sa.column(name) for name in ("place", "year", "object_name", "folded_name", "credit_code")),
+        *(sa.column(name) for name in ("place", "year", "object_name", "folded_name", "initial", "credit_code")),
         sa.column("published_at", _TIME),
     )
     part = sa.table("result_name_part", sa.column("part"), sa.column("place"))
@@ -136,6 +138,7 @@ def _enter_results() -> None:
                 "department": (row["departments"] or [""])[0],
                 "year": beijing_day(row["published_at"]).year,
                 "folded_name": name,
+                "initial": initial_of(name),
             })  # fmt: skip
             parts += [{"part": one, "place": place} for one in parts_of(name)]
         op.bulk_insert(result, lines)
