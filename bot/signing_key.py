@@ -1,6 +1,5 @@
 """The private key that public bundles are signed with: a file of its own, never in the store, never in a log line."""
 
-import hashlib
 import os
 import stat
 from dataclasses import dataclass
@@ -14,6 +13,8 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
     load_pem_private_key,
 )
+
+from inspection.signatures import key_id_of
 
 FILE_NAME = "signing-key.pem"
 
@@ -45,11 +46,6 @@ class SigningKey:
 
     def __repr__(self) -> str:
         return f"SigningKey({self.id})"
-
-
-def key_id_of(public: str) -> str:
-    """The id of a public key of 32 raw bytes in hex."""
-    return hashlib.sha256(bytes.fromhex(public)).hexdigest()[:16]
 
 
 def signing_key(file: Path) -> SigningKey:

@@ -53,19 +53,6 @@ def drawn_objects(records: Records, scheme_id: str) -> list[DrawnObject]:
     ]
 
 
-def announced_schemes(records: Records) -> list[tuple[Scheme, list[DrawRecord]]]:
-    """Schemes with at least one announced draw, each with its draws, oldest first."""
-    rows = records.session.execute(
-        select(Scheme, DrawRecord)
-        .join(DrawRecord, col(DrawRecord.scheme_id) == col(Scheme.id))
-        .order_by(col(Scheme.id), col(DrawRecord.announced_at), col(DrawRecord.id))
-    )
-    found: dict[str, tuple[Scheme, list[DrawRecord]]] = {}
-    for scheme, draw in rows:
-        found.setdefault(scheme.id, (scheme, []))[1].append(draw)
-    return list(found.values())
-
-
 def publications_of(records: Records, scheme_id: str) -> int:
     """How many inspections of a scheme have a published result."""
     rows = select(func.count(func.distinct(col(Publication.inspection_id)))).where(
@@ -87,7 +74,7 @@ def items(records: Records) -> list[InspectionItem]:
 def item_titles(records: Records) -> dict[str, str]:
     """Every item's title by its id, those no longer in force too."""
     rows = records.session.execute(select(col(InspectionItem.id), col(InspectionItem.title)))
-    return {id: title for id, title in rows}
+    return {str(id): str(title) for id, title in rows}
 
 
 def plans(records: Records) -> list[Plan]:
@@ -166,6 +153,13 @@ def tasks(
         )
         for one in found
     ]
+
+
+def years_of_tasks(records: Records) -> list[int]:
+    """The years in which announced tasks begin, the newest first."""
+    has_draw = select(col(DrawRecord.id)).where(col(DrawRecord.scheme_id) == col(Scheme.id)).exists()
+    days = records.session.execute(select(col(Scheme.first_day)).where(has_draw).distinct()).scalars()
+    return sorted({day.year for day in days}, reverse=True)
 
 
 def _numbers(
