@@ -1,8 +1,8 @@
 """检查码: the code on a notice, by which anybody who holds it asks whether this inspection is real.
 
 It is worked out, not kept: a keyed digest of the inspection's id (HMAC-SHA-256, 65 bits of it), under a key of its own
-in the store. So it stands on every copy of a paper, survives a change of the signing key, and whoever has the address of
-one inspection knows nothing of another's.
+in the store. So it stands on every copy of a paper, survives a change of the signing key, and whoever has the address
+of one inspection knows nothing of another's.
 """
 
 import base64

@@ -54,9 +54,7 @@ def publish_result(
         published_at=at,
     )
     records.add(published)
-    publicity.enter_result(
-        records, published, department=scheme.departments[0], district=registered.district
-    )
+    publicity.enter_result(records, published, department=scheme.departments[0], district=registered.district)
     records.journal(
         "publication.add", inspection.id, by=by.id, at=at, version=version, digest=published.digest
     )

@@ -126,9 +126,7 @@ def make_house(settings: Settings) -> House:
     fetcher = Fetcher(store, files, sources, clock, after=wake_worker)
 
     public_url = settings.public_url
-    printer = Printer(
-        store, files, clock, after=deliverer.wake, fonts=settings.fonts, public_url=public_url
-    )
+    printer = Printer(store, files, clock, after=deliverer.wake, fonts=settings.fonts, public_url=public_url)
     signer = Signer(store, signing_key(settings.key_file), clock)
 
     def after_work() -> None:

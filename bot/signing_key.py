@@ -1,5 +1,6 @@
 """The private key that public bundles are signed with: a file of its own, never in the store, never in a log line."""
 
+import contextlib
 import os
 import stat
 from dataclasses import dataclass
@@ -65,7 +66,7 @@ def rotate(file: Path) -> tuple[SigningKey, Path]:
     old = signing_key(file)
     kept = file.with_name(f"{file.stem}-{old.id}{file.suffix}")
     try:
-        os.replace(file, kept)
+        file.replace(kept)
         _write(file, _pem(Ed25519PrivateKey.generate()))
     except OSError as failure:
         raise KeyUnusable(file, failure.strerror or str(failure)) from failure
@@ -98,9 +99,7 @@ def _write(file: Path, content: bytes) -> None:
             opened.write(content)
             opened.flush()
             os.fsync(opened.fileno())
-        try:
+        with contextlib.suppress(FileExistsError):
             os.link(made, file)
-        except FileExistsError:
-            pass
     finally:
-        os.unlink(made)
+        made.unlink()

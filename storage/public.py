@@ -65,9 +65,7 @@ def items(records: Records) -> list[InspectionItem]:
     """抽查事项清单: what is in force, by field and id."""
     rows = select(InspectionItem).where(col(InspectionItem.is_active))
     return list(
-        records.session.execute(
-            rows.order_by(col(InspectionItem.field), col(InspectionItem.id))
-        ).scalars()
+        records.session.execute(rows.order_by(col(InspectionItem.field), col(InspectionItem.id))).scalars()
     )
 
 
@@ -119,7 +117,12 @@ class AnnouncedTask:
 
 
 def tasks(
-    records: Records, *, department: str = "", year: int = 0, before: tuple[date, str] | None = None, limit: int
+    records: Records,
+    *,
+    department: str = "",
+    year: int = 0,
+    before: tuple[date, str] | None = None,
+    limit: int,
 ) -> list[AnnouncedTask]:
     """Schemes that have announced a draw, the latest window first; `before` is window and id of the last one read.
     The lead department is in a list, so it is looked at here: there are thousands of schemes at most."""

@@ -59,7 +59,10 @@ def enter_result(
         )
     ).scalar()
     if old is not None:
-        for table, place in ((ResultNamePart, ResultNamePart.place), (PublishedResult, PublishedResult.place)):
+        for table, place in (
+            (ResultNamePart, ResultNamePart.place),
+            (PublishedResult, PublishedResult.place),
+        ):
             records.session.execute(delete(table).where(col(place) == old))
     name = folded(publication.object_name)
     line = PublishedResult(
@@ -184,7 +187,7 @@ def _by_name(records: Records, wanted: Wanted, text: str, limit: int) -> Found:
     return Found(page.rows, int(last[1]) if was_cut_short else 0, is_cut_short=was_cut_short)
 
 
-def _candidates(part: str, before: int) -> Select[int]:
+def _candidates(part: str, before: int) -> Select[Any]:
     place = col(ResultNamePart.place) if part else col(PublishedResult.place)
     rows = select(place).order_by(place.desc())
     if part:
@@ -380,9 +383,7 @@ def sign(records: Records, row: Publication | PublicBundle, signature: str, key_
         else (table.id == row.id,)
     )
     done = records.session.execute(
-        update(table)
-        .where(*its_key, table.signature.is_(None))
-        .values(signature=signature, key_id=key_id),
+        update(table).where(*its_key, table.signature.is_(None)).values(signature=signature, key_id=key_id),
         execution_options={"synchronize_session": False},
     )
     return bool(done.rowcount)  # type: ignore[attr-defined]

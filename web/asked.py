@@ -1,4 +1,4 @@
-"""What a visitor asks a list for, read from the address: anything that is no number, no year, no department is nothing."""
+"""What a visitor asks a list for, read from the address: what is no number, no year, no department is nothing."""
 
 from datetime import date
 from urllib.parse import urlencode

@@ -1,5 +1,6 @@
 """核验检查: what a firm sees that scans the code on a notice or on an officer's screen."""
 
+from typing import Any
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -40,5 +41,5 @@ def show_check(request: Request) -> Response:
     return page("checked.html", house.language, found=found, year=at.year, **_about(house))
 
 
-def _about(house: WebHouse) -> dict[str, object]:
+def _about(house: WebHouse) -> dict[str, Any]:
     return {"complaint_path": house.complaint_path, "is_export": house.is_export}

@@ -1,7 +1,7 @@
 """开放数据: everything public as JSON in the national shape, as CSV for a spreadsheet, and as a feed of what is new.
 
-Each file is read from a cursor and written while it is read, some hundred rows at a time, so that a million rows need no
-more memory than a hundred. No query here touches a person.
+Each file is read from a cursor and written while it is read, some hundred rows at a time, so that a million rows need
+no more memory than a hundred. No query here touches a person.
 """
 
 import csv
@@ -459,7 +459,9 @@ DATASETS: Mapping[str, Dataset] = MappingProxyType(
             Dataset(
                 "draws",
                 _reader_of(
-                    BundleKind.DRAW_RECORD, lambda draw: f"{draw['raninsTaskName']} {draw['drawId']}", "/draws"
+                    BundleKind.DRAW_RECORD,
+                    lambda draw: f"{draw['raninsTaskName']} {draw['drawId']}",
+                    "/draws",
                 ),
                 _newest_of(BundleKind.DRAW_RECORD),
                 (*_DRAW_FIELDS.values(), "文件", "字节", "文件 SHA-256"),
@@ -493,16 +495,14 @@ def give_keys(request: Request) -> Response:
 def give_key(request: Request) -> Response:
     """`/keys/<id>.pem`: one public key as OpenSSL reads it."""
     with house_of(request).store.reading() as records:
-        found = next(
-            (one for one in publicity.keys(records) if one.id == asked.part(request, "id")), None
-        )
+        found = next((one for one in publicity.keys(records) if one.id == asked.part(request, "id")), None)
     if found is None:
         return _not_here(request)
     return Response(pem_of(found.public_key), media_type="application/x-pem-file", headers=_OPEN)
 
 
 def give_signed(request: Request) -> Response:
-    """`/bundles/<kind>/<subject>/<version>.<json|sig>`: the bytes that were signed, or the 64 bytes of the signature."""
+    """`/bundles/<kind>/<subject>/<version>.<json|sig>`: the bytes that were signed, or the 64 of the signature."""
     found = _find_bundle(request)
     if found is None:
         return _not_here(request)
@@ -527,4 +527,3 @@ def _find_bundle(request: Request) -> Publication | PublicBundle | None:
 def _not_here(request: Request) -> Response:
     sentence = wording(house_of(request).language)("error_not_here")
     return JSONResponse({"error": sentence}, status_code=404)
-

@@ -93,7 +93,7 @@ class ResultNamePart(SQLModel, table=True):
     """Two neighbouring signs of the name in a published result, by its place: half of Chinese is words of two signs."""
 
     __tablename__ = "result_name_part"
-    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012
+    __table_args__ = {"sqlite_with_rowid": False}
 
     part: str = Field(primary_key=True, max_length=2)
     place: int = Field(primary_key=True)

@@ -26,9 +26,7 @@ _INDEXES = (
 
 def upgrade() -> None:
     with op.batch_alter_table("scheme", schema=None) as batch_op:
-        batch_op.add_column(
-            sa.Column("list_withheld_reason", sa.Text(), nullable=False, server_default="")
-        )
+        batch_op.add_column(sa.Column("list_withheld_reason", sa.Text(), nullable=False, server_default=""))
     with op.batch_alter_table("scheme", schema=None) as batch_op:
         batch_op.alter_column("list_withheld_reason", server_default=None)
     op.add_column("publication", sa.Column("signature", sa.String(), nullable=True))
@@ -121,7 +119,10 @@ def _enter_results() -> None:
     result = sa.table(
         "published_result",
         *(sa.column(name) for name in ("inspection_id", "version", "scheme_id", "department", "district")),
-        *(sa.column(name) for name in ("place", "year", "object_name", "folded_name", "initial", "credit_code")),
+        *(
+            sa.column(name)
+            for name in ("place", "year", "object_name", "folded_name", "initial", "credit_code")
+        ),
         sa.column("published_at", _TIME),
     )
     part = sa.table("result_name_part", sa.column("part"), sa.column("place"))
