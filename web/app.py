@@ -88,6 +88,7 @@ _PUBLIC: Sequence[BaseRoute] = (
     Route("/items", bulletins.list_items),
     Route("/items/{id}", bulletins.show_item),
     Route("/plans", bulletins.list_plans),
+    Route("/plans/{year}", bulletins.show_plan_year),
     Route("/plan/{id}", bulletins.show_plan),
     Route("/tasks", bulletins.to_schemes),
     Route("/tasks/{id}", bulletins.to_scheme),

@@ -132,6 +132,16 @@ def list_plans(request: Request) -> Response:
     )
 
 
+def show_plan_year(request: Request) -> Response:
+    """`/plans/<year>`: the lines of one year."""
+    house, year = house_of(request), asked.part(request, "year")
+    with house.store.reading() as records:
+        plans = [one for one in public.plans(records) if str(one.year) == year]
+    if not plans:
+        return not_here(house)
+    return page("plan_year.html", house.language, year=year, plans=plans, is_export=house.is_export)
+
+
 def show_plan(request: Request) -> Response:
     """`/plan/<id>`: one line of a yearly plan, with its signed bundle."""
     house = house_of(request)

@@ -90,7 +90,7 @@ def give_file(request: Request) -> Response:
     """`/open-data/<name>.<json|csv|atom>`; `?before=` a cursor, `?limit=` rows (0: all)."""
     house, dataset = house_of(request), DATASETS.get(asked.part(request, "name"))
     form = asked.part(request, "form")
-    if dataset is None or form not in _FORMS:
+    if dataset is None or form not in FORMS:
         return JSONResponse({"error": wording(house.language)("error_not_here")}, status_code=404)
     before, limit = asked.words(request, "before"), _limit(request)
     with house.store.reading() as records:
@@ -101,7 +101,7 @@ def give_file(request: Request) -> Response:
         headers["Last-Modified"] = format_datetime(at.astimezone(UTC), usegmt=True)
     if f'W/"{tag}"' in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    media_type, write = _FORMS[form]
+    media_type, write = FORMS[form]
     lines = write(dataset, Reading(house.store, before, limit, house.public_url, house.language))
     return StreamingResponse(lines, media_type=media_type, headers=headers)
 
@@ -210,7 +210,7 @@ def _link(parent: ElementTree.Element, href: str, rel: str) -> None:
     ElementTree.SubElement(parent, f"{{{_ATOM}}}link", {"href": href, "rel": rel})
 
 
-_FORMS: Mapping[str, tuple[str, Callable[[Dataset, Reading], Iterator[str]]]] = MappingProxyType(
+FORMS: Mapping[str, tuple[str, Callable[[Dataset, Reading], Iterator[str]]]] = MappingProxyType(
     {
         "json": ("application/json", _as_json),
         "csv": ("text/csv; charset=utf-8", _as_csv),
