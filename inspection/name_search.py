@@ -49,7 +49,7 @@ def initial_of(folded_name: str) -> str:
     with. Rare signs, which GB 2312 has by their shape, are under `OTHER`."""
     name = folded_name
     for place in (*_PLACES, *_PLACES_WITHOUT_KIND):
-        if name.startswith(place) and len(name) > len(place):
+        if name.startswith(place) and name not in _PLACES:
             name = name.removeprefix(place)
             break
     first = name[:1].upper()
