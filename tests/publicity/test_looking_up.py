@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select, text
+from sqlmodel import col
 
 from inspection.name_search import INITIALS, folded, initial_of, parts_of
 from storage import publicity
@@ -79,8 +80,8 @@ def test_every_page_of_a_search_is_what_a_look_at_all_names_gives(
         by_code = publicity.results(records, Wanted("91652701ma000001"), limit=20)
         assert [one.credit_code[10:17] for one in by_code.rows] == [f"{n:07d}" for n in range(10, 20)]
         assert publicity.results(records, Wanted("91"), limit=20).is_cut_short
-        used = set(records.session.execute(select(ResultNamePart.place)).scalars())
-        lines = records.session.execute(select(PublishedResult.place, PublishedResult.folded_name))
+        used = set(records.session.execute(select(col(ResultNamePart.place))).scalars())
+        lines = records.session.execute(select(col(PublishedResult.place), col(PublishedResult.folded_name)))
         assert used == {place for place, name in lines if len(name) > 1}
 
 

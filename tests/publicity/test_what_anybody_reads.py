@@ -17,6 +17,7 @@ from actions.audit import FlawKind, audit
 from actions.field_cards import finding_lines
 from actions.publishing import publish_result
 from bot.publicity_checks import Checked, check_pages
+from inspection.open_data import BundleKind
 from storage import publicity
 from storage.store import Records
 from storage.tables.inspections import Inspection, Publication
@@ -109,7 +110,7 @@ def test_what_was_changed_after_it_was_signed_is_found(town: Town, door: httpx.C
     with changing(town.store) as records:
         published = records.get(Publication, (town.inspection, 1))
         published.bundle = published.bundle.replace("未发现问题", "不合格")
-        plan = publicity.bundles(records, publicity.BundleKind.PLAN, limit=1)[0]
+        plan = publicity.bundles(records, BundleKind.PLAN, limit=1)[0]
         assert plan.signature is not None
         plan.signature = plan.signature[:-1] + ("0" if plan.signature[-1] != "0" else "1")
     faults = {one.place: one.kind for one in check_pages(str(door.base_url), key=None, told=Checked())}
@@ -231,7 +232,7 @@ def _unsigned(town: Town, records: Records) -> list[FlawKind]:
 def test_lists_get_a_new_version_when_they_change_and_only_then(town: Town) -> None:
     assert town.sign() == 0
     with changing(town.store) as records:
-        for item in publicity.bundles(records, publicity.BundleKind.ITEM_LIST, limit=5):
+        for item in publicity.bundles(records, BundleKind.ITEM_LIST, limit=5):
             assert item.version == 1
         records.get(Person, "OP").name = "另一位"  # nothing public
     assert town.sign() == 0
@@ -240,7 +241,7 @@ def test_lists_get_a_new_version_when_they_change_and_only_then(town: Town) -> N
             item.basis = "食品安全法第110条"
     assert town.sign() == 1
     with town.store.reading() as records:
-        versions = publicity.bundles(records, publicity.BundleKind.ITEM_LIST, limit=5)
+        versions = publicity.bundles(records, BundleKind.ITEM_LIST, limit=5)
         assert [one.version for one in versions] == [2, 1]
         assert json.loads(versions[0].bundle)["items"][0]["basis"] == "食品安全法第110条"
         assert all(one.signature for one in rows_of(records, PublicBundle))
