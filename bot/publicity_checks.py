@@ -9,9 +9,10 @@ from typing import Any
 
 import httpx
 
+from actions.signatures import fault_of
 from bot.exporting import SUMS
 from draw.verify import verify
-from inspection.signatures import DIGEST, KEY_ID, SIGNATURE, fault_of, key_id_of, signed_bytes
+from inspection.signatures import DIGEST, KEY_ID, SIGNATURE, key_id_of, signed_bytes
 from web.open_data import DATASETS
 
 _POOLS = ("objects.jsonl", "inspectors.jsonl", "exclusions.jsonl")

@@ -1,4 +1,4 @@
-"""Ed25519 over the bytes of a bundle: how a signature stands beside it, and how a stranger checks it.
+"""Ed25519 over the bytes of a bundle: how a signature and a public key are written (`actions.signatures` checks them).
 
 What is signed is the canonical JSON of the bundle itself, nothing before or after it, so that OpenSSL alone can check a
 downloaded file (docs/publicity.md).
@@ -8,9 +8,6 @@ import base64
 import hashlib
 from collections.abc import Mapping
 from typing import Any
-
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from inspection.publicity import canonical
 
@@ -28,23 +25,6 @@ def signed_bytes(entry: Mapping[str, Any]) -> bytes:
     """The bytes that were signed, of an entry of open data: its own fields, without the three beside them."""
     own = {name: value for name, value in entry.items() if name not in (DIGEST, SIGNATURE, KEY_ID)}
     return canonical(own).encode()
-
-
-def fault_of(content: bytes, digest: str, signature: str, public_key: str | None) -> str:
-    """What is wrong: `digest`, `unsigned`, `unknown_key` or `signature`; empty where all is right. `digest` empty is
-    not compared; keys and signatures are hex."""
-    if digest and hashlib.sha256(content).hexdigest() != digest:
-        return "digest"
-    if not signature:
-        return "unsigned"
-    if public_key is None:
-        return "unknown_key"
-    try:
-        key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key))
-        key.verify(bytes.fromhex(signature), content)
-    except (InvalidSignature, ValueError):
-        return "signature"
-    return ""
 
 
 def key_id_of(public_key: str) -> str:

@@ -12,11 +12,12 @@ import pytest
 
 from actions.check_codes import check_path, check_url
 from actions.draws import announce_draw
+from actions.signatures import fault_of
 from bot.publicity_checks import Checked, check_pages
 from bot.signing import Signer, sign_all
 from bot.signing_key import KeyUnusable, rotate, signing_key
 from inspection.refusals import Unacceptable
-from inspection.signatures import fault_of, pem_of
+from inspection.signatures import pem_of
 from inspection.states import InspectionStep, SchemeState
 from storage.store import Store
 from storage.tables.registers import RegisteredObject, Scheme
