@@ -41,6 +41,7 @@ from bot.evidence_watch import alarm_lines
 from bot.exchange_commands import exchange_app
 from bot.outbox_commands import outbox_as_json, show_outbox
 from bot.paper_commands import paper
+from bot.publicity_commands import publicity_app
 from bot.service import serve
 from bot.token_commands import token_app
 from draw.verify import main as verify_main
@@ -71,6 +72,7 @@ app.add_typer(deadline_app, name="deadlines")
 app.add_typer(deputy_app, name="deputy")
 app.add_typer(exchange_app, name="exchange")
 app.add_typer(token_app, name="token")
+app.add_typer(publicity_app, name="publicity")
 app.command(name="paper", help=helped("paper"))(paper)
 
 
