@@ -12,6 +12,7 @@ from actions.answer_words import answer_words
 from actions.evidence_copies import Marks, families_for, record_copy
 from actions.field_cards import due_of, finding_lines, is_due_provisional
 from actions.on_site import reviewers
+from actions.review_lines import review_lines
 from actions.visit_calendar import visit_icalendar
 from inspection.documents import is_document
 from inspection.forms.filling import Asked as AskedQuestion
@@ -19,7 +20,7 @@ from inspection.forms.filling import Filling
 from inspection.forms.form import Kind
 from inspection.refusals import Incomplete, NotFound, NotYours, Unacceptable
 from inspection.roles import Role
-from inspection.states import AssignmentState, ResultState
+from inspection.states import RESULT_IN_HAND, AssignmentState, ResultState
 from notifications.buttons.papers import PaperKind
 from notifications.fonts import Family
 from notifications.papers.facts import (
@@ -30,6 +31,7 @@ from notifications.papers.facts import (
     OnSiteRecord,
     Paper,
     Part,
+    Reviewed,
     Shown,
     Visited,
 )
@@ -133,10 +135,11 @@ def _picture(photo: Shown, kept: bytes, marks: Marks, families: Sequence[Family]
 def _require_reader(records: Records, inspection: Inspection, person: Person) -> None:
     scheme = records.get(Scheme, inspection.scheme_id)
     member = assignments.member(records, inspection.id, person.id)
+    is_of_it = person.department in scheme.departments
     may_read = (
         (member is not None and member.assignment is not None and member.assignment.state in _SEATED)
         or person.id in {reviewer.id for reviewer in reviewers(records, scheme)}
-        or (Role.HEAD in person.roles and person.department in scheme.departments)
+        or (is_of_it and not {Role.HEAD, Role.REVIEWER}.isdisjoint(person.roles))
         or (Role.OPERATOR in person.roles and person.department == scheme.departments[0])
     )
     if not (may_read and person.is_active):
@@ -177,7 +180,22 @@ def _summary(records: Records, inspection: Inspection) -> JointSummaryPaper:
         photos=len(photos),
         noes=tuple(Part(name, part) for name, part in noes.items() if part),
         submitted_at=None if is_draft else records.get(Result, inspection.id).submitted_at,
+        reviews=() if is_draft else _reviews(records, inspection),
     )
+
+
+def _reviews(records: Records, inspection: Inspection) -> tuple[Reviewed, ...]:
+    """What each department's reviewer decided, and last the reviewer of the lead department on the whole."""
+    result = records.get(Result, inspection.id)
+    by_department = [
+        Reviewed(line.department, line.state, line.reviewer, line.at)
+        for line in review_lines(records, inspection)
+    ]
+    if result.state is not ResultState.PUBLISHED or result.reviewed_by is None:
+        return tuple(by_department)
+    reviewer = records.find(Person, result.reviewed_by)
+    whole = Reviewed("", "published", reviewer.name if reviewer else "", result.reviewed_at)
+    return (*by_department, whole)
 
 
 def _visited(records: Records, inspection: Inspection) -> Visited:
@@ -302,7 +320,7 @@ def _distance(line: JournalLine | None) -> int | None:
 
 
 def _is_draft(records: Records, inspection: Inspection) -> bool:
-    return records.get(Result, inspection.id).state in {ResultState.DRAFT, ResultState.RETURNED}
+    return records.get(Result, inspection.id).state in RESULT_IN_HAND
 
 
 def _last_change(records: Records, inspection: Inspection, photos: list[Photo]) -> datetime:

@@ -1,6 +1,6 @@
 """Where a person is in the field, for `/where`."""
 
-from actions.field_cards import finding_lines, object_name
+from actions.field_cards import finding_lines, may_reopen, object_name
 from actions.on_site import member_on_site
 from handlers.talk import TalkState
 from handlers.turn import Turn
@@ -85,12 +85,15 @@ def _next(turn: Turn, inspection: Inspection, member: Member, found: Progress) -
     lines = finding_lines(turn.records, inspection, member.seat.department)
     if any(line.gaps for line in lines):
         return "next_findings"
-    return _after_findings(inspection, state, is_lead=member.seat.is_lead)
+    is_ours = may_reopen(turn.records, inspection, member.seat.department)
+    return _after_findings(inspection, state, is_lead=member.seat.is_lead, is_ours=is_ours)
 
 
-def _after_findings(inspection: Inspection, state: ResultState, *, is_lead: bool) -> str:
+def _after_findings(inspection: Inspection, state: ResultState, *, is_lead: bool, is_ours: bool) -> str:
+    """`is_ours`: what the own department found was returned, and not only another's."""
     if inspection.state is InspectionState.VISITING:
         return "next_end" if is_lead else "next_wait_lead"
     if state is ResultState.RETURNED:
-        return "next_correct" if is_lead else "next_correct_part"
+        others = "next_correct_part" if is_ours else "next_wait_submit"
+        return "next_correct" if is_lead else others
     return "next_submit" if is_lead else "next_wait_submit"

@@ -96,6 +96,23 @@ LEGAL = {
         submitted  return   returned
         submitted  approve  approved
         approved   publish  published
+        published  correct   correcting
+        correcting submit    submitted
+        published  withdraw  withdrawn
+        correcting withdraw  withdrawn
+    """,
+    "department_review": """
+        open      ask     asked
+        returned  ask     asked
+        asked     agree   agreed
+        asked     return  returned
+        agreed    return  returned
+        agreed    reopen  open
+    """,
+    "correction": """
+        registered  uphold   upheld
+        registered  reject   rejected
+        upheld      correct  corrected
     """,
     "transfer": """
         opened    receive  received
@@ -235,6 +252,8 @@ INITIAL = {
     "stray": "asked",
     "paper_order": "awaited",
     "deadline": "running",
+    "department_review": "open",
+    "correction": "registered",
     "scheme": "filed",
     "inspection": "assembling",
     "assignment": "drawn",

@@ -23,8 +23,10 @@ from notifications.messages.results import (
     AskMethods,
     AskReceiver,
     AskReturnWords,
+    DepartmentReviewCard,
     FindingLine,
     FindingNews,
+    FindingsAgreed,
     FindingsKept,
     JointSummary,
     NoLine,
@@ -33,6 +35,7 @@ from notifications.messages.results import (
     ResultSentBack,
     ResultSubmitted,
     ReviewCard,
+    ReviewLine,
 )
 from notifications.messages.visits import (
     CheckedIn,
@@ -41,6 +44,7 @@ from notifications.messages.visits import (
     GoneRejected,
     GoneReported,
     InField,
+    ObjectHandedOver,
     Overview,
     PartLine,
     PublicityNears,
@@ -79,8 +83,21 @@ _QUESTION: dict[str, Any] = {
 }  # fmt: skip
 _JOINT: dict[str, Any] = {
     **_ABOUT, "credit_code": "92652701MA0000000X", "scheme": "2026年餐饮联合抽查", "departments": ("market", "fire"),
-    "ended_at": AT, "publicity_due": DUE, "answers": 26, "photos": 9, "findings": _FINDINGS,
+    "ended_at": AT, "publicity_due": DUE, "answers": 26, "photos": 9, "findings": _FINDINGS, "reviews": (),
     "noes": (NoLine("13", "疏散通道、安全出口是否畅通", "后门堆放杂物", "fire"),),
+}  # fmt: skip
+_REVIEWS = (
+    ReviewLine("market", "joint"),
+    ReviewLine("fire", "agreed", "赵强", AT),
+    ReviewLine("ecology", "asked"),
+)
+_RETURNED = (
+    ReviewLine("market", "agreed", "王芳", AT),
+    ReviewLine("fire", "returned", "赵强", AT, "请补拍后门照片"),
+)
+_OURS: dict[str, Any] = {
+    **_ABOUT, "scheme": "2026年餐饮联合抽查", "department": "fire", "lead": "李明", "submitted_at": AT,
+    "publicity_due": DUE, "is_provisional": False, "noes": _JOINT["noes"], "photos": 3, "findings": _FINDINGS[1:],
 }  # fmt: skip
 _PLACE: dict[str, Any] = {**_ABOUT, "questions": 14, "photos": 1, "photos_wanted": 4}
 _STEPS = (
@@ -160,8 +177,26 @@ EXAMPLES = [
         cause="moved",
         reporter="李明",
         department="market",
+        district="652701",
+    ),
+    GoneReported(
+        **_ABOUT,
+        credit_code="92652701MA0000000X",
+        scheme="2026年餐饮联合抽查",
+        cause="cancelled",
+        reporter="李明",
+        department="market",
+        district="652701",
     ),
     GoneRejected(**_ABOUT, at=AT),
+    ObjectHandedOver(
+        object="天山小馆<b>分店</b>",
+        credit_code="92652701MA0000000X",
+        scheme="2026年餐饮联合抽查",
+        old_district="652701",
+        district="652722",
+        at=AT,
+    ),
     VisitCard(
         **_ABOUT,
         address="博乐市青得里大街1号",
@@ -339,22 +374,61 @@ EXAMPLES = [
         news=FindingNews("消防安全", "住建局", AT, is_repeat=True, is_text=True),
     ),
     JointSummary(**_JOINT, is_provisional=False, review_words=""),
+    JointSummary(**{**_JOINT, "reviews": _RETURNED}, is_provisional=False, review_words=""),
     JointSummary(**{**_JOINT, "findings": _UNDONE}, is_provisional=True, review_words="请补拍后门照片"),
     ResultSubmitted(
         **_ABOUT, submitted_at=AT, publicity_due=DUE, is_provisional=False, reviewers=("王芳", "赵强")
     ),
-    ReviewCard(**_JOINT, is_provisional=False, lead="李明", submitted_at=AT, returns=1),
+    ResultSubmitted(
+        **_ABOUT,
+        submitted_at=AT,
+        publicity_due=DUE,
+        is_provisional=False,
+        reviewers=("王芳",),
+        departments=("fire", "ecology"),
+    ),
+    ReviewCard(**_JOINT, is_provisional=False, lead="李明", submitted_at=AT, returns=1, waiting_for=()),
+    ReviewCard(
+        **{**_JOINT, "reviews": _REVIEWS},
+        is_provisional=False,
+        lead="李明",
+        submitted_at=AT,
+        returns=0,
+        waiting_for=("ecology",),
+    ),
+    DepartmentReviewCard(**_OURS, returns=0),
+    DepartmentReviewCard(**{**_OURS, "noes": (), "photos": 1, "is_provisional": True}, returns=2),
+    FindingsAgreed(**_ABOUT, department="fire", reviewer="赵<i>强", at=AT, waiting_for=("ecology",)),
+    FindingsAgreed(**_ABOUT, department="fire", reviewer="赵强", at=AT, waiting_for=()),
     ReviewCard(
         **{**_JOINT, "noes": (), "answers": 1, "photos": 1},
         is_provisional=True,
         lead="李明",
         submitted_at=AT,
         returns=2,
+        waiting_for=(),
     ),
     AskReturnWords(**_ABOUT),
+    AskReturnWords(**_ABOUT, departments=(("market", "市场监管局"), ("fire", "消防救援支队"))),
+    AskReturnWords(**_ABOUT, department="fire", is_joint=False),
     ResultReturned(**_ABOUT, words="请补拍后门照片", at=AT, is_lead=True),
     ResultReturned(**_ABOUT, words="请补拍后门照片", at=AT, is_lead=False),
+    ResultReturned(**_ABOUT, words="请补拍后门照片", at=AT, is_lead=False, department="fire"),
+    ResultReturned(**_ABOUT, words="请补拍", at=AT, is_lead=True, department="market"),
+    ResultReturned(**_ABOUT, words="请补拍后门照片", at=AT, is_lead=True, department="fire", is_ours=False),
     ResultSentBack(**_ABOUT, words="请补拍后门照片", at=AT),
+    ResultSentBack(**_ABOUT, words="请补拍后门照片", at=AT, department="fire", is_joint=False),
+    ResultPublished(
+        **_ABOUT,
+        published_at=LATER,
+        publicity_due=DUE,
+        working_day=30,
+        findings=_FINDINGS[:1],
+        transfers=0,
+        digest="9f86d081884c7d659a2feaa0c55ad015",
+        version=2,
+        reason="经核实，检查人员<记错>了门店",
+    ),
     ResultPublished(
         **_ABOUT,
         published_at=LATER,
