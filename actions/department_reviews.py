@@ -73,7 +73,7 @@ def agree_findings(
     for other in department_reviewers(records, inspection, department):
         if other.id != by.id:
             message = agreed_card(records, inspection, review)
-            tell(records, other.id, message, key=_key("agreed", review, other), at=at)
+            tell(records, other.id, message, key=_key("agreed", review, other, at), at=at)
     if records.get(Result, inspection_id).state is ResultState.SUBMITTED:
         _tell_joint_reviewers(records, inspection, review, at=at)
     return review
@@ -224,8 +224,7 @@ def _ask(records: Records, inspection: Inspection, review: DepartmentReview, *, 
     start_deadline(records, RuleName.REVIEW, review.id, matter=matter, at=at)
     card = department_review_card(records, inspection, review)
     for reviewer in department_reviewers(records, inspection, review.department):
-        key = f"{_key('asked', review, reviewer)}:{at.isoformat()}"
-        tell(records, reviewer.id, card, key=key, at=at)
+        tell(records, reviewer.id, card, key=_key("asked", review, reviewer, at), at=at)
 
 
 def _agree(records: Records, review: DepartmentReview, *, by: Person, at: datetime) -> None:
@@ -261,7 +260,7 @@ def _tell_joint_reviewers(
         start_joint_review(records, inspection, at=at)
     card = review_card(records, inspection)
     for reviewer in joint_reviewers(records, inspection):
-        key = f"{_key('ready', review, reviewer)}:{at.isoformat()}"
+        key = _key("ready", review, reviewer, at)
         tell(records, reviewer.id, card, key=key, at=at, is_fresh=is_last)
 
 
@@ -269,7 +268,11 @@ def _tell_the_return(
     records: Records, inspection: Inspection, review: DepartmentReview, *, by: Person, at: datetime
 ) -> None:
     """The department's officers and the lead put it right; whoever else reviews sees that it is gone back."""
-    about: dict[str, Any] = {"inspection": inspection.id, "object": object_name(records, inspection), "words": review.words}
+    about: dict[str, Any] = {
+        "inspection": inspection.id,
+        "object": object_name(records, inspection),
+        "words": review.words,
+    }
     for member in assignments.members(records, inspection.id):
         held, is_ours = member.assignment, member.seat.department == review.department
         if held is not None and held.state in _SEATED and (is_ours or member.seat.is_lead):
@@ -293,9 +296,9 @@ def _tell_the_return(
         card = sent_back_card(records, inspection, review, is_joint=is_joint)
         for one in reviewers:
             if one.id != by.id and (is_joint or has_own_review(records, inspection, review.department)):
-                tell(records, one.id, card, key=_key(f"sent_back_{is_joint}", review, one), at=at)
+                tell(records, one.id, card, key=_key(f"sent_back_{is_joint}", review, one, at), at=at)
 
 
-def _key(what: str, review: DepartmentReview, person: Person) -> str:
+def _key(what: str, review: DepartmentReview, person: Person, at: datetime) -> str:
     """The same cause makes it again."""
-    return f"findings_{what}:{review.id}:{review.returns}:{person.id}"
+    return f"findings_{what}:{review.id}:{review.returns}:{person.id}:{at.isoformat()}"

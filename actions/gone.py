@@ -73,7 +73,7 @@ def hand_over_object(
     registered = records.get(RegisteredObject, inspection.object_id)
     is_elsewhere = moved_to in DISTRICTS and moved_to not in {PREFECTURE, registered.district}
     if inspection.gone_cause != GoneAct.MOVED.value or not is_elsewhere:
-        raise Unacceptable("unknown_button")
+        raise IllegalStep
     old, registered.district = registered.district, moved_to
     inspection.moved_to = moved_to
     records.journal("object.move", registered.id, by=by.id, at=at, **{"from": old, "to": moved_to})

@@ -71,7 +71,7 @@ def submit_result(records: Records, inspection_id: str, *, by: Person, at: datet
     ask_departments(records, inspection, by=by, at=at)
     if not waiting_for(records, inspection):
         start_joint_review(records, inspection, at=at)
-    card, key = review_card(records, inspection), f"review:{inspection_id}:{at.isoformat()}"
+    card, key = review_card(records, inspection), f"review:{inspection_id}:{result.returns}:{at.isoformat()}"
     _tell_all(records, joint_reviewers(records, inspection), card, key, at=at)
     return result
 

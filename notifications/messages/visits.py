@@ -207,10 +207,9 @@ class GoneReported(Message):
 
     def choices(self) -> Choices:
         is_moved = self.cause == GoneAct.MOVED
-        confirm = "confirm_moved_out" if is_moved else "confirm_gone"
         return (
             *(self._counties() if is_moved else ()),
-            (Choice(confirm, GoneButton(GoneAct.CONFIRM, self.inspection)),),
+            (Choice("confirm_gone", GoneButton(GoneAct.CONFIRM, self.inspection)),),
             (Choice("reject_gone", GoneButton(GoneAct.REJECT, self.inspection)),),
         )
 
