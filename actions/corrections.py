@@ -59,7 +59,7 @@ def register_objection(
     them and whoever decides. Those hear that it is there, and nothing of what it says."""
     kept = clean_words(words, WORDS_LIMIT)
     reach = clean_words(contact, WORDS_LIMIT) if contact.strip() else ""
-    inspection = records.lock(Inspection, inspection_id)
+    inspection = _published(records, inspection_id)
     require_registering(records, inspection, by)
     newest = results.newest_publication(records, inspection_id)
     if newest is None or records.get(Result, inspection_id).state is ResultState.WITHDRAWN:
@@ -150,7 +150,7 @@ def withdraw_publication(
     """停止公示: another version says that it is over and why, and nothing of what was found. What was being corrected
     ends with it."""
     said = clean_words(reason, REASON_LIMIT)
-    inspection = records.lock(Inspection, inspection_id)
+    inspection = _published(records, inspection_id)
     require_deciding(records, inspection, by)
     result = records.lock(Result, inspection_id)
     if result.state is ResultState.WITHDRAWN:
@@ -220,6 +220,13 @@ def deciders(records: Records, inspection: Inspection) -> list[Person]:
     drawn = assignments.ever_drawn(records, inspection.id)
     heads = [one for one in people.with_role(records, Role.HEAD, lead) if one.id not in drawn]
     return list({one.id: one for one in (*joint_reviewers(records, inspection), *heads)}.values())
+
+
+def _published(records: Records, inspection_id: str) -> Inspection:
+    """The inspection that a person has typed the number of; one without a result sounds like one that is not there."""
+    if records.find(Result, inspection_id) is None:
+        raise Unacceptable("not_public")
+    return records.lock(Inspection, inspection_id)
 
 
 def _to_decide(records: Records, correction_id: str, by: Person) -> tuple[Correction, Inspection]:

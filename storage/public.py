@@ -1,10 +1,14 @@
 """What anybody may read: published results, schemes, draws. No query here touches a person."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Select, func, select
 from sqlmodel import col
 
+from inspection.corrections import PublicationKind
+from inspection.states import InspectionState
 from storage.store import Records
 from storage.tables.inspections import DrawRecord, Inspection, Publication
 from storage.tables.registers import RegisteredObject, Scheme
@@ -20,12 +24,17 @@ class DrawnObject:
     district: str
     stratum: str
     is_published: bool
+    status: str = ""
+    """What became of an object that was not visited: `closed`, `revoked`, `cancelled`, `moved`, `moved_within` the
+    prefecture (then `moved_to` is where) or `called_off`. It says nothing of what anybody did."""
+    moved_to: str = ""
 
 
 def results(records: Records, search: str, *, skip: int, limit: int) -> tuple[list[Publication], int]:
-    """Newest first, each inspection in its newest version; with how many there are. `search` is part of a name or the
+    """Newest first, each inspection in its newest version, without those whose publicity has ended; with how many
+    there are. `search` is part of a name or the
     beginning of a credit code, and its signs mean themselves."""
-    found = _newest_versions()
+    found = _newest_versions().where(col(Publication.kind) != PublicationKind.WITHDRAWAL)
     if search:
         code = search.upper().replace(" ", "")
         found = found.where(
@@ -51,6 +60,14 @@ def _newest_versions() -> Select[Publication]:
     )
 
 
+def first_published(records: Records, inspection_ids: Collection[str]) -> dict[str, datetime]:
+    """When the first version of each of these results came out: that kept the time, whatever corrected it later."""
+    rows = select(col(Publication.inspection_id), col(Publication.published_at)).where(
+        col(Publication.inspection_id).in_(inspection_ids), col(Publication.version) == 1
+    )
+    return dict(records.session.execute(rows).all())
+
+
 def versions(records: Records, inspection_id: str) -> list[Publication]:
     """Every published version of one result, newest first."""
     rows = (
@@ -71,9 +88,26 @@ def drawn_objects(records: Records, scheme_id: str) -> list[DrawnObject]:
         .order_by(col(Inspection.stratum), col(RegisteredObject.name))
     )
     return [
-        DrawnObject(inspection.id, one.name, one.credit_code, one.district, inspection.stratum, bool(is_out))
+        DrawnObject(
+            inspection.id,
+            one.name,
+            one.credit_code,
+            one.district,
+            inspection.stratum,
+            bool(is_out),
+            _status(inspection),
+            inspection.moved_to or "",
+        )
         for inspection, one, is_out in rows
     ]
+
+
+def _status(inspection: Inspection) -> str:
+    if inspection.state is InspectionState.CALLED_OFF:
+        return "called_off"
+    if inspection.state is not InspectionState.REPLACED:
+        return ""
+    return "moved_within" if inspection.moved_to else inspection.gone_cause or ""
 
 
 def announced_schemes(records: Records) -> list[tuple[Scheme, list[DrawRecord]]]:

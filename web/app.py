@@ -17,6 +17,7 @@ from storage.files import FileFault
 from storage.store import StoreFault
 from web import (
     chat,
+    corrections,
     demo,
     desk,
     documents,
@@ -102,6 +103,11 @@ _CHAT: Sequence[BaseRoute] = (
     Route("/schemes/{id}/progress", pictures.show_progress),
     Route("/due", pictures.show_due),
     Route("/desk", desk.show_desk),
+    Route("/desk/corrections", corrections.list_corrections, methods=["GET"]),
+    Route("/desk/corrections", corrections.add_objection, methods=["POST"]),
+    Route("/desk/corrections/{inspection}/{number}", corrections.show_correction, methods=["GET"]),
+    Route("/desk/corrections/{inspection}/{number}", corrections.decide_objection, methods=["POST"]),
+    Route("/desk/withdrawals", corrections.withdraw, methods=["POST"]),
     Route("/ics/{inspection}.ics", icalendars.give_icalendar),
 )
 _DEMO: Sequence[BaseRoute] = (

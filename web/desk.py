@@ -33,7 +33,14 @@ class DeskPage:
     roles: frozenset[Role] = frozenset()
 
 
-PAGES: tuple[DeskPage, ...] = (DeskPage("/due", "desk_due"),)
+PAGES: tuple[DeskPage, ...] = (
+    DeskPage("/due", "desk_due"),
+    DeskPage(
+        "/desk/corrections",
+        "desk_corrections",
+        frozenset({Role.OPERATOR, Role.LIAISON, Role.REVIEWER, Role.HEAD}),
+    ),
+)
 
 
 def show_desk(request: Request) -> Response:

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -20,6 +20,7 @@ from storage.tables.inspections import DrawRecord, DrawSource, Publication
 from storage.tables.registers import Scheme
 from web.house import WebHouse, house_of
 from web.pages import page, refusal_page
+from web.versions import is_withdrawn, version_lines, wanted
 from web.wording import wording
 
 PAGE = 20
@@ -60,11 +61,12 @@ def list_results(request: Request) -> Response:
     with house.store.reading() as records:
         found, total = public.results(records, search, skip=(number - 1) * PAGE, limit=PAGE)
         calendar = calendar_of(records)
+        first = public.first_published(records, [one.inspection_id for one in found])
     pages = max(1, -(-total // PAGE))
     return page(
         "results.html",
         house.language,
-        found=[(one, _clock_of(calendar, one)) for one in found],
+        found=[(one, _clock_of(calendar, one, first[one.inspection_id])) for one in found],
         total=total,
         search=search,
         number=number,
@@ -73,21 +75,23 @@ def list_results(request: Request) -> Response:
 
 
 def show_result(request: Request) -> Response:
-    """One result in the national words, with its clock of 20 working days."""
+    """One result in the national words, with its clock of 20 working days; `?version=` shows an earlier one."""
     house = house_of(request)
     with house.store.reading() as records:
         versions = public.versions(records, request.path_params["inspection"])
         calendar = calendar_of(records)
-    if not versions:
+    shown = wanted(versions, request.query_params.get("version")) if versions else None
+    if shown is None:
         return not_here(house)
-    shown = versions[0]
     return page(
         "result.html",
         house.language,
         shown=shown,
-        versions=versions,
+        versions=version_lines(versions),
+        newest=versions[0],
+        is_withdrawn=is_withdrawn(versions),
         bundle=json.loads(shown.bundle),
-        clock=_clock_of(calendar, shown),
+        clock=_clock_of(calendar, shown, versions[-1].published_at),
     )
 
 
@@ -103,8 +107,9 @@ class PublicityClock:
     """The holidays of the year of the due day are not announced yet."""
 
 
-def _clock_of(calendar: Calendar, shown: Publication) -> PublicityClock:
-    ended, out = date.fromisoformat(json.loads(shown.bundle)["insDate"]), beijing_day(shown.published_at)
+def _clock_of(calendar: Calendar, shown: Publication, first: datetime) -> PublicityClock:
+    """Kept by the `first` version; what corrects it comes when it comes."""
+    ended, out = date.fromisoformat(json.loads(shown.bundle)["insDate"]), beijing_day(first)
     return PublicityClock(
         ended=ended,
         published_on=out,
@@ -115,13 +120,14 @@ def _clock_of(calendar: Calendar, shown: Publication) -> PublicityClock:
 
 
 def give_bundle(request: Request) -> Response:
-    """The frozen bytes of the newest version, or of `?version=`; their SHA-256 stands on the page."""
-    house, wanted = house_of(request), request.query_params.get("version")
+    """The frozen bytes of the newest version, or of `?version=`; their SHA-256 stands on the page. Once publicity has
+    ended, only what says so."""
+    house, number = house_of(request), request.query_params.get("version")
     with house.store.reading() as records:
         versions = public.versions(records, request.path_params["inspection"])
-    for one in versions:
-        if wanted in (None, str(one.version)):
-            return Response(one.bundle.encode(), media_type="application/json")
+    found = wanted(versions, number) if versions else None
+    if found is not None and number in (None, str(found.version)):
+        return Response(found.bundle.encode(), media_type="application/json")
     return JSONResponse({"error": wording(house.language)("error_not_here")}, status_code=404)
 
 
