@@ -20,10 +20,10 @@ from inspection.states import (
     TeamState,
 )
 from notifications.buttons.visits import GONE_CAUSES, GoneAct
-from notifications.messages.visits import GoneRejected, GoneReported, ObjectHandedOver
-from storage import assignments, people, results
+from notifications.messages.visits import Arrival, GoneRejected, GoneReported, ObjectHandedOver
+from storage import assignments, checklists, evidence, people, results
 from storage.store import Records
-from storage.tables.inspections import Inspection, Team
+from storage.tables.inspections import CheckIn, Inspection, Team
 from storage.tables.registers import Person, RegisteredObject, Scheme
 
 MAY_REPORT = frozenset({AssignmentState.ACCEPTED, AssignmentState.CONFIRMED})
@@ -63,7 +63,17 @@ def reported_message(records: Records, inspection: Inspection) -> GoneReported:
         reporter=reporter.name,
         department=reporter.department,
         district=registered.district,
+        arrived=_arrivals(records, inspection),
+        photos=len(checklists.photos(records, inspection.id)),
     )
+
+
+def _arrivals(records: Records, inspection: Inspection) -> tuple[Arrival, ...]:
+    """What speaks for the report: whoever checked in at the place, each with the first time."""
+    first: dict[str, CheckIn] = {}
+    for one in evidence.check_ins(records, inspection.id):
+        first.setdefault(one.person_id, one)
+    return tuple(Arrival(records.get(Person, id).name, one.at, one.distance_m) for id, one in first.items())
 
 
 def hand_over_object(

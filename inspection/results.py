@@ -203,7 +203,8 @@ def finding_gaps(
     gaps = []
     if CATEGORIES[category].needs_words and not words:
         gaps.append(FindingGap.WORDS)
-    is_unhandled = list(follow_ups) == [FollowUp.NONE.value] and usual_follow_up(category, entries) is None
+    says_none = list(follow_ups) == [FollowUp.NONE.value]
+    is_unhandled = says_none and usual_follow_up(category, entries) is not FollowUp.NONE
     if not follow_ups or is_unhandled:
         gaps.append(FindingGap.FOLLOW_UP)
     if TRANSFERRING.intersection(follow_ups) and not transfer_to:

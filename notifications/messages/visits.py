@@ -189,6 +189,15 @@ class GoneNoted(Message):
 
 
 @dataclass(frozen=True)
+class Arrival:
+    """Where somebody's phone was at the first check-in; `distance_m` is None where the register knows no place."""
+
+    person: str
+    at: datetime
+    distance_m: int | None
+
+
+@dataclass(frozen=True)
 class GoneReported(Message):
     """To the operators of the lead department: is it so?"""
 
@@ -201,6 +210,9 @@ class GoneReported(Message):
     department: str
     district: str
     """Where the register has it; where it has moved to is asked for."""
+    arrived: tuple[Arrival, ...]
+    """Who of the team was there; empty before the visit."""
+    photos: int
 
     def slot(self) -> str | None:
         return f"gone:{self.inspection}"

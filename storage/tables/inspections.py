@@ -89,8 +89,6 @@ class Inspection(SQLModel, table=True):
     gone_cause: str | None = None
     """`closed`, `revoked`, `cancelled` or `moved`, while the object is reported gone and after."""
     gone_reported_by: str | None = None
-    gone_words: str = Field(default="", sa_type=Text)
-    """What the reporter saw there."""
     moved_to: str | None = None
     """The code of the county that an object which moved within the prefecture was handed to."""
     replaced_by: str | None = None

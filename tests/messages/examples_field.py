@@ -38,6 +38,7 @@ from notifications.messages.results import (
     ReviewLine,
 )
 from notifications.messages.visits import (
+    Arrival,
     CheckedIn,
     GoneAsked,
     GoneNoted,
@@ -178,6 +179,8 @@ EXAMPLES = [
         reporter="李明",
         department="market",
         district="652701",
+        arrived=(Arrival("李<b>明", AT, 56), Arrival("赵强", AT, None)),
+        photos=2,
     ),
     GoneReported(
         **_ABOUT,
@@ -187,6 +190,8 @@ EXAMPLES = [
         reporter="李明",
         department="market",
         district="652701",
+        arrived=(),
+        photos=0,
     ),
     GoneRejected(**_ABOUT, at=AT),
     ObjectHandedOver(

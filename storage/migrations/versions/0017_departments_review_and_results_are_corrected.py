@@ -40,7 +40,6 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("kind", sa.String(), nullable=False, server_default="result"))
         batch_op.add_column(sa.Column("reason", sa.Text(), nullable=False, server_default=""))
     with op.batch_alter_table("inspection", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("gone_words", sa.Text(), nullable=False, server_default=""))
         batch_op.add_column(sa.Column("moved_to", sa.String(), nullable=True))
     _create_reviews()
     _create_corrections()
@@ -108,7 +107,6 @@ def downgrade() -> None:
     _allow(_RESULT)
     with op.batch_alter_table("inspection", schema=None) as batch_op:
         batch_op.drop_column("moved_to")
-        batch_op.drop_column("gone_words")
     with op.batch_alter_table("publication", schema=None) as batch_op:
         batch_op.drop_column("reason")
         batch_op.drop_column("kind")
