@@ -266,10 +266,11 @@ def reviews(records: Records) -> list[OpenReview]:
         .where(col(DepartmentReview.state) == DepartmentReviewState.ASKED)
         .order_by(col(DepartmentReview.id))
     )
-    frames = _frames(records)
+    found = records.session.execute(rows).all()
+    frames = _frames(records) if found else {}
     return [
         OpenReview(inspection, department, frames[scheme].lead, due)
-        for inspection, department, scheme, due in records.session.execute(rows)
+        for inspection, department, scheme, due in found
     ]
 
 
@@ -300,10 +301,11 @@ def corrections(records: Records) -> list[OpenCorrection]:
         .where(col(Correction.state).in_((CorrectionState.REGISTERED, CorrectionState.UPHELD)))
         .order_by(col(Correction.id))
     )
-    frames = _frames(records)
+    found = records.session.execute(rows).all()
+    frames = _frames(records) if found else {}
     return [
         OpenCorrection(id, inspection, state, decided or registered, frames[scheme].lead)
-        for id, inspection, state, registered, decided, scheme in records.session.execute(rows)
+        for id, inspection, state, registered, decided, scheme in found
     ]
 
 

@@ -20,6 +20,7 @@ from actions.corrections import (
 )
 from actions.department_reviews import agree_findings
 from actions.findings import choose_follow_up, describe_finding, enter_finding
+from actions.next_steps import Step, next_steps
 from actions.results import approve_result, submit_result
 from actions.rule_check import check_scheme
 from inspection.corrections import RaisedBy, WithdrawalCause
@@ -58,6 +59,11 @@ def a_published_visit(store: Store, folder: Path) -> tuple[Story, str, str, str]
     return story, inspection, lead, fire
 
 
+def _steps(story: Story) -> list[tuple[Step, tuple[str, ...]]]:
+    with story.store.reading() as records:
+        return [(one.step, one.owners) for one in next_steps(records)]
+
+
 def _violations(story: Story) -> list[str]:
     with story.store.reading() as records:
         return [f"{one.rule} {one.subject}: {one.detail}" for one in check_scheme(records, "S1", story.at)]
@@ -73,6 +79,7 @@ def test_an_upheld_objection_is_put_right_as_another_version_in_time(store: Stor
     assert "objection_registered" in story.told("RV")
     assert "objection_registered" in story.told("HD-market")
     assert story.rows(Deadline, rule="correction") == [], "the clock starts when it is found wrong"
+    assert (Step.DECIDE_OBJECTION, ("HD-market", "RV")) in _steps(story)
     for stranger in ("OP", "LI", "HD-fire", lead):
         refused = story.refuses(NotYours, uphold_objection, objection, REASON, ["fire"], by=stranger)
         assert refused.sentence == "correction_not_yours"
@@ -85,6 +92,7 @@ def test_an_upheld_objection_is_put_right_as_another_version_in_time(store: Stor
     assert story.row(Result, inspection).state is ResultState.CORRECTING
     story.refuses(AlreadyDone, reject_objection, objection, "改主意", by="HD-market")
     assert _violations(story) == [], "what is being put right breaks no rule"
+    assert (Step.CORRECT_RESULT, ("OP", "RV")) in _steps(story)
     story.refuses(IllegalStep, enter_finding, inspection, "T-market", Category.PASSED, by=lead)
     clean = story.refuses(Unacceptable, enter_finding, inspection, "T-fire", Category.CLEAN, by=fire)
     assert clean.sentence == "category_contradicts", "the 否 stands until it is answered anew"
