@@ -180,10 +180,9 @@ def _of_result(inspection: OpenInspection, seats: Collection[HeldSeat], staff: S
         return _step(inspection, Step.SUBMIT_RESULT, _lead(seats, staff), due_at)
     if inspection.result is ResultState.SUBMITTED:
         lead = inspection.lead_department
-        reviewers = staff.of(lead, Role.REVIEWER) or staff.of(lead, Role.HEAD)
-        return _step(
-            inspection, Step.REVIEW_RESULT, reviewers - {seat.person for seat in seats if seat.person}, due_at
-        )
+        team = {seat.person for seat in seats if seat.person}
+        reviewers = (staff.of(lead, Role.REVIEWER) - team) or (staff.of(lead, Role.HEAD) - team)
+        return _step(inspection, Step.REVIEW_RESULT, reviewers, due_at)
     return _step(inspection, Step.STUCK, (), None)
 
 

@@ -37,14 +37,14 @@ def wanted(versions: Sequence[Publication], number: str | None) -> Publication |
 
 
 def version_lines(versions: Sequence[Publication]) -> list[VersionLine]:
-    """The newest first; what ended publicity says nothing of what was found."""
+    """The newest first; once publicity has ended nothing more is said of what was found, nor why it was corrected."""
     before = [*versions[1:], None]
     return [
         VersionLine(
             number=one.version,
             kind=one.kind,
             published_on=beijing_day(one.published_at),
-            reason=one.reason,
+            reason="" if is_withdrawn(versions) and one.version < versions[0].version else one.reason,
             differences=() if is_withdrawn(versions) or last is None else _differences(last, one),
         )
         for one, last in zip(versions, before, strict=True)

@@ -7,12 +7,15 @@ from actions.checklists import reopen_part
 from actions.department_reviews import agree_findings, return_findings
 from actions.findings import enter_finding
 from actions.next_steps import Step, next_steps
+from actions.papers import read_paper
 from actions.results import approve_result, return_result, submit_result
 from actions.rule_check import check_scheme
 from inspection.refusals import AlreadyDone, IllegalStep, Incomplete, NotYours
 from inspection.results import Category
 from inspection.roles import Role
 from inspection.states import ChecklistState, DepartmentReviewState, ResultState
+from notifications.buttons.papers import PaperKind
+from notifications.papers.facts import JointSummaryPaper
 from storage.result_counts import Entry, entries
 from storage.store import Store
 from storage.tables.deadlines import Deadline
@@ -64,7 +67,7 @@ def test_own_reviewers_come_first_and_a_return_reopens_what_it_names_alone(
     early = story.refuses(Incomplete, approve_result, inspection, by="RV")
     assert (early.sentence, early.facts["departments"]) == ("departments_review_first", ("fire",))
     for stranger in ("OP", "HD-market", fire, lead):
-        assert story.refuses(NotYours, agree_findings, inspection, "fire", by=stranger)
+        story.refuses(NotYours, agree_findings, inspection, "fire", by=stranger)
     story.refuses(NotYours, agree_findings, inspection, "market", by="HD-fire")
     story.refuses(IllegalStep, agree_findings, inspection, "market", by="RV")
 
@@ -106,6 +109,13 @@ def test_own_reviewers_come_first_and_a_return_reopens_what_it_names_alone(
     story.do(agree_findings, inspection, "fire", by="HD-fire")
     story.do(approve_result, inspection, by="RV")
     assert _stands(story, inspection) == (ResultState.PUBLISHED, AGREED, AGREED)
+    paper = story.do(read_paper, inspection, PaperKind.SUMMARY, by="HD-fire")
+    assert isinstance(paper, JointSummaryPaper)
+    assert [(one.department, one.state, one.reviewer) for one in paper.reviews] == [
+        ("market", "agreed", "人员RV"),
+        ("fire", "agreed", "人员HD-fire"),
+        ("", "published", "人员RV"),
+    ]
     with store.reading() as records:
         assert check_scheme(records, "S1", story.at) == []
         assert entries(records, "S1") == {one: int(one is Entry.PUBLISHED) for one in Entry}
