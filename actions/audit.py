@@ -63,7 +63,9 @@ def _of_steps(steps: list[NextStep]) -> Iterator[Flaw]:
             yield Flaw(one.department, FlawKind.NO_TIME, one.subject, one.step)
 
 
-_SEEN_TO = frozenset({Step.GIVE_NUMBER, Step.ENTER_VALUE, Step.SUBMIT_RESULT, Step.REVIEW_RESULT})
+_SEEN_TO = frozenset(
+    {Step.GIVE_NUMBER, Step.ENTER_VALUE, Step.SUBMIT_RESULT, Step.REVIEW_FINDINGS, Step.REVIEW_RESULT}
+)
 """Steps that the clock cannot take itself: once their time is over, there must have been a reminder at least."""
 
 

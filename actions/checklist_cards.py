@@ -252,7 +252,7 @@ def summary_card(
         ),
         noes=tuple(one.number for one in entries if one.is_no),
         finished_at=part.finished_at,
-        may_reopen=may_reopen(records, inspection),
+        may_reopen=may_reopen(records, inspection, department),
         news=news,
         may_except=sum(may_comply(one) for one in entries) > 1,
     )

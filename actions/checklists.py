@@ -265,7 +265,7 @@ def reopen_part(records: Records, inspection_id: str, *, by: Person, at: datetim
     part = records.lock(ChecklistPart, f"{inspection_id}/{member.seat.department}")
     if part.state is ChecklistState.OPEN:
         _refuse_as_reopened(records, part)
-    if not may_reopen(records, inspection):
+    if not may_reopen(records, inspection, part.department):
         raise IllegalStep("checklist_locked")
     if part.state is ChecklistState.LOCKED:
         records.move(CHECKLIST, part, ChecklistStep.UNLOCK, by=by.id, at=at)

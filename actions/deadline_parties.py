@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from actions.on_site import reviewers
+from actions.on_site import department_reviewers, reviewers
 from inspection.deadlines.rules import Party
 from inspection.departments import EXPERTS
 from inspection.roles import Role
@@ -45,13 +45,20 @@ def people_of(records: Records, party: Party, matter: Matter) -> list[str]:
         return [one.id for one in people.with_role(records, Role(party.value), matter.department)]
     if party is Party.JOINT_OFFICE:
         return _joint_office(records)
-    return _of_inspection(records, party, matter.inspection_id) if matter.inspection_id else []
+    if matter.inspection_id is None:
+        return []
+    if party is Party.REVIEWER:
+        return _reviewing(records, matter.inspection_id, matter.department)
+    return _of_inspection(records, party, matter.inspection_id)
+
+
+def _reviewing(records: Records, inspection_id: str, department: str) -> list[str]:
+    inspection = records.get(Inspection, inspection_id)
+    found = department_reviewers(records, inspection, department)
+    return [one.id for one in found or reviewers(records, records.get(Scheme, inspection.scheme_id))]
 
 
 def _of_inspection(records: Records, party: Party, inspection_id: str) -> list[str]:
-    if party is Party.REVIEWER:
-        scheme = records.get(Scheme, records.get(Inspection, inspection_id).scheme_id)
-        return [one.id for one in reviewers(records, scheme)]
     if party is Party.LEAD:
         lead = assignments.lead_of(records, inspection_id)
         return [lead.person_id] if lead else []

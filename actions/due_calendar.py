@@ -8,7 +8,7 @@ from actions.on_site import reviewers
 from inspection.calendar.beijing import beijing_day
 from inspection.calendar.calendar import Calendar
 from inspection.roles import Role
-from inspection.states import NO_VISITS, AssignmentState, InspectionState, ResultState
+from inspection.states import NO_VISITS, AssignmentState, InspectionState
 from notifications.pictures.facts import Day, DueCalendar, Dues, Duty
 from storage import draws, schemes
 from storage.calendars import calendar_of
@@ -118,7 +118,7 @@ def matters_of_visits(visits: Iterable[Visit]) -> list[Matter]:
     for one in visits:
         if one.state in _UNVISITED:
             matters.append(Matter(Duty.VISIT, one.id, one.object, one.last_day))
-        elif one.publicity_due is not None and one.result is not ResultState.PUBLISHED:
+        elif one.publicity_due is not None and one.state is not InspectionState.CLOSED:
             matters.append(Matter(Duty.PUBLICITY, one.id, one.object, one.publicity_due))
     return matters
 

@@ -1,15 +1,23 @@
 """The messages of the field, made from the rows as they stand: the same card for a reply and for a notice."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from actions.on_site import officer_on_site, require_reviewer, reviewers
+from actions.on_site import joint_reviewers, officer_on_site, require_reviewer
+from actions.review_lines import review_lines, waiting_for
 from inspection.calendar.beijing import beijing_day
 from inspection.checklists import missing, progress
 from inspection.departments import DEPARTMENTS, department_name
 from inspection.refusals import Incomplete, NotYours, Unacceptable
 from inspection.results import Category, FindingGap, FollowUp, Method, allowed, finding_gaps
-from inspection.states import ChecklistState, InspectionState, ResultState
+from inspection.states import (
+    RESULT_IN_HAND,
+    ChecklistState,
+    DepartmentReviewState,
+    InspectionState,
+    ResultState,
+)
 from notifications.messages.message import Message
 from notifications.messages.results import (
     AskFinding,
@@ -17,6 +25,7 @@ from notifications.messages.results import (
     AskFollowUp,
     AskMethods,
     AskReceiver,
+    DepartmentReviewCard,
     FindingLine,
     FindingNews,
     FindingsKept,
@@ -31,7 +40,7 @@ from storage import assignments, checklists, results
 from storage.assignments import Member
 from storage.calendars import calendar_of
 from storage.store import Records
-from storage.tables.inspections import ChecklistPart, Finding, Inspection, Result
+from storage.tables.inspections import ChecklistPart, DepartmentReview, Finding, Inspection, Result
 from storage.tables.registers import InspectionItem, Person, RegisteredObject, Scheme
 
 
@@ -132,10 +141,17 @@ def open_ends(records: Records, inspection: Inspection) -> list[tuple[str, str]]
     return list(dict.fromkeys(ends))
 
 
-def may_reopen(records: Records, inspection: Inspection) -> bool:
-    """Whether a finished or locked part may be opened again: until submission, and after a return."""
-    in_field = inspection.state in {InspectionState.VISITING, InspectionState.VISITED}
-    return in_field and records.get(Result, inspection.id).state in {ResultState.DRAFT, ResultState.RETURNED}
+def may_reopen(records: Records, inspection: Inspection, department: str) -> bool:
+    """Whether this department's finished or locked part may be opened again: until submission, and after a return or
+    an objection that names it. What its reviewer is looking at, or has agreed to, stays as it is."""
+    if inspection.state not in {InspectionState.VISITING, InspectionState.VISITED, InspectionState.CLOSED}:
+        return False
+    if records.get(Result, inspection.id).state not in RESULT_IN_HAND:
+        return False
+    review = records.find(DepartmentReview, f"{inspection.id}/{department}")
+    if review is None:
+        return inspection.state is not InspectionState.CLOSED
+    return review.state in {DepartmentReviewState.OPEN, DepartmentReviewState.RETURNED}
 
 
 def finding_lines(
@@ -287,15 +303,40 @@ def joint_facts(records: Records, inspection: Inspection) -> dict[str, Any]:
             progress(checklists.entries(records, inspection, department)).answered
             for department in scheme.departments
         ),
-        "noes": _noes(records, inspection, scheme),
+        "noes": _noes(records, inspection, scheme.departments),
         "photos": len(checklists.photos(records, inspection.id)),
         "findings": finding_lines(records, inspection),
+        "reviews": review_lines(records, inspection),
     }
 
 
-def _noes(records: Records, inspection: Inspection, scheme: Scheme) -> tuple[NoLine, ...]:
+def department_review_card(
+    records: Records, inspection: Inspection, review: DepartmentReview
+) -> DepartmentReviewCard:
+    """What the reviewers of one department look at."""
+    result = records.get(Result, inspection.id)
+    assert result.submitted_at is not None
+    lead, due = records.find(Person, result.submitted_by), due_of(records, inspection)
+    photos = checklists.photos(records, inspection.id)
+    return DepartmentReviewCard(
+        inspection=inspection.id,
+        object=object_name(records, inspection),
+        scheme=records.get(Scheme, inspection.scheme_id).name,
+        department=review.department,
+        lead=lead.name if lead else "",
+        submitted_at=result.submitted_at,
+        publicity_due=due,
+        is_provisional=is_due_provisional(records, inspection, due),
+        noes=_noes(records, inspection, [review.department]),
+        photos=sum(one.department == review.department for one in photos),
+        findings=finding_lines(records, inspection, review.department),
+        returns=review.returns,
+    )
+
+
+def _noes(records: Records, inspection: Inspection, departments: Sequence[str]) -> tuple[NoLine, ...]:
     lines, filling = [], checklists.filling(records, inspection)
-    for department in scheme.departments:
+    for department in departments:
         texts = {
             one.id: filling.label(one, "zh") for one in checklists.questions(records, inspection, department)
         }
@@ -331,14 +372,14 @@ def submitted_card(records: Records, inspection: Inspection) -> ResultSubmitted:
     result = records.get(Result, inspection.id)
     assert result.submitted_at is not None
     due = due_of(records, inspection)
-    scheme = records.get(Scheme, inspection.scheme_id)
     return ResultSubmitted(
         inspection=inspection.id,
         object=object_name(records, inspection),
         submitted_at=result.submitted_at,
         publicity_due=due,
         is_provisional=is_due_provisional(records, inspection, due),
-        reviewers=tuple(person.name for person in reviewers(records, scheme)),
+        reviewers=tuple(person.name for person in joint_reviewers(records, inspection)),
+        departments=waiting_for(records, inspection),
     )
 
 
@@ -351,6 +392,7 @@ def review_card(records: Records, inspection: Inspection) -> ReviewCard:
         lead=lead.name if lead else "",
         submitted_at=result.submitted_at,
         returns=result.returns,
+        waiting_for=waiting_for(records, inspection),
     )
 
 
@@ -368,6 +410,8 @@ def published_card(records: Records, inspection: Inspection) -> ResultPublished:
         findings=finding_lines(records, inspection),
         transfers=len(results.transfers(records, inspection.id)),
         digest=published.digest,
+        version=published.version,
+        reason=published.reason,
     )
 
 
@@ -378,10 +422,10 @@ def result_card(records: Records, inspection: Inspection, person: Person, *, at:
     if not is_lead:
         require_reviewer(records, inspection, person)
     state = records.get(Result, inspection.id).state
-    if state is ResultState.PUBLISHED:
+    if state in {ResultState.PUBLISHED, ResultState.WITHDRAWN}:
         return published_card(records, inspection)
     if state is ResultState.SUBMITTED:
         return submitted_card(records, inspection) if is_lead else review_card(records, inspection)
-    if inspection.state is InspectionState.VISITED and is_lead:
+    if is_lead and inspection.state in {InspectionState.VISITED, InspectionState.CLOSED}:
         return summary_of_result(records, inspection)
     return overview_card(records, inspection, at=at)

@@ -8,13 +8,13 @@ from actions.visits import tell_lead_progress
 from inspection.departments import DEPARTMENTS
 from inspection.refusals import IllegalStep, Incomplete, NotYours, Unacceptable
 from inspection.results import (
-    CATEGORIES,
     CHOSEN_FOLLOW_UPS,
     TRANSFERRING,
     Category,
     FollowUp,
     Method,
     is_allowed,
+    usual_follow_up,
 )
 from inspection.states import ChecklistState
 from inspection.words import clean_words
@@ -55,7 +55,7 @@ def enter_finding(
             entered_by=by.id,
         )
         records.add(finding)
-    usual = CATEGORIES[category].follow_up
+    usual = usual_follow_up(category, checklists.entries(records, inspection, department))
     finding.category, finding.transfer_to = category.value, None
     finding.follow_ups = [usual.value] if usual else []
     return _entered(records, inspection, finding, "category", old, category.value, by=by, at=at)
@@ -78,9 +78,10 @@ def choose_follow_up(
     records: Records, inspection_id: str, item_id: str, follow_up: FollowUp, *, by: Person, at: datetime
 ) -> Entered:
     """What follows, where the category leaves it open; another one forgets who was to receive the matter."""
-    inspection, _ = _changeable(records, inspection_id, item_id, by)
+    inspection, department = _changeable(records, inspection_id, item_id, by)
     finding = _standing(records, inspection_id, item_id)
-    if CATEGORIES[Category(finding.category)].follow_up is not None or follow_up not in CHOSEN_FOLLOW_UPS:
+    entries = checklists.entries(records, inspection, department)
+    if usual_follow_up(Category(finding.category), entries) is not None or follow_up not in CHOSEN_FOLLOW_UPS:
         raise IllegalStep
     if finding.follow_ups == [follow_up.value]:
         return _repeated(records, finding, "follow_up")

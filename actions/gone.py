@@ -8,6 +8,7 @@ from datetime import datetime
 from actions.access import require_operator, seated
 from actions.field_cards import object_name
 from actions.telling import tell
+from inspection.departments import DISTRICTS, PREFECTURE
 from inspection.refusals import AlreadyDone, IllegalStep, Unacceptable
 from inspection.roles import Role
 from inspection.states import (
@@ -18,11 +19,11 @@ from inspection.states import (
     InspectionStep,
     TeamState,
 )
-from notifications.buttons.visits import GONE_CAUSES
-from notifications.messages.visits import GoneRejected, GoneReported
-from storage import assignments, people, results
+from notifications.buttons.visits import GONE_CAUSES, GoneAct
+from notifications.messages.visits import Arrival, GoneRejected, GoneReported, ObjectHandedOver
+from storage import assignments, checklists, evidence, people, results
 from storage.store import Records
-from storage.tables.inspections import Inspection, Team
+from storage.tables.inspections import CheckIn, Inspection, Team
 from storage.tables.registers import Person, RegisteredObject, Scheme
 
 MAY_REPORT = frozenset({AssignmentState.ACCEPTED, AssignmentState.CONFIRMED})
@@ -61,7 +62,44 @@ def reported_message(records: Records, inspection: Inspection) -> GoneReported:
         cause=inspection.gone_cause or "",
         reporter=reporter.name,
         department=reporter.department,
+        district=registered.district,
+        arrived=_arrivals(records, inspection),
+        photos=len(checklists.photos(records, inspection.id)),
     )
+
+
+def _arrivals(records: Records, inspection: Inspection) -> tuple[Arrival, ...]:
+    """What speaks for the report: whoever checked in at the place, each with the first time."""
+    first: dict[str, CheckIn] = {}
+    for one in evidence.check_ins(records, inspection.id):
+        first.setdefault(one.person_id, one)
+    return tuple(Arrival(records.get(Person, id).name, one.at, one.distance_m) for id, one in first.items())
+
+
+def hand_over_object(
+    records: Records, inspection: Inspection, moved_to: str, *, by: Person, at: datetime
+) -> None:
+    """It has moved within the prefecture: from now on it is the other county's, whose liaisons hear of it."""
+    registered = records.get(RegisteredObject, inspection.object_id)
+    is_elsewhere = moved_to in DISTRICTS and moved_to not in {PREFECTURE, registered.district}
+    if inspection.gone_cause != GoneAct.MOVED.value or not is_elsewhere:
+        raise IllegalStep
+    old, registered.district = registered.district, moved_to
+    inspection.moved_to = moved_to
+    records.journal("object.move", registered.id, by=by.id, at=at, **{"from": old, "to": moved_to})
+    scheme = records.get(Scheme, inspection.scheme_id)
+    message = ObjectHandedOver(
+        object=registered.name,
+        credit_code=registered.credit_code,
+        scheme=scheme.name,
+        old_district=old,
+        district=moved_to,
+        at=at,
+    )
+    liaisons = people.with_role(records, Role.LIAISON, scheme.departments[0])
+    there = [one for one in liaisons if one.district == moved_to] or liaisons
+    for liaison in there:
+        tell(records, liaison.id, message, key=f"handed_over:{inspection.id}:{liaison.id}", at=at)
 
 
 def reject_gone(records: Records, inspection_id: str, *, by: Person, at: datetime) -> Inspection:

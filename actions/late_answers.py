@@ -33,7 +33,7 @@ def too_late_card(
     records: Records, inspection_id: str, question_id: str, value: AnswerValue, person: Person
 ) -> AnswerTooLate:
     """The visit is over: whether the part may be opened again for it."""
-    question, _department = _own(records, inspection_id, question_id, person)
+    question, department = _own(records, inspection_id, question_id, person)
     inspection = records.get(Inspection, inspection_id)
     return AnswerTooLate(
         inspection=inspection_id,
@@ -42,7 +42,7 @@ def too_late_card(
         number=checklists.number_of(question),
         value=value,
         ended_at=inspection.ended_at,
-        may_reopen=may_reopen(records, inspection),
+        may_reopen=may_reopen(records, inspection, department),
     )
 
 

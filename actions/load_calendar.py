@@ -17,7 +17,6 @@ from inspection.calendar.notices import Notice, OfficeHours
 from inspection.calendar.reading import CalendarReading, read_calendar
 from inspection.deadlines.rules import RuleName
 from inspection.registration.problems import RowProblem, Severity
-from inspection.states import ResultState
 from notifications.messages.calendar import MovedLine, PublicityMoved
 from storage import assignments, results
 from storage.calendar_files import read_calendar_file
@@ -130,7 +129,7 @@ def _move(
     inspection = records.lock(Inspection, inspection_id)
     result = records.lock(Result, inspection_id)
     old, ended_at = result.publicity_due, inspection.ended_at
-    if result.state is ResultState.PUBLISHED or old is None or ended_at is None:
+    if result.published_at is not None or old is None or ended_at is None:
         return None
     new = _counted(records, inspection_id, ended_at)
     result.publicity_due = new

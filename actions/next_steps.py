@@ -11,11 +11,19 @@ from actions.ceremony import ENTERING
 from inspection.calendar.beijing import BEIJING
 from inspection.departments import EXPERTS
 from inspection.roles import Role
-from inspection.states import AssignmentState, InspectionState, ResultState, TeamState, TransferState
+from inspection.states import (
+    AssignmentState,
+    CorrectionState,
+    InspectionState,
+    ResultState,
+    TeamState,
+    TransferState,
+)
 from storage import open_matters
 from storage.open_matters import (
     Colleague,
     HeldSeat,
+    OpenCorrection,
     OpenInspection,
     OpenRequest,
     OpenSource,
@@ -25,6 +33,8 @@ from storage.store import Records
 
 RECEIPT_WITHIN = timedelta(days=7)
 """Until when the department that a matter was handed to is looked to for its receipt."""
+DECISION_WITHIN = timedelta(days=7)
+"""Until when an objection is looked to for its decision, or for the version that puts it right."""
 
 
 class Step(StrEnum):
@@ -39,7 +49,10 @@ class Step(StrEnum):
     END_VISIT = "end_visit"
     VERIFY_GONE = "verify_gone"
     SUBMIT_RESULT = "submit_result"
+    REVIEW_FINDINGS = "review_findings"
     REVIEW_RESULT = "review_result"
+    DECIDE_OBJECTION = "decide_objection"
+    CORRECT_RESULT = "correct_result"
     RECEIVE_TRANSFER = "receive_transfer"
     CLOSE_TRANSFER = "close_transfer"
     STUCK = "stuck"
@@ -80,12 +93,20 @@ class Staff:
 
 
 def next_steps(records: Records) -> Iterator[NextStep]:
-    """Of each open inspection, draw, leave request and transfer at least one. Reads everything in a few queries."""
+    """Of each open inspection, draw, leave request, objection and transfer at least one. Reads everything in a few
+    queries."""
     staff = Staff(open_matters.colleagues(records).values())
     seats, requests = open_matters.seats(records), open_matters.requests(records)
     asked = {one.assignment for one in requests}
+    reviews = list(_of_reviews(records, staff))
+    reviewed_first = {one.subject for one in reviews}
+    yield from reviews
     for inspection in open_matters.inspections(records):
-        yield from steps_of(inspection, seats.get(inspection.id, ()), asked, staff)
+        is_reviewed = inspection.id in reviewed_first and inspection.result is ResultState.SUBMITTED
+        if not is_reviewed:
+            yield from steps_of(inspection, seats.get(inspection.id, ()), asked, staff)
+    for correction in open_matters.corrections(records):
+        yield _of_correction(correction, staff)
     for request in requests:
         yield _of_request(request, staff)
     yield from _of_draws(open_matters.sources(records), staff)
@@ -159,11 +180,35 @@ def _of_result(inspection: OpenInspection, seats: Collection[HeldSeat], staff: S
         return _step(inspection, Step.SUBMIT_RESULT, _lead(seats, staff), due_at)
     if inspection.result is ResultState.SUBMITTED:
         lead = inspection.lead_department
-        reviewers = staff.of(lead, Role.REVIEWER) or staff.of(lead, Role.HEAD)
-        return _step(
-            inspection, Step.REVIEW_RESULT, reviewers - {seat.person for seat in seats if seat.person}, due_at
-        )
+        team = {seat.person for seat in seats if seat.person}
+        reviewers = (staff.of(lead, Role.REVIEWER) - team) or (staff.of(lead, Role.HEAD) - team)
+        return _step(inspection, Step.REVIEW_RESULT, reviewers, due_at)
     return _step(inspection, Step.STUCK, (), None)
+
+
+def _of_reviews(records: Records, staff: Staff) -> Iterator[NextStep]:
+    """What departments review for themselves, before the joint result is approved; the lead department's own, and what
+    nobody of a department can review, go with the joint result."""
+    reviews = [one for one in open_matters.reviews(records) if one.department != one.lead_department]
+    drawn = open_matters.ever_drawn(records, sorted({one.inspection for one in reviews}))
+    for review in reviews:
+        barred = drawn[review.inspection]
+        owners = staff.of(review.department, Role.REVIEWER) - barred
+        owners = owners or staff.of(review.department, Role.HEAD) - barred
+        if owners:
+            due_at = end_of(review.publicity_due) if review.publicity_due else None
+            owned = tuple(sorted(owners))
+            yield NextStep(review.inspection, Step.REVIEW_FINDINGS, owned, due_at, review.lead_department)
+
+
+def _of_correction(correction: OpenCorrection, staff: Staff) -> NextStep:
+    """Decided by reviewers or heads of the lead department, and then seen to by its operators."""
+    is_decided = correction.state is CorrectionState.UPHELD
+    step = Step.CORRECT_RESULT if is_decided else Step.DECIDE_OBJECTION
+    roles = (Role.OPERATOR, Role.REVIEWER) if is_decided else (Role.REVIEWER, Role.HEAD)
+    owners = tuple(sorted(staff.of(correction.lead_department, *roles)))
+    due_at = correction.since + DECISION_WITHIN
+    return NextStep(correction.id, step, owners, due_at, correction.lead_department)
 
 
 def _lead(seats: Collection[HeldSeat], staff: Staff) -> tuple[str, ...]:

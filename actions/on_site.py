@@ -4,11 +4,17 @@ from inspection.departments import EXPERTS
 from inspection.forms.filling import Asked
 from inspection.refusals import IllegalStep, Incomplete, NotYours, Unacceptable
 from inspection.roles import Role
-from inspection.states import AssignmentState, ChecklistState, InspectionState, TeamState
+from inspection.states import (
+    AssignmentState,
+    ChecklistState,
+    InspectionState,
+    ResultState,
+    TeamState,
+)
 from storage import assignments, checklists, people
 from storage.assignments import Member
 from storage.store import Records
-from storage.tables.inspections import ChecklistPart, Inspection, Team
+from storage.tables.inspections import ChecklistPart, Inspection, Result, Team
 from storage.tables.registers import Person, Scheme
 
 _SEATED = frozenset({AssignmentState.CONFIRMED, AssignmentState.COMPLETED})
@@ -49,17 +55,25 @@ def refuse_while_gone(inspection: Inspection) -> None:
 
 def changeable_part(records: Records, inspection: Inspection, person: Person) -> ChecklistPart:
     """The part of the person's department, locked as a row, while it may still be changed: from the start of the
-    visit until submission, and again after the reviewer has returned the result."""
+    visit until submission, and again after a reviewer has returned it or a published result was found wrong."""
     member = officer_on_site(records, inspection.id, person)
     if inspection.state in {InspectionState.ASSEMBLING, InspectionState.READY}:
         raise Incomplete("visit_not_started")
     refuse_while_gone(inspection)
-    if inspection.state not in {InspectionState.VISITING, InspectionState.VISITED}:
+    in_field = inspection.state in {InspectionState.VISITING, InspectionState.VISITED}
+    if not in_field and not is_in_correction(records, inspection):
         raise IllegalStep
     part = records.lock(ChecklistPart, f"{inspection.id}/{member.seat.department}")
     if part.state is ChecklistState.LOCKED:
         raise IllegalStep("checklist_locked")
     return part
+
+
+def is_in_correction(records: Records, inspection: Inspection) -> bool:
+    """Whether the team has a result in hand that is public already and was found wrong."""
+    if inspection.state is not InspectionState.CLOSED:
+        return False
+    return records.get(Result, inspection.id).state in {ResultState.CORRECTING, ResultState.RETURNED}
 
 
 def own_question(records: Records, inspection: Inspection, department: str, question_id: str) -> Asked:
@@ -79,10 +93,40 @@ def reviewers(records: Records, scheme: Scheme) -> list[Person]:
     return people.with_role(records, Role.REVIEWER, lead) or people.with_role(records, Role.HEAD, lead)
 
 
+def department_reviewers(records: Records, inspection: Inspection, department: str) -> list[Person]:
+    """Who reviews what this department found: its reviewers, or its heads where it has none; nobody who was ever drawn
+    for this visit. Nobody at all: then the reviewers of the lead department do it along with the joint result."""
+    drawn = assignments.ever_drawn(records, inspection.id)
+    for role in (Role.REVIEWER, Role.HEAD):
+        found = [one for one in people.with_role(records, role, department) if one.id not in drawn]
+        if found:
+            return found
+    return []
+
+
+def joint_reviewers(records: Records, inspection: Inspection) -> list[Person]:
+    """Who approves the joint result: the reviewers of the lead department."""
+    lead = records.get(Scheme, inspection.scheme_id).departments[0]
+    return department_reviewers(records, inspection, lead)
+
+
 def require_reviewer(records: Records, inspection: Inspection, person: Person) -> None:
-    """A reviewer of the lead department who is not of the team: nobody approves a result of their own."""
+    """A reviewer of the lead department who was never of the team: nobody approves a result of their own."""
+    if any(one.id == person.id for one in joint_reviewers(records, inspection)):
+        return
     scheme = records.get(Scheme, inspection.scheme_id)
-    if person.id not in {reviewer.id for reviewer in reviewers(records, scheme)}:
-        raise NotYours
-    if assignments.member(records, inspection.id, person.id) is not None:
+    if any(one.id == person.id for one in reviewers(records, scheme)):
         raise NotYours("own_result")
+    raise NotYours
+
+
+def require_department_reviewer(
+    records: Records, inspection: Inspection, department: str, person: Person
+) -> None:
+    """The same for what one department found."""
+    if any(one.id == person.id for one in department_reviewers(records, inspection, department)):
+        return
+    has_role = {Role.REVIEWER, Role.HEAD}.intersection(person.roles) and person.department == department
+    if has_role and person.id in assignments.ever_drawn(records, inspection.id):
+        raise NotYours("own_result")
+    raise NotYours

@@ -14,6 +14,7 @@ from actions.check_codes import check_url
 from actions.evidence_copies import Marks, families_for, record_copy
 from actions.field_cards import due_of, finding_lines, is_due_provisional
 from actions.on_site import reviewers
+from actions.review_lines import review_lines
 from actions.visit_calendar import visit_icalendar
 from actions.visit_checks import require_shower
 from inspection.documents import is_document
@@ -22,7 +23,7 @@ from inspection.forms.filling import Filling
 from inspection.forms.form import Kind
 from inspection.refusals import Incomplete, NotFound, NotYours, Unacceptable
 from inspection.roles import Role
-from inspection.states import AssignmentState, ResultState
+from inspection.states import RESULT_IN_HAND, AssignmentState, ResultState
 from notifications.buttons.papers import PaperKind
 from notifications.fonts import Family
 from notifications.papers.facts import (
@@ -33,6 +34,7 @@ from notifications.papers.facts import (
     OnSiteRecord,
     Paper,
     Part,
+    Reviewed,
     Selected,
     Shown,
     Visited,
@@ -152,10 +154,11 @@ def _picture(photo: Shown, kept: bytes, marks: Marks, families: Sequence[Family]
 def _require_reader(records: Records, inspection: Inspection, person: Person) -> None:
     scheme = records.get(Scheme, inspection.scheme_id)
     member = assignments.member(records, inspection.id, person.id)
+    is_of_it = person.department in scheme.departments
     may_read = (
         (member is not None and member.assignment is not None and member.assignment.state in _SEATED)
         or person.id in {reviewer.id for reviewer in reviewers(records, scheme)}
-        or (Role.HEAD in person.roles and person.department in scheme.departments)
+        or (is_of_it and not {Role.HEAD, Role.REVIEWER}.isdisjoint(person.roles))
         or (Role.OPERATOR in person.roles and person.department == scheme.departments[0])
     )
     if not (may_read and person.is_active):
@@ -197,6 +200,7 @@ def _summary(records: Records, inspection: Inspection) -> JointSummaryPaper:
         noes=tuple(Part(name, part) for name, part in noes.items() if part),
         submitted_at=None if is_draft else records.get(Result, inspection.id).submitted_at,
         selection=_selection(records, inspection),
+        reviews=() if is_draft else _reviews(records, inspection),
     )
 
 
@@ -205,6 +209,20 @@ def _selection(records: Records, inspection: Inspection) -> Selected | None:
         return None
     selection = records.get(Selection, inspection.selection_id)
     return Selected(selection.origin, selection.platform, selection.batch, selection.reason)
+
+
+def _reviews(records: Records, inspection: Inspection) -> tuple[Reviewed, ...]:
+    """What each department's reviewer decided, and last the reviewer of the lead department on the whole."""
+    result = records.get(Result, inspection.id)
+    by_department = [
+        Reviewed(line.department, line.state, line.reviewer, line.at)
+        for line in review_lines(records, inspection)
+    ]
+    if result.state is not ResultState.PUBLISHED or result.reviewed_by is None:
+        return tuple(by_department)
+    reviewer = records.find(Person, result.reviewed_by)
+    whole = Reviewed("", "published", reviewer.name if reviewer else "", result.reviewed_at)
+    return (*by_department, whole)
 
 
 def _visited(records: Records, inspection: Inspection) -> Visited:
@@ -329,7 +347,7 @@ def _distance(line: JournalLine | None) -> int | None:
 
 
 def _is_draft(records: Records, inspection: Inspection) -> bool:
-    return records.get(Result, inspection.id).state in {ResultState.DRAFT, ResultState.RETURNED}
+    return records.get(Result, inspection.id).state in RESULT_IN_HAND
 
 
 def _last_change(records: Records, inspection: Inspection, photos: list[Photo]) -> datetime:

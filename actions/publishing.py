@@ -6,6 +6,7 @@ from datetime import datetime
 from actions.exchange import hand_over_publication
 from actions.field_cards import due_of
 from inspection.calendar.beijing import beijing_day
+from inspection.corrections import PublicationKind, WithdrawalCause
 from inspection.departments import department_name
 from inspection.publicity import Matter, Particulars, bundle, digest
 from inspection.results import CATEGORIES
@@ -17,10 +18,18 @@ from storage.tables.registers import Person, Plan, RegisteredObject, Scheme
 
 
 def publish_result(
-    records: Records, inspection: Inspection, lines: Iterable[FindingLine], *, by: Person, at: datetime
+    records: Records,
+    inspection: Inspection,
+    lines: Iterable[FindingLine],
+    *,
+    reason: str = "",
+    withdrawn_for: WithdrawalCause | None = None,
+    by: Person,
+    at: datetime,
 ) -> Publication:
     """Freezes the findings as the next version of what the public reads about this inspection, and hands it over to
-    other platforms in the same transaction."""
+    other platforms in the same transaction; `reason`, which is public, says why there is another one. One that is
+    `withdrawn_for` a cause says nothing of what was found."""
     assert inspection.ended_at is not None
     lines = list(lines)
     scheme = records.get(Scheme, inspection.scheme_id)
@@ -42,6 +51,9 @@ def publish_result(
             due=due_day,
             published_on=beijing_day(at),
             version=version,
+            corrects=last.version if last else None,
+            reason=reason,
+            withdrawn_for=withdrawn_for.value if withdrawn_for else "",
             matters=[Matter(line.title, CATEGORIES[line.category].title) for line in lines if line.category],
         )
     )
@@ -55,6 +67,8 @@ def publish_result(
         digest=digest(text),
         due=due_day,
         published_at=at,
+        kind=_kind(version, withdrawn_for).value,
+        reason=reason,
     )
     records.add(published)
     publicity.enter_result(records, published, department=scheme.departments[0], district=registered.district)
@@ -78,3 +92,9 @@ def _handed_over(line: FindingLine) -> dict[str, object]:
         "transfer_to": line.transfer_to,
         "words": line.words,
     }
+
+
+def _kind(version: int, withdrawn_for: WithdrawalCause | None) -> PublicationKind:
+    if withdrawn_for is not None:
+        return PublicationKind.WITHDRAWAL
+    return PublicationKind.RESULT if version == 1 else PublicationKind.CORRECTION

@@ -8,7 +8,7 @@ from actions.access import require_operator
 from actions.assigning import assign, open_inspections, visit_of
 from actions.deadlines import end_deadline
 from actions.draws import keep_transcript
-from actions.gone import refuse_settled
+from actions.gone import hand_over_object, refuse_settled
 from actions.naming import ask_to_name
 from actions.pools import frozen_pools, items_of
 from actions.refused_draws import refused
@@ -54,7 +54,12 @@ from storage.store import Records
 from storage.tables.inspections import Assignment, DrawRecord, Inspection, Seat, Team
 from storage.tables.registers import Person, RegisteredObject, Scheme
 
-_GONE_CAUSES = {"closed": Cause.CLOSED, "revoked": Cause.CLOSED, "moved": Cause.MOVED}
+_GONE_CAUSES = {
+    "closed": Cause.CLOSED,
+    "revoked": Cause.CLOSED,
+    "cancelled": Cause.CLOSED,
+    "moved": Cause.MOVED,
+}
 
 
 def redraw_seats(
@@ -87,9 +92,10 @@ def redraw_seats(
 
 
 def replace_gone_object(
-    records: Records, inspection_id: str, *, by: Person, at: datetime
+    records: Records, inspection_id: str, *, moved_to: str = "", by: Person, at: datetime
 ) -> Inspection | None:
     """The operator confirms that an object is gone: its team is released, and the next one of its stratum is drawn.
+    One that has `moved_to` another county of the prefecture stays in the register and is handed to that county.
 
     Gives the new inspection, or None when the stratum holds no further object, or nothing was drawn here.
     """
@@ -99,7 +105,10 @@ def replace_gone_object(
     assert inspection.gone_cause is not None
     records.move(INSPECTION, inspection, InspectionStep.REPLACE, by=by.id, at=at, cause=inspection.gone_cause)
     release_team(records, inspection, cause=inspection.gone_cause, by=by, at=at)
-    records.get(RegisteredObject, inspection.object_id).status = inspection.gone_cause
+    if moved_to:
+        hand_over_object(records, inspection, moved_to, by=by, at=at)
+    else:
+        records.get(RegisteredObject, inspection.object_id).status = inspection.gone_cause
     added = _drawn_for(records, inspection, at=at)
     if not added:
         finish_when_over(records, scheme, at=at)

@@ -16,6 +16,7 @@ from draw.verify import verify
 from inspection.calendar.beijing import beijing_day
 from inspection.calendar.calendar import PUBLICITY_WORKING_DAYS, Calendar
 from inspection.checklists import companion_id, owner
+from inspection.corrections import PublicationKind
 from inspection.deadlines.rules import RuleName
 from inspection.departments import EXPERTS
 from inspection.forms.filling import Filling
@@ -26,6 +27,8 @@ from inspection.results import CATEGORIES, Category
 from inspection.states import (
     ASSIGNMENT,
     CHECKLIST,
+    CORRECTION,
+    DEPARTMENT_REVIEW,
     INSPECTION,
     LEAVE_REQUEST,
     LIVE_ASSIGNMENTS,
@@ -33,7 +36,11 @@ from inspection.states import (
     RESULT,
     TEAM,
     AssignmentState,
+    ChecklistState,
+    CorrectionState,
+    DepartmentReviewState,
     InspectionState,
+    ResultState,
     Table,
     next_state,
 )
@@ -57,7 +64,17 @@ _HOLDING = LIVE_ASSIGNMENTS | {AssignmentState.COMPLETED}
 _OVER = (InspectionState.VISITED, InspectionState.CLOSED)
 _OWN_STEPS = frozenset({"assignment.accept", "assignment.withdraw", "assignment.ask_leave"})
 _LEADS_STEPS = frozenset({"team.confirm", "inspection.end_visit", "result.submit"})
-_REVIEWERS_STEPS = frozenset({"result.approve", "result.return"})
+_REVIEWERS_STEPS = frozenset(
+    {
+        "result.approve",
+        "result.return",
+        "result.withdraw",
+        "department_review.agree",
+        "department_review.return",
+        "correction.uphold",
+        "correction.reject",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -273,6 +290,8 @@ def _things(whole: WholeScheme) -> Iterator[tuple[Table, str, str]]:
         LEAVE_REQUEST: ((one.id, one.state) for one in whole.requests),
         CHECKLIST: ((one.id, one.state) for one in whole.parts),
         RESULT: ((one.inspection_id, one.state) for one in whole.results),
+        DEPARTMENT_REVIEW: ((one.id, one.state) for one in whole.reviews),
+        CORRECTION: ((one.id, one.state) for one in whole.corrections),
     }
     return ((table, subject, str(state)) for table, found in rows.items() for subject, state in found)
 
@@ -349,8 +368,10 @@ def important_noes_are_not_clean(whole: WholeScheme) -> Found:
 
 def answers_are_complete(whole: WholeScheme) -> Found:
     """After the visit the form of each inspection wants nothing more of a department that takes part: every question
-    that must be answered is, a 否 has its note, and what asks for a photo has one."""
+    that must be answered is, a 否 has its note, and what asks for a photo has one. A part that is open again is being
+    put right."""
     forms = _forms(whole)
+    open_again = {one.id for one in whole.parts if one.state is ChecklistState.OPEN}
     for visited in _over(whole):
         form = forms.get(visited.checklist_version)
         if form is None:
@@ -358,7 +379,8 @@ def answers_are_complete(whole: WholeScheme) -> Found:
             continue
         for gap in Filling(form, _recorded(whole, visited.id, form)).open():
             asked = form.question(gap.id)
-            if asked is not None and owner(asked.department, whole.scheme.departments) is not None:
+            department = owner(asked.department, whole.scheme.departments) if asked is not None else None
+            if asked is not None and department and f"{visited.id}/{department}" not in open_again:
                 yield Violation("answer", f"{visited.id}/{gap.id}", f"{asked.kind}: {gap.problem}")
 
 
@@ -450,10 +472,64 @@ def published_as_decided(whole: WholeScheme) -> Found:
         if is_published != is_closed:
             yield Violation("publication", inspection.id, f"{inspection.state}, published: {is_published}")
     due = {result.inspection_id: result.publicity_due for result in whole.results}
+    settled = {one.inspection_id for one in whole.results if one.state is ResultState.PUBLISHED}
     for one in newest.values():
-        yield from _says_what_was_found(whole, one)
+        if one.kind == PublicationKind.WITHDRAWAL and json.loads(one.bundle)["details"]:
+            yield Violation("publication", one.inspection_id, "was withdrawn and still says what was found")
+        if one.inspection_id in settled:
+            yield from _says_what_was_found(whole, one)
         if one.due != due[one.inspection_id]:
             yield Violation("publication", one.inspection_id, f"due {one.due}, but the result says {due}")
+
+
+def versions_are_what_was_published(whole: WholeScheme) -> Found:
+    """Versions are numbered from 1, each as the journal saw it come out; another than the first has its cause: an
+    objection that was upheld and names it, or the end of publicity."""
+    digests = {
+        (line.subject, line.details.get("version")): line.details.get("digest")
+        for line in whole.journal
+        if line.verb == "publication.add"
+    }
+    numbers: defaultdict[str, list[int]] = defaultdict(list)
+    corrected = {
+        (one.inspection_id, one.corrected_version): one.reason
+        for one in whole.corrections
+        if one.state is CorrectionState.CORRECTED
+    }
+    withdrawn = {line.subject for line in whole.journal if line.verb == "result.withdraw"}
+    for one in whole.publications:
+        subject = f"{one.inspection_id}/{one.version}"
+        numbers[one.inspection_id].append(one.version)
+        if digests.get((one.inspection_id, one.version)) != one.digest:
+            yield Violation("publication", subject, "is not what the journal saw published")
+        if (
+            one.kind == PublicationKind.CORRECTION
+            and corrected.get((one.inspection_id, one.version)) != one.reason
+        ):
+            yield Violation("correction", subject, "no objection was upheld for it with this reason")
+        if one.kind == PublicationKind.WITHDRAWAL and one.inspection_id not in withdrawn:
+            yield Violation("correction", subject, "withdrawn, and nobody withdrew it")
+        if (one.kind == PublicationKind.RESULT) != (one.version == 1):
+            yield Violation("correction", subject, f"version {one.version} is a {one.kind}")
+    for inspection, found in numbers.items():
+        if found != list(range(1, len(found) + 1)):
+            yield Violation("publication", inspection, f"its versions are numbered {found}")
+
+
+def departments_have_agreed(whole: WholeScheme) -> Found:
+    """What is published was agreed to for every department, by somebody who was never drawn for that visit: of the
+    department itself, or of the lead department."""
+    drawn = {(one.inspection_id, one.person_id) for one in whole.assignments}
+    standing = {
+        one.inspection_id
+        for one in whole.results
+        if one.state in (ResultState.APPROVED, ResultState.PUBLISHED)
+    }
+    for review in whole.reviews:
+        if review.inspection_id in standing and review.state is not DepartmentReviewState.AGREED:
+            yield Violation("department_review", review.id, f"{review.state}, and the result is published")
+        if review.decided_by and (review.inspection_id, review.decided_by) in drawn:
+            yield Violation("department_review", review.id, f"decided by {review.decided_by}, who was drawn")
 
 
 def officers_are_not_named(whole: WholeScheme) -> Found:
@@ -466,7 +542,8 @@ def officers_are_not_named(whole: WholeScheme) -> Found:
 
 
 def transfers_follow_findings(whole: WholeScheme) -> Found:
-    """A published finding that names a receiving department opened a transfer to it, and no other did."""
+    """A published finding that names a receiving department opened a transfer to it, and no other did; one that a
+    correction has changed since did so before."""
     closed = {one.id for one in whole.inspections if one.state is InspectionState.CLOSED}
     wanted = {
         (f"{one.inspection_id}/{one.item_id}", one.transfer_to)
@@ -474,9 +551,21 @@ def transfers_follow_findings(whole: WholeScheme) -> Found:
         if one.transfer_to and one.inspection_id in closed
     }
     opened = {(one.id, one.to_department) for one in whole.transfers}
+    corrected = {one.inspection_id for one in whole.corrections if one.decided_at and one.departments}
+    wanted = {one for one in wanted if one[0].split("/")[0] not in corrected} | {
+        one for one in opened if one[0].split("/")[0] in corrected and _named_once(whole, *one)
+    }
     for subject, receiver in wanted ^ opened:
         fault = "not opened" if (subject, receiver) in wanted else "opened without a finding"
         yield Violation("transfer", subject, f"to {receiver}: {fault}")
+
+
+def _named_once(whole: WholeScheme, subject: str, receiver: str) -> bool:
+    """Whether this finding ever named this department, by the journal."""
+    return any(
+        line.verb == "finding.receiver" and line.subject == subject and line.details.get("to") == receiver
+        for line in whole.journal
+    )
 
 
 def _late_publicity(whole: WholeScheme, at: datetime) -> Found:
@@ -694,6 +783,8 @@ RULES: tuple[Rule, ...] = (
     important_noes_are_not_clean,
     answers_are_complete,
     published_as_decided,
+    versions_are_what_was_published,
+    departments_have_agreed,
     officers_are_not_named,
     transfers_follow_findings,
     draws_recompute,

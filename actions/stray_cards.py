@@ -81,7 +81,7 @@ def _about(records: Records, asked: StrayAsked, inspection: Inspection, person: 
     if member is None or member.seat.department == EXPERTS:
         return replace(asked, why="stray_expert")
     part = records.get(ChecklistPart, f"{inspection.id}/{member.seat.department}")
-    if part.state is ChecklistState.LOCKED and not may_reopen(records, inspection):
+    if part.state is ChecklistState.LOCKED and not may_reopen(records, inspection, part.department):
         return replace(asked, why="stray_in_review")
     return _in_part(records, asked, inspection, part)
 

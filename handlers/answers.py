@@ -219,6 +219,7 @@ def _stands(turn: Turn, inspection_id: str, asked: Asked, value: str) -> AnswerS
 
 def _after_end(turn: Turn, inspection_id: str, asked: Asked, value: str) -> AnswerAfterEnd:
     inspection = turn.records.get(Inspection, inspection_id)
+    member = officer_on_site(turn.records, inspection_id, turn.person)
     turn.talk.data = {"inspection": inspection_id, "question": asked.id, _PENDING: value}
     return AnswerAfterEnd(
         inspection=inspection_id,
@@ -227,5 +228,5 @@ def _after_end(turn: Turn, inspection_id: str, asked: Asked, value: str) -> Answ
         number=checklists.number_of(asked),
         given=_words(turn, inspection_id, asked, value),
         ended_at=inspection.ended_at,
-        may_reopen=may_reopen(turn.records, inspection),
+        may_reopen=may_reopen(turn.records, inspection, member.seat.department),
     )

@@ -35,6 +35,7 @@ from handlers.checklists import (
     on_quick_note_button,
 )
 from handlers.deadlines import on_snooze_button
+from handlers.department_reviews import on_department_review_button
 from handlers.desk import on_unknown_words, on_unsupported, show_help, show_tasks
 from handlers.edits import on_edit
 from handlers.enrolment import greet_stranger, on_start
@@ -48,7 +49,7 @@ from handlers.findings import (
     on_methods_button,
     on_receiver_button,
 )
-from handlers.gone import on_gone_button
+from handlers.gone import on_gone_button, on_moved_button
 from handlers.groups import answer_group, in_private, is_about_group
 from handlers.leave import (
     on_decision_button,
@@ -127,6 +128,7 @@ from notifications.buttons.papers import PaperButton
 from notifications.buttons.pictures import DueButton, ProgressButton
 from notifications.buttons.results import (
     CategoryButton,
+    DepartmentReviewButton,
     FindingButton,
     FindingsButton,
     FollowUpButton,
@@ -137,7 +139,7 @@ from notifications.buttons.results import (
 )
 from notifications.buttons.schemes import SchemeButton
 from notifications.buttons.strays import StrayButton
-from notifications.buttons.visits import GoneButton, VisitButton
+from notifications.buttons.visits import GoneButton, MovedButton, VisitButton
 from notifications.catalogue import refusal_sentence
 from notifications.incoming import Incoming, IncomingKind
 from notifications.messages.refused import Refused
@@ -167,6 +169,7 @@ BUTTONS: Mapping[type[ButtonData], Callable[[Turn, Any], Replies]] = {
     NamesButton: on_names_button,
     VisitButton: on_visit_button,
     GoneButton: on_gone_button,
+    MovedButton: on_moved_button,
     PartButton: on_part_button,
     QuestionButton: on_question_button,
     AnswerButton: on_answer_button,
@@ -188,6 +191,7 @@ BUTTONS: Mapping[type[ButtonData], Callable[[Turn, Any], Replies]] = {
     MethodsButton: on_methods_button,
     MethodButton: on_method_button,
     ResultButton: on_result_button,
+    DepartmentReviewButton: on_department_review_button,
     PaperButton: on_paper_button,
     ProgressButton: on_progress_button,
     DueButton: on_due_button,

@@ -5,7 +5,7 @@ from actions.field_cards import object_name
 from actions.gone import MAY_REPORT, reject_gone, report_object_gone
 from actions.redraws import replace_gone_object
 from handlers.turn import Replies, Turn
-from notifications.buttons.visits import GoneAct, GoneButton
+from notifications.buttons.visits import GoneAct, GoneButton, MovedButton
 from notifications.messages.schemes import ObjectReplaced
 from notifications.messages.visits import GoneAsked, GoneNoted, GoneRejected
 from storage.tables.inspections import Inspection
@@ -29,14 +29,19 @@ def _report(turn: Turn, inspection_id: str, cause: GoneAct) -> Replies:
     return (GoneNoted(inspection=inspection_id, object=name, cause=cause.value, at=turn.at),)
 
 
-def _confirm(turn: Turn, inspection_id: str) -> Replies:
-    drawn = replace_gone_object(turn.records, inspection_id, by=turn.person, at=turn.at)
+def on_moved_button(turn: Turn, button: MovedButton) -> Replies:
+    return _confirm(turn, button.inspection, button.district)
+
+
+def _confirm(turn: Turn, inspection_id: str, moved_to: str = "") -> Replies:
+    drawn = replace_gone_object(turn.records, inspection_id, moved_to=moved_to, by=turn.person, at=turn.at)
     gone = turn.records.get(Inspection, inspection_id)
     message = ObjectReplaced(
         inspection=inspection_id,
         gone=_name(turn, inspection_id),
         cause=gone.gone_cause or "",
         drawn=object_name(turn.records, drawn) if drawn else "",
+        moved_to=moved_to,
     )
     return (message,)
 

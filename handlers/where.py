@@ -9,11 +9,13 @@ from actions.ceremony import (
     open_second_entries,
     second_entry_message,
 )
-from actions.field_cards import review_card
+from actions.department_reviews import is_own_reviewer
+from actions.field_cards import department_review_card, review_card
 from actions.gone import reported_message
 from actions.leave import asked_message
 from actions.naming import seat_message, seats_to_name
-from actions.on_site import reviewers
+from actions.on_site import joint_reviewers
+from actions.review_lines import waiting_for
 from actions.teams import team_facts
 from handlers.talk import TalkState
 from handlers.turn import Replies, Turn
@@ -27,6 +29,7 @@ from storage import assignments, desk, schemes
 from storage.store import Records
 from storage.tables.inspections import (
     Assignment,
+    DepartmentReview,
     DrawRecord,
     DrawSource,
     Inspection,
@@ -55,6 +58,8 @@ class Desk:
     """Complete ones that the person leads."""
     requests: list[LeaveRequest]
     results: list[Inspection]
+    findings: list[DepartmentReview]
+    """What the own department found and this person may review."""
     gone: list[Inspection]
     seats: list[Seat]
     """Open ones for which this person may name somebody."""
@@ -96,6 +101,9 @@ def _waited_for(turn: Turn, waiting: Desk) -> Replies:
         now, card = "now_confirm", _team_ready(records, waiting.teams[0])
     elif waiting.results:
         now, card = "now_review", review_card(records, waiting.results[0])
+    elif waiting.findings:
+        review = waiting.findings[0]
+        now, card = "now_review_findings", _findings(turn, review)
     elif waiting.gone:
         now, card = "now_verify", reported_message(records, waiting.gone[0])
     elif waiting.seats:
@@ -135,7 +143,7 @@ def _where(turn: Turn, waiting: Desk, now: str, object_name: str = "") -> Where:
         accepted=len(waiting.in_state(AssignmentState.ACCEPTED)),
         confirmed=len(waiting.in_state(AssignmentState.CONFIRMED)),
         requests=len(waiting.requests),
-        results=len(waiting.results),
+        results=len(waiting.results) + len(waiting.findings),
         gone=len(waiting.gone),
         **placeless(turn),
     )
@@ -150,6 +158,7 @@ def _desk(turn: Turn) -> Desk:
         teams=_teams_to_confirm(turn, held),
         requests=desk.requests_to_decide(records, person.id),
         results=_results_to_review(turn),
+        findings=_findings_to_review(turn),
         gone=desk.gone_to_verify(records, person.department) if is_operator else [],
         seats=seats_to_name(records, person),
         numbers=open_invitations(records, person),
@@ -176,16 +185,27 @@ def _results_to_review(turn: Turn) -> list[Inspection]:
     return [
         inspection
         for inspection in desk.results_to_review(turn.records, turn.person.department)
-        if _reviews(turn, inspection)
+        if any(one.id == turn.person.id for one in joint_reviewers(turn.records, inspection))
+        and not waiting_for(turn.records, inspection)
     ]
 
 
-def _reviews(turn: Turn, inspection: Inspection) -> bool:
-    scheme = turn.records.get(Scheme, inspection.scheme_id)
-    members = assignments.members(turn.records, inspection.id)
-    team = {member.person.id for member in members if member.person}
-    reviewing = {person.id for person in reviewers(turn.records, scheme)}
-    return turn.person.id in reviewing - team
+def _findings_to_review(turn: Turn) -> list[DepartmentReview]:
+    if not {Role.REVIEWER, Role.HEAD}.intersection(turn.person.roles):
+        return []
+    department = turn.person.department
+    return [
+        review
+        for review in desk.findings_to_review(turn.records, department)
+        if is_own_reviewer(
+            turn.records, turn.records.get(Inspection, review.inspection_id), department, turn.person
+        )
+    ]
+
+
+def _findings(turn: Turn, review: DepartmentReview) -> Message:
+    inspection = turn.records.get(Inspection, review.inspection_id)
+    return department_review_card(turn.records, inspection, review)
 
 
 def _object_in_talk(turn: Turn) -> str:

@@ -1,6 +1,6 @@
 """Where a person is in the field, for `/where`."""
 
-from actions.field_cards import finding_lines, object_name
+from actions.field_cards import finding_lines, may_reopen, object_name
 from actions.on_site import member_on_site
 from handlers.talk import TalkState
 from handlers.turn import Turn
@@ -18,6 +18,7 @@ _IN_FIELD = (
     InspectionState.GONE_REPORTED,
     InspectionState.READY,
 )
+_ORDER = (*_IN_FIELD, InspectionState.CLOSED)
 _ASKED_FOR_WORDS = {TalkState.NOTE_WORDS: "next_note", TalkState.FINDING_WORDS: "next_finding_words"}
 
 
@@ -25,10 +26,11 @@ def where_in_field(turn: Turn, *, waiting: int) -> InField | None:
     """The visit the person is on, the question on the screen and what is next; None for somebody who is on none.
     `waiting` is how many other tasks want an answer."""
     mine = visits.visits_of(turn.records, turn.person.id, *_IN_FIELD)
+    mine += visits.in_correction(turn.records, turn.person.id)
     if not mine:
         return None
     on_screen = turn.talk.data.get("inspection")
-    mine.sort(key=lambda one: (one.id != on_screen, _IN_FIELD.index(one.state)))
+    mine.sort(key=lambda one: (one.id != on_screen, _ORDER.index(one.state)))
     inspection = mine[0]
     member = member_on_site(turn.records, inspection.id, turn.person)
     found = progress(checklists.entries(turn.records, inspection, member.seat.department))
@@ -85,12 +87,15 @@ def _next(turn: Turn, inspection: Inspection, member: Member, found: Progress) -
     lines = finding_lines(turn.records, inspection, member.seat.department)
     if any(line.gaps for line in lines):
         return "next_findings"
-    return _after_findings(inspection, state, is_lead=member.seat.is_lead)
+    is_ours = may_reopen(turn.records, inspection, member.seat.department)
+    return _after_findings(inspection, state, is_lead=member.seat.is_lead, is_ours=is_ours)
 
 
-def _after_findings(inspection: Inspection, state: ResultState, *, is_lead: bool) -> str:
+def _after_findings(inspection: Inspection, state: ResultState, *, is_lead: bool, is_ours: bool) -> str:
+    """`is_ours`: what the own department found was returned, and not only another's."""
     if inspection.state is InspectionState.VISITING:
         return "next_end" if is_lead else "next_wait_lead"
-    if state is ResultState.RETURNED:
-        return "next_correct" if is_lead else "next_correct_part"
+    if state in {ResultState.RETURNED, ResultState.CORRECTING}:
+        others = "next_correct_part" if is_ours else "next_wait_submit"
+        return "next_correct" if is_lead else others
     return "next_submit" if is_lead else "next_wait_submit"

@@ -74,6 +74,8 @@ _OTHERS = {
 
 DEPARTMENTS = MappingProxyType({department.id: department for department in _DEPARTMENTS})
 DISTRICTS = MappingProxyType({district.code: district for district in _DISTRICTS})
+PREFECTURE = "652700"
+"""The prefecture itself, beside its counties and cities."""
 DEPARTMENT_BY_NAME = MappingProxyType({department.name: department for department in _DEPARTMENTS})
 DISTRICT_BY_NAME = MappingProxyType({district.name: district for district in _DISTRICTS})
 

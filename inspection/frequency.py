@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-GONE = ("closed", "revoked", "moved")
+GONE = ("closed", "revoked", "cancelled", "moved")
 
 
 class CapExemption(StrEnum):

@@ -37,11 +37,19 @@ class Particulars:
     published_on: date
     version: int
     matters: Sequence[Matter]
+    corrects: int | None = None
+    """The version that this one stands in the place of."""
+    reason: str = ""
+    withdrawn_for: str = ""
+    """Why there is no publicity any more (`inspection.corrections.WithdrawalCause`)."""
 
 
 def bundle(what: Particulars) -> str:
-    """The canonical JSON text: keys sorted, no blanks, Chinese as it is; the same particulars give the same bytes."""
-    content = {
+    """The canonical JSON text: keys sorted, no blanks, Chinese as it is; the same particulars give the same bytes.
+
+    A first version has the national fields and ours; what corrects or withdraws another one says so in further keys.
+    """
+    content: dict[str, object] = {
         "raninsPlanId": what.plan_id,
         "raninsPlaneName": what.plan_name,
         "raninsTaskId": what.task_id,
@@ -59,6 +67,10 @@ def bundle(what: Particulars) -> str:
         "publishedOn": what.published_on.isoformat(),
         "version": what.version,
     }
+    if what.corrects is not None:
+        content |= {"correctionOf": what.corrects, "correctionReason": what.reason}
+    if what.withdrawn_for:
+        content |= {"withdrawnFor": what.withdrawn_for}
     return canonical(content)
 
 

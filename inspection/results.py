@@ -71,30 +71,53 @@ class CategoryRule:
     needs_words: bool = False
     is_clean: bool = False
     """Says that nothing was wrong, which an important 否 forbids."""
+    is_negative: bool = False
+    """Counts against the firm: what is public of it may be objected to, and ends some day."""
+    is_repairable: bool = False
+    """The firm may apply for repair of its credit (notice of Sichuan and Chongqing, 2025)."""
+    rolls_up_to: Category | None = None
+    """Under which category statistics add it up; None where it stands for itself."""
 
 
 _C, _F = Category, FollowUp
 CATEGORIES = MappingProxyType({
     _C.CLEAN: CategoryRule(1, "未发现问题", "No problem found", is_clean=True),
-    _C.UNDISCLOSED: CategoryRule(2, "未按规定公示应当公示的信息", "Required information not disclosed", _F.RECTIFY),
+    _C.UNDISCLOSED: CategoryRule(
+        2, "未按规定公示应当公示的信息", "Required information not disclosed", _F.RECTIFY,
+        is_negative=True, is_repairable=True, rolls_up_to=_C.PENDING,
+    ),
     _C.CONCEALED: CategoryRule(
-        3, "公示信息隐瞒真实情况、弄虚作假", "Disclosed information conceals the truth", None, True
+        3, "公示信息隐瞒真实情况、弄虚作假", "Disclosed information conceals the truth", None, True,
+        is_negative=True, rolls_up_to=_C.PENDING,
     ),
     _C.UNREACHABLE: CategoryRule(
-        4, "通过登记的住所（经营场所）无法联系", "Cannot be reached at the registered address", _F.STOPPED
+        4, "通过登记的住所（经营场所）无法联系", "Cannot be reached at the registered address", _F.STOPPED,
+        is_negative=True, is_repairable=True, rolls_up_to=_C.PENDING,
     ),
-    _C.UNCOOPERATIVE: CategoryRule(5, "不配合检查情节严重", "Serious refusal to cooperate", None, True),
+    _C.UNCOOPERATIVE: CategoryRule(
+        5, "不配合检查情节严重", "Serious refusal to cooperate", None, True, is_negative=True
+    ),
     _C.CORRECTED: CategoryRule(
-        6, "发现问题，依法责令立即改正或者限期改正", "Problem found, correction ordered", _F.RECTIFY
+        6, "发现问题，依法责令立即改正或者限期改正", "Problem found, correction ordered", _F.RECTIFY,
+        is_negative=True, is_repairable=True,
     ),
-    _C.PENDING: CategoryRule(7, "发现问题，待后续调查处理", "Problem found, further handling pending", None, True),
-    _C.NO_ACTIVITY: CategoryRule(8, "未发现开展本次抽查涉及的经营活动", "The inspected activity is not carried on"),
+    _C.PENDING: CategoryRule(
+        7, "发现问题，待后续调查处理", "Problem found, further handling pending", None, True,
+        is_negative=True, is_repairable=True,
+    ),
+    _C.NO_ACTIVITY: CategoryRule(
+        8, "未发现开展本次抽查涉及的经营活动", "The inspected activity is not carried on", is_clean=True
+    ),
     _C.CLOSED_DOWN: CategoryRule(
         9, "已关闭停业或正在组织清算", "Closed down or in liquidation", _F.STOPPED
     ),
-    _C.PASSED: CategoryRule(10, "合格", "Passed", is_clean=True),
-    _C.FAILED: CategoryRule(11, "不合格", "Failed", None, True),
-    _C.OTHER: CategoryRule(12, "其他情形", "Other", needs_words=True),
+    _C.PASSED: CategoryRule(10, "合格", "Passed", is_clean=True, rolls_up_to=_C.CLEAN),
+    _C.FAILED: CategoryRule(
+        11, "不合格", "Failed", None, True, is_negative=True, is_repairable=True, rolls_up_to=_C.PENDING
+    ),
+    _C.OTHER: CategoryRule(
+        12, "其他情形", "Other", needs_words=True, is_negative=True, is_repairable=True
+    ),
 })  # fmt: skip
 
 METHODS = MappingProxyType({
@@ -126,10 +149,26 @@ _SOMETHING_WRONG = (_C.CORRECTED, _C.PENDING, _C.UNDISCLOSED, _C.CONCEALED, _C.F
 _NOTHING_APPLIES = (_C.NO_ACTIVITY, _C.CLOSED_DOWN, _C.UNREACHABLE)
 
 
+def has_important_no(entries: Sequence[Entry]) -> bool:
+    return any(entry.is_important and entry.is_no for entry in entries)
+
+
 def is_allowed(category: Category, entries: Sequence[Entry]) -> bool:
-    """Whether the answers let an item end so: an important 否 can't end as 未发现问题 or 合格."""
-    has_important_no = any(entry.is_important and entry.is_no for entry in entries)
-    return not (CATEGORIES[category].is_clean and has_important_no)
+    """Whether the answers let an item end so: an important 否 can't end as 未发现问题 or 合格, nor as an activity that
+    nobody found."""
+    return not (CATEGORIES[category].is_clean and has_important_no(entries))
+
+
+def usual_follow_up(category: Category, entries: Sequence[Entry]) -> FollowUp | None:
+    """What follows by itself, None where the officer must choose: also from 其他情形 where an important question was
+    answered 否, which would else be left without any handling."""
+    usual = CATEGORIES[category].follow_up
+    return None if usual is FollowUp.NONE and has_important_no(entries) and category is _C.OTHER else usual
+
+
+def rolled_up(category: Category) -> Category:
+    """Under which category statistics count it: what violates a rule under 待后续处理, 合格 under 未发现问题."""
+    return CATEGORIES[category].rolls_up_to or category
 
 
 def allowed(entries: Sequence[Entry]) -> list[Category]:
@@ -164,7 +203,9 @@ def finding_gaps(
     gaps = []
     if CATEGORIES[category].needs_words and not words:
         gaps.append(FindingGap.WORDS)
-    if not follow_ups:
+    says_none = list(follow_ups) == [FollowUp.NONE.value]
+    is_unhandled = says_none and usual_follow_up(category, entries) is not FollowUp.NONE
+    if not follow_ups or is_unhandled:
         gaps.append(FindingGap.FOLLOW_UP)
     if TRANSFERRING.intersection(follow_ups) and not transfer_to:
         gaps.append(FindingGap.RECEIVER)

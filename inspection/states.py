@@ -149,6 +149,8 @@ class ResultState(StrEnum):
     RETURNED = "returned"
     APPROVED = "approved"
     PUBLISHED = "published"
+    CORRECTING = "correcting"
+    WITHDRAWN = "withdrawn"
 
 
 class ResultStep(StrEnum):
@@ -156,6 +158,39 @@ class ResultStep(StrEnum):
     RETURN = "return"
     APPROVE = "approve"
     PUBLISH = "publish"
+    CORRECT = "correct"
+    WITHDRAW = "withdraw"
+
+
+class DepartmentReviewState(StrEnum):
+    """部门审核: what one department found, on its way through that department's own reviewer."""
+
+    OPEN = "open"
+    ASKED = "asked"
+    AGREED = "agreed"
+    RETURNED = "returned"
+
+
+class DepartmentReviewStep(StrEnum):
+    ASK = "ask"
+    AGREE = "agree"
+    RETURN = "return"
+    REOPEN = "reopen"
+
+
+class CorrectionState(StrEnum):
+    """异议与更正: from an objection to a published result to the decision, and to the version that puts it right."""
+
+    REGISTERED = "registered"
+    UPHELD = "upheld"
+    REJECTED = "rejected"
+    CORRECTED = "corrected"
+
+
+class CorrectionStep(StrEnum):
+    UPHOLD = "uphold"
+    REJECT = "reject"
+    CORRECT = "correct"
 
 
 class TransferState(StrEnum):
@@ -377,10 +412,41 @@ RESULT = table(
     _R.DRAFT,
     _Q,
     [
-        (_Q.SUBMIT, (_R.DRAFT, _R.RETURNED), _R.SUBMITTED),
+        (_Q.SUBMIT, (_R.DRAFT, _R.RETURNED, _R.CORRECTING), _R.SUBMITTED),
         (_Q.RETURN, _R.SUBMITTED, _R.RETURNED),
         (_Q.APPROVE, _R.SUBMITTED, _R.APPROVED),
         (_Q.PUBLISH, _R.APPROVED, _R.PUBLISHED),
+        (_Q.CORRECT, _R.PUBLISHED, _R.CORRECTING),
+        (_Q.WITHDRAW, (_R.PUBLISHED, _R.CORRECTING), _R.WITHDRAWN),
+    ],
+)
+
+RESULT_IN_HAND = frozenset({_R.DRAFT, _R.RETURNED, _R.CORRECTING})
+"""The team has it: what the reviewers have not agreed to may be changed, and the lead submits."""
+
+_V, _W = DepartmentReviewState, DepartmentReviewStep
+DEPARTMENT_REVIEW = table(
+    "department_review",
+    "部门审核",
+    _V.OPEN,
+    _W,
+    [
+        (_W.ASK, (_V.OPEN, _V.RETURNED), _V.ASKED),
+        (_W.AGREE, _V.ASKED, _V.AGREED),
+        (_W.RETURN, (_V.ASKED, _V.AGREED), _V.RETURNED),
+        (_W.REOPEN, _V.AGREED, _V.OPEN),
+    ],
+)
+
+CORRECTION = table(
+    "correction",
+    "异议与更正",
+    CorrectionState.REGISTERED,
+    CorrectionStep,
+    [
+        (CorrectionStep.UPHOLD, CorrectionState.REGISTERED, CorrectionState.UPHELD),
+        (CorrectionStep.REJECT, CorrectionState.REGISTERED, CorrectionState.REJECTED),
+        (CorrectionStep.CORRECT, CorrectionState.UPHELD, CorrectionState.CORRECTED),
     ],
 )
 
@@ -458,6 +524,8 @@ TABLES = (
     PAPER_ORDER,
     DEADLINE,
     DELIVERY,
+    DEPARTMENT_REVIEW,
+    CORRECTION,
 )
 
 

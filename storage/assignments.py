@@ -53,6 +53,12 @@ def member(records: Records, inspection_id: str, person_id: str) -> Member | Non
     return Member(*row) if row else None
 
 
+def ever_drawn(records: Records, inspection_id: str) -> set[str]:
+    """Ids of everybody who was ever drawn for this visit, whatever came of it."""
+    rows = select(col(Assignment.person_id)).where(col(Assignment.inspection_id) == inspection_id)
+    return set(records.session.execute(rows.distinct()).scalars())
+
+
 def was_released(records: Records, inspection_id: str, person_id: str) -> bool:
     """Whether this person was of the team when the visit was given up."""
     rows = select(col(Assignment.id)).where(

@@ -3,9 +3,15 @@
 from sqlalchemy import select
 from sqlmodel import col
 
-from inspection.states import InspectionState, LeaveRequestState, ResultState, TeamState
+from inspection.states import (
+    DepartmentReviewState,
+    InspectionState,
+    LeaveRequestState,
+    ResultState,
+    TeamState,
+)
 from storage.store import Records
-from storage.tables.inspections import Inspection, LeaveRequest, Result, Team
+from storage.tables.inspections import DepartmentReview, Inspection, LeaveRequest, Result, Team
 from storage.tables.registers import Scheme
 
 
@@ -30,6 +36,19 @@ def results_to_review(records: Records, department: str) -> list[Inspection]:
     )
     found = records.session.execute(rows)
     return [inspection for inspection, scheme in found if scheme.departments[0] == department]
+
+
+def findings_to_review(records: Records, department: str) -> list[DepartmentReview]:
+    """What this department found and was asked to review, the longest waiting first."""
+    rows = (
+        select(DepartmentReview)
+        .where(
+            col(DepartmentReview.state) == DepartmentReviewState.ASKED,
+            col(DepartmentReview.department) == department,
+        )
+        .order_by(col(DepartmentReview.asked_at), col(DepartmentReview.id))
+    )
+    return list(records.session.execute(rows).scalars())
 
 
 def gone_to_verify(records: Records, department: str) -> list[Inspection]:

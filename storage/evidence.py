@@ -24,6 +24,13 @@ def newest_check_in(records: Records, inspection_id: str, person_id: str, by: da
     return records.session.execute(rows).scalar_one_or_none()
 
 
+def check_ins(records: Records, inspection_id: str) -> list[CheckIn]:
+    """Every check-in at this visit, oldest first."""
+    rows = select(CheckIn).where(col(CheckIn.inspection_id) == inspection_id)
+    ordered = rows.order_by(col(CheckIn.at), col(CheckIn.person_id))
+    return list(records.session.execute(ordered).scalars())
+
+
 def photos_of(records: Records, sha256: str) -> list[Photo]:
     """Every row that stands on these bytes, in whatever inspection."""
     rows = (

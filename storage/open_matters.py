@@ -11,6 +11,8 @@ from sqlmodel import col
 from inspection.states import (
     LIVE_ASSIGNMENTS,
     AssignmentState,
+    CorrectionState,
+    DepartmentReviewState,
     InspectionState,
     LeaveRequestState,
     ResultState,
@@ -20,6 +22,8 @@ from inspection.states import (
 from storage.store import Records
 from storage.tables.inspections import (
     Assignment,
+    Correction,
+    DepartmentReview,
     DrawRecord,
     DrawSource,
     Inspection,
@@ -41,6 +45,8 @@ OPEN = frozenset(
         InspectionState.VISITED,
     }
 )
+MOST = 1000
+"""So many of one kind are named, or asked for at a time; there may be more."""
 _IS_OPEN = col(Inspection.state).in_(OPEN)
 
 
@@ -97,6 +103,27 @@ class OpenSource:
     first_by: str | None
     due: datetime
     is_given: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenReview:
+    """What a department found, as long as its review is asked for."""
+
+    inspection: str
+    department: str
+    lead_department: str
+    publicity_due: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCorrection:
+    """An objection that is not decided, or not put right yet."""
+
+    id: str
+    inspection: str
+    state: CorrectionState
+    since: datetime
+    lead_department: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +252,63 @@ def sources(records: Records) -> list[OpenSource]:
     ]
 
 
+def reviews(records: Records) -> list[OpenReview]:
+    """Every review that a department was asked for and has not decided, by id."""
+    rows = (
+        select(
+            col(DepartmentReview.inspection_id),
+            col(DepartmentReview.department),
+            col(Inspection.scheme_id),
+            col(Result.publicity_due),
+        )
+        .join(Inspection, col(Inspection.id) == col(DepartmentReview.inspection_id))
+        .join(Result, col(Result.inspection_id) == col(DepartmentReview.inspection_id))
+        .where(col(DepartmentReview.state) == DepartmentReviewState.ASKED)
+        .order_by(col(DepartmentReview.id))
+    )
+    found = records.session.execute(rows).all()
+    frames = _frames(records) if found else {}
+    return [
+        OpenReview(inspection, department, frames[scheme].lead, due)
+        for inspection, department, scheme, due in found
+    ]
+
+
+def ever_drawn(records: Records, inspection_ids: Sequence[str]) -> dict[str, set[str]]:
+    """Everybody who was ever drawn for these visits, by visit: they review nothing of it."""
+    found: dict[str, set[str]] = {id: set() for id in inspection_ids}
+    rows = select(col(Assignment.inspection_id), col(Assignment.person_id))
+    asked = sorted(found)
+    for start in range(0, len(asked), MOST):
+        chosen = rows.where(col(Assignment.inspection_id).in_(asked[start : start + MOST]))
+        for inspection, person in records.session.execute(chosen):
+            found[inspection].add(person)
+    return found
+
+
+def corrections(records: Records) -> list[OpenCorrection]:
+    """Every objection that waits for a decision or for its corrected version, by id."""
+    rows = (
+        select(
+            col(Correction.id),
+            col(Correction.inspection_id),
+            col(Correction.state),
+            col(Correction.registered_at),
+            col(Correction.decided_at),
+            col(Inspection.scheme_id),
+        )
+        .join(Inspection, col(Inspection.id) == col(Correction.inspection_id))
+        .where(col(Correction.state).in_((CorrectionState.REGISTERED, CorrectionState.UPHELD)))
+        .order_by(col(Correction.id))
+    )
+    found = records.session.execute(rows).all()
+    frames = _frames(records) if found else {}
+    return [
+        OpenCorrection(id, inspection, state, decided or registered, frames[scheme].lead)
+        for id, inspection, state, registered, decided, scheme in found
+    ]
+
+
 def transfers(records: Records) -> list[OpenTransfer]:
     """Every transfer that is not closed, by id."""
     rows = (
@@ -248,9 +332,6 @@ def transfers(records: Records) -> list[OpenTransfer]:
 
 
 # --- What should have moved before `since` ---------------------------------------------------------------------------
-
-MOST = 1000
-"""So many of one kind are named; there may be more."""
 
 
 def late_work(records: Records, since: datetime) -> Sequence[tuple[str, str]]:

@@ -1,15 +1,16 @@
 """What anybody may read: items, plans, schemes, draws, versions of results. No query here touches a person. Lists of
 results are in `storage.publicity`."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, func, select
 from sqlmodel import col
 
 from inspection.calendar.beijing import beijing_day
 from inspection.frequency import OwnVisit
-from inspection.states import NO_VISITS, SchemeState
+from inspection.states import NO_VISITS, InspectionState, SchemeState
 from storage.store import Records
 from storage.tables.inspections import DrawRecord, Inspection, Publication, Seat, Selection
 from storage.tables.publicity import PublishedResult
@@ -26,6 +27,18 @@ class DrawnObject:
     district: str
     stratum: str
     is_published: bool
+    status: str = ""
+    """What became of an object that was not visited: `closed`, `revoked`, `cancelled`, `moved`, `moved_within` the
+    prefecture (then `moved_to` is where) or `called_off`. It says nothing of what anybody did."""
+    moved_to: str = ""
+
+
+def first_published(records: Records, inspection_ids: Collection[str]) -> dict[str, datetime]:
+    """When the first version of each of these results came out: that kept the time, whatever corrected it later."""
+    rows = select(col(Publication.inspection_id), col(Publication.published_at)).where(
+        col(Publication.inspection_id).in_(inspection_ids), col(Publication.version) == 1
+    )
+    return dict(records.session.execute(rows).all())
 
 
 def versions(records: Records, inspection_id: str) -> list[Publication]:
@@ -48,9 +61,39 @@ def drawn_objects(records: Records, scheme_id: str) -> list[DrawnObject]:
         .order_by(col(Inspection.stratum), col(RegisteredObject.name))
     )
     return [
-        DrawnObject(inspection.id, one.name, one.credit_code, one.district, inspection.stratum, bool(is_out))
+        DrawnObject(
+            inspection.id,
+            one.name,
+            one.credit_code,
+            one.district,
+            inspection.stratum,
+            bool(is_out),
+            _status(inspection),
+            inspection.moved_to or "",
+        )
         for inspection, one, is_out in rows
     ]
+
+
+def _status(inspection: Inspection) -> str:
+    if inspection.state is InspectionState.CALLED_OFF:
+        return "called_off"
+    if inspection.state is not InspectionState.REPLACED:
+        return ""
+    return "moved_within" if inspection.moved_to else inspection.gone_cause or ""
+
+
+def announced_schemes(records: Records) -> list[tuple[Scheme, list[DrawRecord]]]:
+    """Schemes with at least one announced draw, each with its draws, oldest first."""
+    rows = records.session.execute(
+        select(Scheme, DrawRecord)
+        .join(DrawRecord, col(DrawRecord.scheme_id) == col(Scheme.id))
+        .order_by(col(Scheme.id), col(DrawRecord.announced_at), col(DrawRecord.id))
+    )
+    found: dict[str, tuple[Scheme, list[DrawRecord]]] = {}
+    for scheme, draw in rows:
+        found.setdefault(scheme.id, (scheme, []))[1].append(draw)
+    return list(found.values())
 
 
 def publications_of(records: Records, scheme_id: str) -> int:
@@ -138,8 +181,9 @@ def tasks(
     before: tuple[date, str] | None = None,
     limit: int,
 ) -> list[AnnouncedTask]:
-    """Schemes that have announced a draw, or were taken in without one, the latest window first; `before` is window and id
-    of the last one read. The lead department is in a list, so it is looked at here: there are thousands of schemes at most."""
+    """Schemes that have announced a draw, or were taken in without one, the latest window first; `before` is window
+    and id of the last one read. The lead department is in a list, so it is looked at here: there are thousands of
+    schemes at most."""
     rows = select(Scheme).where(_is_told()).order_by(col(Scheme.first_day).desc(), col(Scheme.id).desc())
     found = []
     for scheme in records.session.execute(rows).scalars():

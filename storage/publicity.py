@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, insert, select, update
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from inspection.calendar.beijing import beijing_day
+from inspection.corrections import PublicationKind
 from inspection.name_search import INITIALS, folded, initial_of, looks_like_a_code, parts_of
 from inspection.open_data import BundleKind
 from storage.once import add_once
@@ -49,10 +51,9 @@ class Found:
     is_cut_short: bool = False
 
 
-def enter_result(
-    records: Records, publication: Publication, *, department: str, district: str
-) -> PublishedResult:
-    """The newest version of a result takes its line at the front of the lists, in place of the version before."""
+def enter_result(records: Records, publication: Publication, *, department: str, district: str) -> None:
+    """The newest version of a result takes its line at the front of the lists, in place of the version before; one
+    whose publicity has ended stands in no list any more."""
     old = records.session.execute(
         select(col(PublishedResult.place)).where(
             col(PublishedResult.inspection_id) == publication.inspection_id
@@ -64,6 +65,8 @@ def enter_result(
             (PublishedResult, PublishedResult.place),
         ):
             records.session.execute(delete(table).where(col(place) == old))
+    if publication.kind == PublicationKind.WITHDRAWAL:
+        return
     name = folded(publication.object_name)
     line = PublishedResult(
         inspection_id=publication.inspection_id,
@@ -82,7 +85,6 @@ def enter_result(
     parts = [{"part": part, "place": line.place} for part in parts_of(name)]
     if parts:
         records.session.execute(insert(ResultNamePart), parts)
-    return line
 
 
 def results(records: Records, wanted: Wanted, *, limit: int) -> Found:
@@ -272,12 +274,37 @@ def newest_result(records: Records) -> PublishedResult | None:
 def corrections(
     records: Records, *, before: tuple[datetime, str] | None = None, limit: int
 ) -> list[Publication]:
-    """Versions after the first, newest first; `before` is moment and inspection of the last that was read."""
+    """Versions after the first, newest first; `before` is moment and inspection of the last that was read. Of what is
+    not public any more, only the version that says so."""
     at, id = col(Publication.published_at), col(Publication.inspection_id)
-    rows = select(Publication).where(col(Publication.version) > 1).order_by(at.desc(), id.desc())
+    rows = (
+        select(Publication).where(col(Publication.version) > 1, ~_is_ended()).order_by(at.desc(), id.desc())
+    )
     if before:
         rows = rows.where((at < before[0]) | ((at == before[0]) & (id < before[1])))
     return list(records.session.execute(rows.limit(limit)).scalars())
+
+
+def result_version(records: Records, inspection_id: str, version: int) -> Publication | None:
+    """One version of a result, while it may be read: after the end of publicity only the version that says so."""
+    rows = select(Publication).where(
+        col(Publication.inspection_id) == inspection_id, col(Publication.version) == version, ~_is_ended()
+    )
+    return records.session.execute(rows).scalar_one_or_none()
+
+
+def _is_ended() -> ColumnElement[bool]:
+    """A later version has ended the publicity of this one."""
+    later = aliased(Publication)
+    return (
+        select(col(later.version))
+        .where(
+            col(later.inspection_id) == col(Publication.inspection_id),
+            col(later.version) > col(Publication.version),
+            col(later.kind) == PublicationKind.WITHDRAWAL,
+        )
+        .exists()
+    )
 
 
 # Bundles

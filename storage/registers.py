@@ -178,7 +178,7 @@ def _owners_of_questions(records: Records) -> dict[str, frozenset[str]]:
 def _found_gone(records: Records) -> dict[str, str]:
     """The objects whose inspection was replaced because they had closed or moved, with that status."""
     gone = select(col(Inspection.object_id), col(Inspection.gone_cause)).where(
-        col(Inspection.state) == InspectionState.REPLACED
+        col(Inspection.state) == InspectionState.REPLACED, col(Inspection.moved_to).is_(None)
     )
     return {object_id: cause for object_id, cause in records.session.execute(gone) if cause}
 

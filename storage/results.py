@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from inspection.checklists import owner
-from inspection.states import InspectionState, ResultState
+from inspection.states import InspectionState
 from storage.store import Records
 from storage.tables.inspections import Finding, Inspection, JournalLine, Publication, Result, Transfer
 from storage.tables.registers import InspectionItem, Scheme
@@ -60,7 +60,7 @@ def due_and_open(records: Records) -> list[tuple[str, datetime, date]]:
         select(col(Inspection.id), col(Inspection.ended_at), col(Result.publicity_due))
         .join(Result, col(Result.inspection_id) == col(Inspection.id))
         .where(
-            col(Result.state) != ResultState.PUBLISHED,
+            col(Result.published_at).is_(None),
             col(Result.publicity_due).is_not(None),
             col(Inspection.ended_at).is_not(None),
         )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlmodel import col
 
 from inspection.states import (
@@ -147,8 +147,7 @@ def _rows(records: Records, *which: ColumnElement[bool]) -> Iterator[Any]:
 
 
 def _is_open() -> ColumnElement[bool]:
-    is_not_public = or_(col(Result.state).is_(None), col(Result.state) != ResultState.PUBLISHED)
-    return is_not_public & col(Inspection.state).not_in(NO_VISITS)
+    return col(Result.published_at).is_(None) & col(Inspection.state).not_in(NO_VISITS)
 
 
 def _seats() -> Select[str, str, str, str, AssignmentState, datetime | None, datetime | None]:

@@ -12,6 +12,8 @@ from storage.tables.inspections import (
     Answer,
     Assignment,
     ChecklistPart,
+    Correction,
+    DepartmentReview,
     DrawRecord,
     DrawSource,
     Finding,
@@ -67,6 +69,8 @@ class WholeScheme:
     photos: list[Photo]
     results: list[Result]
     findings: list[Finding]
+    reviews: list[DepartmentReview]
+    corrections: list[Correction]
     transfers: list[Transfer]
     publications: list[Publication]
     journal: list[JournalLine]
@@ -100,6 +104,8 @@ def whole_scheme(records: Records, scheme_id: str) -> WholeScheme:
         photos=_rows(records, Photo, _of(Photo.inspection_id, scheme_id)),
         results=_rows(records, Result, _of(Result.inspection_id, scheme_id)),
         findings=_rows(records, Finding, _of(Finding.inspection_id, scheme_id)),
+        reviews=_rows(records, DepartmentReview, _of(DepartmentReview.inspection_id, scheme_id)),
+        corrections=_rows(records, Correction, _of(Correction.inspection_id, scheme_id)),
         transfers=_rows(records, Transfer, _of(Transfer.inspection_id, scheme_id)),
         publications=_rows(records, Publication, _of(Publication.inspection_id, scheme_id)),
         journal=_rows(records, JournalLine, _of(JournalLine.subject, scheme_id)),

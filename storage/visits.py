@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlmodel import col
 
-from inspection.states import AssignmentState, InspectionState
+from inspection.states import AssignmentState, InspectionState, ResultState
 from storage.store import Records
-from storage.tables.inspections import Assignment, Inspection
+from storage.tables.inspections import Assignment, Inspection, Result
 
 _SEATED = (AssignmentState.CONFIRMED, AssignmentState.COMPLETED)
 
@@ -37,3 +37,20 @@ def _visits(
     )
     found = list(records.session.execute(rows).scalars())
     return sorted(found, key=lambda one: one.started_at.timestamp() if one.started_at else 0.0, reverse=True)
+
+
+def in_correction(records: Records, person_id: str) -> list[Inspection]:
+    """Those with a public result that was found wrong and is with its team again, of which the person was a member."""
+    rows = (
+        select(Inspection)
+        .join(Assignment, col(Assignment.inspection_id) == col(Inspection.id))
+        .join(Result, col(Result.inspection_id) == col(Inspection.id))
+        .where(
+            col(Assignment.person_id) == person_id,
+            col(Assignment.state) == AssignmentState.COMPLETED,
+            col(Inspection.state) == InspectionState.CLOSED,
+            col(Result.state).in_((ResultState.CORRECTING, ResultState.RETURNED)),
+        )
+        .order_by(col(Inspection.id))
+    )
+    return list(records.session.execute(rows).scalars())

@@ -97,6 +97,23 @@ LEGAL = {
         submitted  return   returned
         submitted  approve  approved
         approved   publish  published
+        published  correct   correcting
+        correcting submit    submitted
+        published  withdraw  withdrawn
+        correcting withdraw  withdrawn
+    """,
+    "department_review": """
+        open      ask     asked
+        returned  ask     asked
+        asked     agree   agreed
+        asked     return  returned
+        agreed    return  returned
+        agreed    reopen  open
+    """,
+    "correction": """
+        registered  uphold   upheld
+        registered  reject   rejected
+        upheld      correct  corrected
     """,
     "transfer": """
         opened    receive  received
@@ -244,6 +261,8 @@ INITIAL = {
     "paper_order": "awaited",
     "deadline": "running",
     "delivery": "pending",
+    "department_review": "open",
+    "correction": "registered",
     "scheme": "filed",
     "inspection": "assembling",
     "assignment": "drawn",

@@ -20,6 +20,7 @@ from web import (
     bulletins,
     chat,
     checks,
+    corrections,
     demo,
     desk,
     documents,
@@ -145,6 +146,11 @@ _CHAT: Sequence[BaseRoute] = (
     Route("/desk", desk.show_desk),
     Route("/exchange", exchange.show_exchange),
     Route("/exchange/resend", exchange.resend, methods=["POST"]),
+    Route("/desk/corrections", corrections.list_corrections, methods=["GET"]),
+    Route("/desk/corrections", corrections.add_objection, methods=["POST"]),
+    Route("/desk/corrections/{inspection}/{number}", corrections.show_correction, methods=["GET"]),
+    Route("/desk/corrections/{inspection}/{number}", corrections.decide_objection, methods=["POST"]),
+    Route("/desk/withdrawals", corrections.withdraw, methods=["POST"]),
     Route("/ics/{inspection}.ics", icalendars.give_icalendar),
 )
 _DEMO: Sequence[BaseRoute] = (

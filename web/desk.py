@@ -44,6 +44,11 @@ class DeskPage:
 PAGES: tuple[DeskPage, ...] = (
     DeskPage("/due", "desk_due"),
     DeskPage("/exchange", "exchange", may_see=may_see_exchange),
+    DeskPage(
+        "/desk/corrections",
+        "desk_corrections",
+        frozenset({Role.OPERATOR, Role.LIAISON, Role.REVIEWER, Role.HEAD}),
+    ),
 )
 
 

@@ -520,7 +520,7 @@ def _find_bundle(request: Request) -> Publication | PublicBundle | None:
         return None
     with house_of(request).store.reading() as records:
         if kind == BundleKind.RESULT:
-            return records.find(Publication, (subject, version))
+            return publicity.result_version(records, subject, version)
         return publicity.bundle_of(records, BundleKind(kind), subject, version)
 
 

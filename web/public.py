@@ -3,8 +3,7 @@
 import json
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from datetime import date, datetime
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -26,6 +25,7 @@ from storage.tables.registers import Plan, Scheme
 from web import asked
 from web.house import WebHouse, house_of
 from web.pages import page, refusal_page
+from web.versions import is_withdrawn, version_lines, wanted
 from web.wording import wording
 
 PAGE = 20
@@ -79,7 +79,7 @@ class ResultLine:
 def list_results(request: Request) -> Response:
     """`?q=` part of a name or the beginning of a credit code; `department`, `district`, `year`; `?before=` a cursor."""
     house = house_of(request)
-    wanted = Wanted(
+    asked_for = Wanted(
         search=asked.words(request),
         department=asked.department(request),
         district=asked.district(request),
@@ -87,20 +87,20 @@ def list_results(request: Request) -> Response:
         before=asked.whole(request, "before"),
     )
     with house.store.reading() as records:
-        found = publicity.results(records, wanted, limit=PAGE)
+        found = publicity.results(records, asked_for, limit=PAGE)
         lines = result_lines(records, found.rows)
         years = publicity.years_of_results(records)
     kept = {
-        "q": wanted.search,
-        "department": wanted.department,
-        "district": wanted.district,
-        "year": wanted.year,
+        "q": asked_for.search,
+        "department": asked_for.department,
+        "district": asked_for.district,
+        "year": asked_for.year,
     }
     return page(
         "results.html",
         house.language,
         found=lines,
-        wanted=wanted,
+        wanted=asked_for,
         is_cut_short=found.is_cut_short,
         next_page=asked.address("/results", **kept, before=found.next_before) if found.next_before else "",
         first_page=asked.address("/results", **kept),
@@ -114,50 +114,41 @@ def list_results(request: Request) -> Response:
 def result_lines(records: Records, rows: list[PublishedResult]) -> list[ResultLine]:
     """With the clock of each, which stands in its bundle."""
     calendar, versions = calendar_of(records), publicity.publications(records, rows)
+    first = public.first_published(records, [one.inspection_id for one in rows])
     return [
-        ResultLine(one, clock_of(calendar, versions[one.inspection_id]))
+        ResultLine(one, clock_of(calendar, versions[one.inspection_id], first[one.inspection_id]))
         for one in rows
         if one.inspection_id in versions
     ]
 
 
 def show_result(request: Request) -> Response:
-    """One result in the national words, with its clock of 20 working days."""
+    """One result in the national words, with its clock of 20 working days; `?version=` shows an earlier one."""
     house = house_of(request)
     with house.store.reading() as records:
         versions = public.versions(records, asked.part(request, "inspection"))
         calendar = calendar_of(records)
-    if not versions:
+    shown = wanted(versions, request.query_params.get("version")) if versions else None
+    if shown is None:
         return not_here(house)
-    shown = versions[0]
-    first = versions[-1]
     return page(
         "result.html",
         house.language,
         shown=shown,
-        versions=[(one, _reason_of(one)) for one in versions],
-        first=first,
+        versions=version_lines(versions),
+        newest=versions[0],
+        is_withdrawn=is_withdrawn(versions),
         bundle=json.loads(shown.bundle),
-        clock=clock_of(calendar, shown),
-        first_clock=clock_of(calendar, first),
+        clock=clock_of(calendar, shown, versions[-1].published_at),
         complaint_path=house.complaint_path,
         is_export=house.is_export,
     )
 
 
-def _reason_of(version: Publication) -> str:
-    """Why a version took the place of the one before; empty for the first."""
-    bundle: dict[str, Any] = json.loads(version.bundle)
-    return str(bundle.get(CORRECTION_REASON, ""))
-
-
-CORRECTION_REASON = "correctionReason"
-"""The field of a corrected result's bundle that says why."""
-
-
-def clock_of(calendar: Calendar, shown: Publication) -> PublicityClock:
-    """Counted from the end of the inspection to the day on which this version was published."""
-    ended, out = date.fromisoformat(json.loads(shown.bundle)["insDate"]), beijing_day(shown.published_at)
+def clock_of(calendar: Calendar, shown: Publication, first: datetime) -> PublicityClock:
+    """Counted from the end of the inspection to the day on which the `first` version was published, by which the
+    deadline was kept; what corrects it comes when it comes."""
+    ended, out = date.fromisoformat(json.loads(shown.bundle)["insDate"]), beijing_day(first)
     return PublicityClock(
         ended=ended,
         published_on=out,
@@ -168,13 +159,14 @@ def clock_of(calendar: Calendar, shown: Publication) -> PublicityClock:
 
 
 def give_bundle(request: Request) -> Response:
-    """The frozen bytes of the newest version, or of `?version=`; their SHA-256 stands on the page."""
-    house, wanted = house_of(request), request.query_params.get("version")
+    """The frozen bytes of the newest version, or of `?version=`; their SHA-256 stands on the page. Once publicity has
+    ended, only what says so."""
+    house, number = house_of(request), request.query_params.get("version")
     with house.store.reading() as records:
         versions = public.versions(records, asked.part(request, "inspection"))
-    for one in versions:
-        if wanted in (None, str(one.version)):
-            return Response(one.bundle.encode(), media_type="application/json")
+    found = wanted(versions, number) if versions else None
+    if found is not None and number in (None, str(found.version)):
+        return Response(found.bundle.encode(), media_type="application/json")
     return JSONResponse({"error": wording(house.language)("error_not_here")}, status_code=404)
 
 

@@ -20,6 +20,8 @@ from storage.tables.registers import (
 
 SCHEME, OPERATOR, REVIEWER, WITNESS = "S1", "OP", "RV", "W1"
 DEPARTMENTS = ("market", "fire")
+JOINING_HEAD = "HD-fire"
+"""Reviews for a department that has no reviewer."""
 SEATS = 4
 OFFICERS_EACH, OBJECTS = 4, 3
 """More than are drawn, so that the one who keeps silent can be replaced."""

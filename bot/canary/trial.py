@@ -16,6 +16,7 @@ from actions.pools import pool_files
 from actions.receiving import receive_updates
 from bot.canary.register import (
     DISTRICT,
+    JOINING_HEAD,
     OPERATOR,
     REVIEWER,
     SCHEME,
@@ -39,7 +40,14 @@ from notifications.buttons.assignments import AssignmentAnswer, AssignmentButton
 from notifications.buttons.ceremony import NumberAct, NumberButton
 from notifications.buttons.checklists import AnswerButton, PartAct, PartButton
 from notifications.buttons.data import ButtonData, unpack
-from notifications.buttons.results import CategoryButton, FindingsButton, ResultAct, ResultButton
+from notifications.buttons.results import (
+    CategoryButton,
+    DepartmentReviewAct,
+    DepartmentReviewButton,
+    FindingsButton,
+    ResultAct,
+    ResultButton,
+)
 from notifications.buttons.schemes import SchemeAct, SchemeButton
 from notifications.buttons.visits import VisitAct, VisitButton
 from notifications.incoming import Incoming, IncomingKind
@@ -70,6 +78,7 @@ class TrialStep(StrEnum):
     FILLED_IN = "filled_in"
     ENDED = "ended"
     SUBMITTED = "submitted"
+    AGREED = "agreed"
     PUBLISHED = "published"
     VERIFIED = "verified"
 
@@ -156,7 +165,7 @@ class Trial:
             calendar, day = calendar_of(records), beijing_day(self._at)
             self._at = calendar.office_hours(calendar.working_days_after(day, 1), DISTRICT)[0][0]
             self._officers = fill_register(records, beijing_day(self._at), at=self._at)
-            for id in (OPERATOR, REVIEWER, WITNESS, *self._officers):
+            for id in (OPERATOR, REVIEWER, WITNESS, JOINING_HEAD, *self._officers):
                 enrol(records, records.get(Person, id), channel=CHANNEL, chat=id, at=self._at)
 
     def _hold_draw(self) -> None:
@@ -227,6 +236,8 @@ class Trial:
     def _publish(self, lead: str) -> None:
         self._press(lead, ResultButton, act=ResultAct.SUBMIT)
         self.step = TrialStep.SUBMITTED
+        self._press(JOINING_HEAD, DepartmentReviewButton, act=DepartmentReviewAct.AGREE)
+        self.step = TrialStep.AGREED
         self._press(REVIEWER, ResultButton, act=ResultAct.APPROVE)
         _must(self._phones.has_heard(lead, "result_published"), "the lead did not hear of the publication")
         self.step = TrialStep.PUBLISHED

@@ -5,8 +5,8 @@ a person attends to things: words that are being waited for first, then answers,
 """
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from bot.play.phone import Phone, Shown
 from bot.play.story import (
@@ -43,6 +43,8 @@ from notifications.buttons.checklists import (
 from notifications.buttons.data import ButtonData
 from notifications.buttons.results import (
     CategoryButton,
+    DepartmentReviewAct,
+    DepartmentReviewButton,
     FindingButton,
     FindingsButton,
     FollowUpButton,
@@ -105,6 +107,8 @@ class Knowledge:
     story: Story | None = None
     first_operator: str = ""
     first_reviewer: str = ""
+    reviewers: Mapping[str, str] = field(default_factory=dict)
+    """Who reviews for a department, by department: its first reviewer, or its first head."""
     has_lapsed: bool = False
     """The one who kept silent has been told that the time is over."""
 
@@ -404,6 +408,14 @@ def review(phone: Phone, message: Shown, known: Knowledge) -> Deed | None:
     return Deed(message, (Press(approve),))
 
 
+def review_findings(phone: Phone, message: Shown, known: Knowledge) -> Deed | None:
+    """A department's own reviewer; of several the first."""
+    agree = message.first(DepartmentReviewButton, act=DepartmentReviewAct.AGREE)
+    if agree is None or phone.chat != known.reviewers.get(agree.department):
+        return None
+    return Deed(message, (Press(agree),))
+
+
 def say_why_returned(_phone: Phone, message: Shown, _known: Knowledge) -> Deed | None:
     if message.wish != "text" or message.slot_of("result") is None:
         return None
@@ -434,6 +446,7 @@ HABITS: tuple[Habit, ...] = (
     submit,
     look_at_returned,
     review,
+    review_findings,
     answer_question,
     enter_finding,
     say_what_follows,

@@ -8,9 +8,10 @@ import asyncio
 import re
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from bot.play.doors import Doors, News, Taken, update_id
 from bot.play.habits import Deed, Knowledge, Locate, Press, Say, Show, Step, next_deed
@@ -84,6 +85,7 @@ class Robot:
         colleagues = [one for one in cast["people"] if one["department"] == lead]
         self._known.first_operator = min(one["id"] for one in colleagues if Role.OPERATOR in one["roles"])
         self._known.first_reviewer = min(one["id"] for one in colleagues if Role.REVIEWER in one["roles"])
+        self._known.reviewers = _reviewers(cast["people"])
         operator = self._known.first_operator
         await self._doors.say(operator, update_id("schemes", self._known.scheme), "/schemes")
 
@@ -279,3 +281,13 @@ class Robot:
             if not await self._doors.waiting():
                 return
             await asyncio.sleep(_POLL)
+
+
+def _reviewers(people: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Who reviews for each department: its first reviewer, or its first head."""
+    found: dict[str, str] = {}
+    for role in (Role.HEAD, Role.REVIEWER):
+        of_role = [one for one in people if role in one["roles"]]
+        for department in {one["department"] for one in of_role}:
+            found[department] = min(one["id"] for one in of_role if one["department"] == department)
+    return found

@@ -50,7 +50,15 @@ OBJECT_KIND_WORDS = MappingProxyType(
 )
 KINDS_WITH_A_CREDIT_CODE = frozenset({"enterprise", "cooperative", "individual", "office"})
 OBJECT_STATUS_WORDS = MappingProxyType(
-    {"存续": "open", "在营": "open", "开业": "open", "注销": "closed", "吊销": "revoked", "迁出": "moved"}
+    {
+        "存续": "open",
+        "在营": "open",
+        "开业": "open",
+        "注销": "closed",
+        "吊销": "revoked",
+        "撤销": "cancelled",
+        "迁出": "moved",
+    }
 )
 CREDIT_CLASS_WORDS = MappingProxyType({letter: letter for letter in "ABCD"})
 ITEM_KIND_WORDS = MappingProxyType(

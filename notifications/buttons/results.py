@@ -77,3 +77,18 @@ class ResultAct(StrEnum):
 class ResultButton(ButtonData, prefix="rs"):
     act: ResultAct
     inspection: str
+
+
+class DepartmentReviewAct(StrEnum):
+    VIEW = "v"
+    AGREE = "a"
+    RETURN = "r"
+
+
+@dataclass(frozen=True)
+class DepartmentReviewButton(ButtonData, prefix="rd"):
+    """What one department found: seen, agreed to, or returned to that department alone."""
+
+    act: DepartmentReviewAct
+    inspection: str
+    department: str

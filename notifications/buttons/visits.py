@@ -23,16 +23,25 @@ class GoneAct(StrEnum):
     ASK = "a"
     CLOSED = "closed"
     REVOKED = "revoked"
+    CANCELLED = "cancelled"
     MOVED = "moved"
     CONFIRM = "y"
     REJECT = "n"
 
 
-GONE_CAUSES = (GoneAct.CLOSED, GoneAct.REVOKED, GoneAct.MOVED)
+GONE_CAUSES = (GoneAct.CLOSED, GoneAct.REVOKED, GoneAct.CANCELLED, GoneAct.MOVED)
 """Their values are what `Inspection.gone_cause` holds."""
 
 
 @dataclass(frozen=True)
 class GoneButton(ButtonData, prefix="go"):
     act: GoneAct
+    inspection: str
+
+
+@dataclass(frozen=True)
+class MovedButton(ButtonData, prefix="gm"):
+    """The operator confirms that the object has moved to another county of the prefecture."""
+
+    district: str
     inspection: str

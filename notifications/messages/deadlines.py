@@ -9,12 +9,26 @@ from inspection.deadlines.rules import Party, RuleName
 from notifications.buttons.assignments import AssignmentAnswer, AssignmentButton, TeamAct, TeamButton
 from notifications.buttons.data import ButtonData
 from notifications.buttons.deadlines import Later, RequestButton, SnoozeButton
-from notifications.buttons.results import ResultAct, ResultButton
+from notifications.buttons.results import (
+    DepartmentReviewAct,
+    DepartmentReviewButton,
+    ResultAct,
+    ResultButton,
+)
 from notifications.buttons.visits import VisitAct, VisitButton
 from notifications.messages.message import Choice, Choices, Message
 
 SHOWN = 20
 """Matters in one message; the others are counted."""
+
+
+def _review(subject: str) -> ButtonData:
+    """Of the joint result, or of what one department found: `<inspection>/<department>`."""
+    inspection, _, department = subject.partition("/")
+    if department:
+        return DepartmentReviewButton(DepartmentReviewAct.VIEW, inspection, department)
+    return ResultButton(ResultAct.VIEW, inspection)
+
 
 _CARDS: Mapping[str, Callable[[str], ButtonData]] = {
     RuleName.ANSWER: lambda subject: AssignmentButton(AssignmentAnswer.DETAILS, subject),
@@ -22,7 +36,8 @@ _CARDS: Mapping[str, Callable[[str], ButtonData]] = {
     RuleName.TEAM_CONFIRMATION: lambda subject: TeamButton(TeamAct.VIEW, subject),
     RuleName.VISIT_WINDOW: lambda subject: VisitButton(VisitAct.CARD, subject),
     RuleName.SUBMISSION: lambda subject: ResultButton(ResultAct.VIEW, subject),
-    RuleName.REVIEW: lambda subject: ResultButton(ResultAct.VIEW, subject),
+    RuleName.REVIEW: _review,
+    RuleName.CORRECTION: lambda subject: ResultButton(ResultAct.VIEW, subject),
     RuleName.PUBLICITY: lambda subject: ResultButton(ResultAct.VIEW, subject),
 }
 """The card on which a matter is ended, of those that are ended in the chat."""

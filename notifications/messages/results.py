@@ -7,6 +7,8 @@ from inspection.results import CHOSEN_FOLLOW_UPS, Category, FindingGap, FollowUp
 from notifications.buttons.checklists import PartAct, PartButton
 from notifications.buttons.results import (
     CategoryButton,
+    DepartmentReviewAct,
+    DepartmentReviewButton,
     FindingButton,
     FindingsButton,
     FollowUpButton,
@@ -188,6 +190,19 @@ class NoLine:
 
 
 @dataclass(frozen=True)
+class ReviewLine:
+    """Where the review of one department's findings stands: `state` is a key of `labels.toml` as `review_…`, of which
+    `joint` means that it is reviewed along with the joint result. `reviewer` and `at` when it was decided; `words` why
+    it was returned."""
+
+    department: str
+    state: str
+    reviewer: str = ""
+    at: datetime | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True)
 class _JointResult(Message):
     inspection: str
     object: str
@@ -201,6 +216,7 @@ class _JointResult(Message):
     noes: tuple[NoLine, ...]
     photos: int
     findings: tuple[FindingLine, ...]
+    reviews: tuple[ReviewLine, ...]
 
     def slot(self) -> str | None:
         return f"result:{self.inspection}"
@@ -230,6 +246,8 @@ class ResultSubmitted(Message):
     publicity_due: date
     is_provisional: bool
     reviewers: tuple[str, ...]
+    departments: tuple[str, ...] = ()
+    """Those whose own reviewers come first."""
 
     def slot(self) -> str | None:
         return f"result:{self.inspection}"
@@ -237,65 +255,143 @@ class ResultSubmitted(Message):
 
 @dataclass(frozen=True)
 class ReviewCard(_JointResult):
-    """To the reviewers: approve and publish, or return with words."""
+    """To the reviewers of the lead department: approve and publish, or return with words. While `waiting_for` names
+    departments whose own reviewers have not agreed yet, it can only be returned."""
 
     lead: str
     submitted_at: datetime
     returns: int
+    waiting_for: tuple[str, ...]
 
     def choices(self) -> Choices:
+        approve = Choice("approve_result", ResultButton(ResultAct.APPROVE, self.inspection))
         return (
-            (Choice("approve_result", ResultButton(ResultAct.APPROVE, self.inspection)),),
+            *(() if self.waiting_for else ((approve,),)),
             (Choice("return_result", ResultButton(ResultAct.RETURN, self.inspection)),),
             paper_choices(self.inspection),
         )
 
 
 @dataclass(frozen=True)
-class AskReturnWords(Message):
-    """Why the result goes back: the team will read it."""
+class DepartmentReviewCard(Message):
+    """To the reviewers of a department: agree to what their colleagues found, or return it with words."""
 
     inspection: str
     object: str
+    scheme: str
+    department: str
+    lead: str
+    submitted_at: datetime
+    publicity_due: date
+    is_provisional: bool
+    noes: tuple[NoLine, ...]
+    photos: int
+    findings: tuple[FindingLine, ...]
+    returns: int
+
+    def slot(self) -> str | None:
+        return f"review:{self.inspection}/{self.department}"
+
+    def choices(self) -> Choices:
+        return (
+            (self._choice("agree_findings", DepartmentReviewAct.AGREE),),
+            (self._choice("return_findings", DepartmentReviewAct.RETURN),),
+            paper_choices(self.inspection),
+        )
+
+    def _choice(self, name: str, act: DepartmentReviewAct) -> Choice:
+        return Choice(name, DepartmentReviewButton(act, self.inspection, self.department))
+
+
+@dataclass(frozen=True)
+class FindingsAgreed(Message):
+    """To the reviewers of a department, in place of the card; `waiting_for` are the departments still to agree."""
+
+    inspection: str
+    object: str
+    department: str
+    reviewer: str
+    at: datetime
+    waiting_for: tuple[str, ...]
+
+    def slot(self) -> str | None:
+        return f"review:{self.inspection}/{self.department}"
+
+
+@dataclass(frozen=True)
+class AskReturnWords(Message):
+    """Why the result goes back: the team will read it. It is the whole result, or what `department` found; of the whole
+    one `departments` can each be returned alone."""
+
+    inspection: str
+    object: str
+    departments: tuple[tuple[str, str], ...] = ()
+    """Id, and name in the reader's language."""
+    department: str = ""
+    is_joint: bool = True
+    """Asked of a reviewer of the lead department; else of the department's own."""
 
     def wish(self) -> Wish | None:
         return Wish.TEXT
 
     def slot(self) -> str | None:
-        return f"result:{self.inspection}"
+        if self.is_joint:
+            return f"result:{self.inspection}"
+        return f"review:{self.inspection}/{self.department}"
 
     def choices(self) -> Choices:
-        return ((Choice("back", ResultButton(ResultAct.VIEW, self.inspection)),),)
+        alone = tuple(
+            (Choice("return_only", self._returning(id), {"department": name}),)
+            for id, name in self.departments
+        )
+        return (*alone, (Choice("back", self._view()),))
+
+    def _returning(self, department: str) -> DepartmentReviewButton:
+        return DepartmentReviewButton(DepartmentReviewAct.RETURN, self.inspection, department)
+
+    def _view(self) -> ResultButton | DepartmentReviewButton:
+        if self.is_joint:
+            return ResultButton(ResultAct.VIEW, self.inspection)
+        return DepartmentReviewButton(DepartmentReviewAct.VIEW, self.inspection, self.department)
 
 
 @dataclass(frozen=True)
 class ResultReturned(Message):
-    """To lead and officers: the reviewer's words, and what to do."""
+    """To lead and officers: the reviewer's words, and what to do. `department` when what it found was returned alone;
+    `is_ours` when the reader is of it."""
 
     inspection: str
     object: str
     words: str
     at: datetime
     is_lead: bool
+    department: str = ""
+    is_ours: bool = True
 
     def choices(self) -> Choices:
         lead = (
             ((Choice("view_result", ResultButton(ResultAct.VIEW, self.inspection)),),) if self.is_lead else ()
         )
-        return ((Choice("open_checklist", PartButton(PartAct.SUMMARY, self.inspection)),), *lead)
+        ours = ((Choice("open_checklist", PartButton(PartAct.SUMMARY, self.inspection)),),)
+        return (*(ours if self.is_ours else ()), *lead)
 
 
 @dataclass(frozen=True)
 class ResultSentBack(Message):
-    """To the reviewers, in place of the card."""
+    """To the reviewers, in place of the card; `department` when what it found was returned alone. To those of the
+    lead department when `is_joint`, else to the department's own."""
 
     inspection: str
     object: str
     words: str
     at: datetime
+    department: str = ""
+    is_joint: bool = True
 
     def slot(self) -> str | None:
-        return f"result:{self.inspection}"
+        if self.is_joint:
+            return f"result:{self.inspection}"
+        return f"review:{self.inspection}/{self.department}"
 
 
 @dataclass(frozen=True)
@@ -310,6 +406,9 @@ class ResultPublished(Message):
     findings: tuple[FindingLine, ...]
     transfers: int
     digest: str
+    version: int = 1
+    reason: str = ""
+    """Public: why there is another version."""
 
     def slot(self) -> str | None:
         return f"result:{self.inspection}"

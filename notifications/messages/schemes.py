@@ -143,6 +143,8 @@ class ObjectReplaced(Message):
     gone: str
     cause: str
     drawn: str
+    moved_to: str = ""
+    """The county of the prefecture that it was handed to."""
 
     def slot(self) -> str | None:
         return f"gone:{self.inspection}"

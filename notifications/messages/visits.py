@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from inspection.departments import EXPERTS
+from inspection.departments import DISTRICTS, EXPERTS, PREFECTURE
 from inspection.states import InspectionState
 from notifications.buttons.checklists import PartAct, PartButton
 from notifications.buttons.papers import PaperKind
 from notifications.buttons.pictures import ProgressButton
 from notifications.buttons.results import FindingsButton, ResultAct, ResultButton
-from notifications.buttons.visits import GONE_CAUSES, GoneAct, GoneButton, VisitAct, VisitButton
+from notifications.buttons.visits import GONE_CAUSES, GoneAct, GoneButton, MovedButton, VisitAct, VisitButton
 from notifications.messages.checklists import OpenLine
 from notifications.messages.deadlines import reminder_slot, snooze_choices
 from notifications.messages.message import Choice, Choices, Message
@@ -191,6 +191,15 @@ class GoneNoted(Message):
 
 
 @dataclass(frozen=True)
+class Arrival:
+    """Where somebody's phone was at the first check-in; `distance_m` is None where the register knows no place."""
+
+    person: str
+    at: datetime
+    distance_m: int | None
+
+
+@dataclass(frozen=True)
 class GoneReported(Message):
     """To the operators of the lead department: is it so?"""
 
@@ -201,15 +210,38 @@ class GoneReported(Message):
     cause: str
     reporter: str
     department: str
+    district: str
+    """Where the register has it; where it has moved to is asked for."""
+    arrived: tuple[Arrival, ...]
+    """Who of the team was there; empty before the visit."""
+    photos: int
 
     def slot(self) -> str | None:
         return f"gone:{self.inspection}"
 
     def choices(self) -> Choices:
+        is_moved = self.cause == GoneAct.MOVED
         return (
+            *(self._counties() if is_moved else ()),
             (Choice("confirm_gone", GoneButton(GoneAct.CONFIRM, self.inspection)),),
             (Choice("reject_gone", GoneButton(GoneAct.REJECT, self.inspection)),),
         )
+
+    def _counties(self) -> Choices:
+        others = [one for one in DISTRICTS if one not in {PREFECTURE, self.district}]
+        return tuple((Choice(f"moved_to_{one}", MovedButton(one, self.inspection)),) for one in others)
+
+
+@dataclass(frozen=True)
+class ObjectHandedOver(Message):
+    """To the liaisons of the county that an object has moved to: it is theirs now."""
+
+    object: str
+    credit_code: str
+    scheme: str
+    old_district: str
+    district: str
+    at: datetime
 
 
 @dataclass(frozen=True)

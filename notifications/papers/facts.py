@@ -67,6 +67,17 @@ class Found:
 
 
 @dataclass(frozen=True)
+class Reviewed:
+    """One line of the review: whose findings, or with an empty `department` the whole; `state` is a key of
+    `labels.toml` as `review_…`."""
+
+    department: str
+    state: str
+    reviewer: str
+    at: datetime | None
+
+
+@dataclass(frozen=True)
 class Visited:
     """What both papers begin with. `departments` has the lead department first."""
 
@@ -123,6 +134,7 @@ class JointSummaryPaper:
     noes: tuple[Part, ...] = field(default=())
     submitted_at: datetime | None = None
     selection: Selected | None = None
+    reviews: tuple[Reviewed, ...] = ()
 
 
 Paper = OnSiteRecord | JointSummaryPaper

@@ -21,6 +21,7 @@ from notifications.papers.facts import (
     OnSiteRecord,
     Paper,
     Part,
+    Reviewed,
     Selected,
     Shown,
     Visited,
@@ -86,6 +87,7 @@ def _summary(paper: JointSummaryPaper) -> Values:
         "photos_count": str(paper.photos),
         "noes": [_part(one) for one in paper.noes],
         "submitted": _moment(paper.submitted_at),
+        "reviews": [_reviewed(one) for one in paper.reviews],
     }
 
 
@@ -173,6 +175,15 @@ def _found(one: Found) -> Values:
         "methods": listed(label(f"method_{method}", "zh") for method in one.methods),
         "follow_ups": listed(label(f"follow_up_{follow_up}", "zh") for follow_up in one.follow_ups),
         "transfer_to": department_name(one.transfer_to) if one.transfer_to else "",
+    }
+
+
+def _reviewed(one: Reviewed) -> Values:
+    return {
+        "department": department_name(one.department) if one.department else "联合结果",
+        "state": label(f"review_{one.state}", "zh"),
+        "reviewer": one.reviewer,
+        "at": _moment(one.at),
     }
 
 

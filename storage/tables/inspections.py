@@ -8,6 +8,8 @@ from sqlmodel import Field, SQLModel
 from inspection.states import (
     AssignmentState,
     ChecklistState,
+    CorrectionState,
+    DepartmentReviewState,
     InspectionState,
     LeaveRequestState,
     ResultState,
@@ -116,8 +118,10 @@ class Inspection(SQLModel, table=True):
     started_at: datetime | None = None
     ended_at: datetime | None = None
     gone_cause: str | None = None
-    """`closed`, `revoked` or `moved`, while the object is reported gone and after."""
+    """`closed`, `revoked`, `cancelled` or `moved`, while the object is reported gone and after."""
     gone_reported_by: str | None = None
+    moved_to: str | None = None
+    """The code of the county that an object which moved within the prefecture was handed to."""
     replaced_by: str | None = None
 
 
@@ -291,6 +295,51 @@ class Finding(SQLModel, table=True):
     entered_by: str
 
 
+class DepartmentReview(SQLModel, table=True):
+    """部门审核: what one department's own reviewer says of its findings; `id` is `<inspection>/<department>`."""
+
+    __tablename__ = "department_review"
+
+    id: str = Field(primary_key=True, max_length=40)
+    inspection_id: str = Field(foreign_key="inspection.id", index=True)
+    department: str
+    state: DepartmentReviewState = state_column(DepartmentReviewState, index=True)
+    asked_at: datetime | None = None
+    decided_at: datetime | None = None
+    decided_by: str | None = None
+    words: str = Field(default="", sa_type=Text)
+    """Why the findings were last returned: the team reads it."""
+    returns: int = 0
+
+
+class Correction(SQLModel, table=True):
+    """异议与更正: an objection to what was published, and what came of it; `id` is `<inspection>/c<n>`. `words` and
+    `contact` are private: read by whoever may decide."""
+
+    __tablename__ = "correction"
+
+    id: str = Field(primary_key=True, max_length=32)
+    inspection_id: str = Field(foreign_key="inspection.id", index=True)
+    version: int
+    """Of the publication that is objected to."""
+    raised_by: str
+    """`firm`, `other` or `office`, when we noticed it ourselves (`inspection.corrections`)."""
+    words: str = Field(default="", sa_type=Text)
+    contact: str = Field(default="", sa_type=Text)
+    state: CorrectionState = state_column(CorrectionState, index=True)
+    registered_at: datetime
+    registered_by: str
+    decided_at: datetime | None = None
+    decided_by: str | None = None
+    reason: str = Field(default="", sa_type=Text)
+    """Public: why it holds or does not."""
+    departments: list[str] = json_list()
+    """Whose findings are corrected."""
+    corrected_at: datetime | None = None
+    corrected_version: int | None = None
+    """The publication that put it right, or ended it."""
+
+
 class Transfer(SQLModel, table=True):
     """移送: opened when a result with such a follow-up is approved; `id` is `<inspection>/<item>`."""
 
@@ -307,7 +356,8 @@ class Transfer(SQLModel, table=True):
 
 
 class Publication(SQLModel, table=True):
-    """公示: the frozen bundle in the national shape, one row per version; what the public page shows."""
+    """公示: the frozen bundle in the national shape, one row per version; what the public page shows. `kind` and
+    `reason` say why there is another one (`inspection.corrections.PublicationKind`)."""
 
     __tablename__ = "publication"
     __table_args__ = (
@@ -338,6 +388,8 @@ class Publication(SQLModel, table=True):
     signature: str | None = None
     """Ed25519 over the bundle's bytes, 128 hex digits; None until the signer has come round, a second later."""
     key_id: str | None = None
+    kind: str = "result"
+    reason: str = Field(default="", sa_type=Text)
 
 
 class JournalLine(SQLModel, table=True):

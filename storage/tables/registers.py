@@ -118,7 +118,7 @@ class RegisteredObject(SQLModel, table=True):
     name: str
     credit_code: str = Field(default="", index=True)
     status: str = "open"
-    """`open`, `closed` (注销), `revoked` (吊销), `moved` (迁出)."""
+    """`open`, `closed` (注销), `revoked` (吊销), `cancelled` (撤销), `moved` (迁出)."""
     district: str = Field(index=True)
     address: str = ""
     latitude: float | None = None

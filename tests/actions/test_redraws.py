@@ -19,10 +19,11 @@ from inspection.states import (
     LeaveRequestState,
     TeamState,
 )
+from storage import public
 from storage.store import Store
 from storage.tables.inspections import Assignment, Inspection, JournalLine, LeaveRequest, Seat, Team
 from storage.tables.messaging import OutboxLine
-from storage.tables.registers import Inspector, RegisteredObject, Scheme
+from storage.tables.registers import Inspector, Person, RegisteredObject, Scheme
 from tests.actions.story import Story, a_drawn_story, a_story, changing
 from tests.builders import a_person, a_scheme
 
@@ -89,7 +90,7 @@ def test_a_later_round_fills_what_an_earlier_one_left_open(store: Store) -> None
     assert story.told("OP") == ["draw_sources", "redraw_infeasible"]
 
 
-@pytest.mark.parametrize("cause", ["closed", "revoked", "moved"])
+@pytest.mark.parametrize("cause", ["closed", "revoked", "cancelled", "moved"])
 def test_an_object_that_is_gone_is_replaced_from_its_stratum(store: Store, cause: str) -> None:
     story = a_story(store, objects=6)
     with changing(store) as records:
@@ -121,6 +122,32 @@ def test_an_object_that_is_gone_is_replaced_from_its_stratum(store: Store, cause
     assert len(story.live(fresh.id)) == 4
     [vacated] = story.last_round().vacated
     assert vacated.to_json() == {"cause": "moved" if cause == "moved" else "closed", "object": gone.object_id}
+
+
+def test_an_object_that_moved_within_the_prefecture_is_handed_to_the_other_county(store: Store) -> None:
+    story = a_story(store, objects=3)
+    with changing(store) as records:
+        jinghe = a_person("LI-jinghe", roles=(Role.LIAISON,))
+        jinghe.district = "652722"
+        records.add(a_person("LI"), jinghe)
+        records.get(Person, "LI").roles = [Role.LIAISON.value]
+    story.draw()
+    [gone] = story.rows(Inspection)
+    story.accept_all(gone.id)
+    _report_gone(story, gone.id, "moved")
+    story.refuses(IllegalStep, replace_gone_object, gone.id, moved_to="652701", by="OP")
+    story.refuses(IllegalStep, replace_gone_object, gone.id, moved_to="110000", by="OP")
+    story.do(replace_gone_object, gone.id, moved_to="652722", by="OP")
+    kept = story.row(RegisteredObject, gone.object_id)
+    assert (kept.status, kept.district) == ("open", "652722"), (
+        "it stays in the register, and can be drawn there"
+    )
+    assert (story.told("LI-jinghe"), story.told("LI")) == (["object_handed_over"], [])
+    with store.reading() as records:
+        shown = {one.inspection_id: (one.status, one.moved_to) for one in public.drawn_objects(records, "S1")}
+    assert shown[gone.id] == ("moved_within", "652722")
+    assert {status for id, status in shown.items() if id != gone.id} == {("", "")}
+    story.refuses(AlreadyDone, replace_gone_object, gone.id, moved_to="652723", by="OP")
 
 
 def test_who_asked_to_leave_a_gone_object_needs_no_decision_any_more(store: Store) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from actions.assignments import accept_assignment
 from actions.ceremony import give_number
 from actions.checklists import answer_question, attach_photo, finish_part, keep_note
+from actions.department_reviews import agree_findings
 from actions.draws import announce_draw, run_draw
 from actions.findings import choose_follow_up, choose_receiver, describe_finding, enter_finding
 from actions.keep_attachment import keep_attachment
@@ -61,6 +62,7 @@ def a_carried_out_scheme(records: Records, files: FileStore) -> None:
         submit_result(records, inspection, by=lead, at=LATER)
         return_result(records, inspection, "请再核对。", by=reviewer, at=LATER)
         submit_result(records, inspection, by=lead, at=LATER)
+        agree_findings(records, inspection, "fire", by=records.get(Person, "HD-fire"), at=LATER)
         approve_result(records, inspection, by=reviewer, at=LATER)
 
 

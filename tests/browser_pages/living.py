@@ -182,4 +182,5 @@ async def publish(town: LivingHouse) -> None:
     await town.press(lead, "overview")
     await town.press(lead, "end_visit")
     await town.press(lead, "submit_result")
+    await town.press("HD-fire", "agree_findings")
     await town.press("RV", "approve_result")

@@ -33,6 +33,8 @@ from inspection.results import (
     allowed,
     finding_gaps,
     is_allowed,
+    rolled_up,
+    usual_follow_up,
 )
 from inspection.words import WORDS_LIMIT, clean_words
 from notifications.catalogue import label
@@ -105,8 +107,9 @@ def test_a_repeated_group_wants_to_know_whether_there_is_one_more_and_counts_as_
 def test_an_important_no_never_ends_as_no_problem_found(part: list[Entry]) -> None:
     choices = allowed(part)
     has_important_no = any(entry.is_important and entry.value is NO for entry in part)
-    assert (Category.CLEAN in choices) == (Category.PASSED in choices) == (not has_important_no)
-    assert len(choices) == len(set(choices)) == (10 if has_important_no else 12)
+    clean = {Category.CLEAN, Category.PASSED, Category.NO_ACTIVITY}
+    assert clean & set(choices) == (set() if has_important_no else clean)
+    assert len(choices) == len(set(choices)) == (9 if has_important_no else 12)
     assert all(is_allowed(category, part) for category in choices)
 
 
@@ -130,6 +133,30 @@ def test_a_finding_that_wants_nothing_can_stand(
         assert is_allowed(category, part)
         assert has_words or not CATEGORIES[category].needs_words
         assert has_receiver or follow_up not in {FollowUp.CASE, FollowUp.NOTIFY}
+
+
+@given(
+    entries, st.sampled_from(Category), st.lists(st.sampled_from(FollowUp), unique=True), st.text(max_size=3)
+)
+def test_no_finding_beside_an_important_no_can_stand_without_a_fault_and_a_follow_up(
+    part: list[Entry], category: Category, follow_ups: list[FollowUp], words: str
+) -> None:
+    marked = [*part, Entry("q0", "0", is_important=True, value=NO)]
+    for receiver in (None, "ecology"):
+        gaps = finding_gaps(category, marked, words=words, follow_ups=follow_ups, transfer_to=receiver)
+        if not gaps:
+            assert not CATEGORIES[category].is_clean
+            assert set(follow_ups) - {FollowUp.NONE}
+    assert all(not CATEGORIES[one].is_clean for one in allowed(marked))
+    assert usual_follow_up(Category.OTHER, marked) is None
+
+
+def test_statistics_add_up_under_a_category_that_stands_for_itself() -> None:
+    assert {rolled_up(rolled_up(one)) for one in Category} == {rolled_up(one) for one in Category}
+    assert rolled_up(Category.UNREACHABLE) is rolled_up(Category.FAILED) is Category.PENDING
+    repairable = {one for one, rule in CATEGORIES.items() if rule.is_repairable}
+    assert {CATEGORIES[one].number for one in repairable} == {2, 4, 6, 7, 11, 12}
+    assert all(CATEGORIES[one].is_negative for one in repairable)
 
 
 def test_a_pending_finding_wants_words_then_what_follows_then_who_receives_it() -> None:

@@ -10,6 +10,7 @@ from inspection.states import (
     NO_VISITS,
     AssignmentState,
     ChecklistState,
+    DepartmentReviewState,
     InspectionState,
     LeaveRequestState,
     PaperOrderState,
@@ -47,6 +48,8 @@ from notifications.buttons.papers import PaperButton, PaperKind
 from notifications.buttons.pictures import DueButton, PictureKind, ProgressButton
 from notifications.buttons.results import (
     CategoryButton,
+    DepartmentReviewAct,
+    DepartmentReviewButton,
     FindingButton,
     FindingsButton,
     FollowUpButton,
@@ -58,11 +61,12 @@ from notifications.buttons.results import (
 )
 from notifications.buttons.schemes import SchemeAct, SchemeButton
 from notifications.buttons.strays import StrayAct, StrayButton
-from notifications.buttons.visits import GoneAct, GoneButton, VisitAct, VisitButton
+from notifications.buttons.visits import GoneAct, GoneButton, MovedButton, VisitAct, VisitButton
 from storage.store import Records
 from storage.tables.inspections import (
     Assignment,
     ChecklistPart,
+    DepartmentReview,
     DrawRecord,
     DrawSource,
     Inspection,
@@ -109,6 +113,10 @@ class Facts:
     @cached_property
     def result(self) -> Result | None:
         return self.records.find(Result, self.inspection.id)
+
+    def review_of(self, department: str) -> DepartmentReviewState | None:
+        review = self.records.find(DepartmentReview, f"{self.inspection.id}/{department}")
+        return review.state if review else None
 
     @cached_property
     def stray(self) -> Stray:
@@ -200,6 +208,14 @@ def _parties_of_result(facts: Facts) -> set[str]:
     }[facts.button.act]
 
 
+def _parties_of_department_review(facts: Facts) -> set[str]:
+    """Fire has no reviewer of its own, so its head reviews; market's own part goes with the joint result. The lead
+    department's reviewer may return what any department found."""
+    own = {"fire": {"HD-fire"}, "market": facts.with_role(Role.REVIEWER)}[facts.button.department]
+    may_return = facts.button.act is DepartmentReviewAct.RETURN
+    return own | (facts.with_role(Role.REVIEWER) if may_return else set())
+
+
 def _readers_of_papers(facts: Facts) -> set[str]:
     if facts.button.kind is PaperKind.WINDOW:
         is_given_up = facts.inspection.state in NO_VISITS
@@ -260,6 +276,8 @@ PARTIES: Mapping[type[ButtonData], Callable[[Facts], set[str]]] = {
     VisitButton: _parties_of_visit,
     GoneButton: _parties_of_gone,
     ResultButton: _parties_of_result,
+    DepartmentReviewButton: _parties_of_department_review,
+    MovedButton: lambda facts: facts.with_role(Role.OPERATOR),
     PaperButton: _readers_of_papers,
     ProgressButton: _watchers,
     DueButton: lambda facts: {one.id for one in rows_of(facts.records, Person)},
@@ -304,7 +322,11 @@ def _may_reopen(facts: Facts, person: Person) -> bool:
         ResultState.DRAFT,
         ResultState.RETURNED,
     }
-    return part is not None and part.state is not ChecklistState.OPEN and is_open_again
+    is_reviewed = facts.review_of(person.department) in {
+        DepartmentReviewState.ASKED,
+        DepartmentReviewState.AGREED,
+    }
+    return part is not None and part.state is not ChecklistState.OPEN and is_open_again and not is_reviewed
 
 
 def _may_submit(facts: Facts, _person: Person) -> bool:
@@ -378,7 +400,9 @@ OPEN: Mapping[object, Callable[[Facts, Person], bool]] = {
     (VisitButton, VisitAct.END): _is("inspection", _I.VISITING),
     (GoneButton, GoneAct.CLOSED): _MAY_BE_REPORTED,
     (GoneButton, GoneAct.REVOKED): _MAY_BE_REPORTED,
+    (GoneButton, GoneAct.CANCELLED): _MAY_BE_REPORTED,
     (GoneButton, GoneAct.MOVED): _MAY_BE_REPORTED,
+    MovedButton: _is("inspection", _I.GONE_REPORTED),
     (GoneButton, GoneAct.CONFIRM): _is("inspection", _I.GONE_REPORTED),
     (GoneButton, GoneAct.REJECT): _is("inspection", _I.GONE_REPORTED),
     (PartButton, PartAct.FINISH): lambda facts, person: (
@@ -408,8 +432,13 @@ OPEN: Mapping[object, Callable[[Facts, Person], bool]] = {
     PaperButton: _may_order_paper,
     ProgressButton: _may_order_picture,
     DueButton: _may_order_picture,
+    (DepartmentReviewButton, DepartmentReviewAct.AGREE): lambda facts, _person: (
+        facts.review_of(facts.button.department) is DepartmentReviewState.ASKED
+    ),
     (ResultButton, ResultAct.APPROVE): lambda facts, _person: (
-        facts.result is not None and facts.result.state is ResultState.SUBMITTED
+        facts.result is not None
+        and facts.result.state is ResultState.SUBMITTED
+        and facts.review_of("fire") is DepartmentReviewState.AGREED
     ),
 }
 """When a deed may change something, by kind or by kind and act; what is not here only shows or asks."""

@@ -105,6 +105,10 @@ class Visit:
         self.town.press(self.lead, "end_visit")
         self.town.press(self.lead, "submit_result")
 
+    def agree(self) -> None:
+        """Fire has no reviewer of its own: its head agrees to what its officers found."""
+        self.town.press("HD-fire", "agree_findings")
+
     def refused(self, who: str) -> str:
         """The sentence of the refusal that this person just heard."""
         return self.town.hears(who, "refused").text
@@ -162,7 +166,11 @@ def test_a_team_fills_in_its_checklist_and_the_result_becomes_public(visit: Visi
     town.hears(visit.market, "visit_ended")
     town.press(visit.lead, "submit_result")
     town.hears(visit.lead, "result_submitted")
-    town.hears("RV", "review_card")
+    assert "还在等消防救援支队" in town.hears("RV", "review_card").text
+    assert not town.has_button("RV", "approve_result")
+    town.hears("HD-fire", "department_review_card")
+    visit.agree()
+    assert "各部门都已同意" in town.hears("RV", "review_card").text
     town.press("RV", "approve_result")
     assert "检查结束当日" in town.hears("RV", "result_published").text
     assert town.holders_who_hear("result_published") == sorted(
@@ -199,6 +207,7 @@ def test_a_returned_result_is_put_right_and_submitted_again(visit: Visit) -> Non
     town.press(visit.fire, "finish_part")
     town.press_data(visit.lead, ResultButton(ResultAct.SUBMIT, visit.id))
     assert "后门已清空" in town.messenger.phones["RV"].messages[-1].outgoing.text
+    visit.agree()
     town.press("RV", "approve_result")
     (result,) = visit.rows(Result)
     assert (result.state, result.returns) == (ResultState.PUBLISHED, 1)
@@ -218,6 +227,7 @@ def test_a_second_press_says_what_was_done_already_and_changes_nothing(visit: Vi
         town.press_data(who, act)
         assert "没有重复办理" in visit.refused(who)
         assert len(visit.rows(JournalLine)) == before
+    visit.agree()
     town.press("RV", "approve_result")
     town.press_data("RV", ResultButton(ResultAct.APPROVE, visit.id))
     assert "没有重复办理" in visit.refused("RV")

@@ -13,7 +13,12 @@ from notifications.buttons.assignments import (
 from notifications.buttons.ceremony import NumberAct, NumberButton
 from notifications.buttons.checklists import PartAct, PartButton
 from notifications.buttons.data import ButtonData, unpack
-from notifications.buttons.results import ResultAct, ResultButton
+from notifications.buttons.results import (
+    DepartmentReviewAct,
+    DepartmentReviewButton,
+    ResultAct,
+    ResultButton,
+)
 from notifications.buttons.schemes import SchemeAct, SchemeButton
 from notifications.buttons.visits import GoneAct, GoneButton, VisitAct, VisitButton
 from notifications.outgoing import Outgoing
@@ -37,6 +42,7 @@ URGENT: set[tuple[type[ButtonData], object]] = {
     (PartButton, PartAct.FINISH),
     (ResultButton, ResultAct.SUBMIT),
     (ResultButton, ResultAct.APPROVE),
+    (DepartmentReviewButton, DepartmentReviewAct.AGREE),
 }
 """Deeds that somebody waits for: whoever has one of them open is never told to be idle."""
 IDLE = "您现在没有任务"

@@ -382,6 +382,7 @@ def test_while_the_result_is_in_review_nothing_is_added_and_nothing_is_lost(visi
     visit.town.press_data(visit.lead, StrayButton(StrayAct.REOPEN, "1", visit.id, "q2"))
     assert "正在审核" in visit.town.hears(visit.lead, "stray_asked").text
     assert [one.state for one in visit.rows(Stray)] == [StrayState.ASKED]
+    visit.agree()
     visit.town.press("RV", "approve_result")
     visit.town.type(visit.lead, "/where")
     visit.town.press(visit.lead, "look_at_strays", number=1)

@@ -171,7 +171,11 @@ class Journey:
     def _review(self) -> Iterator[str]:
         self.town.press(self.lead, "submit_result")
         yield "submitted"
+        self.town.press("HD-fire", "return_findings")
+        self.town.press("HD-fire", "back")
+        self.town.press("HD-fire", "agree_findings")
         self.town.press("RV", "return_result")
+        self.town.press("RV", "return_only", department="消防救援支队")
         yield "the reviewer is asked why"
         self.town.type("RV", "请补写后门情况")
         fire = self.holders("fire")[1]
@@ -180,6 +184,7 @@ class Journey:
         yield "returned, and a part is open again"
         self.town.press(fire, "finish_part")
         self.town.press_data(self.lead, ResultButton(ResultAct.SUBMIT, self.id))
+        self.town.press("HD-fire", "agree_findings")
         self.town.press("RV", "approve_result")
         yield "public"
 

@@ -24,6 +24,7 @@ FACTS: Mapping[str, Mapping[str, object]] = {
     "category_contradicts": {"category": "category_clean"},
     "visit_incomplete": {"lines": [("market", "gap_part"), ("fire", "finding_gap_follow_up")]},
     "result_incomplete": {"lines": [("fire", "finding_gap_receiver")]},
+    "departments_review_first": {"departments": ("fire", "ecology")},
     "too_many_tries": {"minutes": 15},
     "words_too_long": {"length": 10_000, "limit": 500},
     "certificate_expired": {"person": "周立新", "expires": date(2026, 7, 20)},

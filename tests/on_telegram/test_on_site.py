@@ -263,6 +263,7 @@ def test_one_key_checks_in_and_is_gone_when_the_visit_is(site: Site) -> None:
     assert [one.person_id for one in site.rows(CheckIn)] == [site.fire]
     _end_visit(site)
     assert [site[who].keyboard for who in (site.mate, site.fire, site.other_fire)] == [[]] * 3
+    site.press("HD-fire", "agree_findings")
     site.press("RV", "approve_result")
     assert site[site.lead].keyboard == []
 

@@ -7,7 +7,7 @@ from inspection.calendar.beijing import beijing_day
 from inspection.name_search import folded, initial_of, parts_of
 
 revision = "0018"
-down_revision = "0013"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
