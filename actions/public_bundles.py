@@ -5,7 +5,8 @@ load of registers is caught by one rule, and what was missed while nothing ran i
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -38,21 +39,72 @@ _OVER = (SchemeState.FINISHED, SchemeState.VOIDED)
 _MARK_OF_OVER = "over:"
 
 
+@dataclass(frozen=True)
+class _Change:
+    """What differs from its last bundle, and which version it becomes."""
+
+    kind: BundleKind
+    subject: str
+    content: Mapping[str, Any]
+    stamp: str
+    version: int
+
+
+def has_news(records: Records) -> bool:
+    """Whether there is anything to freeze: a look that takes no turn to write."""
+    return next(_changes(records), None) is not None
+
+
 def publish_bundles(records: Records, *, at: datetime) -> int:
     """Freezes a version of each public thing that is new or has changed; gives how many there were."""
-    written = _publish(records, BundleKind.ITEM_LIST, ((ITEM_LIST_SUBJECT, _item_list(records)),), at=at)
+    changes = list(_changes(records))
+    for one in changes:
+        _freeze(records, one, at=at)
+    return len(changes)
+
+
+def _freeze(records: Records, change: _Change, *, at: datetime) -> None:
+    kind, version = change.kind, change.version
+    text = versioned(kind, change.content, version=version, published_on=beijing_day(at))
+    row = PublicBundle(
+        kind=kind.value,
+        subject=change.subject,
+        version=version,
+        bundle=text,
+        digest=digest(text),
+        stamp=change.stamp,
+        published_at=at,
+    )
+    records.add(row)
+    facts = {"kind": kind.value, "version": version, "digest": row.digest}
+    records.journal("public_bundle.add", change.subject, by=None, at=at, **facts)
+
+
+def _changes(records: Records) -> Iterator[_Change]:
+    """Everything public is put together and compared; a draw before the list that names it."""
+    items = _item_list(records)
+    if items is not None:
+        yield from _differing(records, BundleKind.ITEM_LIST, ITEM_LIST_SUBJECT, items)
     titles = public.item_titles(records)
-    plans = ((one.id, plan_content(_plan_facts(one, titles))) for one in public.plans(records))
-    written += _publish(records, BundleKind.PLAN, plans, at=at)
+    for plan in public.plans(records):
+        yield from _differing(records, BundleKind.PLAN, plan.id, plan_content(_plan_facts(plan, titles)))
     for scheme_id in _unsettled(records):
         announced = public.announced_scheme(records, scheme_id)
         if announced is not None:
             scheme, draws = announced
+            for draw in draws:
+                content = draw_content(draw_facts(scheme, draw))
+                yield from _differing(records, BundleKind.DRAW_RECORD, draw.id, content)
             task = _task(records, scheme, draws, titles)
-            contents = ((draw.id, draw_content(draw_facts(scheme, draw))) for draw in draws)
-            written += _publish(records, BundleKind.DRAW_RECORD, contents, at=at)
-            written += _publish(records, BundleKind.TASK, ((scheme.id, task),), at=at, mark=_mark(scheme))
-    return written
+            yield from _differing(records, BundleKind.TASK, scheme.id, task, mark=_mark(scheme))
+
+
+def _differing(
+    records: Records, kind: BundleKind, subject: str, content: Mapping[str, Any], *, mark: str = ""
+) -> Iterator[_Change]:
+    newest, stamp = publicity.newest_bundle(records, kind, subject), mark + stamp_of(content)
+    if newest is None or newest.stamp != stamp:
+        yield _Change(kind, subject, content, stamp, newest.version + 1 if newest else 1)
 
 
 def _unsettled(records: Records) -> list[str]:
@@ -63,46 +115,6 @@ def _unsettled(records: Records) -> list[str]:
         for id, state in public.announced_scheme_states(records)
         if state not in _OVER or not frozen.get(id, (0, ""))[1].startswith(_MARK_OF_OVER)
     ]
-
-
-def _publish(
-    records: Records,
-    kind: BundleKind,
-    contents: Iterable[tuple[str, Mapping[str, Any] | None]],
-    *,
-    at: datetime,
-    mark: str = "",
-) -> int:
-    written = 0
-    for subject, content in contents:
-        if content is None:
-            continue
-        newest, stamp = publicity.newest_bundle(records, kind, subject), mark + stamp_of(content)
-        if newest is not None and newest.stamp == stamp:
-            continue
-        version = newest.version + 1 if newest else 1
-        text = versioned(kind, content, version=version, published_on=beijing_day(at))
-        row = PublicBundle(
-            kind=kind.value,
-            subject=subject,
-            version=version,
-            bundle=text,
-            digest=digest(text),
-            stamp=stamp,
-            published_at=at,
-        )
-        records.add(row)
-        records.journal(
-            "public_bundle.add",
-            subject,
-            by=None,
-            at=at,
-            kind=kind.value,
-            version=version,
-            digest=row.digest,
-        )
-        written += 1
-    return written
 
 
 def _item_list(records: Records) -> dict[str, Any] | None:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
-from actions.public_bundles import publish_bundles
+from actions.public_bundles import has_news, publish_bundles
 from actions.signing import AT_ONCE, keep_public_key, sign_public
 from bot.rounds import Rounds
 from bot.signing_key import SigningKey
@@ -23,9 +23,13 @@ GATHERING = 0.2
 
 def sign_all(store: Store, key: SigningKey, clock: Callable[[], datetime]) -> int:
     """Everything that is public, frozen and signed now; gives how many signatures it took."""
-    with store.transaction("publicity") as records:
-        keep_public_key(records, key.id, key.public, at=clock())
-        publish_bundles(records, at=clock())
+    with store.reading() as records:
+        is_known = any(one.id == key.id for one in publicity.keys(records))
+        has_anything = has_news(records)
+    if has_anything or not is_known:
+        with store.transaction("publicity") as records:
+            keep_public_key(records, key.id, key.public, at=clock())
+            publish_bundles(records, at=clock())
     signed = 0
     while some := sign_some(store, key, clock):
         signed += some

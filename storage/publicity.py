@@ -23,8 +23,10 @@ from storage.tables.publicity import PublicBundle, PublishedResult, ResultNamePa
 
 LOOKED_THROUGH = 2000
 """So many candidates are compared with what is looked for at a time; whoever wants more goes on from there."""
-_PROBED_PARTS = 12
-"""Of a long name so many pairs of signs are weighed: the rarest of a dozen is rare."""
+_PROBED_PARTS = 8
+"""Of a long name so many pairs of signs are weighed: the rarest of eight is rare."""
+_WEIGHED_TO = 500
+"""And each up to here: beyond it all are common."""
 
 
 @dataclass(frozen=True)
@@ -201,16 +203,24 @@ def _rarest(records: Records, parts: Sequence[str]) -> str:
     """Weighed by how many there are, up to a bound: beyond it all are common. Empty for a single sign."""
     if len(parts) <= 1:
         return parts[0] if parts else ""
-    weighed = []
-    for part in parts[:: max(1, len(parts) // _PROBED_PARTS)]:
-        some = select(col(ResultNamePart.place)).where(col(ResultNamePart.part) == part)
-        number = records.session.execute(
-            select(func.count()).select_from(some.limit(LOOKED_THROUGH).subquery())
-        ).scalar_one()
-        weighed.append((int(number), part))
-        if not number:
-            break  # no name has it
-    return min(weighed)[1]
+    chosen = parts[:: max(1, len(parts) // _PROBED_PARTS)][:_PROBED_PARTS]
+    return min(zip(_weights(records, chosen), chosen, strict=True))[1]
+
+
+def _weights(records: Records, parts: Sequence[str]) -> list[int]:
+    """How many names have each, counted up to a bound, in one question."""
+    counted = [
+        select(func.count())
+        .select_from(
+            select(col(ResultNamePart.place))
+            .where(col(ResultNamePart.part) == part)
+            .limit(_WEIGHED_TO)
+            .subquery()
+        )
+        .scalar_subquery()
+        for part in parts
+    ]
+    return [int(one) for one in records.session.execute(select(*counted)).one()]
 
 
 def number_of_results(records: Records, at_most: int) -> int:

@@ -31,7 +31,6 @@ from storage.tables.publicity import PublicBundle
 from web import asked
 from web.house import house_of
 from web.pages import page
-from web.public import CORRECTION_REASON
 from web.wording import wording
 
 USUAL = 1000
@@ -324,7 +323,7 @@ def _result_rows(bundle: Row) -> Iterator[Sequence[object]]:
     due = bundle["publicityDue"]
     for one in bundle["details"]:
         found = (one["seqno"], one["raninsItemName"], one["raninsCheckResName"])
-        yield (*head, *found, due, bundle.get(CORRECTION_REASON, ""))
+        yield (*head, *found, due, bundle.get("correctionReason", ""))
 
 
 def _values(bundle: Row, names: Iterable[str]) -> list[object]:

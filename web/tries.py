@@ -23,13 +23,15 @@ class Tries:
 
     def note_wrong(self, visitor: str, *, at: datetime) -> None:
         with self._lock:
-            self._recent(visitor, at).append(at)
+            times = self._recent(visitor, at)
+            times.append(at)
+            self._wrong[visitor] = times
             self._wrong.move_to_end(visitor)
             while len(self._wrong) > _REMEMBERED:
                 self._wrong.popitem(last=False)
 
     def _recent(self, visitor: str, at: datetime) -> deque[datetime]:
-        times = self._wrong.setdefault(visitor, deque(maxlen=self._most))
+        times = self._wrong.get(visitor) or deque(maxlen=self._most)
         while times and at - times[0] > self._span:
             times.popleft()
         return times
