@@ -6,9 +6,10 @@ no part of publicity and never come in here.
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,11 @@ def bundle(what: Particulars) -> str:
         "publishedOn": what.published_on.isoformat(),
         "version": what.version,
     }
+    return canonical(content)
+
+
+def canonical(content: Mapping[str, Any]) -> str:
+    """JSON with sorted keys, no blanks, Chinese as it is: the one text in which a bundle is digested and signed."""
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 

@@ -73,8 +73,16 @@ def problems_of_scheme(row: GoodRow, known: Known) -> list[RowProblem]:
         *_missing(row, "items", row.values["items"], known.items, "items"),
         *_missing(row, "checklist_id", [checklist_id], known.checklists, "checklists"),
         *_missing(row, "witnesses", row.values["witnesses"], known.witnesses, "witnesses"),
+        *_reason_to_withhold(row),
         *_departments_and_questions(row, known.checklists.get(checklist_id)),
     ]
+
+
+def _reason_to_withhold(row: GoodRow) -> list[RowProblem]:
+    """A drawn list is public unless a law says otherwise (notice 二㈢4): then the scheme names it."""
+    if row.values["is_list_public"] or row.values["list_withheld_reason"]:
+        return []
+    return [row.problem("list_withheld_reason", "list_reason_needed")]
 
 
 def _departments_and_questions(row: GoodRow, owners: frozenset[str] | None) -> list[RowProblem]:

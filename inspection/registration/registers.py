@@ -292,6 +292,7 @@ SCHEMES = Register(
         Column("answer_hours", "答复时限(小时)", cells.whole(1, 720), lambda: 24),
         Column("decision_hours", "审批时限(小时)", cells.whole(1, 720), lambda: 24),
         Column("is_list_public", "名单是否公示", _YES, lambda: True),
+        Column("list_withheld_reason", "名单不公示的依据", _LONG, _empty),
         Column("expert_field", "专家专业领域", _SHORT, _empty),
         Column("expert_seats", "每户专家人数", cells.whole(0, MAX_SEATS), lambda: 0),
         Column("stays_away_days", "最近检查间隔(天)", cells.whole(0, 3650), lambda: 0),
