@@ -1,13 +1,19 @@
-"""What anybody may read: published results, schemes, draws. No query here touches a person."""
+"""What anybody may read: items, plans, schemes, draws, versions of results. No query here touches a person. Lists of
+results are in `storage.publicity`."""
 
 from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlmodel import col
 
+from inspection.calendar.beijing import beijing_day
+from inspection.frequency import OwnVisit
+from inspection.states import NO_VISITS, SchemeState
 from storage.store import Records
-from storage.tables.inspections import DrawRecord, Inspection, Publication
-from storage.tables.registers import RegisteredObject, Scheme
+from storage.tables.inspections import DrawRecord, Inspection, Publication, Seat
+from storage.tables.publicity import PublishedResult
+from storage.tables.registers import InspectionItem, Plan, RegisteredObject, Scheme
 
 
 @dataclass(frozen=True)
@@ -20,35 +26,6 @@ class DrawnObject:
     district: str
     stratum: str
     is_published: bool
-
-
-def results(records: Records, search: str, *, skip: int, limit: int) -> tuple[list[Publication], int]:
-    """Newest first, each inspection in its newest version; with how many there are. `search` is part of a name or the
-    beginning of a credit code, and its signs mean themselves."""
-    found = _newest_versions()
-    if search:
-        code = search.upper().replace(" ", "")
-        found = found.where(
-            col(Publication.object_name).contains(search, autoescape=True)
-            | col(Publication.credit_code).startswith(code, autoescape=True)
-        )
-    number = records.session.execute(select(func.count()).select_from(found.subquery())).scalar_one()
-    rows = found.order_by(col(Publication.published_at).desc(), col(Publication.inspection_id))
-    return list(records.session.execute(rows.offset(skip).limit(limit)).scalars()), number
-
-
-def _newest_versions() -> Select[Publication]:
-    newest = (
-        select(
-            col(Publication.inspection_id).label("id"), func.max(col(Publication.version)).label("version")
-        )
-        .group_by(col(Publication.inspection_id))
-        .subquery()
-    )
-    return select(Publication).join(
-        newest,
-        (newest.c.id == col(Publication.inspection_id)) & (newest.c.version == col(Publication.version)),
-    )
 
 
 def versions(records: Records, inspection_id: str) -> list[Publication]:
@@ -76,22 +53,155 @@ def drawn_objects(records: Records, scheme_id: str) -> list[DrawnObject]:
     ]
 
 
-def announced_schemes(records: Records) -> list[tuple[Scheme, list[DrawRecord]]]:
-    """Schemes with at least one announced draw, each with its draws, oldest first."""
-    rows = records.session.execute(
-        select(Scheme, DrawRecord)
-        .join(DrawRecord, col(DrawRecord.scheme_id) == col(Scheme.id))
-        .order_by(col(Scheme.id), col(DrawRecord.announced_at), col(DrawRecord.id))
-    )
-    found: dict[str, tuple[Scheme, list[DrawRecord]]] = {}
-    for scheme, draw in rows:
-        found.setdefault(scheme.id, (scheme, []))[1].append(draw)
-    return list(found.values())
-
-
 def publications_of(records: Records, scheme_id: str) -> int:
     """How many inspections of a scheme have a published result."""
     rows = select(func.count(func.distinct(col(Publication.inspection_id)))).where(
         col(Publication.scheme_id) == scheme_id
     )
     return int(records.session.execute(rows).scalar_one())
+
+
+def items(records: Records) -> list[InspectionItem]:
+    """抽查事项清单: what is in force, by field and id."""
+    rows = select(InspectionItem).where(col(InspectionItem.is_active))
+    return list(
+        records.session.execute(rows.order_by(col(InspectionItem.field), col(InspectionItem.id))).scalars()
+    )
+
+
+def item_titles(records: Records) -> dict[str, str]:
+    """Every item's title by its id, those no longer in force too."""
+    rows = records.session.execute(select(col(InspectionItem.id), col(InspectionItem.title)))
+    return {str(id): str(title) for id, title in rows}
+
+
+def plans(records: Records) -> list[Plan]:
+    """Every line of every yearly plan, the newest year first."""
+    rows = select(Plan).order_by(col(Plan.year).desc(), col(Plan.id))
+    return list(records.session.execute(rows).scalars())
+
+
+def announced_scheme(records: Records, scheme_id: str) -> tuple[Scheme, list[DrawRecord]] | None:
+    """One scheme with its draws, oldest first; None where it has announced none."""
+    scheme = records.find(Scheme, scheme_id)
+    if scheme is None:
+        return None
+    rows = (
+        select(DrawRecord)
+        .where(col(DrawRecord.scheme_id) == scheme_id)
+        .order_by(col(DrawRecord.announced_at), col(DrawRecord.id))
+    )
+    draws = list(records.session.execute(rows).scalars())
+    return (scheme, draws) if draws else None
+
+
+def announced_scheme_states(records: Records) -> list[tuple[str, SchemeState]]:
+    """Id and state of every scheme that has announced a draw, without the long texts of the draws."""
+    has_draw = select(col(DrawRecord.id)).where(col(DrawRecord.scheme_id) == col(Scheme.id)).exists()
+    rows = select(col(Scheme.id), col(Scheme.state)).where(has_draw).order_by(col(Scheme.id))
+    return [(id, state) for id, state in records.session.execute(rows)]
+
+
+@dataclass(frozen=True)
+class AnnouncedTask:
+    """A line of the list of tasks. `departments` has the lead first."""
+
+    id: str
+    name: str
+    departments: list[str]
+    first_day: date
+    last_day: date
+    is_list_public: bool
+    published: int
+    drawn: int
+
+
+def tasks(
+    records: Records,
+    *,
+    department: str = "",
+    year: int = 0,
+    before: tuple[date, str] | None = None,
+    limit: int,
+) -> list[AnnouncedTask]:
+    """Schemes that have announced a draw, the latest window first; `before` is window and id of the last one read.
+    The lead department is in a list, so it is looked at here: there are thousands of schemes at most."""
+    rows = (
+        select(Scheme)
+        .where(select(col(DrawRecord.id)).where(col(DrawRecord.scheme_id) == col(Scheme.id)).exists())
+        .order_by(col(Scheme.first_day).desc(), col(Scheme.id).desc())
+    )
+    found = []
+    for scheme in records.session.execute(rows).scalars():
+        is_after = before is not None and (scheme.first_day, scheme.id) >= before
+        is_other = (department and scheme.departments[0] != department) or (
+            year and scheme.first_day.year != year
+        )
+        if not is_after and not is_other:
+            found.append(scheme)
+        if len(found) == limit:
+            break
+    drawn = _numbers(records, Inspection, [one.id for one in found])
+    published = _numbers(records, PublishedResult, [one.id for one in found])
+    return [
+        AnnouncedTask(
+            one.id,
+            one.name,
+            list(one.departments),
+            one.first_day,
+            one.last_day,
+            one.is_list_public,
+            published.get(one.id, 0),
+            drawn.get(one.id, 0),
+        )
+        for one in found
+    ]
+
+
+def years_of_tasks(records: Records) -> list[int]:
+    """The years in which announced tasks begin, the newest first."""
+    has_draw = select(col(DrawRecord.id)).where(col(DrawRecord.scheme_id) == col(Scheme.id)).exists()
+    days = records.session.execute(select(col(Scheme.first_day)).where(has_draw).distinct()).scalars()
+    return sorted({day.year for day in days}, reverse=True)
+
+
+def _numbers(
+    records: Records, table: type[Inspection] | type[PublishedResult], schemes: list[str]
+) -> dict[str, int]:
+    rows = select(col(table.scheme_id), func.count()).where(col(table.scheme_id).in_(schemes))
+    return {id: int(number) for id, number in records.session.execute(rows.group_by(col(table.scheme_id)))}
+
+
+def object_of_code(records: Records, credit_code: str) -> RegisteredObject | None:
+    """Who is registered under a credit code; where two are, the one whose number is less."""
+    rows = select(RegisteredObject).where(col(RegisteredObject.credit_code) == credit_code)
+    return records.session.execute(rows.order_by(col(RegisteredObject.id)).limit(1)).scalar_one_or_none()
+
+
+def held_visits(records: Records, object_id: str) -> list[OwnVisit]:
+    """Our visits of one object that were held. Those still to come are nobody's business before their day."""
+    rows = (
+        select(
+            col(Inspection.started_at),
+            col(Inspection.ended_at),
+            col(Scheme.departments),
+            col(Scheme.cap_exemption),
+        )
+        .join(Scheme, col(Scheme.id) == col(Inspection.scheme_id))
+        .where(col(Inspection.object_id) == object_id, col(Inspection.state).not_in(NO_VISITS))
+    )
+    return [
+        OwnVisit(beijing_day(ended_at or started_at), tuple(departments), exemption is None)
+        for started_at, ended_at, departments, exemption in records.session.execute(rows)
+        if started_at is not None
+    ]
+
+
+def team_size(records: Records, inspection_id: str) -> dict[str, int]:
+    """How many seats the team has, by department; experts are among them under their own name."""
+    rows = (
+        select(col(Seat.department), func.count())
+        .where(col(Seat.inspection_id) == inspection_id)
+        .group_by(col(Seat.department))
+    )
+    return {department: int(number) for department, number in records.session.execute(rows)}

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Text
+from sqlalchemy import Index, Text, text
 from sqlmodel import Field, SQLModel
 
 from inspection.states import (
@@ -279,6 +279,21 @@ class Publication(SQLModel, table=True):
     """公示: the frozen bundle in the national shape, one row per version; what the public page shows."""
 
     __tablename__ = "publication"
+    __table_args__ = (
+        Index(
+            "ix_publication_unsigned",
+            "published_at",
+            sqlite_where=text("signature IS NULL"),
+            postgresql_where=text("signature IS NULL"),
+        ),
+        Index(
+            "ix_publication_correction",
+            "published_at",
+            "inspection_id",
+            sqlite_where=text("version > 1"),
+            postgresql_where=text("version > 1"),
+        ),
+    )
 
     inspection_id: str = Field(primary_key=True, foreign_key="inspection.id", max_length=26)
     version: int = Field(primary_key=True)
@@ -289,6 +304,9 @@ class Publication(SQLModel, table=True):
     digest: str
     due: date
     published_at: datetime = Field(index=True)
+    signature: str | None = None
+    """Ed25519 over the bundle's bytes, 128 hex digits; None until the signer has come round, a second later."""
+    key_id: str | None = None
 
 
 class JournalLine(SQLModel, table=True):

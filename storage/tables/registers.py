@@ -219,4 +219,6 @@ class Scheme(SQLModel, table=True):
     answer_hours: int = 24
     decision_hours: int = 24
     is_list_public: bool = True
+    list_withheld_reason: str = Field(default="", sa_type=Text)
+    """The law or regulation under which the drawn list is not public (notice 二㈢4); read by anybody."""
     state: SchemeState = state_column(SchemeState, index=True)
