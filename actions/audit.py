@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from actions.next_steps import NextStep, Step, next_steps
-from storage import open_matters
+from storage import open_matters, publicity
 from storage.store import Records
 
 PATIENCE = timedelta(minutes=5)
 """Nothing due may be older."""
+UNSIGNED_PATIENCE = timedelta(minutes=1)
+"""The signer comes round every second."""
 
 
 class FlawKind(StrEnum):
@@ -28,6 +30,8 @@ class FlawKind(StrEnum):
     """A message that could go and that nobody has tried to send."""
     LATE_UPDATE = "late_update"
     """Something that came in and was not worked on."""
+    UNSIGNED = "unsigned"
+    """Public for more than a minute, and not signed."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -91,3 +95,5 @@ def _late(records: Records, since: datetime) -> Iterator[Flaw]:
     for kind, late in kinds:
         for subject, about in late(records, since):
             yield Flaw("", kind, subject, about)
+    for about, subject in publicity.unsigned_since(records, since + PATIENCE - UNSIGNED_PATIENCE):
+        yield Flaw("", FlawKind.UNSIGNED, subject, about)

@@ -52,11 +52,14 @@ def announce_draw(
     scheme names, before any randomness exists. `due_at` is until when the public inputs are awaited.
 
     Refuses `source_needed` without a single witness or public value, and with the draw's own sentence what can't be
-    drawn as it is (an empty stratum, a count above the pool, …); nothing is kept then.
+    drawn as it is (an empty stratum, a count above the pool, …); `list_reason_needed` where the drawn list is to be
+    withheld and no law is named. Nothing is kept then.
     """
     scheme = require_operator(records, scheme_id, by)
     if scheme.state is not SchemeState.FILED:
         raise _announced_before(records, scheme)
+    if not scheme.is_list_public and not scheme.list_withheld_reason:
+        raise Unacceptable("list_reason_needed")
     due_at = due_at or at + COLLECTING
     frozen, earlier = freeze(records, scheme), draws.draws_of(records, scheme_id)
     number = len(earlier) + 1

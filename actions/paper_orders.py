@@ -23,6 +23,8 @@ from storage.tables.inspections import Inspection
 from storage.tables.messaging import PaperOrder
 from storage.tables.registers import Person, Scheme
 
+_ENDINGS = {PaperKind.WINDOW: "ics", PaperKind.CHECK: "png"}
+
 
 def order_paper(
     records: Records,
@@ -73,7 +75,7 @@ def paper_made(records: Records, order_id: int, sha256: str, *, is_draft: bool, 
         paper=kind,
         is_draft=is_draft,
         sha256=sha256,
-        file_name=f"{label(f'paper_{kind}', 'zh')}-{inspection_id}.{'ics' if kind is PaperKind.WINDOW else 'pdf'}",
+        file_name=f"{label(f'paper_{kind}', 'zh')}-{inspection_id}.{_ENDINGS.get(kind, 'pdf')}",
         may_submit=is_draft and _is_lead_after_visit(records, order),
     )
     say(records, order, made, "paper", is_fresh=True, at=at)

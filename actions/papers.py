@@ -5,14 +5,17 @@ Reading the rows is one transaction; pictures are read and the sheet is set afte
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from actions.answer_words import answer_words
+from actions.check_codes import check_url
 from actions.evidence_copies import Marks, families_for, record_copy
 from actions.field_cards import due_of, finding_lines, is_due_provisional
 from actions.on_site import reviewers
 from actions.visit_calendar import visit_icalendar
+from actions.visit_checks import require_shower
 from inspection.documents import is_document
 from inspection.forms.filling import Asked as AskedQuestion
 from inspection.forms.filling import Filling
@@ -47,29 +50,44 @@ _SEATED = frozenset({AssignmentState.CONFIRMED, AssignmentState.COMPLETED})
 
 
 def read_paper(
-    records: Records, inspection_id: str, kind: PaperKind, *, by: Person | None, at: datetime
+    records: Records,
+    inspection_id: str,
+    kind: PaperKind,
+    *,
+    by: Person | None,
+    at: datetime,
+    public_url: str = "",
 ) -> Paper:
-    """The facts of a paper, for whoever may read it; `by` None is whoever runs the installation.
+    """The facts of a paper, for whoever may read it; `by` None is whoever runs the installation. `public_url` begins
+    the address in the check code of a record; without it there is none.
 
     A draft until the result is submitted, and again after it was returned. That it was read stands in the journal.
     Refuses a stranger and an unknown inspection in the same words, and a visit that is not that far yet.
     """
-    paper = paper_of(records, inspection_id, kind, by=by)
+    paper = paper_of(records, inspection_id, kind, by=by, public_url=public_url)
     note_read(records, inspection_id, kind, by=by.id if by else None, at=at)
     return paper
 
 
-def paper_of(records: Records, inspection_id: str, kind: PaperKind, *, by: Person | None) -> Paper:
+def paper_of(
+    records: Records, inspection_id: str, kind: PaperKind, *, by: Person | None, public_url: str = ""
+) -> Paper:
     """The same facts for whoever will write down that they were read when the paper is there. Writes nothing."""
     inspection = require_paper(records, inspection_id, kind, by=by)
-    return _record(records, inspection) if kind is PaperKind.RECORD else _summary(records, inspection)
+    if kind is not PaperKind.RECORD:
+        return _summary(records, inspection)
+    address = check_url(records, inspection_id, public_url=public_url) if public_url else ""
+    return replace(_record(records, inspection), check_url=address)
 
 
 def require_paper(records: Records, inspection_id: str, kind: PaperKind, *, by: Person | None) -> Inspection:
     """The visit of which this paper can be made for this person now; refuses as `read_paper` does, and for the
-    calendar entry as `visit_icalendar`."""
+    calendar entry as `visit_icalendar`, for the check code as `require_shower`."""
     if kind is PaperKind.WINDOW and by is not None:
         visit_icalendar(records, inspection_id, by=by)
+        return records.get(Inspection, inspection_id)
+    if kind is PaperKind.CHECK and by is not None:
+        require_shower(records, inspection_id, by=by)
         return records.get(Inspection, inspection_id)
     try:
         inspection = records.get(Inspection, inspection_id)

@@ -9,7 +9,7 @@ from inspection.departments import department_name
 from inspection.publicity import Matter, Particulars, bundle, digest
 from inspection.results import CATEGORIES
 from notifications.messages.results import FindingLine
-from storage import results
+from storage import publicity, results
 from storage.store import Records
 from storage.tables.inspections import Inspection, Publication
 from storage.tables.registers import Person, Plan, RegisteredObject, Scheme
@@ -54,6 +54,7 @@ def publish_result(
         published_at=at,
     )
     records.add(published)
+    publicity.enter_result(records, published, department=scheme.departments[0], district=registered.district)
     records.journal(
         "publication.add", inspection.id, by=by.id, at=at, version=version, digest=published.digest
     )
