@@ -13,6 +13,8 @@ class PaperKind(StrEnum):
     """联合检查汇总表, from its end on."""
     WINDOW = "window"
     """The window of the visit as an entry for the phone's calendar, from the confirmed team on."""
+    CHECK = "check"
+    """检查码 as a QR picture, for the firm to scan; from the confirmed team on."""
 
 
 SHEETS = (PaperKind.RECORD, PaperKind.SUMMARY)

@@ -9,7 +9,7 @@ from notifications.messages.message import Choice, Choices, Message
 from notifications.outgoing import Document
 
 MEDIA_TYPE = "application/pdf"
-_ENTRY_TYPE = "text/calendar"
+_OTHER_TYPES = {PaperKind.WINDOW: "text/calendar", PaperKind.CHECK: "image/png"}
 
 
 def paper_choices(inspection: str, *kinds: PaperKind) -> tuple[Choice, ...]:
@@ -58,8 +58,7 @@ class PaperMade(_AboutPaper):
     may_submit: bool
 
     def document(self) -> Document | None:
-        media_type = _ENTRY_TYPE if self.paper is PaperKind.WINDOW else MEDIA_TYPE
-        return Document(self.sha256, self.file_name, media_type)
+        return Document(self.sha256, self.file_name, _OTHER_TYPES.get(self.paper, MEDIA_TYPE))
 
     def choices(self) -> Choices:
         view = Choice("view_result", ResultButton(ResultAct.VIEW, self.inspection))

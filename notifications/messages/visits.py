@@ -50,6 +50,7 @@ class VisitCard(_AboutVisit):
         return (
             (Choice("start_visit", VisitButton(VisitAct.START, self.inspection)),),
             (Choice("report_gone", GoneButton(GoneAct.ASK, self.inspection)), *window),
+            paper_choices(self.inspection, PaperKind.CHECK),
         )
 
 
@@ -76,6 +77,7 @@ class VisitStarted(_AboutVisit):
         return (
             self._checklist(),
             (*overview, Choice("report_gone", GoneButton(GoneAct.ASK, self.inspection))),
+            paper_choices(self.inspection, PaperKind.CHECK),
         )
 
 

@@ -92,6 +92,8 @@ class OnSiteRecord:
     is_draft: bool
     parts: tuple[Part, ...]
     photos: tuple[Shown, ...] = ()
+    check_url: str = ""
+    """What the QR code at the top holds; without it there is none."""
 
 
 @dataclass(frozen=True)

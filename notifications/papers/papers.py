@@ -9,7 +9,8 @@ import typst
 
 from notifications import typesetting
 from notifications.papers.facts import OnSiteRecord, Paper
-from notifications.papers.values import file_of, values_of
+from notifications.papers.values import CHECK_FILE, file_of, values_of
+from notifications.qr import qr_svg
 
 _HERE = Path(__file__).parent
 _FORM = _HERE / "form.typ"
@@ -35,6 +36,8 @@ def laid_out(
     """The sheet of this paper with its pictures; see `notifications.typesetting`."""
     template = _HERE / ("record.typ" if isinstance(paper, OnSiteRecord) else "summary.typ")
     files = {file_of(sha256): picture for sha256, picture in pictures.items()}
+    if isinstance(paper, OnSiteRecord) and paper.check_url:
+        files[CHECK_FILE] = qr_svg(paper.check_url)
     return typesetting.laid_out(
         (template, _FORM), values_of(paper, pictures), folder, files=files, fonts=fonts
     )

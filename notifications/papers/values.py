@@ -30,6 +30,9 @@ _WEEKDAYS = "一二三四五六日"
 _TELLS = re.compile("回避|出示.{0,6}证")
 """A question about showing the certificate or telling the right to recusal: its answer stands with what was told."""
 
+CHECK_FILE = "check.svg"
+"""The QR code beside the template."""
+
 _SHORT = 8
 """Signs of an answer that fit into its narrow column."""
 
@@ -63,6 +66,7 @@ def _record(paper: OnSiteRecord, pictures: set[str]) -> Values:
         "told": [_asked(one) for one in asked if _TELLS.search(one.text)],
         "parts": parts,
         "photos": [_shown(one, pictures) for one in paper.photos],
+        "check": {"file": CHECK_FILE, "code": paper.check_url.rpartition("/")[2]} if paper.check_url else {},
     }
 
 
