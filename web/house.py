@@ -11,6 +11,7 @@ from starlette.requests import Request
 from storage.files import FileStore
 from storage.store import Store
 from web.live import Live
+from web.tries import Tries
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,14 @@ class WebHouse:
     """Of the public pages; a chat speaks its person's language."""
     fonts: Path | None = None
     """The folder of fonts for papers, in place of the system's usual ones."""
+    public_url: str = ""
+    """How people outside reach the pages: stands in QR codes and feeds."""
+    complaint_path: str = ""
+    """Where a firm complains about an inspection."""
+    wrong_codes: Tries = field(default_factory=lambda: Tries(most=30, minutes=10))
+    """Who has asked with check codes that are none."""
+    is_export: bool = False
+    """The pages are written to files: nothing on them may need a server."""
 
 
 def house_of(request: Request) -> WebHouse:

@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
+from inspection.departments import department_name, district_name
 from notifications.formats import FILTERS
 from web import dates
 from web.wording import Wording, wording
@@ -27,6 +28,7 @@ def page(template: str, language: str, *, status: int = 200, **values: Any) -> H
 def fragment(template: str, language: str, **values: Any) -> str:
     """The text of one template in a language; a value that a template misses is a fault, never an empty gap."""
     words: Wording = wording(language)
+    values = {**_options_in(words.language), **values}
     return _environment().get_template(template).render(w=words, language=words.language, **values)
 
 
@@ -45,8 +47,21 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(FILTERS | dates.FILTERS)
-    environment.globals.update(icon=_icon, asset=_asset)
+    environment.globals.update(icon=_icon, asset=_asset, number_options=_number_options)
     return environment
+
+
+@cache
+def _options_in(language: str) -> dict[str, Any]:
+    """What a choice of departments or districts offers: value and words."""
+    return {
+        "department_options": lambda ids: [(one, department_name(one, language)) for one in ids],
+        "district_options": lambda ids: [(one, district_name(one, language)) for one in ids],
+    }
+
+
+def _number_options(numbers: list[int]) -> list[tuple[int, str]]:
+    return [(one, str(one)) for one in numbers]
 
 
 @cache

@@ -32,7 +32,8 @@ def show_paper(request: Request) -> Response:
             if reader is None:
                 return refusal_page(wording(language)("error_sign_in"), language, status=401)
             language = reader.language
-            paper = read_paper(records, inspection, PaperKind(name), by=reader, at=house.clock())
+            where, at = house.public_url, house.clock()
+            paper = read_paper(records, inspection, PaperKind(name), by=reader, at=at, public_url=where)
         pdf = pdf_of(paper, house.files, fonts=house.fonts)
     except Refusal as refusal:
         status = 404 if isinstance(refusal, NotYours) else 409

@@ -1,36 +1,37 @@
-"""What anybody may read without signing in: results, schemes, draws. No officer's name stands on any of these pages."""
+"""What anybody may read without signing in: results, tasks, draws. No officer's name stands on any of these pages."""
 
-import hashlib
 import json
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from actions.public_bundles import draw_facts
 from inspection.calendar.beijing import beijing_day
 from inspection.calendar.calendar import Calendar
-from inspection.states import SchemeState
-from storage import public
+from inspection.departments import DEPARTMENTS, DISTRICTS
+from inspection.open_data import BundleKind
+from inspection.public_draws import DRAW_FILES, is_list_public
+from storage import public, publicity
 from storage.calendars import calendar_of
 from storage.draws import sources_of
+from storage.publicity import Wanted
 from storage.store import Records
 from storage.tables.inspections import DrawRecord, DrawSource, Publication
-from storage.tables.registers import Scheme
+from storage.tables.publicity import PublishedResult
+from storage.tables.registers import Plan, Scheme
+from web import asked
 from web.house import WebHouse, house_of
 from web.pages import page, refusal_page
 from web.wording import wording
 
 PAGE = 20
-_DRAW_FILES = {
-    "announcement.json": ("announcement", "application/json"),
-    "transcript.json": ("transcript", "application/json"),
-    "objects.jsonl": ("objects", "application/jsonl"),
-    "inspectors.jsonl": ("inspectors", "application/jsonl"),
-    "exclusions.jsonl": ("exclusions", "application/jsonl"),
-}
-"""What is given away of a draw record, by column. The secret is not among them and never will be."""
+OBJECTS_ON_A_PAGE = 200
+COUNTED_TO = 10_000
+"""Beyond it a page says “more than”: nobody's page view counts a million rows."""
 FRESH = {"Cache-Control": "no-cache"}
 """For what grows while it stays where it is: a browser asks again before it shows what it kept."""
 
@@ -39,55 +40,19 @@ def show_front(request: Request) -> Response:
     """What this is, and where to go."""
     house = house_of(request)
     with house.store.reading() as records:
-        latest, number = public.results(records, "", skip=0, limit=5)
-        schemes = public.announced_schemes(records)
+        latest = publicity.results(records, Wanted(), limit=5).rows
+        number = publicity.number_of_results(records, COUNTED_TO + 1)
+        schemes = len(public.announced_scheme_states(records))
     return page(
         "front.html",
         house.language,
         latest=latest,
-        number=number,
-        schemes=len(schemes),
+        number=min(number, COUNTED_TO),
+        has_more=number > COUNTED_TO,
+        schemes=schemes,
+        departments=DEPARTMENTS,
         is_demo=house.is_demo,
-    )
-
-
-def list_results(request: Request) -> Response:
-    """`?q=` part of a name or the beginning of a credit code, `?page=` from 1."""
-    house = house_of(request)
-    search = request.query_params.get("q", "").replace("\0", "").strip()[:60]
-    given = request.query_params.get("page", "1")
-    number = max(1, int(given)) if given.isascii() and given.isdigit() and len(given) < 7 else 1
-    with house.store.reading() as records:
-        found, total = public.results(records, search, skip=(number - 1) * PAGE, limit=PAGE)
-        calendar = calendar_of(records)
-    pages = max(1, -(-total // PAGE))
-    return page(
-        "results.html",
-        house.language,
-        found=[(one, _clock_of(calendar, one)) for one in found],
-        total=total,
-        search=search,
-        number=number,
-        pages=pages,
-    )
-
-
-def show_result(request: Request) -> Response:
-    """One result in the national words, with its clock of 20 working days."""
-    house = house_of(request)
-    with house.store.reading() as records:
-        versions = public.versions(records, request.path_params["inspection"])
-        calendar = calendar_of(records)
-    if not versions:
-        return not_here(house)
-    shown = versions[0]
-    return page(
-        "result.html",
-        house.language,
-        shown=shown,
-        versions=versions,
-        bundle=json.loads(shown.bundle),
-        clock=_clock_of(calendar, shown),
+        is_export=house.is_export,
     )
 
 
@@ -103,7 +68,95 @@ class PublicityClock:
     """The holidays of the year of the due day are not announced yet."""
 
 
-def _clock_of(calendar: Calendar, shown: Publication) -> PublicityClock:
+@dataclass(frozen=True)
+class ResultLine:
+    """A result in a list."""
+
+    line: PublishedResult
+    clock: PublicityClock
+
+
+def list_results(request: Request) -> Response:
+    """`?q=` part of a name or the beginning of a credit code; `department`, `district`, `year`; `?before=` a cursor."""
+    house = house_of(request)
+    wanted = Wanted(
+        search=asked.words(request),
+        department=asked.department(request),
+        district=asked.district(request),
+        year=asked.year(request),
+        before=asked.whole(request, "before"),
+    )
+    with house.store.reading() as records:
+        found = publicity.results(records, wanted, limit=PAGE)
+        lines = result_lines(records, found.rows)
+        years = publicity.years_of_results(records)
+    kept = {
+        "q": wanted.search,
+        "department": wanted.department,
+        "district": wanted.district,
+        "year": wanted.year,
+    }
+    return page(
+        "results.html",
+        house.language,
+        found=lines,
+        wanted=wanted,
+        is_cut_short=found.is_cut_short,
+        next_page=asked.address("/results", **kept, before=found.next_before) if found.next_before else "",
+        first_page=asked.address("/results", **kept),
+        departments=DEPARTMENTS,
+        districts=DISTRICTS,
+        years=years,
+        is_export=house.is_export,
+    )
+
+
+def result_lines(records: Records, rows: list[PublishedResult]) -> list[ResultLine]:
+    """With the clock of each, which stands in its bundle."""
+    calendar, versions = calendar_of(records), publicity.publications(records, rows)
+    return [
+        ResultLine(one, clock_of(calendar, versions[one.inspection_id]))
+        for one in rows
+        if one.inspection_id in versions
+    ]
+
+
+def show_result(request: Request) -> Response:
+    """One result in the national words, with its clock of 20 working days."""
+    house = house_of(request)
+    with house.store.reading() as records:
+        versions = public.versions(records, asked.part(request, "inspection"))
+        calendar = calendar_of(records)
+    if not versions:
+        return not_here(house)
+    shown = versions[0]
+    first = versions[-1]
+    return page(
+        "result.html",
+        house.language,
+        shown=shown,
+        versions=[(one, _reason_of(one)) for one in versions],
+        first=first,
+        bundle=json.loads(shown.bundle),
+        clock=clock_of(calendar, shown),
+        first_clock=clock_of(calendar, first),
+        complaint_path=house.complaint_path,
+        is_export=house.is_export,
+    )
+
+
+def _reason_of(version: Publication) -> str:
+    """Why a version took the place of the one before; empty for the first."""
+    bundle: dict[str, Any] = json.loads(version.bundle)
+    return str(bundle.get(CORRECTION_REASON, ""))
+
+
+CORRECTION_REASON = "correctionReason"
+"""The field of a corrected result's bundle that says why."""
+
+
+def clock_of(calendar: Calendar, shown: Publication) -> PublicityClock:
+    """Counted from the end of the inspection to the day on which this version was published."""
     ended, out = date.fromisoformat(json.loads(shown.bundle)["insDate"]), beijing_day(shown.published_at)
     return PublicityClock(
         ended=ended,
@@ -118,7 +171,7 @@ def give_bundle(request: Request) -> Response:
     """The frozen bytes of the newest version, or of `?version=`; their SHA-256 stands on the page."""
     house, wanted = house_of(request), request.query_params.get("version")
     with house.store.reading() as records:
-        versions = public.versions(records, request.path_params["inspection"])
+        versions = public.versions(records, asked.part(request, "inspection"))
     for one in versions:
         if wanted in (None, str(one.version)):
             return Response(one.bundle.encode(), media_type="application/json")
@@ -126,37 +179,64 @@ def give_bundle(request: Request) -> Response:
 
 
 def list_schemes(request: Request) -> Response:
-    """Every scheme that has announced a draw."""
-    house = house_of(request)
+    """Every scheme that has announced a draw; `department`, `year`, `?before=` a cursor."""
+    house, department, year = house_of(request), asked.department(request), asked.year(request)
+    before = asked.day_and_id(request)
     with house.store.reading() as records:
-        found = [
-            (scheme, draws, public.publications_of(records, scheme.id))
-            for scheme, draws in public.announced_schemes(records)
-        ]
-    return page("schemes.html", house.language, found=found)
+        found = public.tasks(records, department=department, year=year, before=before, limit=PAGE + 1)
+        years = public.years_of_tasks(records)
+    shown, last = found[:PAGE], found[PAGE - 1] if len(found) > PAGE else None
+    cursor = f"{last.first_day}_{last.id}" if last else ""
+    return page(
+        "schemes.html",
+        house.language,
+        found=shown,
+        next_page=asked.address("/schemes", department=department, year=year, before=cursor)
+        if cursor
+        else "",
+        first_page=asked.address("/schemes", department=department, year=year) if before else "",
+        department=department,
+        year=year,
+        departments=DEPARTMENTS,
+        years=years,
+        is_export=house.is_export,
+    )
 
 
 def show_scheme(request: Request) -> Response:
-    """The announcement, the drawn list when it is public, and how far the results are."""
+    """The announcement, the drawn list when it is public or the reason when not, and how far the results are."""
     house = house_of(request)
+    number = max(1, asked.whole(request, "page", most=100_000))
     with house.store.reading() as records:
-        found = _announced(records, request.path_params["id"])
+        found = public.announced_scheme(records, asked.part(request, "id"))
         if found is None:
             return not_here(house)
         scheme, draws = found
         drawn = public.drawn_objects(records, scheme.id)
         published = public.publications_of(records, scheme.id)
+        titles = public.item_titles(records)
+        plan = records.find(Plan, scheme.plan_id) if scheme.plan_id else None
+        bundle = publicity.newest_bundle(records, BundleKind.TASK, scheme.id)
+    is_public = _is_public(scheme)
+    shown = drawn[(number - 1) * OBJECTS_ON_A_PAGE : number * OBJECTS_ON_A_PAGE]
     return page(
         "scheme.html",
         house.language,
         scheme=scheme,
         draws=draws,
         announcement=json.loads(draws[-1].announcement),
-        drawn=drawn if _is_list_public(scheme) else [],
+        drawn=shown if is_public else [],
+        number=number,
+        pages=-(-len(drawn) // OBJECTS_ON_A_PAGE),
+        first_number=(number - 1) * OBJECTS_ON_A_PAGE,
         drawn_number=len(drawn),
         strata=Counter(one.stratum for one in drawn),
-        is_list_public=_is_list_public(scheme),
+        items=[titles.get(one, one) for one in scheme.items],
+        plan=plan,
+        is_list_public=is_public,
         published=published,
+        bundle=bundle,
+        is_export=house.is_export,
     )
 
 
@@ -164,12 +244,14 @@ def show_draw(request: Request) -> Response:
     """Everything by which a stranger recomputes the draw."""
     house = house_of(request)
     with house.store.reading() as records:
-        found = find_draw(records, request.path_params["id"])
-        sources = sources_of(records, request.path_params["id"])
+        found = find_draw(records, asked.part(request, "id"))
+        sources = sources_of(records, asked.part(request, "id"))
+        bundle = publicity.newest_bundle(records, BundleKind.DRAW_RECORD, asked.part(request, "id"))
     if found is None:
         return not_here(house)
     scheme, draw = found
-    transcript = json.loads(draw.transcript) if draw.transcript and _is_list_public(scheme) else None
+    transcript = json.loads(draw.transcript) if draw.transcript and _is_public(scheme) else None
+    facts = draw_facts(scheme, draw)
     return page(
         "draw.html",
         house.language,
@@ -179,8 +261,10 @@ def show_draw(request: Request) -> Response:
         rounds=transcript["rounds"] if transcript else [],
         closing=transcript["closing"] if transcript else None,
         sources=[_shown_source(one, is_drawn=draw.transcript is not None) for one in sources],
-        files=files_of(scheme, draw),
-        withheld_digest=_withheld_digest(scheme, draw),
+        files=facts.files,
+        withheld_digest=facts.withheld,
+        bundle=bundle,
+        is_export=house.is_export,
     )
 
 
@@ -194,52 +278,36 @@ def _shown_source(source: DrawSource, *, is_drawn: bool) -> dict[str, object]:
     }
 
 
-def _withheld_digest(scheme: Scheme, draw: DrawRecord) -> str:
-    """The record itself may have to wait; its digest does not, so that it can't be another one later."""
-    if draw.transcript is None or _is_list_public(scheme):
-        return ""
-    return hashlib.sha256(draw.transcript.encode()).hexdigest()
-
-
 def files_of(scheme: Scheme, draw: DrawRecord) -> list[tuple[str, int, str]]:
     """Name, bytes and SHA-256 of each file that may be had now."""
-    texts = [(name, _file_of(scheme, draw, name)) for name in _DRAW_FILES]
-    return [
-        (name, len(text.encode()), hashlib.sha256(text.encode()).hexdigest())
-        for name, text in texts
-        if text is not None
-    ]
+    return list(draw_facts(scheme, draw).files)
 
 
 def give_draw_file(request: Request) -> Response:
     """One file of a draw, byte for byte as it was hashed."""
-    house, name = house_of(request), request.path_params["name"]
+    house, name = house_of(request), asked.part(request, "name")
     with house.store.reading() as records:
-        found = find_draw(records, request.path_params["id"])
-    text = _file_of(*found, name) if found and name in _DRAW_FILES else None
+        found = find_draw(records, asked.part(request, "id"))
+    text = _file_of(*found, name) if found and name in DRAW_FILES else None
     if text is None:
         return not_here(house)
     return Response(
         text.encode(),
-        media_type=_DRAW_FILES[name][1],
+        media_type=DRAW_FILES[name][1],
         headers={"Content-Disposition": f'attachment; filename="{name}"', **FRESH},
     )
 
 
 def _file_of(scheme: Scheme, draw: DrawRecord, name: str) -> str | None:
     """The transcript says who is visited by whom: it waits where the drawn list does."""
-    if name == "transcript.json" and not _is_list_public(scheme):
+    if name == "transcript.json" and not _is_public(scheme):
         return None
-    text: str | None = getattr(draw, _DRAW_FILES[name][0])
+    text: str | None = getattr(draw, DRAW_FILES[name][0])
     return text
 
 
-def _is_list_public(scheme: Scheme) -> bool:
-    return scheme.is_list_public or scheme.state in (SchemeState.FINISHED, SchemeState.VOIDED)
-
-
-def _announced(records: Records, scheme_id: str) -> tuple[Scheme, list[DrawRecord]] | None:
-    return next((one for one in public.announced_schemes(records) if one[0].id == scheme_id), None)
+def _is_public(scheme: Scheme) -> bool:
+    return is_list_public(scheme.state, by_scheme=scheme.is_list_public)
 
 
 def find_draw(records: Records, draw_id: str) -> tuple[Scheme, DrawRecord] | None:

@@ -38,7 +38,7 @@ function show(place, ...children) {
 // --- Recomputing ---
 
 async function fetched(name) {
-  const answer = await fetch(`/draws/${tool.dataset.draw}/${name}`, { cache: "no-store" });
+  const answer = await fetch(`../draws/${tool.dataset.draw}/${name}`, { cache: "no-store" });
   if (!answer.ok) throw new Error(`${answer.status} for ${name}`);
   return new Uint8Array(await answer.arrayBuffer());
 }
@@ -132,7 +132,7 @@ async function takeFiles(files) {
 // --- One firm ---
 
 async function bucket(digits) {
-  const answer = await fetch(`/draws/${tool.dataset.draw}/codes/${digits}`);
+  const answer = await fetch(`../draws/${tool.dataset.draw}/codes/${digits}`);
   if (!answer.ok) throw new Error(`${answer.status} for the codes`);
   return answer.json();
 }
