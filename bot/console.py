@@ -10,6 +10,7 @@ from bot.file_place import FilesUnusable, place_name
 from bot.logging import set_up_logging
 from bot.service import AddressTaken, FolderUnusable, open_store
 from bot.settings import Settings, WrongSettings, read_settings
+from bot.signing_key import KeyUnusable
 from inspection.refusals import Refusal
 from notifications.catalogue import LANGUAGES, refusal_sentence
 from notifications.command_line import help_on, said
@@ -76,6 +77,8 @@ def in_one_sentence(settings: Settings) -> Iterator[None]:
     except FileFault as fault:
         place, said_so = place_name(settings), f"{type(fault).__name__}: {fault}"
         raise Stop(said("files_unusable", language, place=place, reason=said_so)) from fault
+    except KeyUnusable as fault:
+        raise Stop(said("key_unusable", language, file=fault.file, reason=fault.reason)) from fault
     except AddressTaken as taken:
         facts = {"host": settings.host, "port": settings.port, "reason": taken.reason}
         raise Stop(said("address_taken", language, **facts)) from taken

@@ -29,7 +29,8 @@ def paper(
         with store.transaction("cli") as records:
             if records.find(Inspection, inspection) is None:
                 raise Stop(said("no_inspection", settings.language, id=inspection))
-            made = read_paper(records, inspection, PaperKind(kind.value), by=None, at=Clock()())
+            where, at = settings.public_url, Clock()()
+            made = read_paper(records, inspection, PaperKind(kind.value), by=None, at=at, public_url=where)
         pdf = pdf_of(made, open_files(settings), fonts=settings.fonts)
         try:
             output.write_bytes(pdf)

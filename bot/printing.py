@@ -11,10 +11,12 @@ from actions.paper_orders import paper_given_up, paper_made, paper_refused
 from actions.papers import paper_of, pdf_of
 from actions.picture_orders import picture_made, picture_of
 from actions.visit_calendar import visit_icalendar
+from actions.visit_checks import visit_check_url
 from bot.rounds import Rounds, note_fault
 from inspection.refusals import Refusal
 from notifications.buttons.papers import PaperKind
 from notifications.pictures.pictures import draw
+from notifications.qr import qr_png
 from storage import paper_orders
 from storage.files import FileFault, FileStore
 from storage.store import Store, StoreFault
@@ -44,9 +46,11 @@ class Printer(Rounds):
         clock: Callable[[], datetime],
         after: Callable[[], None],
         fonts: Path | None = None,
+        public_url: str = "",
     ) -> None:
         super().__init__()
         self._store, self._files, self._fonts = store, files, fonts
+        self._public_url = public_url
         self._clock, self._after = clock, after
 
     async def _turn(self) -> bool:
@@ -83,6 +87,8 @@ class Printer(Rounds):
             self._draw(order)
         elif order.kind == PaperKind.WINDOW:
             self._enter(order, order.inspection_id)
+        elif order.kind == PaperKind.CHECK:
+            self._show_check(order, order.inspection_id)
         else:
             self._print(order, order.inspection_id)
 
@@ -99,7 +105,8 @@ class Printer(Rounds):
         """The facts are read in one transaction, the sheet is set outside of any, and told in another."""
         with self._store.reading() as records:
             reader = records.get(Person, order.person_id)
-            paper = paper_of(records, inspection_id, PaperKind(order.kind), by=reader)
+            kind, where = PaperKind(order.kind), self._public_url
+            paper = paper_of(records, inspection_id, kind, by=reader, public_url=where)
         sha256 = self._files.put(pdf_of(paper, self._files, fonts=self._fonts))
         with self._store.transaction(order.channel) as records:
             paper_made(records, order.id or 0, sha256, is_draft=paper.is_draft, at=self._clock())
@@ -110,6 +117,15 @@ class Printer(Rounds):
             reader = records.get(Person, order.person_id)
             entry = visit_icalendar(records, inspection_id, by=reader)
         sha256 = self._files.put(entry.encode())
+        with self._store.transaction(order.channel) as records:
+            paper_made(records, order.id or 0, sha256, is_draft=False, at=self._clock())
+
+    def _show_check(self, order: PaperOrder, inspection_id: str) -> None:
+        """The check code as a QR picture, for the firm to scan from the officer's screen."""
+        with self._store.reading() as records:
+            reader = records.get(Person, order.person_id)
+            address = visit_check_url(records, inspection_id, by=reader, public_url=self._public_url)
+        sha256 = self._files.put(qr_png(address))
         with self._store.transaction(order.channel) as records:
             paper_made(records, order.id or 0, sha256, is_draft=False, at=self._clock())
 

@@ -10,6 +10,7 @@ from types import FrameType
 
 import uvicorn
 
+from actions.check_codes import keep_check_key
 from actions.menus import offer_menus
 from bot.auditor import Auditor, Pulse, alarm_reasons
 from bot.canary.watch import CanaryWatch, canary_state
@@ -22,6 +23,8 @@ from bot.file_place import FilesUnusable, check_files, open_files
 from bot.messengers import Messenger, make_messengers
 from bot.printing import Printer
 from bot.settings import Settings
+from bot.signing import Signer
+from bot.signing_key import signing_key
 from bot.ticking import tick, ticking
 from bot.working import Worker
 from handlers.turn import Tools
@@ -61,6 +64,7 @@ class House:
     deliverer: Deliverer
     fetcher: Fetcher
     printer: Printer
+    signer: Signer
     messengers: Mapping[str, Messenger]
     live: Live
     server: uvicorn.Server
@@ -98,6 +102,8 @@ def open_store(settings: Settings) -> Store:
         raise FolderUnusable(failure) from failure
     store = Store(settings.database_url)
     migrate(store)
+    with store.transaction() as records:
+        keep_check_key(records, secrets.token_hex(32), at=Clock()())
     return store
 
 
@@ -119,12 +125,15 @@ def make_house(settings: Settings) -> House:
     sources = {name: one.files for name, one in messengers.items()}
     fetcher = Fetcher(store, files, sources, clock, after=wake_worker)
 
-    printer = Printer(store, files, clock, after=deliverer.wake, fonts=settings.fonts)
+    public_url = settings.public_url
+    printer = Printer(store, files, clock, after=deliverer.wake, fonts=settings.fonts, public_url=public_url)
+    signer = Signer(store, signing_key(settings.key_file), clock)
 
     def after_work() -> None:
         deliverer.wake()
         fetcher.wake()
         printer.wake()
+        signer.wake()
 
     def wake_deliverer() -> None:
         loop.call_soon_threadsafe(deliverer.wake)
@@ -152,6 +161,8 @@ def make_house(settings: Settings) -> House:
         webhooks={name: one.webhook for name, one in messengers.items() if one.webhook is not None},
         language=settings.language,
         fonts=settings.fonts,
+        public_url=settings.public_url,
+        complaint_path=settings.complaint_path,
     )
     config = uvicorn.Config(
         make_app(web),
@@ -170,6 +181,7 @@ def make_house(settings: Settings) -> House:
         deliverer,
         fetcher,
         printer,
+        signer,
         messengers,
         live,
         server,
@@ -239,7 +251,7 @@ async def _running(house: House) -> AsyncIterator[None]:
             offer_menus(records, at=house.clock())
     receivers = [one.receiver for one in house.messengers.values()]
     hearing = [asyncio.create_task(one.run()) for one in receivers]
-    rounds = (house.worker, house.deliverer, house.fetcher, house.printer)
+    rounds = (house.worker, house.deliverer, house.fetcher, house.printer, house.signer)
     working = [asyncio.create_task(one.run()) for one in rounds]
     house.auditor.start()
     try:

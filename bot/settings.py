@@ -20,6 +20,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from bot.signing_key import FILE_NAME as FILE_NAME_OF_KEY
 from storage.bucket import WrongAddress, place_of
 
 PREFIX = "SHUANGSUIJI_"
@@ -138,6 +139,16 @@ class Settings(BaseSettings):
     telegram_per_second: float = Field(
         30.0, gt=0, description="Messages a second in all; Telegram itself allows 30 unless one pays."
     )
+    signing_key_file: Path | None = Field(
+        None,
+        description="The Ed25519 key that publications are signed with; by default signing-key.pem in data_dir, made "
+        "at the first start.",
+    )
+    complaint_path: str = Field(
+        "12345 政务服务便民热线（示例）",
+        max_length=200,
+        description="Where a firm complains about an inspection; stands on the pages for firms.",
+    )
     fonts: Path | None = Field(
         None, description="Where the fonts for papers lie, in place of the system's usual folders."
     )
@@ -147,6 +158,10 @@ class Settings(BaseSettings):
     log_form: Literal["console", "json"] = Field(
         "console", description="Lines for the eye, or for a collector."
     )
+
+    @property
+    def key_file(self) -> Path:
+        return self.signing_key_file or self.data_dir / FILE_NAME_OF_KEY
 
     @property
     def has_canary(self) -> bool:
