@@ -22,6 +22,11 @@ PUBLIC = {
     "schemes": "/schemes",
     "scheme": "/schemes/S1",
     "draw": "/draws/D-S1-1",
+    "items": "/items",
+    "department": "/departments/market/results",
+    "letters": "/find",
+    "check": "/check/S1.B1/NOCODE",
+    "open data": "/open-data/",
     "nowhere": "/nowhere",
 }
 CHATS = {

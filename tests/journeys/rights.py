@@ -203,6 +203,9 @@ def _readers_of_papers(facts: Facts) -> set[str]:
     if facts.button.kind is PaperKind.WINDOW:
         is_given_up = facts.inspection.state in NO_VISITS
         return facts.sitting(*([_A.RELEASED] if is_given_up else [_A.CONFIRMED, _A.COMPLETED]))
+    if facts.button.kind is PaperKind.CHECK:
+        is_given_up = facts.inspection.state in NO_VISITS
+        return set() if is_given_up else facts.sitting(_A.CONFIRMED, _A.COMPLETED)
     departments = facts.scheme.departments
     heads = {
         one.id
@@ -314,6 +317,7 @@ def _may_order_paper(facts: Facts, person: Person) -> bool:
         PaperKind.RECORD: facts.inspection.started_at,
         PaperKind.SUMMARY: facts.inspection.ended_at,
         PaperKind.WINDOW: facts.records.get(Team, facts.inspection.id).confirmed_at,
+        PaperKind.CHECK: facts.records.get(Team, facts.inspection.id).confirmed_at,
     }[facts.button.kind]
     mine = rows_of(facts.records, PaperOrder, inspection_id=facts.inspection.id, person_id=person.id)
     in_work = [one for one in mine if one.state is PaperOrderState.AWAITED and one.kind == facts.button.kind]

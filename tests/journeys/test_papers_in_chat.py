@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
+from actions.check_codes import check_url, keep_check_key
 from actions.paper_orders import paper_made
 from actions.papers import pdf_of, read_paper
 from bot.printing import TRIES, Printer
@@ -17,6 +18,7 @@ from notifications.buttons.papers import PaperButton, PaperKind
 from notifications.buttons.results import ResultAct, ResultButton
 from notifications.buttons.visits import VisitAct, VisitButton
 from notifications.outgoing import Outgoing
+from notifications.qr import qr_png
 from storage import paper_orders
 from storage.files import FileNotKept, FileStore
 from storage.store import Store
@@ -350,6 +352,24 @@ def test_a_paper_over_which_every_printer_dies_is_given_up(site: Site) -> None:
         site.town.wait(paper_orders.LEASE)
     assert site.print() == 1
     assert "出错的原因已经记下" in site.town.hears(site.lead, "paper_refused").text
+
+
+def test_the_check_code_comes_as_a_picture_for_the_firm_to_scan(site: Site) -> None:
+    with site.store.transaction() as records:
+        keep_check_key(records, "5e" * 32, at=site.town.now)
+        address = check_url(records, site.id, public_url="https://example.org")
+    site.order(site.lead, PaperKind.CHECK)
+    printer = Printer(site.store, site.files, site.town.clock, lambda: None, public_url="https://example.org")
+    assert site.print(printer) == 1
+    outgoing, picture = site.hears_paper(site.lead)
+    assert outgoing.document is not None
+    assert outgoing.document.media_type == "image/png"
+    assert outgoing.document.file_name.endswith(".png")
+    assert picture == qr_png(address)
+    assert "给企业扫一扫" in outgoing.text
+    site.order("RV", PaperKind.CHECK)  # a reviewer, who is not of the team
+    assert site.print(printer) == 0
+    assert site.town.hears("RV", "refused").text
 
 
 def test_the_window_of_the_visit_comes_as_an_entry_for_the_phones_calendar(site: Site) -> None:

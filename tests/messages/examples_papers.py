@@ -33,6 +33,9 @@ EXAMPLES: list[Message] = [
     replace(
         MADE, paper=PaperKind.WINDOW, is_draft=False, file_name="日程文件-S2601.BL00123.ics", may_submit=False
     ),
+    replace(
+        MADE, paper=PaperKind.CHECK, is_draft=False, file_name="检查码-S2601.BL00123.png", may_submit=False
+    ),
     PaperRefused(
         inspection="S2601.BL00123",
         object="博乐市㛃餐饮店",

@@ -651,3 +651,24 @@ def test_a_count_that_names_no_department_or_no_number_is_refused(
     [problem] = load(store, tmp_path).problems
     assert problem.is_error
     assert problem.column == "I"
+
+
+def test_a_list_that_is_not_to_be_public_needs_the_law_that_says_so(store: Store, tmp_path: Path) -> None:
+    titles = (*SCHEME_TITLES, "名单是否公示", "名单不公示的依据")
+
+    def write(*reason: str) -> None:
+        _write_scheme(tmp_path)
+        sheets: dict[str, list[Any]] = {
+            "实施方案": [titles, (*SCHEME, *reason)],
+            "分层抽取": [STRATUM_TITLES, STRATUM],
+        }
+        write_workbook(tmp_path / "schemes.xlsx", sheets)
+
+    write("否", "")
+    [problem] = load(store, tmp_path).errors
+    assert (problem.code, problem.row, problem.heading) == ("list_reason_needed", 2, "名单不公示的依据")
+    assert _rows(store, Scheme) == []
+    write("否", "《示例条例》第三条")
+    assert load(store, tmp_path).errors == ()
+    (scheme,) = _rows(store, Scheme)
+    assert (scheme.is_list_public, scheme.list_withheld_reason) == (False, "《示例条例》第三条")

@@ -13,7 +13,9 @@ from sqlmodel import SQLModel
 
 from inspection.forms.filling import Filling
 from inspection.forms.form import Form
+from storage import publicity
 from storage.migrate import StoreIsNewer, configuration, migrate, migrating
+from storage.publicity import Wanted
 from storage.store import Store
 from storage.tables.inspections import DrawSource, Inspection
 from storage.tables.registers import Checklist
@@ -173,6 +175,35 @@ def test_reminders_of_before_there_were_rules_are_set_aside_and_what_lapses_stil
 
 _DUE_WORK = """
     INSERT INTO due_work (key, kind, subject, due_at) VALUES ('{kind}', '{kind}', 'S1', '2026-05-20')
+"""
+
+
+def test_results_of_before_are_found_by_name_in_their_newest_version(url: str) -> None:
+    with migrating(url) as connection:
+        command.upgrade(configuration(connection), "0002")
+        connection.execute(text(_SCHEME))
+        connection.execute(text(_OBJECT))
+        connection.execute(text(_DRAW.format(id="D-S1-2", transcript="NULL", drawn_at="NULL")))
+        connection.execute(text(_INSPECTION))
+        for version, name in ((1, "旧名"), (2, "博乐市好味<店>")):
+            connection.execute(text(_PUBLICATION), {"version": version, "name": name})
+    migrate(url)
+    store = Store(url)
+    with store.transaction() as records:
+        (line,) = publicity.results(records, Wanted("味<", department="market", year=2026), limit=9).rows
+        assert (line.version, line.district, line.initial) == (2, "652701", "H")
+        assert publicity.results(records, Wanted("旧名"), limit=9).rows == []
+        published = publicity.publications(records, [line])["S1.B1"]
+        again = publicity.enter_result(records, published, department="market", district="652701")
+        assert (again.place or 0) > (line.place or 0)
+        assert len(publicity.unsigned(records, limit=9)) == 2
+    store.close()
+
+
+_PUBLICATION = """
+    INSERT INTO publication (inspection_id, version, scheme_id, object_name, credit_code, bundle, digest, due,
+        published_at)
+    VALUES ('S1.B1', :version, 'S1', :name, '', 'x', 'd', '2026-06-20', '2026-06-01 02:00:00+00:00')
 """
 
 
