@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from actions.access import require_role
+from actions.clue_links import give_back_clues
 from actions.draws import keep_transcript, tell_voided
 from actions.redraws import release_team
 from draw.double_random import ClosingState, close, read_transcript
@@ -59,4 +60,5 @@ def call_off_scheme(records: Records, scheme_id: str, *, reason: str, by: Person
     keep_transcript(draw, close(transcript, state=ClosingState.VOIDED, reason=reason, at=at))
     tell_voided(records, scheme, draw, reason, by=by, at=at)
     records.move(SCHEME, scheme, SchemeStep.VOID, by=by.id, at=at, draw=draw.id)
+    give_back_clues(records, scheme, by=by, at=at)
     return draw

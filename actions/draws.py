@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from actions.access import require_operator
+from actions.approved import require_approved
 from actions.assigning import assign, open_inspections
 from actions.pools import Frozen, freeze, frozen_pools, items_of
 from actions.refused_draws import public_reason, refused
@@ -24,6 +25,7 @@ from draw.double_random import (
 )
 from draw.double_random import Refusal as DrawRefusal
 from inspection.refusals import AlreadyDone, IllegalStep, Incomplete, Unacceptable
+from inspection.schemes import DRAWN_KINDS, SchemeKind
 from inspection.states import SCHEME, SchemeState, SchemeStep
 from inspection.words import clean_words
 from notifications.messages.ceremony import DrawRecorded, DrawVoided, WitnessInvited
@@ -55,8 +57,11 @@ def announce_draw(
     drawn as it is (an empty stratum, a count above the pool, …); nothing is kept then.
     """
     scheme = require_operator(records, scheme_id, by)
+    require_approved(records, scheme)
     if scheme.state is not SchemeState.FILED:
         raise _announced_before(records, scheme)
+    if SchemeKind(scheme.kind) not in DRAWN_KINDS:
+        raise IllegalStep("scheme_not_drawn")
     due_at = due_at or at + COLLECTING
     frozen, earlier = freeze(records, scheme), draws.draws_of(records, scheme_id)
     number = len(earlier) + 1

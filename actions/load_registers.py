@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from actions.approvals import settle_loaded_schemes
 from inspection.departments import EXPERTS, PUBLIC
 from inspection.forms.form_sheets import FormFile
 from inspection.forms.read_form import ReadForm
@@ -65,6 +66,9 @@ def load_folder(
     )
     is_loaded = not (strict and any(problem.is_error for problem in problems))
     written = _write(records, load, at=at) if is_loaded else {}
+    if is_loaded:
+        filed = written["schemes"].new | written["schemes"].changed
+        settle_loaded_schemes(records, sorted(str(key[0]) for key in filed), by=by, at=at)
     counts = tuple(
         _count(register, load, written.get(register, Written()))
         for register in REGISTERS

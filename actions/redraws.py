@@ -6,6 +6,7 @@ from datetime import datetime
 
 from actions.access import require_operator
 from actions.assigning import assign, open_inspections, visit_of
+from actions.briefing import stop_briefing_clocks
 from actions.deadlines import end_deadline
 from actions.draws import keep_transcript
 from actions.gone import refuse_settled
@@ -203,6 +204,7 @@ def _stop_clocks_of_team(records: Records, inspection_id: str, *, at: datetime) 
     """A team that is open again has nothing to confirm, and nobody to send out."""
     for rule in (RuleName.TEAM_CONFIRMATION, RuleName.VISIT_WINDOW):
         end_deadline(records, rule, inspection_id, DeadlineStep.CANCEL, at=at)
+    stop_briefing_clocks(records, inspection_id, at=at)
 
 
 def drop_requests(records: Records, assignment: Assignment, *, at: datetime) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from actions.access import require_lead
+from actions.clue_links import close_clues
 from actions.deadline_parties import matter_of
 from actions.deadlines import end_deadline, start_deadline
 from actions.field_cards import (
@@ -140,6 +141,7 @@ def _close(records: Records, inspection: Inspection, scheme: Scheme, *, by: Pers
             records.move(ASSIGNMENT, member.assignment, AssignmentStep.COMPLETE, by=by.id, at=at)
     if scheme.state is SchemeState.DRAWN and results.still_under_way(records, scheme.id) == 0:
         records.move(SCHEME, scheme, SchemeStep.FINISH, by=None, at=at)
+        close_clues(records, scheme, at=at)
 
 
 def _tell_the_return(

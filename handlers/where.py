@@ -1,18 +1,23 @@
 """Where a person is and what is next, for `/where`. What waits for the person comes along as its own card, so that the
 step that is named can be taken at once."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
+from actions.briefing import briefing_card
 from actions.ceremony import (
     invitation_message,
     open_invitations,
     open_second_entries,
     second_entry_message,
 )
+from actions.clues import clue_card
 from actions.field_cards import review_card
 from actions.gone import reported_message
 from actions.leave import asked_message
 from actions.on_site import reviewers
+from actions.scheme_cards import approval_card, countersign_card
 from actions.teams import team_facts
 from handlers.talk import TalkState
 from handlers.turn import Replies, Turn
@@ -22,7 +27,8 @@ from inspection.states import AssignmentState, InspectionState, SchemeState
 from notifications.messages.desk import Where
 from notifications.messages.message import Message
 from notifications.messages.teams import TeamReady
-from storage import assignments, desk, schemes
+from storage import approvals, assignments, briefings, clues, desk, schemes
+from storage.tables.clues import Clue
 from storage.tables.inspections import (
     Assignment,
     DrawRecord,
@@ -32,6 +38,7 @@ from storage.tables.inspections import (
     Seat,
 )
 from storage.tables.registers import RegisteredObject, Scheme
+from storage.tables.schemes import Briefing, Countersignature
 
 _ASKED_FOR_WORDS = {
     TalkState.LEAVE_WORDS: "now_leave_words",
@@ -41,6 +48,7 @@ _ASKED_FOR_WORDS = {
     TalkState.VOID_REASON: "now_void_reason",
     TalkState.ORDER_WORDS: "now_order_words",
     TalkState.RETURN_WORDS: "now_return_words",
+    TalkState.MATTER_WORDS: "now_matter_words",
 }
 
 
@@ -58,6 +66,13 @@ class Desk:
     """Draws that wait for this witness's number."""
     entries: list[tuple[DrawRecord, DrawSource]]
     """Public values that a colleague has entered and this person may enter too."""
+    schemes: list[Scheme]
+    """Submitted to this head."""
+    countersigning: list[Countersignature]
+    clues: list[Clue]
+    """That wait for this head."""
+    briefings: list[Briefing]
+    """That this member has not read."""
 
     def in_state(self, state: AssignmentState) -> list[tuple[Assignment, Inspection, RegisteredObject]]:
         return [one for one in self.held if one[0].state is state]
@@ -76,27 +91,29 @@ def show_where(turn: Turn) -> Replies:
 
 def _waited_for(turn: Turn, waiting: Desk) -> Replies:
     """The first thing that somebody waits for, with its card; nothing when nobody does."""
-    records, asked = turn.records, waiting.in_state(AssignmentState.NOTIFIED)
+    asked = waiting.in_state(AssignmentState.NOTIFIED)
     if asked:
         return (_where(turn, waiting, "now_answer", asked[0][2].name),)
-    card: Message
-    if waiting.numbers:
-        draw, source = waiting.numbers[0]
-        return (_where(turn, waiting, "now_witness"), invitation_message(records, draw, source))
-    if waiting.entries:
-        draw, source = waiting.entries[0]
-        return (_where(turn, waiting, "now_second_entry"), second_entry_message(records, draw, source))
-    if waiting.requests:
-        now, card = "now_decide", asked_message(records, waiting.requests[0])
-    elif waiting.teams:
-        now, card = "now_confirm", TeamReady(**team_facts(records, waiting.teams[0].id))
-    elif waiting.results:
-        now, card = "now_review", review_card(records, waiting.results[0])
-    elif waiting.gone:
-        now, card = "now_verify", reported_message(records, waiting.gone[0])
-    else:
-        return ()
-    return (_where(turn, waiting, now), card)
+    for name, now, card in _WAITED_FOR:
+        found = getattr(waiting, name)
+        if found:
+            return (_where(turn, waiting, now), card(turn, found[0]))
+    return ()
+
+
+_WAITED_FOR: tuple[tuple[str, str, Callable[[Turn, Any], Message]], ...] = (
+    ("numbers", "now_witness", lambda turn, one: invitation_message(turn.records, *one)),
+    ("entries", "now_second_entry", lambda turn, one: second_entry_message(turn.records, *one)),
+    ("clues", "now_decide_clue", lambda turn, one: clue_card(turn.records, one, turn.person)),
+    ("requests", "now_decide", lambda turn, one: asked_message(turn.records, one)),
+    ("schemes", "now_approve", lambda turn, one: approval_card(turn.records, one, at=turn.at)),
+    ("countersigning", "now_countersign", lambda turn, one: countersign_card(turn.records, one, at=turn.at)),
+    ("teams", "now_confirm", lambda turn, one: TeamReady(**team_facts(turn.records, one.id))),
+    ("results", "now_review", lambda turn, one: review_card(turn.records, one)),
+    ("gone", "now_verify", lambda turn, one: reported_message(turn.records, one)),
+    ("briefings", "now_read", lambda turn, one: briefing_card(turn.records, one)),
+)
+"""What of the desk comes first, how it is called, and the card of its first."""
 
 
 def _resting(turn: Turn, waiting: Desk) -> Where:
@@ -134,7 +151,7 @@ def _where(turn: Turn, waiting: Desk, now: str, object_name: str = "") -> Where:
 def _desk(turn: Turn) -> Desk:
     records, person = turn.records, turn.person
     held = assignments.live_of_person(records, person.id)
-    is_operator = Role.OPERATOR in person.roles
+    is_operator, is_head = Role.OPERATOR in person.roles, Role.HEAD in person.roles
     return Desk(
         held=held,
         teams=_teams_to_confirm(turn, held),
@@ -143,6 +160,10 @@ def _desk(turn: Turn) -> Desk:
         gone=desk.gone_to_verify(records, person.department) if is_operator else [],
         numbers=open_invitations(records, person),
         entries=open_second_entries(records, person),
+        schemes=approvals.submitted_to(records, person.department) if is_head else [],
+        countersigning=approvals.asked_to_countersign(records, person.id) if is_head else [],
+        clues=clues.waiting(records, person.department) if is_head else [],
+        briefings=briefings.unread_by(records, person.id),
     )
 
 

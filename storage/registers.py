@@ -74,10 +74,13 @@ def roles_of(records: Records, ids: Sequence[str]) -> dict[str, list[str]]:
     return found
 
 
+_NOT_RUNNING = (SchemeState.DRAFTED, SchemeState.SUBMITTED, SchemeState.FILED)
+
+
 def differing_running_schemes(records: Records, rows: Sequence[Values]) -> set[str]:
     """Schemes that have gone beyond being filed and that these rows would change: no list may do that."""
     running = set(
-        records.session.scalars(select(col(Scheme.id)).where(col(Scheme.state) != SchemeState.FILED))
+        records.session.scalars(select(col(Scheme.id)).where(col(Scheme.state).not_in(_NOT_RUNNING)))
     )
     stored = _stored(records, Scheme, [row for row in rows if row["id"] in running])
     return {row["id"] for row in rows if (row["id"],) in stored and _differs(stored[row["id"],], row)}
@@ -120,9 +123,10 @@ def write_objects(records: Records, rows: Sequence[Values]) -> Written:
 
 
 def write_schemes(records: Records, rows: Sequence[Values]) -> Written:
-    """A new scheme is filed; the state of a stored one is not the list's to say."""
+    """A new scheme is a draft (`actions.approvals` takes it from there); the state of a stored one is not the list's to
+    say."""
     before = set(_stored(records, Scheme, rows))
-    new = [{**row, "state": SchemeState.FILED} for row in rows if (row["id"],) not in before]
+    new = [{**row, "state": SchemeState.DRAFTED} for row in rows if (row["id"],) not in before]
     filed = write_rows(records, Scheme, new)
     kept = write_rows(records, Scheme, [row for row in rows if (row["id"],) in before])
     return Written(filed.new, kept.changed, kept.unchanged)

@@ -26,6 +26,7 @@ from web import (
     photos,
     pictures,
     public,
+    scheme_desk,
     sign_in,
     stream,
     verify,
@@ -41,7 +42,7 @@ from web.wording import wording
 def make_app(house: WebHouse) -> Starlette:
     """The pages and doors as one ASGI app."""
     app = Starlette(
-        routes=[*_PUBLIC, *_CHAT, *(_DEMO if house.is_demo else ()), _STATIC_FILES],
+        routes=[*_SCHEMES, *_PUBLIC, *_CHAT, *(_DEMO if house.is_demo else ()), _STATIC_FILES],
         middleware=[Middleware(Guard)],
         exception_handlers={
             DoorClosed: answer_closed_door,
@@ -70,6 +71,14 @@ class _KeptFiles(StaticFiles):
         return response
 
 
+_SCHEMES: Sequence[BaseRoute] = (
+    Route("/schemes/mine", scheme_desk.list_own_schemes),
+    Route("/schemes/new", scheme_desk.show_new_scheme, methods=["GET"]),
+    Route("/schemes/new", scheme_desk.save_scheme, methods=["POST"]),
+    Route("/schemes/{id}/edit", scheme_desk.show_scheme_form, methods=["GET"]),
+    Route("/schemes/{id}/edit", scheme_desk.save_scheme, methods=["POST"]),
+)
+"""Before the public ones, whose `/schemes/<id>` would take them."""
 _PUBLIC: Sequence[BaseRoute] = (
     Route("/", public.show_front),
     Route("/results", public.list_results),

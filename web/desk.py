@@ -33,7 +33,10 @@ class DeskPage:
     roles: frozenset[Role] = frozenset()
 
 
-PAGES: tuple[DeskPage, ...] = (DeskPage("/due", "desk_due"),)
+PAGES: tuple[DeskPage, ...] = (
+    DeskPage("/due", "desk_due"),
+    DeskPage("/schemes/mine", "desk_schemes", frozenset({Role.OPERATOR, Role.HEAD})),
+)
 
 
 def show_desk(request: Request) -> Response:

@@ -9,10 +9,12 @@ from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString
 
 import storage.tables.calendars
+import storage.tables.clues
 import storage.tables.deadlines
 import storage.tables.inspections
 import storage.tables.messaging
-import storage.tables.registers  # noqa: F401  # these imports fill the metadata
+import storage.tables.registers
+import storage.tables.schemes  # noqa: F401  # these imports fill the metadata
 
 
 def _render(kind: str, item: Any, page: AutogenContext) -> str | Literal[False]:

@@ -9,6 +9,15 @@ AT = datetime(2026, 7, 2, 10, 0, tzinfo=UTC)
 
 FACTS: Mapping[str, Mapping[str, object]] = {
     "photo_too_big": {"limit_mb": 20},
+    "scheme_incomplete": {"parts": ("objects", "method", "handling")},
+    "scheme_not_approved": {"head": "古丽"},
+    "scheme_unreadable": {"count": 2},
+    "clue_day_to_come": {"day": date(2026, 7, 20)},
+    "clue_object_unknown": {"value": "BL99999"},
+    "clue_item_not_yours": {"value": "FIR-01"},
+    "clue_checklist_needed": {"clue": "X26-0012"},
+    "clue_merge_target": {"clue": "X26-0011"},
+    "clue_merge_object": {"clue": "X26-0011"},
     "photo_is_document": {"number": "3"},
     "already_done": {"done_at": AT, "what": "done_accepted"},
     "not_your_question": {"number": 13, "department": "fire"},
