@@ -19,8 +19,13 @@ from inspection.states import (
 from notifications.messages.assignments import AssignmentDrawn, Visit
 from storage import assignments
 from storage.store import Records
-from storage.tables.inspections import Assignment, DrawRecord, Inspection, Seat, Team
+from storage.tables.inspections import Assignment, DrawRecord, Inspection, Seat, Selection, Team
 from storage.tables.registers import RegisteredObject, Scheme
+
+
+def is_drawn(records: Records, inspection_id: str) -> bool:
+    """Whether this visit came from a draw of ours: a vacancy is then drawn again, and else somebody is named."""
+    return records.get(Inspection, inspection_id).draw_id is not None
 
 
 def visit_of(records: Records, inspection: Inspection) -> Visit:
@@ -119,6 +124,7 @@ def notify(records: Records, scheme: Scheme, assignment: Assignment, *, at: date
         is_lead=seat.is_lead,
         is_redraw=assignment.round > 0,
         answer_by=answer_by,
+        **_origin(records, inspection),
     )
     tell(
         records,
@@ -129,6 +135,14 @@ def notify(records: Records, scheme: Scheme, assignment: Assignment, *, at: date
         subject=assignment.id,
         while_state=AssignmentState.NOTIFIED.value,
     )
+
+
+def _origin(records: Records, inspection: Inspection) -> dict[str, str]:
+    """Said where nothing was drawn here, so that nobody takes it for a draw of ours."""
+    if inspection.selection_id is None:
+        return {}
+    selection = records.get(Selection, inspection.selection_id)
+    return {"origin": selection.origin, "platform": selection.platform}
 
 
 def ask_again(

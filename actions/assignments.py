@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from actions.access import own_assignment
-from actions.assigning import ask_again, visit_of
+from actions.assigning import ask_again, is_drawn, visit_of
 from actions.deadlines import end_deadline
 from actions.redraws import redraw_seats, reopen_team
 from actions.teams import tell_lead_when_complete
@@ -93,10 +93,10 @@ def lapse_assignment(records: Records, work: DueWork, *, at: datetime) -> None:
     """Nobody answered in time: the seat is drawn again, and the officer is told so. All seats of the draw whose time is
     over by now are drawn again in the same round."""
     first = records.get(Assignment, work.subject)
-    draw_id = records.get(Inspection, first.inspection_id).draw_id
-    for inspection_id in assignments.with_lapsed(records, draw_id, at=at):
+    inspection = records.get(Inspection, first.inspection_id)
+    for inspection_id in assignments.with_lapsed(records, inspection, at=at):
         records.lock(Inspection, inspection_id)
-    lapsed = [records.lock(Assignment, one) for one in assignments.lapsed(records, draw_id, at=at)]
+    lapsed = [records.lock(Assignment, one) for one in assignments.lapsed(records, inspection, at=at)]
     for assignment in lapsed:
         _lapse(records, assignment, at=at)
     if lapsed:
@@ -109,7 +109,12 @@ def _lapse(records: Records, assignment: Assignment, *, at: datetime) -> None:
     assignment.answered_at = at
     visit = visit_of(records, records.get(Inspection, assignment.inspection_id))
     assert assignment.answer_by is not None
-    message = AssignmentLapsed(assignment=assignment.id, visit=visit, answer_by=assignment.answer_by)
+    message = AssignmentLapsed(
+        assignment=assignment.id,
+        visit=visit,
+        answer_by=assignment.answer_by,
+        is_drawn=is_drawn(records, assignment.inspection_id),
+    )
     tell(records, assignment.person_id, message, key=f"lapsed:{assignment.id}", at=at)
 
 

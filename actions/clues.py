@@ -10,11 +10,13 @@ from datetime import date, datetime
 from actions.access import require_role
 from actions.deadline_parties import Matter
 from actions.deadlines import counted_end, end_deadline, start_deadline
+from actions.naming import VisitTakenIn, take_in
 from actions.numbering import next_clue_id, next_scheme_id
 from actions.telling import tell
 from inspection.calendar.beijing import beijing_day
 from inspection.clues import EXEMPTION_OF, UNREGISTERED, ClueSource
 from inspection.deadlines.rules import RuleName
+from inspection.naming import Origin
 from inspection.refusals import AlreadyDone, IllegalStep, Incomplete, NotYours, Unacceptable
 from inspection.roles import Role
 from inspection.schemes import SchemeKind
@@ -126,6 +128,19 @@ def approve_clue(records: Records, clue_id: str, *, by: Person, at: datetime) ->
     scheme = _open_case(records, clue, by=by, at=at)
     clue.scheme_id = scheme.id
     records.session.flush()
+    registered = object_of_case(records, clue, by=by, at=at)
+    take_in(
+        records,
+        scheme.id,
+        [VisitTakenIn(registered.id, {})],
+        origin=Origin.NAMED,
+        reason=scheme.temporary_reason,
+        chosen_at=at,
+        may_be_open=True,
+        by=by,
+        at=at,
+    )
+    records.move(CLUE, clue, ClueStep.OPEN, by=by.id, at=at, scheme=scheme.id)
     _tell_decision(records, clue, by=by, at=at)
     return scheme
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from actions.access import own_assignment
-from actions.assigning import ask_again, visit_of
+from actions.assigning import ask_again, is_drawn, visit_of
 from actions.assignments import refuse_if_answered
 from actions.deadline_parties import Matter
 from actions.deadlines import end_deadline, start_deadline
@@ -119,6 +119,7 @@ def asked_message(records: Records, request: LeaveRequest) -> LeaveAsked:
         words=request.words,
         decide_by=request.decide_by,
         default=default,
+        is_drawn=is_drawn(records, inspection.id),
     )
 
 
@@ -133,6 +134,7 @@ def decided_message(records: Records, request: LeaveRequest) -> LeaveDecided:
         verdict=Verdict.GRANT if granted else Verdict.REFUSE,
         is_by_default=request.is_by_default,
         at=request.decided_at or request.filed_at,
+        is_drawn=is_drawn(records, assignment.inspection_id),
     )
 
 
@@ -186,6 +188,7 @@ def _hold_at_once(
             object=_object_of(records, assignment).name,
             ground=Ground(request.ground),
             words=request.words,
+            is_drawn=is_drawn(records, assignment.inspection_id),
         )
         tell(records, head.id, message, key=f"noted:{request.id}", at=at)
     redraw_seats(records, [assignment], cause=Cause.RECUSED, at=at)
@@ -256,6 +259,7 @@ def _leave(
         kind=LeaveKind(request.kind),
         is_by_default=request.is_by_default,
         at=at,
+        is_drawn=is_drawn(records, assignment.inspection_id),
     )
     tell(records, assignment.person_id, message, key=f"decided:{request.id}", at=at)
     cause = Cause.RECUSED if is_recusal else Cause.UNAVAILABLE

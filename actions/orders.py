@@ -6,6 +6,7 @@ Source: domain rule E under 行政处罚法 43: whoever decides on recusals may 
 from collections.abc import Sequence
 from datetime import datetime
 
+from actions.assigning import is_drawn
 from actions.redraws import drop_requests, redraw_seats
 from actions.telling import tell
 from draw.double_random import Cause
@@ -148,5 +149,7 @@ def _take_off(records: Records, assignment: Assignment, words: str, *, by: Perso
     )
     inspection = records.get(Inspection, assignment.inspection_id)
     registered = records.get(RegisteredObject, inspection.object_id)
-    message = OrderedOff(assignment=assignment.id, object=registered.name, at=at)
+    message = OrderedOff(
+        assignment=assignment.id, object=registered.name, at=at, is_drawn=is_drawn(records, inspection.id)
+    )
     tell(records, assignment.person_id, message, key=f"ordered_off:{assignment.id}", at=at)

@@ -30,6 +30,7 @@ from notifications.papers.facts import (
     OnSiteRecord,
     Paper,
     Part,
+    Selected,
     Shown,
     Visited,
 )
@@ -37,7 +38,7 @@ from notifications.papers.papers import render
 from storage import assignments, checklists, people, results
 from storage.files import FileDamaged, FileMissing, FileStore
 from storage.store import Records
-from storage.tables.inspections import DrawRecord, Inspection, JournalLine, Photo, Result
+from storage.tables.inspections import DrawRecord, Inspection, JournalLine, Photo, Result, Selection
 from storage.tables.registers import Person, RegisteredObject, Scheme
 
 LONGEST_SIDE = 1200
@@ -160,7 +161,7 @@ def _record(records: Records, inspection: Inspection) -> OnSiteRecord:
 def _summary(records: Records, inspection: Inspection) -> JointSummaryPaper:
     scheme = records.get(Scheme, inspection.scheme_id)
     photos = checklists.photos(records, inspection.id)
-    draw = records.get(DrawRecord, inspection.draw_id)
+    draw = records.get(DrawRecord, inspection.draw_id) if inspection.draw_id else None
     due = due_of(records, inspection)
     asked = {one: _asked(records, inspection, one) for one in scheme.departments}
     noes = {name: tuple(one for one in part if one.is_no) for name, part in asked.items()}
@@ -169,15 +170,23 @@ def _summary(records: Records, inspection: Inspection) -> JointSummaryPaper:
         visit=_visited(records, inspection),
         as_of=_last_change(records, inspection, photos),
         is_draft=is_draft,
-        draw=draw.id,
-        draw_digest=hashlib.sha256((draw.transcript or "").encode()).hexdigest(),
+        draw=draw.id if draw else "",
+        draw_digest=hashlib.sha256((draw.transcript or "").encode()).hexdigest() if draw else "",
         due=due,
         is_due_provisional=is_due_provisional(records, inspection, due),
         answers=sum(bool(one.answer) for part in asked.values() for one in part),
         photos=len(photos),
         noes=tuple(Part(name, part) for name, part in noes.items() if part),
         submitted_at=None if is_draft else records.get(Result, inspection.id).submitted_at,
+        selection=_selection(records, inspection),
     )
+
+
+def _selection(records: Records, inspection: Inspection) -> Selected | None:
+    if inspection.selection_id is None:
+        return None
+    selection = records.get(Selection, inspection.selection_id)
+    return Selected(selection.origin, selection.platform, selection.batch, selection.reason)
 
 
 def _visited(records: Records, inspection: Inspection) -> Visited:

@@ -7,14 +7,17 @@ from datetime import datetime
 from actions.access import require_operator
 from actions.assigning import assign, open_inspections, visit_of
 from actions.briefing import stop_briefing_clocks
+from actions.clue_links import close_clues
 from actions.deadlines import end_deadline
 from actions.draws import keep_transcript
 from actions.gone import refuse_settled
+from actions.naming import ask_to_name
 from actions.pools import frozen_pools, items_of
 from actions.refused_draws import refused
 from actions.telling import tell
 from draw.double_random import (
     Cause,
+    DrawnObject,
     Exclusion,
     Round,
     VacatedObject,
@@ -31,6 +34,7 @@ from inspection.states import (
     INSPECTION,
     LEAVE_REQUEST,
     LIVE_ASSIGNMENTS,
+    SCHEME,
     TEAM,
     AssignmentState,
     AssignmentStep,
@@ -39,13 +43,15 @@ from inspection.states import (
     InspectionStep,
     LeaveRequestState,
     LeaveRequestStep,
+    SchemeState,
+    SchemeStep,
     TeamState,
     TeamStep,
 )
 from notifications.messages.assignments import AssignmentReleased
 from notifications.messages.schemes import RedrawInfeasible
 from notifications.messages.teams import TeamReopened
-from storage import assignments, due, people
+from storage import assignments, due, people, results
 from storage.store import Records
 from storage.tables.inspections import Assignment, DrawRecord, Inspection, Seat, Team
 from storage.tables.registers import Person, RegisteredObject, Scheme
@@ -62,7 +68,7 @@ def redraw_seats(
     at: datetime,
 ) -> None:
     """Draws anew the seats of one draw that these assignments have just left, all in one round; `bars_people` keeps
-    the officers out of the whole draw.
+    the officers out of the whole draw. Where nothing was drawn here, heads are asked to name somebody instead.
 
     None of them can ever come back to the same object; the teams are open again until the new ones have accepted.
     """
@@ -76,6 +82,9 @@ def redraw_seats(
         vacated.append(VacatedSeat(_draw_seat(inspection, assignment), assignment.person_id, cause))
     excluded = [Exclusion(one.person_id) for one in left] if bars_people else []
     draw_id = records.get(Inspection, left[0].inspection_id).draw_id
+    if draw_id is None:
+        ask_to_name(records, left, cause=cause, at=at)
+        return
     _run(records, draw_id, vacated=vacated, excluded=excluded, at=at)
 
 
@@ -84,22 +93,37 @@ def replace_gone_object(
 ) -> Inspection | None:
     """The operator confirms that an object is gone: its team is released, and the next one of its stratum is drawn.
 
-    Gives the new inspection, or None when the stratum holds no further object.
+    Gives the new inspection, or None when the stratum holds no further object, or nothing was drawn here.
     """
-    found = records.get(Inspection, inspection_id)
-    require_operator(records, found.scheme_id, by)
+    scheme = require_operator(records, records.get(Inspection, inspection_id).scheme_id, by)
     inspection = records.lock(Inspection, inspection_id)
     refuse_settled(records, inspection)
     assert inspection.gone_cause is not None
     records.move(INSPECTION, inspection, InspectionStep.REPLACE, by=by.id, at=at, cause=inspection.gone_cause)
     release_team(records, inspection, cause=inspection.gone_cause, by=by, at=at)
     records.get(RegisteredObject, inspection.object_id).status = inspection.gone_cause
-    gone = VacatedObject(inspection.object_id, _GONE_CAUSES[inspection.gone_cause])
-    added = _run(records, inspection.draw_id, vacated=[gone], excluded=[], at=at)
-    if not added.objects:
+    added = _drawn_for(records, inspection, at=at)
+    if not added:
+        finish_when_over(records, scheme, at=at)
         return None
-    inspection.replaced_by = f"{inspection.scheme_id}.{added.objects[0].id}"
+    inspection.replaced_by = f"{inspection.scheme_id}.{added[0].id}"
     return records.get(Inspection, inspection.replaced_by)
+
+
+def _drawn_for(records: Records, gone: Inspection, *, at: datetime) -> Sequence[DrawnObject]:
+    """The next of its stratum; nothing where the object was given, not drawn."""
+    if gone.draw_id is None or gone.gone_cause is None:
+        return ()
+    vacated = VacatedObject(gone.object_id, _GONE_CAUSES[gone.gone_cause])
+    return _run(records, gone.draw_id, vacated=[vacated], excluded=[], at=at).objects
+
+
+def finish_when_over(records: Records, scheme: Scheme, *, at: datetime) -> None:
+    """With the last of its inspections a drawn scheme is finished."""
+    records.session.flush()
+    if scheme.state is SchemeState.DRAWN and results.still_under_way(records, scheme.id) == 0:
+        records.move(SCHEME, scheme, SchemeStep.FINISH, by=None, at=at)
+        close_clues(records, scheme, at=at)
 
 
 def reopen_team(records: Records, inspection: Inspection, leaving: Assignment, *, at: datetime) -> None:
@@ -122,6 +146,7 @@ def reopen_team(records: Records, inspection: Inspection, leaving: Assignment, *
             inspection=inspection.id,
             object=records.get(RegisteredObject, inspection.object_id).name,
             department=records.get(Seat, leaving.seat_id).department,
+            is_drawn=inspection.draw_id is not None,
         )
         tell(records, lead.person_id, message, key=f"reopened:{leaving.id}:{at.isoformat()}", at=at)
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from actions.access import require_lead
-from actions.clue_links import close_clues
 from actions.deadline_parties import matter_of
 from actions.deadlines import end_deadline, start_deadline
 from actions.field_cards import (
@@ -17,6 +16,7 @@ from actions.field_cards import (
 from actions.follow_ups import open_follow_ups
 from actions.on_site import require_reviewer, reviewers
 from actions.publishing import publish_result
+from actions.redraws import finish_when_over
 from actions.telling import tell
 from actions.visits import lock_parts
 from inspection.deadlines.rules import RuleName
@@ -27,7 +27,6 @@ from inspection.states import (
     CHECKLIST,
     INSPECTION,
     RESULT,
-    SCHEME,
     AssignmentState,
     AssignmentStep,
     ChecklistState,
@@ -36,13 +35,11 @@ from inspection.states import (
     InspectionStep,
     ResultState,
     ResultStep,
-    SchemeState,
-    SchemeStep,
 )
 from inspection.words import clean_words
 from notifications.messages.message import Message
 from notifications.messages.results import ResultReturned, ResultSentBack
-from storage import assignments, checklists, due, people, results
+from storage import assignments, checklists, due, people
 from storage.store import Records
 from storage.tables.inspections import Inspection, Publication, Result
 from storage.tables.registers import Person, Scheme
@@ -139,9 +136,7 @@ def _close(records: Records, inspection: Inspection, scheme: Scheme, *, by: Pers
     for member in assignments.members(records, inspection.id):
         if member.assignment is not None and member.assignment.state is AssignmentState.CONFIRMED:
             records.move(ASSIGNMENT, member.assignment, AssignmentStep.COMPLETE, by=by.id, at=at)
-    if scheme.state is SchemeState.DRAWN and results.still_under_way(records, scheme.id) == 0:
-        records.move(SCHEME, scheme, SchemeStep.FINISH, by=None, at=at)
-        close_clues(records, scheme, at=at)
+    finish_when_over(records, scheme, at=at)
 
 
 def _tell_the_return(

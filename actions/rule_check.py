@@ -96,10 +96,12 @@ def full_teams(whole: WholeScheme) -> Found:
     departments = {person.id: person.department for person in whole.people}
     certified = {inspector.id: inspector.department for inspector in whole.inspectors}
     certified |= {expert.id: EXPERTS for expert in whole.experts}
-    asked = dict.fromkeys(whole.scheme.departments, whole.scheme.seats_per_department)
-    asked |= {EXPERTS: whole.scheme.expert_seats}
+    drawn = Counter(dict.fromkeys(whole.scheme.departments, whole.scheme.seats_per_department))
+    drawn += Counter({EXPERTS: whole.scheme.expert_seats})
     could_not_fill = _seats_left_open(whole)
     for inspection in _standing(whole):
+        named = Counter(seat.department for seat in whole.seats if seat.inspection_id == inspection.id)
+        asked = named if inspection.selection_id is not None else drawn
         held = Counter(
             _department_of(one)
             for one in _holders(whole, inspection.id)
@@ -231,11 +233,14 @@ def paths_are_legal(whole: WholeScheme) -> Found:
 
 
 def people_were_drawn(whole: WholeScheme) -> Found:
-    """Each assignment begins with the journal line of the draw, and that line names the same person."""
+    """Each assignment begins with the journal line of the draw, or, where nothing was drawn here, of the naming, and
+    that line names the same person."""
     lines = _lines(whole)
+    named = {one.id for one in whole.inspections if one.selection_id is not None}
     for one in whole.assignments:
         first = next(iter(lines.get(one.id, [])), None)
-        if first is None or (first.verb, first.details.get("person")) != ("assignment.draw", one.person_id):
+        verb = "assignment.name" if one.inspection_id in named else "assignment.draw"
+        if first is None or (first.verb, first.details.get("person")) != (verb, one.person_id):
             yield Violation("seat_history", one.id, "the journal does not begin with the draw of this person")
 
 
@@ -573,6 +578,7 @@ def seats_are_as_drawn(whole: WholeScheme) -> Found:
         one.seat_id.removeprefix(f"{whole.scheme.id}."): one.person_id
         for inspection in _standing(whole)
         for one in _holders(whole, inspection.id)
+        if inspection.selection_id is None
     }
     for seat in sorted(drawn.keys() | seated.keys()):
         if drawn.get(seat) != seated.get(seat):
@@ -581,7 +587,7 @@ def seats_are_as_drawn(whole: WholeScheme) -> Found:
 
 def objects_are_as_drawn(whole: WholeScheme) -> Found:
     drawn = {one["id"] for draw in _drawn(whole) for held in _rounds(draw) for one in held["objects"]}
-    visited = {one.object_id for one in whole.inspections}
+    visited = {one.object_id for one in whole.inspections if one.selection_id is None}
     for one in sorted(drawn ^ visited):
         yield Violation("draw", one, "drawn without an inspection" if one in drawn else "never drawn")
 
@@ -600,16 +606,27 @@ def _holders_by_transcript(rounds: list[dict[str, Any]]) -> dict[str, str]:
 
 
 def _seats_left_open(whole: WholeScheme) -> list[str]:
-    """Seats, `<object>/<department>/<n>`, that the draw's last round could not fill."""
-    left_open = []
+    """Seats, `<object>/<department>/<n>`, that the draw's last round could not fill, or that wait for somebody to be
+    named."""
+    prefix = f"{whole.scheme.id}."
+    left_open = [seat.removeprefix(prefix) for seat in _seats_to_name(whole)]
     for draw in _drawn(whole):
         rounds = _rounds(draw)
         if rounds[-1]["infeasible"] is not None:
             filled = _holders_by_transcript(rounds)
-            prefix = f"{whole.scheme.id}."
-            left_open += [seat.id.removeprefix(prefix) for seat in whole.seats]
-            left_open = [seat for seat in left_open if seat not in filled]
+            seats = [seat.id.removeprefix(prefix) for seat in whole.seats]
+            left_open += [seat for seat in seats if seat not in filled]
     return left_open
+
+
+def _seats_to_name(whole: WholeScheme) -> list[str]:
+    waiting = {
+        one.id
+        for one in whole.inspections
+        if one.selection_id is not None and one.state is InspectionState.ASSEMBLING
+    }
+    held = {one.seat_id for one in whole.assignments if one.state in _HOLDING}
+    return [one.id for one in whole.seats if one.inspection_id in waiting and one.id not in held]
 
 
 def _drawn(whole: WholeScheme) -> list[DrawRecord]:

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import TypedDict
 
 from actions.access import require_lead
+from actions.assigning import is_drawn
 from actions.briefing import brief_team
 from actions.deadline_parties import matter_of
 from actions.deadlines import end_deadline, start_deadline
@@ -63,7 +64,7 @@ def tell_lead_when_complete(records: Records, inspection_id: str, *, at: datetim
     lead = next(member.assignment for member in members if member.seat.is_lead)
     assert lead is not None
     persons = "+".join(sorted(member.assignment.id for member in members if member.assignment))
-    message = TeamReady(**team_facts(records, inspection_id))
+    message = TeamReady(**team_facts(records, inspection_id), is_drawn=is_drawn(records, inspection_id))
     tell(records, lead.person_id, message, key=f"team_ready:{persons}:{at.isoformat()}", at=at)
     matter = matter_of(records, records.get(Inspection, inspection_id))
     start_deadline(records, RuleName.TEAM_CONFIRMATION, inspection_id, matter=matter, at=at)
@@ -112,7 +113,12 @@ def send_back_seat(
     refuse_sending_back(records, assignment, by=by)
     records.move(ASSIGNMENT, assignment, AssignmentStep.SEND_BACK, by=by.id, at=at, words=words)
     registered = records.get(RegisteredObject, inspection.object_id)
-    message = SeatSentBack(assignment=assignment.id, object=registered.name, words=words)
+    message = SeatSentBack(
+        assignment=assignment.id,
+        object=registered.name,
+        words=words,
+        is_drawn=is_drawn(records, inspection.id),
+    )
     tell(records, assignment.person_id, message, key=f"sent_back:{assignment.id}", at=at)
     redraw_seats(records, [assignment], cause=Cause.ORDERED, at=at)
     return assignment

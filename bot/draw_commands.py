@@ -121,7 +121,7 @@ def void(
             is_drawn = records.get(Scheme, scheme_id).state is SchemeState.DRAWN
             give_up = call_off_scheme if is_drawn else void_draw
             draw = give_up(records, scheme_id, reason=reason, by=person, at=Clock()())
-        typer.echo(said("voided", settings.language, draw=draw.id))
+        typer.echo(said("voided", settings.language, draw=draw.id if draw else scheme_id))
 
 
 # --- The rehearsal on the screen -------------------------------------------------------------------------------------

@@ -66,6 +66,7 @@ from handlers.leave import (
     on_request_button,
 )
 from handlers.matters import on_matter_words
+from handlers.naming import on_name_button, on_names_button
 from handlers.orders import (
     on_officer_button,
     on_order_all_button,
@@ -135,6 +136,7 @@ from notifications.buttons.checklists import (
 from notifications.buttons.clues import ClueButton, ClueChoiceButton
 from notifications.buttons.data import ButtonData, unpack
 from notifications.buttons.deadlines import RequestButton, SnoozeButton
+from notifications.buttons.naming import NameButton, NamesButton
 from notifications.buttons.orders import OfficerButton, OrderAllButton, OrderButton
 from notifications.buttons.papers import PaperButton
 from notifications.buttons.pictures import DueButton, ProgressButton
@@ -176,6 +178,8 @@ BUTTONS: Mapping[type[ButtonData], Callable[[Turn, Any], Replies]] = {
     OfficerButton: on_officer_button,
     OrderButton: on_order_button,
     OrderAllButton: on_order_all_button,
+    NameButton: on_name_button,
+    NamesButton: on_names_button,
     VisitButton: on_visit_button,
     GoneButton: on_gone_button,
     PartButton: on_part_button,

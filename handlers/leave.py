@@ -1,6 +1,7 @@
 """Leaving a seat in three taps: kind, ground, words (or none); and the head's decision."""
 
 from actions.access import own_assignment
+from actions.assigning import is_drawn
 from actions.leave import asked_message, decide_leave, decided_message, file_leave_request, refuse_asking
 from handlers.talk import TalkStep
 from handlers.turn import Replies, Turn
@@ -32,6 +33,7 @@ def on_ground_button(turn: Turn, button: GroundButton) -> Replies:
         ground=rule.ground,
         kind=rule.kind,
         default=rule.default,
+        is_drawn=is_drawn(turn.records, assignment.inspection_id),
     )
     return (message,)
 
@@ -72,10 +74,13 @@ def _asking(turn: Turn, assignment_id: str) -> Assignment:
 def _file(turn: Turn, assignment_id: str, ground: Ground, words: str) -> Replies:
     request = file_leave_request(turn.records, assignment_id, ground, words, by=turn.person, at=turn.at)
     turn.talk.end()
-    name = _object(turn, turn.records.get(Assignment, assignment_id))
+    assignment = turn.records.get(Assignment, assignment_id)
+    name, drawn = _object(turn, assignment), is_drawn(turn.records, assignment.inspection_id)
     default = GROUND_RULES[ground].default
     if default is None or request.decide_by is None:
-        return (RecusalHeld(assignment=assignment_id, object=name, ground=ground, at=turn.at),)
+        return (
+            RecusalHeld(assignment=assignment_id, object=name, ground=ground, at=turn.at, is_drawn=drawn),
+        )
     return (
         LeaveFiled(
             assignment=assignment_id,

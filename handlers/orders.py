@@ -1,5 +1,6 @@
 """A head looks at the department's officers and orders one off a seat, or off all seats of a scheme."""
 
+from actions.assigning import is_drawn
 from actions.orders import officer_message, officers_message, order_off, ordered_in_scheme, refuse_ordering
 from handlers.talk import TalkStep
 from handlers.turn import Replies, Turn
@@ -53,12 +54,15 @@ def on_order_words(turn: Turn) -> Replies:
     )
     turn.talk.end()
     name = turn.records.get(Person, ordered[0].person_id).name
-    return (OrderGiven(name=name, objects=_objects(turn, [one.id for one in ordered])),)
+    objects = _objects(turn, [one.id for one in ordered])
+    drawn = is_drawn(turn.records, ordered[0].inspection_id)
+    return (OrderGiven(name=name, objects=objects, is_drawn=drawn),)
 
 
 def _ask(turn: Turn, person_id: str, ids: list[str]) -> AskOrderWords:
     name = turn.records.get(Person, person_id).name
-    return AskOrderWords(person=person_id, name=name, objects=_objects(turn, ids))
+    drawn = is_drawn(turn.records, turn.records.get(Assignment, ids[0]).inspection_id)
+    return AskOrderWords(person=person_id, name=name, objects=_objects(turn, ids), is_drawn=drawn)
 
 
 def _objects(turn: Turn, ids: list[str]) -> tuple[str, ...]:

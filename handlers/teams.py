@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from actions.access import require_lead
+from actions.assigning import is_drawn
 from actions.groups import may_offer_group, offer_group
 from actions.teams import (
     confirm_team,
@@ -44,7 +45,9 @@ def on_send_back_button(turn: Turn, button: SendBackButton) -> Replies:
     refuse_sending_back(turn.records, assignment, by=turn.person)
     turn.talk.step(TalkStep.ASK_SEND_BACK_WORDS, assignment=assignment.id)
     person = turn.records.get(Person, assignment.person_id)
-    return (AskSendBackWords(inspection=assignment.inspection_id, person=person.name),)
+    inspection = assignment.inspection_id
+    drawn = is_drawn(turn.records, inspection)
+    return (AskSendBackWords(inspection=inspection, person=person.name, is_drawn=drawn),)
 
 
 def on_send_back_words(turn: Turn) -> Replies:
@@ -56,6 +59,7 @@ def on_send_back_words(turn: Turn) -> Replies:
         inspection=inspection.id,
         object=turn.records.get(RegisteredObject, inspection.object_id).name,
         person=turn.records.get(Person, assignment.person_id).name,
+        is_drawn=inspection.draw_id is not None,
     )
     return (message,)
 
@@ -65,7 +69,7 @@ def _view(turn: Turn, inspection_id: str) -> Replies:
     team = turn.records.get(Team, inspection_id)
     facts = team_facts(turn.records, inspection_id)
     if team.state is TeamState.ASSEMBLED:
-        return (TeamReady(**facts),)
+        return (TeamReady(**facts, is_drawn=is_drawn(turn.records, inspection_id)),)
     if team.state is TeamState.CONFIRMED and team.confirmed_at is not None:
         return (_confirmed(turn, inspection_id, team.confirmed_at),)
     return (TeamView(**facts),)
@@ -94,4 +98,5 @@ def _group(turn: Turn, inspection_id: str) -> Replies:
 
 def _choose_seat(turn: Turn, inspection_id: str) -> Replies:
     refuse_choosing(turn.records, inspection_id, by=turn.person)
-    return (ChooseSeat(**team_facts(turn.records, inspection_id)),)
+    facts = team_facts(turn.records, inspection_id)
+    return (ChooseSeat(**facts, is_drawn=is_drawn(turn.records, inspection_id)),)

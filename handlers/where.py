@@ -16,6 +16,7 @@ from actions.clues import clue_card
 from actions.field_cards import review_card
 from actions.gone import reported_message
 from actions.leave import asked_message
+from actions.naming import seat_message, seats_to_name
 from actions.on_site import reviewers
 from actions.scheme_cards import approval_card, countersign_card
 from actions.teams import team_facts
@@ -28,6 +29,7 @@ from notifications.messages.desk import Where
 from notifications.messages.message import Message
 from notifications.messages.teams import TeamReady
 from storage import approvals, assignments, briefings, clues, desk, schemes
+from storage.store import Records
 from storage.tables.clues import Clue
 from storage.tables.inspections import (
     Assignment,
@@ -62,6 +64,8 @@ class Desk:
     requests: list[LeaveRequest]
     results: list[Inspection]
     gone: list[Inspection]
+    seats: list[Seat]
+    """Open ones for which this person may name somebody."""
     numbers: list[tuple[DrawRecord, DrawSource]]
     """Draws that wait for this witness's number."""
     entries: list[tuple[DrawRecord, DrawSource]]
@@ -108,12 +112,17 @@ _WAITED_FOR: tuple[tuple[str, str, Callable[[Turn, Any], Message]], ...] = (
     ("requests", "now_decide", lambda turn, one: asked_message(turn.records, one)),
     ("schemes", "now_approve", lambda turn, one: approval_card(turn.records, one, at=turn.at)),
     ("countersigning", "now_countersign", lambda turn, one: countersign_card(turn.records, one, at=turn.at)),
-    ("teams", "now_confirm", lambda turn, one: TeamReady(**team_facts(turn.records, one.id))),
+    ("teams", "now_confirm", lambda turn, one: _team_ready(turn.records, one)),
     ("results", "now_review", lambda turn, one: review_card(turn.records, one)),
     ("gone", "now_verify", lambda turn, one: reported_message(turn.records, one)),
+    ("seats", "now_name", lambda turn, one: seat_message(turn.records, one.id, by=turn.person)),
     ("briefings", "now_read", lambda turn, one: briefing_card(turn.records, one)),
 )
 """What of the desk comes first, how it is called, and the card of its first."""
+
+
+def _team_ready(records: Records, inspection: Inspection) -> TeamReady:
+    return TeamReady(**team_facts(records, inspection.id), is_drawn=inspection.draw_id is not None)
 
 
 def _resting(turn: Turn, waiting: Desk) -> Where:
@@ -158,6 +167,7 @@ def _desk(turn: Turn) -> Desk:
         requests=desk.requests_to_decide(records, person.id),
         results=_results_to_review(turn),
         gone=desk.gone_to_verify(records, person.department) if is_operator else [],
+        seats=seats_to_name(records, person),
         numbers=open_invitations(records, person),
         entries=open_second_entries(records, person),
         schemes=approvals.submitted_to(records, person.department) if is_head else [],

@@ -40,6 +40,8 @@ class SchemeStep(StrEnum):
     DRAW = "draw"
     FINISH = "finish"
     VOID = "void"
+    TAKE_IN = "take_in"
+    """The objects and their teams were chosen elsewhere, or named: no draw of ours."""
 
 
 class CountersignState(StrEnum):
@@ -319,6 +321,7 @@ SCHEME = table(
         (_T.DRAW, _S.ANNOUNCED, _S.DRAWN),
         (_T.POSTPONE, _S.ANNOUNCED, _S.FILED),
         (_T.FINISH, _S.DRAWN, _S.FINISHED),
+        (_T.TAKE_IN, _S.FILED, _S.DRAWN),
         (_T.VOID, (_S.DRAFTED, _S.FILED, _S.ANNOUNCED, _S.DRAWN), _S.VOIDED),
     ],
 )

@@ -121,12 +121,17 @@ def history_length(records: Records, seat_id: str) -> int:
     return number
 
 
-def _lapsed_in(draw_id: str, at: datetime) -> Select[str, str]:
+def _lapsed_with(inspection: Inspection, at: datetime) -> Select[str, str]:
+    together = (
+        col(Inspection.draw_id) == inspection.draw_id
+        if inspection.draw_id is not None
+        else col(Inspection.selection_id) == inspection.selection_id
+    )
     return (
         select(col(Assignment.id), col(Assignment.inspection_id))
         .join(Inspection, col(Inspection.id) == col(Assignment.inspection_id))
         .where(
-            col(Inspection.draw_id) == draw_id,
+            together,
             col(Assignment.state) == AssignmentState.NOTIFIED,
             col(Assignment.answer_by) <= at,
         )
@@ -134,14 +139,14 @@ def _lapsed_in(draw_id: str, at: datetime) -> Select[str, str]:
     )
 
 
-def lapsed(records: Records, draw_id: str, *, at: datetime) -> list[str]:
-    """The assignments of a draw that nobody answered in time, by id."""
-    return [id for id, _ in records.session.execute(_lapsed_in(draw_id, at))]
+def lapsed(records: Records, inspection: Inspection, *, at: datetime) -> list[str]:
+    """The assignments that nobody answered in time, by id, of all that was drawn, or named, together with this one."""
+    return [id for id, _ in records.session.execute(_lapsed_with(inspection, at))]
 
 
-def with_lapsed(records: Records, draw_id: str, *, at: datetime) -> list[str]:
+def with_lapsed(records: Records, inspection: Inspection, *, at: datetime) -> list[str]:
     """The inspections that these belong to, by id: the order in which to lock them."""
-    return sorted({inspection for _, inspection in records.session.execute(_lapsed_in(draw_id, at))})
+    return sorted({of for _, of in records.session.execute(_lapsed_with(inspection, at))})
 
 
 def loads(records: Records, person_ids: list[str]) -> dict[str, int]:

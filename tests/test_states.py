@@ -32,6 +32,7 @@ LEGAL = {
         filed      void      voided
         announced  void      voided
         drawn      void      voided
+        filed      take_in   drawn
     """,
     "countersign": """
         asked     sign    signed

@@ -83,6 +83,9 @@ class AssignmentDrawn(_AboutAssignment):
     is_lead: bool
     is_redraw: bool
     answer_by: datetime
+    origin: str = ""
+    """`inspection.naming.Origin` where nothing was drawn here; then `platform` is where it was."""
+    platform: str = ""
 
     def choices(self) -> Choices:
         return _answers(self.assignment)
@@ -125,6 +128,7 @@ class AcceptanceWithdrawn(_AboutAssignment):
 @dataclass(frozen=True)
 class AssignmentLapsed(_AboutAssignment):
     answer_by: datetime
+    is_drawn: bool = True
 
 
 @dataclass(frozen=True)
@@ -190,6 +194,7 @@ class AskLeaveWords(Message):
     kind: LeaveKind
     default: Verdict | None
     """What holds when the head stays silent; None where the ground holds at once."""
+    is_drawn: bool = True
 
     def wish(self) -> Wish | None:
         return Wish.TEXT
@@ -212,6 +217,7 @@ class RecusalHeld(Message):
     object: str
     ground: Ground
     at: datetime
+    is_drawn: bool = True
 
     def slot(self) -> str | None:
         return f"assignment:{self.assignment}"
@@ -245,6 +251,7 @@ class LeaveAsked(Message):
     words: str
     decide_by: datetime
     default: Verdict
+    is_drawn: bool = True
 
     def slot(self) -> str | None:
         return f"request:{self.request}"
@@ -267,6 +274,7 @@ class RecusalNoted(Message):
     object: str
     ground: Ground
     words: str
+    is_drawn: bool = True
 
 
 @dataclass(frozen=True)
@@ -279,6 +287,7 @@ class LeaveDecided(Message):
     verdict: Verdict
     is_by_default: bool
     at: datetime
+    is_drawn: bool = True
 
     def slot(self) -> str | None:
         return f"request:{self.request}"
@@ -291,6 +300,7 @@ class LeaveGranted(Message):
     kind: LeaveKind
     is_by_default: bool
     at: datetime
+    is_drawn: bool = True
 
     def slot(self) -> str | None:
         return f"assignment:{self.assignment}"
@@ -315,6 +325,7 @@ class SeatSentBack(Message):
     assignment: str
     object: str
     words: str
+    is_drawn: bool = True
 
     def slot(self) -> str | None:
         return f"assignment:{self.assignment}"

@@ -84,6 +84,7 @@ class AskOrderWords(Message):
     person: str
     name: str
     objects: tuple[str, ...]
+    is_drawn: bool = True
 
     def wish(self) -> Wish | None:
         return Wish.TEXT
@@ -101,6 +102,7 @@ class OrderGiven(Message):
 
     name: str
     objects: tuple[str, ...]
+    is_drawn: bool = True
 
     def slot(self) -> str | None:
         return "officers"
@@ -113,6 +115,7 @@ class OrderedOff(Message):
     assignment: str
     object: str
     at: datetime
+    is_drawn: bool = True
 
     def slot(self) -> str | None:
         return f"assignment:{self.assignment}"

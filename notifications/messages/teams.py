@@ -47,6 +47,8 @@ class TeamView(_AboutTeam):
 class TeamReady(_AboutTeam):
     """Everybody accepted: the lead confirms, or sends a seat back; without valid certificates only that."""
 
+    is_drawn: bool = True
+
     def choices(self) -> Choices:
         send_back = (Choice("send_back", TeamButton(TeamAct.CHOOSE_SEAT, self.inspection)),)
         if not all(seat.is_certificate_valid for seat in self.seats):
@@ -57,6 +59,8 @@ class TeamReady(_AboutTeam):
 @dataclass(frozen=True)
 class ChooseSeat(_AboutTeam):
     """Which seat is to go back to the draw."""
+
+    is_drawn: bool = True
 
     def choices(self) -> Choices:
         seats = tuple(
@@ -73,6 +77,7 @@ class AskSendBackWords(Message):
 
     inspection: str
     person: str
+    is_drawn: bool = True
 
     def wish(self) -> Wish | None:
         return Wish.TEXT
@@ -91,6 +96,7 @@ class SeatRedrawn(Message):
     inspection: str
     object: str
     person: str
+    is_drawn: bool = True
 
     def slot(self) -> str | None:
         return f"team:{self.inspection}"
@@ -103,6 +109,7 @@ class TeamReopened(Message):
     inspection: str
     object: str
     department: str
+    is_drawn: bool = True
 
     def slot(self) -> str | None:
         return f"team:{self.inspection}"

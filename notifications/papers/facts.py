@@ -95,6 +95,16 @@ class OnSiteRecord:
 
 
 @dataclass(frozen=True)
+class Selected:
+    """How the team came to be where nothing was drawn here; `origin` is `inspection.naming.Origin`."""
+
+    origin: str
+    platform: str = ""
+    batch: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
 class JointSummaryPaper:
     """联合检查汇总表. `noes` are the questions that were answered 否; `due` is the last day of publicity."""
 
@@ -102,6 +112,7 @@ class JointSummaryPaper:
     as_of: datetime
     is_draft: bool
     draw: str
+    """Empty where nothing was drawn here."""
     draw_digest: str
     due: date
     is_due_provisional: bool
@@ -109,6 +120,7 @@ class JointSummaryPaper:
     photos: int
     noes: tuple[Part, ...] = field(default=())
     submitted_at: datetime | None = None
+    selection: Selected | None = None
 
 
 Paper = OnSiteRecord | JointSummaryPaper

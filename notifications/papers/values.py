@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from inspection.departments import EXPERTS, department_name
+from inspection.naming import Origin
 from notifications.catalogue import label
 from notifications.formats import BEIJING, dated, departments, listed
 from notifications.papers.facts import (
@@ -20,6 +21,7 @@ from notifications.papers.facts import (
     OnSiteRecord,
     Paper,
     Part,
+    Selected,
     Shown,
     Visited,
 )
@@ -72,6 +74,7 @@ def _summary(paper: JointSummaryPaper) -> Values:
         "departments_list": [department_name(one) for one in paper.visit.departments],
         "draw": paper.draw,
         "draw_digest": paper.draw_digest,
+        "selection": _selection(paper.selection),
         "due": dated(paper.due),
         "is_due_provisional": paper.is_due_provisional,
         "answers": str(paper.answers),
@@ -80,6 +83,16 @@ def _summary(paper: JointSummaryPaper) -> Values:
         "noes": [_part(one) for one in paper.noes],
         "submitted": _moment(paper.submitted_at),
     }
+
+
+def _selection(selection: Selected | None) -> str:
+    """What was not drawn here is never called drawn."""
+    if selection is None:
+        return ""
+    if selection.origin == Origin.NAMED:
+        return f"检查人员由负责人指定，未经抽取。理由：{selection.reason}"
+    batch = f"，批次号{selection.batch}" if selection.batch else ""
+    return f"本次抽取在{selection.platform}进行{batch}；本系统未抽取，不能在此复算。"
 
 
 def _begun(title: str, paper: Paper) -> Values:

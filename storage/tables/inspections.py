@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Text
+from sqlalchemy import CheckConstraint, Text
 from sqlmodel import Field, SQLModel
 
 from inspection.states import (
@@ -63,14 +63,45 @@ class DrawSource(SQLModel, table=True):
     given_by: str | None = None
 
 
+class Selection(SQLModel, table=True):
+    """选派记录: what this system did not draw: officers named by a head, or a draw that was held on another platform.
+
+    `id` is `N-<scheme>-<n>`. Nothing here can be recomputed, and every page says so.
+    """
+
+    __tablename__ = "selection"
+
+    id: str = Field(primary_key=True, max_length=16)
+    scheme_id: str = Field(foreign_key="scheme.id", index=True)
+    origin: str
+    """`inspection.naming.Origin`: `named` or `elsewhere`."""
+    reason: str = Field(default="", sa_type=Text)
+    """Why the officers were named, in public words; empty for a draw elsewhere."""
+    platform: str = ""
+    """Where the draw was held, as people call it; empty for named officers."""
+    batch: str = ""
+    """The platform's own number of that draw."""
+    evidence_digest: str = ""
+    """SHA-256, hex, of the platform's own record of it, where one came along."""
+    chosen_at: datetime
+    entered_at: datetime
+    entered_by: str | None = None
+    """A person's id; None where a platform brought it through the API."""
+
+
 class Inspection(SQLModel, table=True):
-    """一户一次检查: `id` is `<scheme>.<object>`."""
+    """一户一次检查: `id` is `<scheme>.<object>`. Its objects and officers come from a draw of ours, or from a
+    selection that is none; never from both."""
 
     __tablename__ = "inspection"
+    __table_args__ = (
+        CheckConstraint("(draw_id IS NULL) <> (selection_id IS NULL)", name="one_way_of_choosing"),
+    )
 
     id: str = Field(primary_key=True, max_length=26)
     scheme_id: str = Field(foreign_key="scheme.id", index=True)
-    draw_id: str = Field(foreign_key="draw_record.id", index=True)
+    draw_id: str | None = Field(default=None, foreign_key="draw_record.id", index=True)
+    selection_id: str | None = Field(default=None, foreign_key="selection.id", index=True)
     object_id: str = Field(foreign_key="registered_object.id", index=True)
     stratum: str
     items: list[str] = json_list()

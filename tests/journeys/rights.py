@@ -41,6 +41,7 @@ from notifications.buttons.checklists import (
     QuickNoteButton,
 )
 from notifications.buttons.data import ButtonData
+from notifications.buttons.naming import NameButton, NamesButton
 from notifications.buttons.orders import OfficerButton, OrderAllButton, OrderButton
 from notifications.buttons.papers import PaperButton, PaperKind
 from notifications.buttons.pictures import DueButton, PictureKind, ProgressButton
@@ -230,6 +231,12 @@ def _watchers(facts: Facts) -> set[str]:
     return of_it | {one.person_id for one in held if one.seat_id in seats and one.state in live}
 
 
+def _who_names(facts: Facts) -> set[str]:
+    department = facts.records.get(Seat, facts.button.seat).department
+    people = rows_of(facts.records, Person, department=department)
+    return {one.id for one in people if Role.HEAD in one.roles}
+
+
 PARTIES: Mapping[type[ButtonData], Callable[[Facts], set[str]]] = {
     AssignmentButton: _holder,
     GroundsButton: _holder,
@@ -245,6 +252,8 @@ PARTIES: Mapping[type[ButtonData], Callable[[Facts], set[str]]] = {
     OfficerButton: lambda facts: facts.heads_of(facts.button.person),
     OrderAllButton: lambda facts: facts.heads_of(facts.button.person),
     OrderButton: lambda facts: facts.heads_of(facts.assignment.person_id),
+    NameButton: _who_names,
+    NamesButton: _who_names,
     VisitButton: _parties_of_visit,
     GoneButton: _parties_of_gone,
     ResultButton: _parties_of_result,
@@ -354,6 +363,12 @@ OPEN: Mapping[object, Callable[[Facts, Person], bool]] = {
     (NumberButton, NumberAct.SEND): lambda facts, person: (
         facts.is_collecting()
         and any(one.witness_id == person.id and one.value is None for one in facts.sources())
+    ),
+    NameButton: lambda facts, _person: (
+        not any(
+            one.state in {*_SITTING, _A.NOTIFIED, _A.LEAVE_ASKED, _A.DRAWN}
+            for one in rows_of(facts.records, Assignment, seat_id=facts.button.seat)
+        )
     ),
     (VisitButton, VisitAct.START): _is("inspection", _I.READY),
     (VisitButton, VisitAct.END): _is("inspection", _I.VISITING),

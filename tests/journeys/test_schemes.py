@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -27,7 +28,7 @@ from tests.journeys.town import Town
 from tests.web.houses import House, a_client, a_house
 
 ID = "R26-001"
-FORM = {
+FORM: dict[str, Any] = {
     "name": "示例餐饮<b>联合</b>抽查",
     "joining": "消防救援支队",
     "items": ["T-market", "T-fire"],
@@ -77,7 +78,7 @@ def _a_plan(store: Store) -> None:
         )
 
 
-def _post(door: httpx.Client, path: str, who: str = "OP", **fields: object) -> httpx.Response:
+def _post(door: httpx.Client, path: str, /, *, who: str = "OP", **fields: Any) -> httpx.Response:
     return door.post(f"{path}?chat={who}", data=fields)
 
 
@@ -299,7 +300,7 @@ def _is_drawn_and_briefed(town: Town) -> None:
         assert states[fire] is BriefingState.READ
         verbs = [one.verb for one in rows_of(records, JournalLine, subject=ID)]
     assert [one for one in verbs if one.startswith("scheme.")] == [
-        "scheme.draft", "scheme.draft", "scheme.draft", "scheme.draft", "scheme.draft", "scheme.submit", "scheme.return",
+        *["scheme.draft"] * 5, "scheme.submit", "scheme.return",
         "scheme.draft", "scheme.submit", "scheme.withdraw", "scheme.submit", "scheme.approve",
         "scheme.announce", "scheme.draw", "scheme.supplement",
     ]  # fmt: skip

@@ -47,6 +47,7 @@ EXAMPLES: list[Message] = [
     replace(IDLE, now="now_confirm", accepted=1),
     replace(IDLE, now="now_review", results=2),
     replace(IDLE, now="now_verify", gone=1),
+    replace(IDLE, now="now_name"),
     replace(IDLE, now="now_gone", object=OBJECT, accepted=1),
     replace(IDLE, now="now_asked", object=OBJECT),
     replace(IDLE, now="now_draw"),
