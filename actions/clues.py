@@ -240,7 +240,7 @@ def _object_of(records: Records, new: NewClue) -> RegisteredObject | None:
     if not new.object_id:
         return None
     registered = records.find(RegisteredObject, new.object_id)
-    if registered is None or not registered.is_active:
+    if registered is None:
         raise Unacceptable("clue_object_unknown", value=new.object_id)
     return registered
 
@@ -291,11 +291,12 @@ def _tell_decision(records: Records, clue: Clue, *, by: Person, at: datetime) ->
 def _open_case(records: Records, clue: Clue, *, by: Person, at: datetime) -> Scheme:
     """个案检查: a scheme of one given object. The head's word on the clue is its approval."""
     items = approvals.items_by_id(records, clue.items)
+    id = next_scheme_id(records, SchemeKind.CASE, at=at)
     scheme = Scheme(
-        id=next_scheme_id(records, SchemeKind.CASE, at=at),
-        name=label("case_name", _OFFICE, clue=clue.id),
+        id=id,
+        name=label("case_name", _OFFICE, scheme=id),
         kind=SchemeKind.CASE.value,
-        temporary_reason=label("case_reason", _OFFICE, clue=clue.id),
+        temporary_reason=label("case_reason", _OFFICE),
         departments=[clue.department],
         items=list(clue.items),
         checklist_id=clue.checklist_id,

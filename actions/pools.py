@@ -125,7 +125,7 @@ def _range_of(records: Records, scheme: Scheme) -> _Range:
     fields = watched_in_full(clues.active_fields(records), scheme.items)
     found = _Range([], {}, [])
     for entry in draws.objects_in_register(records):
-        values = _values_of(entry)
+        values = values_of(entry)
         if entry.kind == UNREGISTERED or not any(fits(row.where, values) for row in rows):
             continue
         cause = _cause_to_leave_out(scheme, entry, own.get(entry.id, ()))
@@ -160,10 +160,11 @@ def _cause_to_leave_out(scheme: Scheme, entry: ObjectEntry, own: Iterable[OwnVis
 
 def _stratify(scheme: Scheme, candidates: Iterable[ObjectEntry]) -> Stratification:
     rows = [Row.from_json(one) for one in scheme.strata]
-    return stratify(rows, ((one.id, _values_of(one)) for one in candidates), words=_DISTRICT_WORDS)
+    return stratify(rows, ((one.id, values_of(one)) for one in candidates), words=_DISTRICT_WORDS)
 
 
-def _values_of(entry: ObjectEntry) -> Values:
+def values_of(entry: ObjectEntry) -> Values:
+    """What the rows of a scheme choose by."""
     return {
         "class": entry.credit_class,
         "district": entry.district,

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, TypedDict
 
 from actions.draws import COLLECTING, announcement_of
+from actions.full_coverage import objects_of_rows
 from actions.pools import freeze
 from draw.double_random import SECRET_BYTES
 from inspection.deadlines.rules import RuleName
@@ -66,7 +67,8 @@ class _Facts(TypedDict):
 def expected_draw(records: Records, scheme: Scheme, *, at: datetime) -> Expected:
     """Sizes and quotas as if it were announced now. Refuses what announcing would refuse."""
     if SchemeKind(scheme.kind) not in DRAWN_KINDS:
-        return Expected()
+        number = len(objects_of_rows(records, scheme.strata))
+        return Expected((StratumLine(scheme.name, number, number),) if number else ())
     frozen = freeze(records, scheme)
     source = DrawSource(draw_id="", number=1, name="expected", due=at + COLLECTING)
     announcement = announcement_of(

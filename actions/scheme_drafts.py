@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from actions.access import require_operator
+from actions.full_coverage import rows_of_field
 from actions.numbering import next_scheme_id
 from inspection.calendar.beijing import beijing_day
 from inspection.clues import EXEMPTION_OF, ClueSource
@@ -21,11 +22,11 @@ from inspection.states import ClueState, SchemeState
 from inspection.words import without_hidden
 from storage import approvals, clues, people
 from storage.store import Records
-from storage.tables.clues import Clue
+from storage.tables.clues import Clue, SpecialField
 from storage.tables.registers import InspectionItem, Person, Plan, Scheme
 
 LONGEST_FIELD = 20_000
-_KEPT = ("plan_id", "kind", "clues")
+_KEPT = ("plan_id", "kind", "clues", "field")
 """Fields of the form that are not read as columns."""
 
 
@@ -46,19 +47,31 @@ def require_writer(person: Person) -> None:
         raise NotYours("not_operator")
 
 
-def new_draft(records: Records, *, plan_id: str, clue_ids: Sequence[str], by: Person, at: datetime) -> Draft:
-    """An empty form with what is known already: from the line of the plan and its items, or from the clues."""
+def new_draft(
+    records: Records,
+    *,
+    plan_id: str = "",
+    clue_ids: Sequence[str] = (),
+    field_id: str = "",
+    by: Person,
+    at: datetime,
+) -> Draft:
+    """An empty form with what is known already: from the line of the plan and its items, from the clues, or from a
+    special field that is to be covered in full."""
     require_writer(by)
     plan = records.find(Plan, plan_id) if plan_id else None
     if plan is not None and plan.lead_department != by.department:
         raise NotYours("not_operator")
-    chosen = _clues_of(records, clue_ids, by)
-    items = approvals.items_by_id(records, plan.items if plan else _items_of(chosen))
+    chosen, field = _clues_of(records, clue_ids, by), _field_of(records, field_id, by)
+    known = plan.items if plan else field.items if field else _items_of(chosen)
+    items = approvals.items_by_id(records, known)
     fields = _from_items(items, by.department) | {"seats_per_department": "2", "needs_briefing": "是"}
     if plan is not None:
         fields |= _from_plan(plan, at)
     if chosen:
         fields |= _from_clues(records, chosen)
+    elif field is not None:
+        fields |= _from_field(field)
     else:
         fields["kind"] = SchemeKind.RANDOM.value
     fields["notes"] = fields.get("requirements", "")
@@ -225,6 +238,24 @@ def _from_clues(records: Records, chosen: Sequence[Clue]) -> dict[str, str]:
     }
 
 
+def _from_field(field: SpecialField) -> dict[str, str]:
+    fields = {
+        "kind": SchemeKind.FULL_COVERAGE.value,
+        "field": field.id,
+        "name": field.name,
+        "temporary_reason": field.basis,
+        "checklist_id": field.checklist_id,
+    }
+    for number, row in enumerate(rows_of_field(field), start=1):
+        fields |= {row_field(number, name): value for name, value in _row_fields(row).items()}
+    return fields
+
+
+def _field_of(records: Records, field_id: str, by: Person) -> SpecialField | None:
+    field = records.find(SpecialField, field_id) if field_id else None
+    return field if field is not None and field.is_active and field.department == by.department else None
+
+
 def _industry_of(records: Records, chosen: Sequence[Clue]) -> str:
     words = _ROW_WORDS["industry"]
     found = clues.industries_of(records, [one.object_id for one in chosen if one.object_id])
@@ -270,6 +301,8 @@ def _row_names() -> tuple[str, ...]:
 def _new_scheme(records: Records, fields: Mapping[str, str], *, by: Person, at: datetime) -> Scheme:
     chosen = _clues_of(records, fields.get("clues", "").split("、"), by)
     kind = SchemeKind.SPECIAL if fields.get("kind") == SchemeKind.SPECIAL else SchemeKind.RANDOM
+    if _field_of(records, fields.get("field", ""), by) is not None:
+        kind = SchemeKind.FULL_COVERAGE
     plan = records.find(Plan, fields.get("plan_id", ""))
     scheme = Scheme(
         id=next_scheme_id(records, kind, at=at),

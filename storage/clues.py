@@ -109,3 +109,15 @@ def industries_of(records: Records, object_ids: Collection[str]) -> list[str]:
         .order_by(func.count().desc(), col(RegisteredObject.industry))
     )
     return list(records.session.execute(rows).scalars())
+
+
+def of_object(records: Records, object_id: str, department: str) -> list[Clue]:
+    """The clues of a department at one object, by id."""
+    rows = select(Clue).where(col(Clue.object_id) == object_id, col(Clue.department) == department)
+    return list(records.session.execute(rows.order_by(col(Clue.id))).scalars())
+
+
+def known_references(records: Records) -> set[tuple[str, str]]:
+    """Department and reference of every clue that has one: a list that is loaded again brings nothing twice."""
+    rows = select(col(Clue.department), col(Clue.reference)).where(col(Clue.reference) != "")
+    return {(department, reference) for department, reference in records.session.execute(rows)}

@@ -17,6 +17,7 @@ from inspection.registration.rows import Values
 from inspection.roles import Role
 from inspection.states import InspectionState, SchemeState
 from storage.fillings import form_of
+from storage.people import with_role
 from storage.store import Records
 from storage.tables.inspections import Inspection
 from storage.tables.registers import (
@@ -58,6 +59,8 @@ def known_registers(records: Records) -> Known:
         items=set(session.scalars(select(col(InspectionItem.id)))),
         objects=set(session.scalars(select(col(RegisteredObject.id)))),
         gone=_found_gone(records),
+        owners=_owners_of_items(records),
+        heads={one.department for one in with_role(records, Role.HEAD)},
         plans=set(session.scalars(select(col(Plan.id)))),
         checklists=_owners_of_questions(records),
     )
@@ -170,6 +173,11 @@ def _newest_checklists(records: Records) -> dict[str, tuple[int, str]]:
         )
     )
     return {id: (version, digest) for id, version, digest in rows}
+
+
+def _owners_of_items(records: Records) -> dict[str, str]:
+    rows = select(col(InspectionItem.id), col(InspectionItem.department))
+    return {row.id: row.department for row in records.session.execute(rows)}
 
 
 def _owners_of_questions(records: Records) -> dict[str, frozenset[str]]:

@@ -17,6 +17,7 @@ from storage.files import FileFault
 from storage.store import StoreFault
 from web import (
     chat,
+    clue_desk,
     demo,
     desk,
     documents,
@@ -29,6 +30,7 @@ from web import (
     scheme_desk,
     sign_in,
     stream,
+    team_desk,
     verify,
     webhooks,
 )
@@ -72,6 +74,14 @@ class _KeptFiles(StaticFiles):
 
 
 _SCHEMES: Sequence[BaseRoute] = (
+    Route("/clues", clue_desk.list_clues),
+    Route("/clues/new", clue_desk.show_new_clue, methods=["GET"]),
+    Route("/clues/new", clue_desk.save_new_clue, methods=["POST"]),
+    Route("/clues/{id}", clue_desk.show_clue, methods=["GET"]),
+    Route("/clues/{id}", clue_desk.change_clue, methods=["POST"]),
+    Route("/special-fields", team_desk.list_special_fields),
+    Route("/schemes/{id}/teams", team_desk.show_teams, methods=["GET"]),
+    Route("/schemes/{id}/teams", team_desk.save_teams, methods=["POST"]),
     Route("/schemes/mine", scheme_desk.list_own_schemes),
     Route("/schemes/new", scheme_desk.show_new_scheme, methods=["GET"]),
     Route("/schemes/new", scheme_desk.save_scheme, methods=["POST"]),

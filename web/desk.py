@@ -36,6 +36,8 @@ class DeskPage:
 PAGES: tuple[DeskPage, ...] = (
     DeskPage("/due", "desk_due"),
     DeskPage("/schemes/mine", "desk_schemes", frozenset({Role.OPERATOR, Role.HEAD})),
+    DeskPage("/special-fields", "desk_fields", frozenset({Role.LIAISON, Role.OPERATOR, Role.HEAD})),
+    DeskPage("/clues", "desk_clues", frozenset({Role.LIAISON, Role.OPERATOR, Role.HEAD})),
 )
 
 

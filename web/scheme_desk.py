@@ -16,6 +16,7 @@ from inspection.refusals import Refusal
 from inspection.registration import words as w
 from inspection.roles import Role
 from inspection.scheme_forms import ROWS
+from inspection.schemes import SchemeKind
 from inspection.states import SchemeState
 from notifications.catalogue import label, refusal_sentence
 from notifications.load_report import what_is_wrong, what_would_be_right
@@ -69,12 +70,13 @@ def list_own_schemes(request: Request) -> Response:
 
 
 def show_new_scheme(request: Request) -> Response:
-    """`/schemes/new`: `?plan=` a line of the plan, or `?clues=` ids joined by commas, or neither."""
+    """`/schemes/new`: `?plan=` a line of the plan, `?clues=` ids joined by commas, or `?field=` a special field."""
 
     def read(records: Records, reader: Person, at: datetime) -> Response:
         plan_id = request.query_params.get("plan", "")
         clue_ids = request.query_params.get("clues", "").split(",")
-        draft = new_draft(records, plan_id=plan_id, clue_ids=clue_ids, by=reader, at=at)
+        field_id = request.query_params.get("field", "")
+        draft = new_draft(records, plan_id=plan_id, clue_ids=clue_ids, field_id=field_id, by=reader, at=at)
         return _form(request, records, reader, draft)
 
     return for_reader(request, read)
@@ -174,9 +176,19 @@ def _form(
         is_open=is_open and Role.OPERATOR in reader.roles,
         is_saved=is_saved,
         sentence=sentence,
+        teams=_teams_link(request, draft, reader),
         action=desk_link(request, path),
         up=desk_link(request, "/schemes/mine"),
     )
+
+
+def _teams_link(request: Request, draft: Draft, reader: Person) -> str:
+    """Where the head names the teams of an approved scheme that is not drawn; empty where there is nothing to name."""
+    scheme = draft.scheme
+    if scheme is None or scheme.kind != SchemeKind.FULL_COVERAGE or Role.HEAD not in reader.roles:
+        return ""
+    is_to_name = scheme.state is SchemeState.FILED
+    return desk_link(request, f"/schemes/{scheme.id}/teams") if is_to_name else ""
 
 
 def _said(records: Records, draft: Draft, language: str) -> list[tuple[str, str, str]]:

@@ -330,6 +330,47 @@ STRATA = Register(
     ),
 )
 
+SPECIAL_FIELDS = Register(
+    "special_fields",
+    "特殊重点领域",
+    "special_fields",
+    ("id",),
+    (
+        Column("id", "领域编号", cells.identifier(ITEM_ID_LIMIT)),
+        Column("name", "领域名称", _SHORT, also=("领域",)),
+        Column("department", "监管部门", _DEPARTMENT, also=("部门",)),
+        Column("basis", "监管依据", _LONG, _empty, also=("依据",)),
+        Column("frequency", "检查频次", _SHORT, _empty),
+        Column("times_a_year", "每年次数", cells.whole(1, 366), lambda: 1),
+        Column("industries", "行业", cells.known_list_or_as_written(w.INDUSTRY_WORDS), _none_yet),
+        Column("lists", "专项库", cells.word_list, _none_yet),
+        Column("items", "检查事项", cells.identifiers(ITEM_ID_LIMIT), _none_yet),
+        Column("checklist_id", "检查表编号", cells.identifier(CHECKLIST_ID_LIMIT), _empty),
+        _IS_ACTIVE,
+    ),
+)
+
+CLUES = Register(
+    "clues",
+    "线索",
+    "clues",
+    ("reference",),
+    (
+        Column("reference", "来文编号", cells.words(60)),
+        Column("source", "线索来源", cells.one_of(w.CLUE_SOURCE_WORDS), also=("来源",)),
+        Column("received_on", "收到日期", cells.day),
+        Column("sent_by", "来文单位", cells.words(60), _empty),
+        Column("department", "承办部门", _DEPARTMENT),
+        Column("object_id", "对象编号", _OBJECT, _empty),
+        Column("place", "无证无照地点", cells.words(120), _empty),
+        Column("district", "行政区划", _DISTRICT, _empty),
+        Column("items", "抽查事项", cells.identifiers(ITEM_ID_LIMIT)),
+        Column("checklist_id", "检查表编号", cells.identifier(CHECKLIST_ID_LIMIT), _empty),
+        Column("words", "反映情况", cells.words(1000)),
+        Column("is_urgent", "是否紧急", _YES, lambda: True),
+    ),
+)
+
 STRATUM_FIELDS = ("class", "district", "industry", "kind", "lists")
 """What a stratum may choose objects by: the keys of `where`."""
 
@@ -349,6 +390,8 @@ REGISTERS = MappingProxyType(
             PLANS,
             SCHEMES,
             STRATA,
+            SPECIAL_FIELDS,
+            CLUES,
         )
     }
 )

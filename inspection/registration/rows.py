@@ -11,6 +11,7 @@ from typing import Any
 from inspection.registration.cells import excerpt, narrow
 from inspection.registration.problems import CellFault, RowProblem, Severity
 from inspection.registration.registers import (
+    CLUES,
     OBJECTS,
     REGISTERS,
     SCHEMES,
@@ -141,6 +142,8 @@ def _whole_row(register: Register, row: GoodRow) -> list[RowProblem]:
         problems.append(row.problem("count", "split_needs_ratio"))
     if register is SCHEMES and (row.values["expert_seats"] > 0) != bool(row.values["expert_field"]):
         problems.append(row.problem("expert_seats", "half_an_expert"))
+    if register is CLUES and bool(row.values["object_id"]) == bool(row.values["place"]):
+        problems.append(row.problem("object_id", "object_or_place"))
     if register is SCHEMES and bool(row.values["paper_approver"]) != bool(row.values["paper_approved_on"]):
         problems.append(row.problem("paper_approved_on", "half_an_approval"))
     lead = row.values.get("lead_department", row.values.get("department"))

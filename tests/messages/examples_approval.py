@@ -119,6 +119,7 @@ EXAMPLES: list[Message] = [
     replace(
         SUBMITTED, strata=(), officers=0, countersigned=(), last_day=date(2026, 7, 13), clues=1, at_cap=12
     ),
+    replace(SUBMITTED, kind="full_coverage", strata=(StratumLine("危险化学品", 14, 14),), officers=28),
     COUNTERSIGN,
     replace(COUNTERSIGN, state="signed"),
     replace(COUNTERSIGN, state="objected", words="人手<b>不够</b>，请改期。"),
