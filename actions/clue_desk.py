@@ -1,13 +1,13 @@
 """What the department does with its clues on the desk: sees which of them belong together, completes one, merges two,
 and makes of an unregistered place an object of the register."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from actions.clues import own_clue, require_registering
+from actions.clues import NewClue, own_clue, require_registering
 from inspection.calendar.beijing import beijing_day
-from inspection.clues import UNREGISTERED, Cluster, Hint, Threshold, clusters
+from inspection.clues import UNREGISTERED, ClueSource, Cluster, Hint, Threshold, clusters
 from inspection.refusals import Incomplete, NotYours, Unacceptable
 from inspection.registration.credit_code import credit_code_flaw
 from inspection.registration.words import KINDS_WITH_A_CREDIT_CODE
@@ -40,6 +40,30 @@ def set_threshold(records: Records, *, days: int, objects: int, by: Person | Non
     settings.keep(records, {_DAYS: str(days), _OBJECTS: str(objects)})
     records.journal("clue.threshold", "clues", by=by.id if by else None, at=at, days=days, objects=objects)
     return Threshold(days, objects)
+
+
+def clue_of_form(fields: Mapping[str, str]) -> NewClue:
+    """What was typed on the page; refuses a source and a day that can't be read."""
+    source = fields.get("source", "")
+    if source not in set(ClueSource):
+        raise Unacceptable("clue_source_needed")
+    try:
+        received = datetime.fromisoformat(fields.get("received_on", "")).date()
+    except ValueError as fault:
+        raise Unacceptable("clue_day_unreadable", value=fields.get("received_on", "")[:30]) from fault
+    return NewClue(
+        source=ClueSource(source),
+        received_on=received,
+        items=tuple(one for one in fields.get("items", "").split("、") if one),
+        words=fields.get("words", ""),
+        object_id=fields.get("object_id", ""),
+        place=fields.get("place", ""),
+        district=fields.get("district", ""),
+        reference=fields.get("reference", ""),
+        sent_by=fields.get("sent_by", ""),
+        checklist_id=fields.get("checklist_id", ""),
+        is_urgent=fields.get("is_urgent") == "1",
+    )
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from bot.canary.watch import canary_lines
 from bot.canary_commands import canary_app
 from bot.checklist_commands import checklist_app
 from bot.clock import Clock
+from bot.clue_commands import clue_app
 from bot.console import (
     Stop,
     helped,
@@ -67,6 +68,7 @@ app.add_typer(calendar_app, name="calendar")
 app.add_typer(canary_app, name="canary")
 app.add_typer(deadline_app, name="deadlines")
 app.add_typer(deputy_app, name="deputy")
+app.add_typer(clue_app, name="clues")
 app.command(name="paper", help=helped("paper"))(paper)
 
 

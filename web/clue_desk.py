@@ -7,10 +7,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from actions.clue_desk import choose_checklist, clusters_of, register_place, threshold
+from actions.clue_desk import choose_checklist, clue_of_form, clusters_of, register_place, threshold
 from actions.clues import (
     REGISTERING,
-    NewClue,
     clue_card,
     items_of_department,
     merge_clue,
@@ -93,36 +92,13 @@ def _save_new(request: Request, fields: dict[str, str]) -> Response:
     def write(records: Records, reader: Person, at: datetime) -> Response:
         try:
             with records.attempt():
-                clue = register_clue(records, _new_clue(fields), by=reader, at=at)
+                clue = register_clue(records, clue_of_form(fields), by=reader, at=at)
         except Refusal as refusal:
             sentence = refusal_sentence(refusal, reader.language)
             return _form(request, records, reader, fields, sentence=sentence, status=409)
         return RedirectResponse(desk_link(request, f"/clues/{clue.id}"), status_code=303)
 
     return for_writer(request, write)
-
-
-def _new_clue(fields: dict[str, str]) -> NewClue:
-    source = fields.get("source", "")
-    if source not in set(ClueSource):
-        raise Unacceptable("clue_source_needed")
-    try:
-        received = datetime.fromisoformat(fields.get("received_on", "")).date()
-    except ValueError as fault:
-        raise Unacceptable("clue_day_unreadable", value=fields.get("received_on", "")[:30]) from fault
-    return NewClue(
-        source=ClueSource(source),
-        received_on=received,
-        items=tuple(one for one in fields.get("items", "").split("、") if one),
-        words=fields.get("words", ""),
-        object_id=fields.get("object_id", ""),
-        place=fields.get("place", ""),
-        district=fields.get("district", ""),
-        reference=fields.get("reference", ""),
-        sent_by=fields.get("sent_by", ""),
-        checklist_id=fields.get("checklist_id", ""),
-        is_urgent=fields.get("is_urgent") == "1",
-    )
 
 
 def _form(
