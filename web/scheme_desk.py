@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -151,8 +152,9 @@ def _form(
 ) -> Response:
     language, scheme = reader.language, draft.scheme
     is_open = scheme is None or scheme.state is SchemeState.DRAFTED
+    right = partial(_right, language)
     wrong = {
-        one.field: f"{what_is_wrong(one.problem, language)} {what_would_be_right(one.problem, language)}"
+        one.field: f"{what_is_wrong(one.problem, language)}{right(what_would_be_right(one.problem, language))}"
         for one in draft.problems
         if one.problem.is_error and not one.is_gap
     }
@@ -180,6 +182,10 @@ def _form(
         action=desk_link(request, path),
         up=desk_link(request, "/schemes/mine"),
     )
+
+
+def _right(language: str, words: str) -> str:
+    return wording(language)("form_right", right=words)
 
 
 def _teams_link(request: Request, draft: Draft, reader: Person) -> str:

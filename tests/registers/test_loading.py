@@ -400,7 +400,7 @@ def test_a_scheme_comes_with_its_strata(store: Store, tmp_path: Path) -> None:
     report = load(store, tmp_path)
     assert report.problems == ()
     (scheme,) = _rows(store, Scheme)
-    assert scheme.state is SchemeState.FILED
+    assert scheme.state is SchemeState.DRAFTED  # nobody has approved it, and parts are missing
     assert scheme.departments == ["market", "fire"]
     assert scheme.strata == [
         {"name": "高风险", "where": {"class": ["C", "D"], "industry": ["catering"]}, "ratio": "0.2"},
