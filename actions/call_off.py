@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from actions.access import require_role
+from actions.clue_links import give_back_clues
 from actions.draws import keep_transcript, tell_voided
 from actions.redraws import release_team
 from draw.double_random import ClosingState, close, read_transcript
@@ -61,6 +62,7 @@ def call_off_scheme(
     records.move(
         SCHEME, scheme, SchemeStep.VOID, by=by.id, at=at, draw=draw.id if draw else None, reason=reason
     )
+    give_back_clues(records, scheme, by=by, at=at)
     return draw
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from actions.access import require_operator
+from actions.approved import require_approved
 from actions.draws import invitation, missing_sources
 from actions.telling import tell
 from draw.double_random import read_announcement
@@ -234,6 +235,7 @@ def _may_enter(records: Records, draw: DrawRecord, person: Person) -> bool:
 
 def _still_filed(records: Records, scheme_id: str, by: Person) -> Scheme:
     scheme = require_operator(records, scheme_id, by)
+    require_approved(records, scheme)
     if scheme.state is not SchemeState.FILED:
         raise IllegalStep
     return scheme

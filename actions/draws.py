@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from actions.access import require_operator
+from actions.approved import require_approved
 from actions.assigning import assign, open_inspections
 from actions.pools import Frozen, freeze, frozen_pools, items_of
 from actions.refused_draws import public_reason, refused
@@ -24,6 +25,7 @@ from draw.double_random import (
 )
 from draw.double_random import Refusal as DrawRefusal
 from inspection.refusals import AlreadyDone, IllegalStep, Incomplete, Unacceptable
+from inspection.schemes import DRAWN_KINDS, SchemeKind
 from inspection.states import SCHEME, SchemeState, SchemeStep
 from inspection.words import clean_words
 from notifications.messages.ceremony import DrawRecorded, DrawVoided, WitnessInvited
@@ -56,9 +58,12 @@ def announce_draw(
     withheld and no law is named. Nothing is kept then.
     """
     scheme = require_operator(records, scheme_id, by)
+    require_approved(records, scheme)
     if scheme.state is not SchemeState.FILED:
         raise _announced_before(records, scheme)
-    if not scheme.is_list_public and not scheme.list_withheld_reason:
+    if SchemeKind(scheme.kind) not in DRAWN_KINDS:
+        raise IllegalStep("scheme_not_drawn")
+    if not scheme.is_list_public and not scheme.list_withheld_basis:
         raise Unacceptable("list_reason_needed")
     due_at = due_at or at + COLLECTING
     frozen, earlier = freeze(records, scheme), draws.draws_of(records, scheme_id)

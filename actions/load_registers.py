@@ -6,9 +6,12 @@ Everything is read and checked before the first row is written, so that a strict
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
+from actions.approvals import settle_loaded_schemes
+from actions.listed_clues import register_listed_clues
+from inspection.calendar.beijing import beijing_day
 from inspection.departments import EXPERTS, PUBLIC
 from inspection.forms.form_sheets import FormFile
 from inspection.forms.read_form import ReadForm
@@ -25,6 +28,7 @@ from storage import registers as stored
 from storage.registers import Written
 from storage.spreadsheets import FolderContents, read_folder
 from storage.store import Records
+from storage.tables.clues import SpecialField
 from storage.tables.registers import (
     Absence,
     DeclaredInterest,
@@ -59,12 +63,15 @@ def load_folder(
     itself. What is wrong stands in the report with its place; nothing about a spreadsheet raises.
     """
     contents = read_folder(folder)
-    load = _read_and_check(records, contents)
+    load = _read_and_check(records, contents, today=beijing_day(at))
     problems = in_reading_order(
         [*contents.problems, *(one for found in load.problems.values() for one in found)]
     )
     is_loaded = not (strict and any(problem.is_error for problem in problems))
     written = _write(records, load, at=at) if is_loaded else {}
+    if is_loaded:
+        filed = written["schemes"].new | written["schemes"].changed
+        settle_loaded_schemes(records, sorted(str(key[0]) for key in filed), by=by, at=at)
     counts = tuple(
         _count(register, load, written.get(register, Written()))
         for register in REGISTERS
@@ -78,8 +85,9 @@ def load_folder(
     return LoadReport(counts, problems, is_loaded)
 
 
-def _read_and_check(records: Records, contents: FolderContents) -> _Load:
+def _read_and_check(records: Records, contents: FolderContents, *, today: date) -> _Load:
     load = _Load(stored.known_registers(records))
+    load.known.today = today
     read: dict[str, ReadRows] = {}
     for register in REGISTERS:
         read[register] = read_rows(sheet for sheet in contents.sheets if sheet.register == register)
@@ -91,6 +99,7 @@ def _read_and_check(records: Records, contents: FolderContents) -> _Load:
     _take(load, "experts", read["experts"], references.problems_of_outsider)
     load.known.witnesses |= _take(load, "witnesses", read["witnesses"], references.problems_of_outsider)
     load.known.items |= _take(load, "items", read["items"])
+    load.known.owners.update({row["id"]: row["department"] for row in load.rows["items"]})
     load.known.objects |= _take(load, "objects", read["objects"], references.problems_of_object)
     load.problems["objects"] += references.repeated_credit_codes(read["objects"].good)
     _take(load, "absences", read["absences"], references.problems_of_absence)
@@ -98,6 +107,8 @@ def _read_and_check(records: Records, contents: FolderContents) -> _Load:
     _take_checklists(load, contents.forms)
     load.known.plans |= _take(load, "plan", read["plan"], references.problems_of_plan)
     _take_schemes(records, load, read["schemes"], read["strata"])
+    _take(load, "special_fields", read["special_fields"], references.problems_of_special_field)
+    _take(load, "clues", read["clues"], references.problems_of_clue)
     return load
 
 
@@ -118,6 +129,7 @@ def _take(load: _Load, register: str, read: ReadRows, check: Check | None = None
 def _take_staff(load: _Load, read: ReadRows) -> None:
     _take(load, "staff", read)
     load.known.staff.update({row["id"]: (row["name"], row["department"]) for row in load.rows["staff"]})
+    load.known.heads |= {row["department"] for row in load.rows["staff"] if Role.HEAD in row["roles"]}
 
 
 def _take_checklists(load: _Load, forms: Sequence[FormFile]) -> None:
@@ -212,6 +224,8 @@ def _write(records: Records, load: _Load, *, at: datetime) -> dict[str, Written]
     written["checklists"] = stored.write_checklists(records, load.checklists, at=at)
     written["plan"] = stored.write_rows(records, Plan, load.rows["plan"])
     written["schemes"] = stored.write_schemes(records, load.rows["schemes"])
+    written["special_fields"] = stored.write_rows(records, SpecialField, load.rows["special_fields"])
+    written["clues"] = register_listed_clues(records, load.rows["clues"], at=at)
     return written
 
 

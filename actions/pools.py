@@ -22,10 +22,12 @@ from draw.double_random import (
 )
 from draw.double_random import Refusal as DrawRefusal
 from inspection.certificates import is_certified_through
+from inspection.clues import UNREGISTERED
 from inspection.departments import DISTRICTS, EXPERTS
 from inspection.frequency import ListedVisits, OwnVisit, cause_to_leave_out
+from inspection.special_fields import belongs, watched_in_full
 from inspection.strata import ROWS_FIELD, Row, Stratification, Values, fits, items_for, stratify
-from storage import assignments, draws
+from storage import assignments, clues, draws
 from storage.draws import ObjectEntry
 from storage.store import Records
 from storage.tables.inspections import DrawRecord
@@ -120,12 +122,15 @@ def _range_of(records: Records, scheme: Scheme) -> _Range:
     rows = [Row.from_json(one) for one in scheme.strata]
     reach = max(_A_YEAR, timedelta(days=scheme.stays_away_days))
     own = draws.own_visits(records, between=(scheme.first_day - reach, scheme.first_day + reach))
+    fields = watched_in_full(clues.active_fields(records), scheme.items)
     found = _Range([], {}, [])
     for entry in draws.objects_in_register(records):
-        values = _values_of(entry)
-        if not any(fits(row.where, values) for row in rows):
+        values = values_of(entry)
+        if entry.kind == UNREGISTERED or not any(fits(row.where, values) for row in rows):
             continue
         cause = _cause_to_leave_out(scheme, entry, own.get(entry.id, ()))
+        if cause is None and any(belongs(field, values) for field in fields):
+            cause = "special_field"
         if cause is None:
             found.candidates.append(entry)
         else:
@@ -155,10 +160,11 @@ def _cause_to_leave_out(scheme: Scheme, entry: ObjectEntry, own: Iterable[OwnVis
 
 def _stratify(scheme: Scheme, candidates: Iterable[ObjectEntry]) -> Stratification:
     rows = [Row.from_json(one) for one in scheme.strata]
-    return stratify(rows, ((one.id, _values_of(one)) for one in candidates), words=_DISTRICT_WORDS)
+    return stratify(rows, ((one.id, values_of(one)) for one in candidates), words=_DISTRICT_WORDS)
 
 
-def _values_of(entry: ObjectEntry) -> Values:
+def values_of(entry: ObjectEntry) -> Values:
+    """What the rows of a scheme choose by."""
     return {
         "class": entry.credit_class,
         "district": entry.district,

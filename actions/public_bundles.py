@@ -187,7 +187,7 @@ def _task(
             first_day=scheme.first_day,
             last_day=scheme.last_day,
             is_list_public=is_public,
-            withheld_reason=scheme.list_withheld_reason,
+            withheld_reason=scheme.list_withheld_basis,
             drawn=[Drawn(one.name, one.credit_code, one.district, one.stratum) for one in drawn]
             if is_public
             else (),

@@ -10,11 +10,20 @@ from inspection.corrections import PublicationKind, WithdrawalCause
 from inspection.departments import department_name
 from inspection.publicity import Matter, Particulars, bundle, digest
 from inspection.results import CATEGORIES
+from inspection.schemes import DRAWN_KINDS, SchemeKind
 from notifications.messages.results import FindingLine
 from storage import publicity, results
 from storage.store import Records
 from storage.tables.inspections import Inspection, Publication
 from storage.tables.registers import Person, Plan, RegisteredObject, Scheme
+
+
+def _kind_of(scheme: Scheme, plan: Plan | None) -> str:
+    """定向 or 不定向 for what was drawn. What was not drawn is called what it is: the national list of double-random
+    results knows the two only, and an export to it leaves the others out (docs/outside-the-draw.md)."""
+    if SchemeKind(scheme.kind) not in DRAWN_KINDS:
+        return scheme.kind
+    return plan.kind if plan else "directed"
 
 
 def publish_result(
@@ -43,7 +52,7 @@ def publish_result(
             plan_name=plan.name if plan else "",
             task_id=scheme.id,
             task_name=scheme.name,
-            kind=plan.kind if plan else "directed",
+            kind=_kind_of(scheme, plan),
             departments=tuple(department_name(one) for one in scheme.departments),
             ended_on=beijing_day(inspection.ended_at),
             object_name=registered.name,

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from actions.access import require_operator
 from actions.assigning import assign, open_inspections, visit_of
+from actions.briefing import stop_briefing_clocks
+from actions.clue_links import close_clues
 from actions.deadlines import end_deadline
 from actions.draws import keep_transcript
 from actions.gone import hand_over_object, refuse_settled
@@ -130,6 +132,7 @@ def finish_when_over(records: Records, scheme: Scheme, *, at: datetime) -> None:
     records.session.flush()
     if scheme.state is SchemeState.DRAWN and results.still_under_way(records, scheme.id) == 0:
         records.move(SCHEME, scheme, SchemeStep.FINISH, by=None, at=at)
+        close_clues(records, scheme, at=at)
 
 
 def reopen_team(records: Records, inspection: Inspection, leaving: Assignment, *, at: datetime) -> None:
@@ -235,6 +238,7 @@ def _stop_clocks_of_team(records: Records, inspection_id: str, *, at: datetime) 
     """A team that is open again has nothing to confirm, and nobody to send out."""
     for rule in (RuleName.TEAM_CONFIRMATION, RuleName.VISIT_WINDOW):
         end_deadline(records, rule, inspection_id, DeadlineStep.CANCEL, at=at)
+    stop_briefing_clocks(records, inspection_id, at=at)
 
 
 def drop_requests(records: Records, assignment: Assignment, *, at: datetime) -> None:

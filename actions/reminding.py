@@ -19,6 +19,7 @@ from storage.store import Records
 from storage.tables.deadlines import Deadline
 from storage.tables.inspections import Assignment, Inspection
 from storage.tables.messaging import DueWork
+from storage.tables.registers import Scheme
 
 WINDOW = timedelta(minutes=5)
 """What falls due for the same person within so long is told with what is due now."""
@@ -58,6 +59,8 @@ def reminder_line(records: Records, deadline: Deadline) -> ReminderLine:
 
 def about(records: Records, deadline: Deadline) -> str:
     """The name of the firm that it concerns, or the id of what has no firm."""
+    if deadline.rule == RuleName.SCHEME_APPROVAL:
+        return records.get(Scheme, deadline.subject).name
     if deadline.inspection_id is None:
         return deadline.subject
     return object_name(records, records.get(Inspection, deadline.inspection_id))

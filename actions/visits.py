@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from actions.access import require_lead
+from actions.briefing import stop_briefing_clocks
 from actions.deadline_parties import matter_of
 from actions.deadlines import end_deadline, start_deadline
 from actions.field_cards import ended_card, open_ends, overview_card, visit_card
@@ -38,6 +39,7 @@ def start_visit(records: Records, inspection_id: str, *, by: Person, at: datetim
     refuse_while_gone(inspection)
     records.move(INSPECTION, inspection, InspectionStep.START_VISIT, by=by.id, at=at)
     inspection.started_at = inspection.started_at or at
+    stop_briefing_clocks(records, inspection_id, at=at)
     records.session.flush()
     for member in assignments.members(records, inspection_id):
         held = member.assignment

@@ -23,6 +23,7 @@ from bot.canary.watch import canary_lines
 from bot.canary_commands import canary_app
 from bot.checklist_commands import checklist_app
 from bot.clock import Clock
+from bot.clue_commands import clue_app
 from bot.console import (
     Stop,
     helped,
@@ -73,6 +74,7 @@ app.add_typer(deputy_app, name="deputy")
 app.add_typer(exchange_app, name="exchange")
 app.add_typer(token_app, name="token")
 app.add_typer(publicity_app, name="publicity")
+app.add_typer(clue_app, name="clues")
 app.command(name="paper", help=helped("paper"))(paper)
 
 

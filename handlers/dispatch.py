@@ -19,6 +19,12 @@ from handlers.answers import (
     on_value_button,
     on_words_at_question,
 )
+from handlers.approval import (
+    on_approval_button,
+    on_briefing_button,
+    on_countersign_button,
+    on_supplement_button,
+)
 from handlers.assignments import on_assignment_button
 from handlers.ceremony import (
     is_awaited_number,
@@ -34,6 +40,7 @@ from handlers.checklists import (
     on_question_button,
     on_quick_note_button,
 )
+from handlers.clues import on_clue_button, on_clue_choice_button, show_clues
 from handlers.deadlines import on_snooze_button
 from handlers.department_reviews import on_department_review_button
 from handlers.desk import on_unknown_words, on_unsupported, show_help, show_tasks
@@ -59,6 +66,7 @@ from handlers.leave import (
     on_leave_words,
     on_request_button,
 )
+from handlers.matters import on_matter_words
 from handlers.naming import on_name_button, on_names_button
 from handlers.orders import (
     on_officer_button,
@@ -103,6 +111,12 @@ from notifications.buttons.answers import (
     ReviewButton,
     ValueButton,
 )
+from notifications.buttons.approval import (
+    ApprovalButton,
+    BriefingButton,
+    CountersignButton,
+    SupplementButton,
+)
 from notifications.buttons.assignments import (
     AssignmentButton,
     DecisionButton,
@@ -120,6 +134,7 @@ from notifications.buttons.checklists import (
     QuestionButton,
     QuickNoteButton,
 )
+from notifications.buttons.clues import ClueButton, ClueChoiceButton
 from notifications.buttons.data import ButtonData, unpack
 from notifications.buttons.deadlines import RequestButton, SnoozeButton
 from notifications.buttons.naming import NameButton, NamesButton
@@ -196,6 +211,12 @@ BUTTONS: Mapping[type[ButtonData], Callable[[Turn, Any], Replies]] = {
     ProgressButton: on_progress_button,
     DueButton: on_due_button,
     RequestButton: on_request_button,
+    ApprovalButton: on_approval_button,
+    CountersignButton: on_countersign_button,
+    BriefingButton: on_briefing_button,
+    SupplementButton: on_supplement_button,
+    ClueButton: on_clue_button,
+    ClueChoiceButton: on_clue_choice_button,
     SnoozeButton: on_snooze_button,
 }
 
@@ -207,6 +228,7 @@ COMMANDS: Mapping[str, Handler] = {
     "/schemes": show_schemes,
     "/officers": show_officers,
     "/due": show_due,
+    "/clues": show_clues,
 }
 
 WORDS: Mapping[TalkState, Handler] = {
@@ -220,6 +242,7 @@ WORDS: Mapping[TalkState, Handler] = {
     TalkState.NOTE_WORDS: on_note_words,
     TalkState.FINDING_WORDS: on_finding_words,
     TalkState.RETURN_WORDS: on_return_words,
+    TalkState.MATTER_WORDS: on_matter_words,
 }
 
 _COMMITS_AT_ONCE = frozenset(
@@ -231,6 +254,7 @@ _COMMITS_AT_ONCE = frozenset(
         TalkState.VOID_REASON,
         TalkState.ORDER_WORDS,
         TalkState.RETURN_WORDS,
+        TalkState.MATTER_WORDS,
     }
 )
 """Words typed in these states do something that can't be taken back."""
@@ -247,6 +271,7 @@ _SPOKEN_COMMANDS = {
     "方案": "/schemes",
     "人员": "/officers",
     "日历": "/due",
+    "线索": "/clues",
 }
 
 
@@ -328,9 +353,10 @@ def route(turn: Turn) -> Replies:
 
 
 def _route_button(turn: Turn) -> Replies:
-    """A press turns to something else: words typed after it must not be filed as the reason that was asked before."""
+    """A press turns to something else: words typed after it must not be filed as the reason that was asked before.
+    What is chosen for a clue belongs to what was typed of it."""
     button = unpack(turn.incoming.button)
-    if turn.talk.state in _COMMITS_AT_ONCE:
+    if turn.talk.state in _COMMITS_AT_ONCE and not isinstance(button, ClueChoiceButton):
         turn.talk.end()
     return BUTTONS[type(button)](turn, button)
 

@@ -1,8 +1,10 @@
 """The operator's scheme: look, prepare, announce, watch the public inputs come in, draw, or give the draw up."""
 
 from datetime import datetime
+from typing import TypedDict
 
 from actions.access import require_operator
+from actions.approvals import submit_scheme, withdraw_scheme
 from actions.ceremony import choose_witness, name_public_value, sources_message
 from actions.draws import announce_draw, drawable, run_draw, void_draw
 from draw.double_random import shortage_of
@@ -10,6 +12,7 @@ from handlers.talk import TalkStep
 from handlers.turn import Replies, Turn
 from inspection.refusals import AlreadyDone, NotYours
 from inspection.roles import Role
+from inspection.schemes import missing_parts
 from inspection.states import InspectionState, SchemeState
 from notifications.buttons.ceremony import InviteAct, InviteButton
 from notifications.buttons.schemes import SchemeAct, SchemeButton
@@ -29,7 +32,7 @@ from notifications.messages.schemes import (
     SchemeList,
     StratumLine,
 )
-from storage import draws, people, schemes
+from storage import briefings, draws, people, schemes
 from storage.tables.registers import Person, Scheme
 
 WITNESSES_SHOWN = 20
@@ -54,6 +57,8 @@ def on_scheme_button(turn: Turn, button: SchemeButton) -> Replies:
         SchemeAct.ANNOUNCE: _announce,
         SchemeAct.SOURCES: _sources,
         SchemeAct.DRAW: _draw,
+        SchemeAct.SUBMIT: _submit,
+        SchemeAct.WITHDRAW: _withdraw,
         SchemeAct.VOID: _ask_void_reason,
     }
     return acts[button.act](turn, button.scheme)
@@ -99,8 +104,42 @@ def _view(turn: Turn, scheme_id: str) -> Replies:
         progress=tuple(
             (state.value, counts[state.value]) for state in InspectionState if state.value in counts
         ),
+        kind=scheme.kind,
+        **_approval_facts(turn, scheme),
     )
     return (card,)
+
+
+class _ApprovalFacts(TypedDict):
+    missing: tuple[str, ...]
+    head: str
+    returned: str
+    may_supplement: bool
+    unread: int
+
+
+def _approval_facts(turn: Turn, scheme: Scheme) -> _ApprovalFacts:
+    """What of the card is about approval and briefing."""
+    is_draft = scheme.state is SchemeState.DRAFTED
+    head = people.head_of(turn.records, scheme.departments[0])
+    is_briefed = scheme.needs_briefing and scheme.state is SchemeState.DRAWN
+    return {
+        "missing": missing_parts(scheme) if is_draft else (),
+        "head": head.name if head else "",
+        "returned": scheme.decision_words if is_draft else "",
+        "may_supplement": is_briefed and bool(briefings.confirmed_teams(turn.records, scheme.id)),
+        "unread": briefings.unread_in(turn.records, scheme.id) if is_briefed else 0,
+    }
+
+
+def _submit(turn: Turn, scheme_id: str) -> Replies:
+    submit_scheme(turn.records, scheme_id, by=turn.person, at=turn.at)
+    return _view(turn, scheme_id)
+
+
+def _withdraw(turn: Turn, scheme_id: str) -> Replies:
+    withdraw_scheme(turn.records, scheme_id, by=turn.person, at=turn.at)
+    return _view(turn, scheme_id)
 
 
 def _prepare(turn: Turn, scheme_id: str) -> Replies:

@@ -26,6 +26,8 @@ class TalkState(StrEnum):
     NOTE_WORDS = "note_words"
     FINDING_WORDS = "finding_words"
     RETURN_WORDS = "return_words"
+    MATTER_WORDS = "matter_words"
+    """Words about a scheme or a clue; `purpose` of the data says which (`handlers.matter_words`)."""
 
 
 class TalkStep(StrEnum):
@@ -39,6 +41,7 @@ class TalkStep(StrEnum):
     ASK_NOTE = "ask_note"
     ASK_FINDING_WORDS = "ask_finding_words"
     ASK_RETURN_WORDS = "ask_return_words"
+    ASK_MATTER_WORDS = "ask_matter_words"
     END = "end"
 
 
@@ -59,6 +62,7 @@ TALK = table(
         (TalkStep.ASK_NOTE, (TalkState.IDLE, TalkState.QUESTION, TalkState.NOTE_WORDS), TalkState.NOTE_WORDS),
         (TalkStep.ASK_FINDING_WORDS, _ANY, TalkState.FINDING_WORDS),
         (TalkStep.ASK_RETURN_WORDS, _ANY, TalkState.RETURN_WORDS),
+        (TalkStep.ASK_MATTER_WORDS, _ANY, TalkState.MATTER_WORDS),
         (TalkStep.END, _ANY, TalkState.IDLE),
     ],
 )

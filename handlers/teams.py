@@ -25,6 +25,7 @@ from notifications.messages.teams import (
     TeamReady,
     TeamView,
 )
+from storage import briefings
 from storage.tables.inspections import Assignment, Inspection, Team
 from storage.tables.registers import Person, RegisteredObject
 
@@ -82,7 +83,8 @@ def _confirm(turn: Turn, inspection_id: str) -> Replies:
 def _confirmed(turn: Turn, inspection_id: str, confirmed_at: datetime) -> TeamConfirmed:
     offers = may_offer_group(turn.records, turn.records.get(Inspection, inspection_id))
     facts = team_facts(turn.records, inspection_id)
-    return TeamConfirmed(**facts, confirmed_at=confirmed_at, may_have_group=offers)
+    unread = tuple(one.name for one in briefings.unread_of(turn.records, inspection_id))
+    return TeamConfirmed(**facts, confirmed_at=confirmed_at, may_have_group=offers, unread=unread)
 
 
 def _group(turn: Turn, inspection_id: str) -> Replies:

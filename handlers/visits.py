@@ -1,7 +1,8 @@
 """A confirmed team on its way: start, check in, look at the progress, end."""
 
 from actions.access import require_lead
-from actions.field_cards import overview_card, result_card, summary_of_result, visit_card
+from actions.briefing import names_to_ask_about
+from actions.field_cards import object_name, overview_card, result_card, summary_of_result, visit_card
 from actions.on_site import member_on_site
 from actions.visits import check_in, end_visit, start_visit
 from handlers.answers import on_place_of_question
@@ -10,6 +11,7 @@ from handlers.turn import Replies, Turn
 from inspection.places import check_place
 from inspection.states import InspectionState
 from notifications.buttons.visits import VisitAct, VisitButton
+from notifications.messages.briefing import BriefingsUnread
 from notifications.messages.visits import CheckedIn
 from storage import visits
 from storage.tables.inspections import Inspection
@@ -48,6 +50,14 @@ def _card(turn: Turn, inspection_id: str) -> Replies:
 
 
 def _start(turn: Turn, inspection_id: str) -> Replies:
+    """The lead is asked once when somebody has not read the briefing; pressing again starts."""
+    member_on_site(turn.records, inspection_id, turn.person)
+    inspection = turn.records.get(Inspection, inspection_id)
+    if inspection.state is InspectionState.READY:
+        unread = names_to_ask_about(turn.records, inspection_id, by=turn.person, at=turn.at)
+        if unread:
+            name = object_name(turn.records, inspection)
+            return (BriefingsUnread(inspection=inspection_id, object=name, people=unread),)
     start_visit(turn.records, inspection_id, by=turn.person, at=turn.at)
     return _card(turn, inspection_id)
 

@@ -1,14 +1,18 @@
 """Where a person is and what is next, for `/where`. What waits for the person comes along as its own card, so that the
 step that is named can be taken at once."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
+from actions.briefing import briefing_card
 from actions.ceremony import (
     invitation_message,
     open_invitations,
     open_second_entries,
     second_entry_message,
 )
+from actions.clues import clue_card
 from actions.department_reviews import is_own_reviewer
 from actions.field_cards import department_review_card, review_card
 from actions.gone import reported_message
@@ -16,6 +20,7 @@ from actions.leave import asked_message
 from actions.naming import seat_message, seats_to_name
 from actions.on_site import joint_reviewers
 from actions.review_lines import waiting_for
+from actions.scheme_cards import approval_card, countersign_card
 from actions.teams import team_facts
 from handlers.talk import TalkState
 from handlers.turn import Replies, Turn
@@ -25,8 +30,9 @@ from inspection.states import AssignmentState, InspectionState, SchemeState
 from notifications.messages.desk import Where
 from notifications.messages.message import Message
 from notifications.messages.teams import TeamReady
-from storage import assignments, desk, schemes
+from storage import approvals, assignments, briefings, clues, desk, schemes
 from storage.store import Records
+from storage.tables.clues import Clue
 from storage.tables.inspections import (
     Assignment,
     DepartmentReview,
@@ -37,6 +43,7 @@ from storage.tables.inspections import (
     Seat,
 )
 from storage.tables.registers import RegisteredObject, Scheme
+from storage.tables.schemes import Briefing, Countersignature
 
 _ASKED_FOR_WORDS = {
     TalkState.LEAVE_WORDS: "now_leave_words",
@@ -46,6 +53,7 @@ _ASKED_FOR_WORDS = {
     TalkState.VOID_REASON: "now_void_reason",
     TalkState.ORDER_WORDS: "now_order_words",
     TalkState.RETURN_WORDS: "now_return_words",
+    TalkState.MATTER_WORDS: "now_matter_words",
 }
 
 
@@ -67,6 +75,13 @@ class Desk:
     """Draws that wait for this witness's number."""
     entries: list[tuple[DrawRecord, DrawSource]]
     """Public values that a colleague has entered and this person may enter too."""
+    schemes: list[Scheme]
+    """Submitted to this head."""
+    countersigning: list[Countersignature]
+    clues: list[Clue]
+    """That wait for this head."""
+    briefings: list[Briefing]
+    """That this member has not read."""
 
     def in_state(self, state: AssignmentState) -> list[tuple[Assignment, Inspection, RegisteredObject]]:
         return [one for one in self.held if one[0].state is state]
@@ -85,32 +100,31 @@ def show_where(turn: Turn) -> Replies:
 
 def _waited_for(turn: Turn, waiting: Desk) -> Replies:
     """The first thing that somebody waits for, with its card; nothing when nobody does."""
-    records, asked = turn.records, waiting.in_state(AssignmentState.NOTIFIED)
+    asked = waiting.in_state(AssignmentState.NOTIFIED)
     if asked:
         return (_where(turn, waiting, "now_answer", asked[0][2].name),)
-    card: Message
-    if waiting.numbers:
-        draw, source = waiting.numbers[0]
-        return (_where(turn, waiting, "now_witness"), invitation_message(records, draw, source))
-    if waiting.entries:
-        draw, source = waiting.entries[0]
-        return (_where(turn, waiting, "now_second_entry"), second_entry_message(records, draw, source))
-    if waiting.requests:
-        now, card = "now_decide", asked_message(records, waiting.requests[0])
-    elif waiting.teams:
-        now, card = "now_confirm", _team_ready(records, waiting.teams[0])
-    elif waiting.results:
-        now, card = "now_review", review_card(records, waiting.results[0])
-    elif waiting.findings:
-        review = waiting.findings[0]
-        now, card = "now_review_findings", _findings(turn, review)
-    elif waiting.gone:
-        now, card = "now_verify", reported_message(records, waiting.gone[0])
-    elif waiting.seats:
-        now, card = "now_name", seat_message(records, waiting.seats[0].id, by=turn.person)
-    else:
-        return ()
-    return (_where(turn, waiting, now), card)
+    for name, now, card in _WAITED_FOR:
+        found = getattr(waiting, name)
+        if found:
+            return (_where(turn, waiting, now), card(turn, found[0]))
+    return ()
+
+
+_WAITED_FOR: tuple[tuple[str, str, Callable[[Turn, Any], Message]], ...] = (
+    ("numbers", "now_witness", lambda turn, one: invitation_message(turn.records, *one)),
+    ("entries", "now_second_entry", lambda turn, one: second_entry_message(turn.records, *one)),
+    ("clues", "now_decide_clue", lambda turn, one: clue_card(turn.records, one, turn.person)),
+    ("requests", "now_decide", lambda turn, one: asked_message(turn.records, one)),
+    ("schemes", "now_approve", lambda turn, one: approval_card(turn.records, one, at=turn.at)),
+    ("countersigning", "now_countersign", lambda turn, one: countersign_card(turn.records, one, at=turn.at)),
+    ("teams", "now_confirm", lambda turn, one: _team_ready(turn.records, one)),
+    ("results", "now_review", lambda turn, one: review_card(turn.records, one)),
+    ("findings", "now_review_findings", lambda turn, one: _findings_card(turn, one)),
+    ("gone", "now_verify", lambda turn, one: reported_message(turn.records, one)),
+    ("seats", "now_name", lambda turn, one: seat_message(turn.records, one.id, by=turn.person)),
+    ("briefings", "now_read", lambda turn, one: briefing_card(turn.records, one)),
+)
+"""What of the desk comes first, how it is called, and the card of its first."""
 
 
 def _team_ready(records: Records, inspection: Inspection) -> TeamReady:
@@ -152,7 +166,7 @@ def _where(turn: Turn, waiting: Desk, now: str, object_name: str = "") -> Where:
 def _desk(turn: Turn) -> Desk:
     records, person = turn.records, turn.person
     held = assignments.live_of_person(records, person.id)
-    is_operator = Role.OPERATOR in person.roles
+    is_operator, is_head = Role.OPERATOR in person.roles, Role.HEAD in person.roles
     return Desk(
         held=held,
         teams=_teams_to_confirm(turn, held),
@@ -163,6 +177,10 @@ def _desk(turn: Turn) -> Desk:
         seats=seats_to_name(records, person),
         numbers=open_invitations(records, person),
         entries=open_second_entries(records, person),
+        schemes=approvals.submitted_to(records, person.department) if is_head else [],
+        countersigning=approvals.asked_to_countersign(records, person.id) if is_head else [],
+        clues=clues.waiting(records, person.department) if is_head else [],
+        briefings=briefings.unread_by(records, person.id),
     )
 
 

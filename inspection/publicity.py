@@ -22,7 +22,8 @@ class Matter:
 
 @dataclass(frozen=True)
 class Particulars:
-    """All that is published about one inspection. `kind` is `directed` or `undirected`."""
+    """All that is published about one inspection. `kind` is `directed` or `undirected`; where nothing was drawn
+    `case` or `full_coverage`, which the national list of double-random results does not take."""
 
     plan_id: str
     plan_name: str
@@ -44,6 +45,14 @@ class Particulars:
     """Why there is no publicity any more (`inspection.corrections.WithdrawalCause`)."""
 
 
+_TYPE_NAMES = {
+    "directed": "定向",
+    "undirected": "不定向",
+    "case": "个案检查",
+    "full_coverage": "全覆盖检查",
+}
+
+
 def bundle(what: Particulars) -> str:
     """The canonical JSON text: keys sorted, no blanks, Chinese as it is; the same particulars give the same bytes.
 
@@ -54,7 +63,7 @@ def bundle(what: Particulars) -> str:
         "raninsPlaneName": what.plan_name,
         "raninsTaskId": what.task_id,
         "raninsTaskName": what.task_name,
-        "raninsTypeName": "不定向" if what.kind == "undirected" else "定向",
+        "raninsTypeName": _TYPE_NAMES[what.kind],
         "insAuth": "、".join(what.departments),
         "insDate": what.ended_on.isoformat(),
         "details": [

@@ -17,8 +17,10 @@ from inspection.refusals import IllegalStep
 
 
 class SchemeState(StrEnum):
-    """实施方案: from the filed scheme to the last published result."""
+    """实施方案: from the first draft to the last published result; a filed one is approved, ready to be announced."""
 
+    DRAFTED = "drafted"
+    SUBMITTED = "submitted"
     FILED = "filed"
     ANNOUNCED = "announced"
     DRAWN = "drawn"
@@ -27,6 +29,12 @@ class SchemeState(StrEnum):
 
 
 class SchemeStep(StrEnum):
+    SUBMIT = "submit"
+    RETURN = "return"
+    WITHDRAW = "withdraw"
+    APPROVE = "approve"
+    FILE = "file"
+    """Approved on paper: a list brings who approved it, and when."""
     ANNOUNCE = "announce"
     POSTPONE = "postpone"
     DRAW = "draw"
@@ -34,6 +42,55 @@ class SchemeStep(StrEnum):
     VOID = "void"
     TAKE_IN = "take_in"
     """The objects and their teams were chosen elsewhere, or named: no draw of ours."""
+
+
+class CountersignState(StrEnum):
+    """会签: what the head of a joining department says of a scheme. It binds nobody; the lead's head decides."""
+
+    ASKED = "asked"
+    SIGNED = "signed"
+    OBJECTED = "objected"
+    OVER = "over"
+
+
+class CountersignStep(StrEnum):
+    SIGN = "sign"
+    OBJECT = "object"
+    END = "end"
+
+
+class BriefingState(StrEnum):
+    """任务交底: what one member of a confirmed team is told, until that member says that it was read."""
+
+    SENT = "sent"
+    READ = "read"
+
+
+class BriefingStep(StrEnum):
+    READ = "read"
+
+
+class ClueState(StrEnum):
+    """线索: a hint at one object, from its registration to the end of what it led to."""
+
+    RECEIVED = "received"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    UNDER_WAY = "under_way"
+    CLOSED = "closed"
+    MERGED = "merged"
+
+
+class ClueStep(StrEnum):
+    APPROVE = "approve"
+    REFUSE = "refuse"
+    OPEN = "open"
+    TAKE_UP = "take_up"
+    """A special check that several clues led to is approved as a scheme."""
+    GIVE_BACK = "give_back"
+    """What was to look into it was given up: it waits for a decision again."""
+    CLOSE = "close"
+    MERGE = "merge"
 
 
 class InspectionState(StrEnum):
@@ -302,15 +359,61 @@ _S, _T = SchemeState, SchemeStep
 SCHEME = table(
     "scheme",
     "实施方案",
-    _S.FILED,
+    _S.DRAFTED,
     _T,
     [
+        (_T.SUBMIT, _S.DRAFTED, _S.SUBMITTED),
+        (_T.RETURN, _S.SUBMITTED, _S.DRAFTED),
+        (_T.WITHDRAW, (_S.SUBMITTED, _S.FILED), _S.DRAFTED),
+        (_T.APPROVE, _S.SUBMITTED, _S.FILED),
+        (_T.FILE, (_S.DRAFTED, _S.SUBMITTED), _S.FILED),
         (_T.ANNOUNCE, _S.FILED, _S.ANNOUNCED),
         (_T.DRAW, _S.ANNOUNCED, _S.DRAWN),
         (_T.POSTPONE, _S.ANNOUNCED, _S.FILED),
         (_T.FINISH, _S.DRAWN, _S.FINISHED),
-        (_T.VOID, (_S.FILED, _S.ANNOUNCED, _S.DRAWN), _S.VOIDED),
         (_T.TAKE_IN, _S.FILED, _S.DRAWN),
+        (_T.VOID, (_S.DRAFTED, _S.FILED, _S.ANNOUNCED, _S.DRAWN), _S.VOIDED),
+    ],
+)
+
+COUNTERSIGN = table(
+    "countersign",
+    "会签",
+    CountersignState.ASKED,
+    CountersignStep,
+    [
+        (CountersignStep.SIGN, (CountersignState.ASKED, CountersignState.OBJECTED), CountersignState.SIGNED),
+        (
+            CountersignStep.OBJECT,
+            (CountersignState.ASKED, CountersignState.SIGNED),
+            CountersignState.OBJECTED,
+        ),
+        (CountersignStep.END, CountersignState.ASKED, CountersignState.OVER),
+    ],
+)
+
+BRIEFING = table(
+    "briefing",
+    "任务交底",
+    BriefingState.SENT,
+    BriefingStep,
+    [(BriefingStep.READ, BriefingState.SENT, BriefingState.READ)],
+)
+
+_X, _Y = ClueState, ClueStep
+CLUE = table(
+    "clue",
+    "线索",
+    _X.RECEIVED,
+    _Y,
+    [
+        (_Y.APPROVE, _X.RECEIVED, _X.APPROVED),
+        (_Y.REFUSE, _X.RECEIVED, _X.REFUSED),
+        (_Y.OPEN, _X.APPROVED, _X.UNDER_WAY),
+        (_Y.TAKE_UP, _X.RECEIVED, _X.UNDER_WAY),
+        (_Y.GIVE_BACK, (_X.APPROVED, _X.UNDER_WAY), _X.RECEIVED),
+        (_Y.CLOSE, _X.UNDER_WAY, _X.CLOSED),
+        (_Y.MERGE, _X.RECEIVED, _X.MERGED),
     ],
 )
 
@@ -513,6 +616,9 @@ AnyState = TypeVar("AnyState", bound=StrEnum)
 
 TABLES = (
     SCHEME,
+    COUNTERSIGN,
+    BRIEFING,
+    CLUE,
     INSPECTION,
     ASSIGNMENT,
     TEAM,

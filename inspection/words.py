@@ -22,6 +22,12 @@ def clean_words(text: str, limit: int = WORDS_LIMIT) -> str:
     return words
 
 
+def shortened(text: str, limit: int = 400) -> str:
+    """So much of a long text as a message holds; where it goes on stands in full on a page."""
+    plain = without_hidden(text).strip()
+    return plain if len(plain) <= limit else plain[:limit] + "…"
+
+
 def without_hidden(text: str) -> str:
     """The text with its lines, without control and direction marks: safe to quote back."""
     return "".join(sign for sign in text if sign == "\n" or not _is_hidden(sign))

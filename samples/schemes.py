@@ -12,7 +12,8 @@ PLAN_TITLES = (
 SCHEME_TITLES = (
     "方案编号", "抽查任务", "所属计划", "发起部门", "配合部门", "抽查事项", "检查表编号", "每部门人数", "人员区划规则", "人员资格要求",
     "检查内容", "检查方式", "实施层级", "具体要求", "结果处理方式", "检查开始日期", "检查结束日期", "答复时限（小时）", "审批时限（小时）",
-    "名单是否公示", "每户专家人数", "专家专业领域", "最近检查间隔（天）", "见证人编号", "公开数值",
+    "名单是否公示", "每户专家人数", "专家专业领域", "最近检查间隔（天）", "见证人编号", "公开数值", "临时任务理由", "检查重点", "注意事项",
+    "审批人", "审批日期", "审批意见",
 )  # fmt: skip
 STRATUM_TITLES = (
     "方案编号",
@@ -62,6 +63,10 @@ _BESIDE: dict[str, tuple[Value, ...]] = {
     "S2603": (0, "", 0, "WIT-5", ""),
     "S2604": (0, "", 0, "WIT-4", ""),
 }
+_KEY_POINTS = "先看许可与登记是否在有效期，再看安全与证据；重点问题当场拍照。（示例）"
+_NOTES = "两人以上同时在场；不透露抽查对象；发现涉嫌犯罪线索的，当日报告部门负责人。（示例）"
+_APPROVED_ON = date(2026, 11, 20)
+_TEMPORARY = {"S2604": "进口冷链食品追溯工作提醒后增加，未列入年度计划。（示例）"}
 _STRATA = (
     *(("S2601", f"餐饮{letter}级", letter, "", "企业、个体工商户", "餐饮", "", ratio, None, "")
       for letter, ratio in (("A", "2%"), ("B", "7%"), ("C", "32%"), ("D", "60%"))),
@@ -103,7 +108,8 @@ def _scheme(
     return (
         id, name, f"P{plan}" if plan else None, DEPARTMENTS[lead].name, _names(joining), _joined(items), checklist, 2, district_rule,
         qualifications, content, "实地检查、书面检查", _LEVEL, _REQUIREMENTS, _HANDLING, first, last, 24, 24, "是",
-        *_BESIDE[id],
+        *_BESIDE[id], _TEMPORARY.get(id, ""), _KEY_POINTS, _NOTES,
+        f"{DEPARTMENTS[lead].name}负责人（示例）", _APPROVED_ON, "同意。（示例）",
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from inspection.registration.rows import Values
 from inspection.roles import Role
 from inspection.states import InspectionState, SchemeState
 from storage.fillings import form_of
+from storage.people import with_role
 from storage.store import Records
 from storage.tables.inspections import Inspection
 from storage.tables.registers import (
@@ -58,6 +59,8 @@ def known_registers(records: Records) -> Known:
         items=set(session.scalars(select(col(InspectionItem.id)))),
         objects=set(session.scalars(select(col(RegisteredObject.id)))),
         gone=_found_gone(records),
+        owners=_owners_of_items(records),
+        heads={one.department for one in with_role(records, Role.HEAD)},
         plans=set(session.scalars(select(col(Plan.id)))),
         checklists=_owners_of_questions(records),
     )
@@ -74,10 +77,13 @@ def roles_of(records: Records, ids: Sequence[str]) -> dict[str, list[str]]:
     return found
 
 
+_NOT_RUNNING = (SchemeState.DRAFTED, SchemeState.SUBMITTED, SchemeState.FILED)
+
+
 def differing_running_schemes(records: Records, rows: Sequence[Values]) -> set[str]:
     """Schemes that have gone beyond being filed and that these rows would change: no list may do that."""
     running = set(
-        records.session.scalars(select(col(Scheme.id)).where(col(Scheme.state) != SchemeState.FILED))
+        records.session.scalars(select(col(Scheme.id)).where(col(Scheme.state).not_in(_NOT_RUNNING)))
     )
     stored = _stored(records, Scheme, [row for row in rows if row["id"] in running])
     return {row["id"] for row in rows if (row["id"],) in stored and _differs(stored[row["id"],], row)}
@@ -120,9 +126,10 @@ def write_objects(records: Records, rows: Sequence[Values]) -> Written:
 
 
 def write_schemes(records: Records, rows: Sequence[Values]) -> Written:
-    """A new scheme is filed; the state of a stored one is not the list's to say."""
+    """A new scheme is a draft (`actions.approvals` takes it from there); the state of a stored one is not the list's to
+    say."""
     before = set(_stored(records, Scheme, rows))
-    new = [{**row, "state": SchemeState.FILED} for row in rows if (row["id"],) not in before]
+    new = [{**row, "state": SchemeState.DRAFTED} for row in rows if (row["id"],) not in before]
     filed = write_rows(records, Scheme, new)
     kept = write_rows(records, Scheme, [row for row in rows if (row["id"],) in before])
     return Written(filed.new, kept.changed, kept.unchanged)
@@ -166,6 +173,11 @@ def _newest_checklists(records: Records) -> dict[str, tuple[int, str]]:
         )
     )
     return {id: (version, digest) for id, version, digest in rows}
+
+
+def _owners_of_items(records: Records) -> dict[str, str]:
+    rows = select(col(InspectionItem.id), col(InspectionItem.department))
+    return {row.id: row.department for row in records.session.execute(rows)}
 
 
 def _owners_of_questions(records: Records) -> dict[str, frozenset[str]]:

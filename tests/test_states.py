@@ -17,14 +17,42 @@ ALL = {table.name: table for table in (*TABLES, TALK)}
 
 LEGAL = {
     "scheme": """
+        drafted    submit    submitted
+        submitted  return    drafted
+        submitted  withdraw  drafted
+        filed      withdraw  drafted
+        submitted  approve   filed
+        drafted    file      filed
+        submitted  file      filed
         filed      announce  announced
         announced  draw      drawn
         announced  postpone  filed
         drawn      finish    finished
+        drafted    void      voided
         filed      void      voided
         announced  void      voided
         drawn      void      voided
         filed      take_in   drawn
+    """,
+    "countersign": """
+        asked     sign    signed
+        objected  sign    signed
+        asked     object  objected
+        signed    object  objected
+        asked     end     over
+    """,
+    "briefing": """
+        sent  read  read
+    """,
+    "clue": """
+        received   approve    approved
+        received   refuse     refused
+        approved   open       under_way
+        received   take_up    under_way
+        approved   give_back  received
+        under_way  give_back  received
+        under_way  close      closed
+        received   merge      merged
     """,
     "inspection": """
         assembling     confirm_team  ready
@@ -253,6 +281,28 @@ LEGAL = {
         note_words         end                    idle
         finding_words      end                    idle
         return_words       end                    idle
+        matter_words       ask_leave_words        leave_words
+        matter_words       ask_send_back_words    send_back_words
+        matter_words       ask_public_value       public_value
+        matter_words       ask_public_value_name  public_value_name
+        matter_words       ask_void_reason        void_reason
+        matter_words       ask_order_words        order_words
+        matter_words       show_question          question
+        matter_words       ask_finding_words      finding_words
+        matter_words       ask_return_words       return_words
+        idle               ask_matter_words       matter_words
+        leave_words        ask_matter_words       matter_words
+        send_back_words    ask_matter_words       matter_words
+        public_value       ask_matter_words       matter_words
+        public_value_name  ask_matter_words       matter_words
+        void_reason        ask_matter_words       matter_words
+        order_words        ask_matter_words       matter_words
+        question           ask_matter_words       matter_words
+        note_words         ask_matter_words       matter_words
+        finding_words      ask_matter_words       matter_words
+        return_words       ask_matter_words       matter_words
+        matter_words       ask_matter_words       matter_words
+        matter_words       end                    idle
     """,
 }
 
@@ -263,7 +313,10 @@ INITIAL = {
     "delivery": "pending",
     "department_review": "open",
     "correction": "registered",
-    "scheme": "filed",
+    "scheme": "drafted",
+    "countersign": "asked",
+    "briefing": "sent",
+    "clue": "received",
     "inspection": "assembling",
     "assignment": "drawn",
     "team": "assembling",

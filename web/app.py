@@ -20,6 +20,7 @@ from web import (
     bulletins,
     chat,
     checks,
+    clue_desk,
     corrections,
     demo,
     desk,
@@ -33,8 +34,10 @@ from web import (
     photos,
     pictures,
     public,
+    scheme_desk,
     sign_in,
     stream,
+    team_desk,
     verify,
     webhooks,
 )
@@ -50,6 +53,7 @@ def make_app(house: WebHouse) -> Starlette:
     """The pages and doors as one ASGI app."""
     app = Starlette(
         routes=[
+            *_SCHEMES,
             *_PUBLIC,
             *_CHAT,
             *(_DEMO if house.is_demo else ()),
@@ -92,6 +96,22 @@ class _KeptFiles(StaticFiles):
         return response
 
 
+_SCHEMES: Sequence[BaseRoute] = (
+    Route("/clues", clue_desk.list_clues),
+    Route("/clues/new", clue_desk.show_new_clue, methods=["GET"]),
+    Route("/clues/new", clue_desk.save_new_clue, methods=["POST"]),
+    Route("/clues/{id}", clue_desk.show_clue, methods=["GET"]),
+    Route("/clues/{id}", clue_desk.change_clue, methods=["POST"]),
+    Route("/special-fields", team_desk.list_special_fields),
+    Route("/schemes/{id}/teams", team_desk.show_teams, methods=["GET"]),
+    Route("/schemes/{id}/teams", team_desk.save_teams, methods=["POST"]),
+    Route("/schemes/mine", scheme_desk.list_own_schemes),
+    Route("/schemes/new", scheme_desk.show_new_scheme, methods=["GET"]),
+    Route("/schemes/new", scheme_desk.save_scheme, methods=["POST"]),
+    Route("/schemes/{id}/edit", scheme_desk.show_scheme_form, methods=["GET"]),
+    Route("/schemes/{id}/edit", scheme_desk.save_scheme, methods=["POST"]),
+)
+"""Before the public ones, whose `/schemes/<id>` would take them."""
 _PUBLIC: Sequence[BaseRoute] = (
     Route("/", public.show_front),
     Route("/results", public.list_results),

@@ -49,6 +49,9 @@ PAGES: tuple[DeskPage, ...] = (
         "desk_corrections",
         frozenset({Role.OPERATOR, Role.LIAISON, Role.REVIEWER, Role.HEAD}),
     ),
+    DeskPage("/schemes/mine", "desk_schemes", frozenset({Role.OPERATOR, Role.HEAD})),
+    DeskPage("/special-fields", "desk_fields", frozenset({Role.LIAISON, Role.OPERATOR, Role.HEAD})),
+    DeskPage("/clues", "desk_clues", frozenset({Role.LIAISON, Role.OPERATOR, Role.HEAD})),
 )
 
 

@@ -20,6 +20,7 @@ from bot.play.story import (
 from inspection.checklists import AnswerValue
 from inspection.leave import GROUND_RULES
 from inspection.results import Category
+from notifications.buttons.approval import BriefingAct, BriefingButton
 from notifications.buttons.assignments import (
     AssignmentAnswer,
     AssignmentButton,
@@ -276,6 +277,11 @@ def report_gone(phone: Phone, message: Shown, known: Knowledge) -> Deed | None:
     return Deed(message, (Press(button),), stays_in_place=closed is not None)
 
 
+def read_briefing(_phone: Phone, message: Shown, _known: Knowledge) -> Deed | None:
+    read = message.first(BriefingButton, act=BriefingAct.READ)
+    return Deed(message, (Press(read),)) if read else None
+
+
 def start_visit(phone: Phone, message: Shown, known: Knowledge) -> Deed | None:
     start = message.first(VisitButton, act=VisitAct.START)
     if start is None or known.story is None or known.story.has_gone(start.inspection):
@@ -441,6 +447,7 @@ HABITS: tuple[Habit, ...] = (
     send_back,
     confirm_team,
     report_gone,
+    read_briefing,
     start_visit,
     end_visit,
     submit,

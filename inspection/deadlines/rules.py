@@ -15,9 +15,13 @@ class RuleName(StrEnum):
 
     PLAN_SUBMISSION = "plan_submission"
     PLAN_PUBLICATION = "plan_publication"
+    SCHEME_APPROVAL = "scheme_approval"
+    CLUE_DECISION = "clue_decision"
+    CASE_VISIT = "case_visit"
     ANSWER = "answer"
     LEAVE_DECISION = "leave_decision"
     TEAM_CONFIRMATION = "team_confirmation"
+    BRIEFING = "briefing"
     VISIT_WINDOW = "visit_window"
     SUBMISSION = "submission"
     REVIEW = "review"

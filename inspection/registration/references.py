@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 
 from inspection.registration.cells import excerpt
 from inspection.registration.problems import RowProblem, Severity
@@ -20,6 +21,11 @@ class Known:
     objects: set[str] = field(default_factory=set)
     gone: dict[str, str] = field(default_factory=dict)
     """Objects that an inspection found gone, as the lead department confirmed, with the status that says how."""
+    owners: dict[str, str] = field(default_factory=dict)
+    """Of each item its department."""
+    heads: set[str] = field(default_factory=set)
+    """Departments that have a head."""
+    today: date | None = None
     plans: set[str] = field(default_factory=set)
     checklists: dict[str, frozenset[str]] = field(default_factory=dict)
     """The departments that own a question of the newest version; "" stands for whichever department leads."""
@@ -80,9 +86,50 @@ def problems_of_scheme(row: GoodRow, known: Known) -> list[RowProblem]:
 
 def _reason_to_withhold(row: GoodRow) -> list[RowProblem]:
     """A drawn list is public unless a law says otherwise (notice 二㈢4): then the scheme names it."""
-    if row.values["is_list_public"] or row.values["list_withheld_reason"]:
+    if row.values["is_list_public"] or row.values["list_withheld_basis"]:
         return []
-    return [row.problem("list_withheld_reason", "list_reason_needed")]
+    return [row.problem("list_withheld_basis", "list_reason_needed")]
+
+
+def problems_of_clue(row: GoodRow, known: Known) -> list[RowProblem]:
+    object_id, checklist_id = row.values["object_id"], row.values["checklist_id"]
+    return [
+        *_missing(row, "object_id", [object_id] if object_id else [], known.objects, "objects"),
+        *_missing(row, "items", row.values["items"], known.items, "items"),
+        *_missing(
+            row, "checklist_id", [checklist_id] if checklist_id else [], known.checklists, "checklists"
+        ),
+        *_against_the_rules(row, known),
+    ]
+
+
+def _against_the_rules(row: GoodRow, known: Known) -> list[RowProblem]:
+    """What registering it would refuse."""
+    department, received = row.values["department"], row.values["received_on"]
+    found = [
+        row.problem("items", "item_of_other_department", value=one, departments=(known.owners[one],))
+        for one in row.values["items"]
+        if known.owners.get(one, department) != department
+    ]
+    if department not in known.heads:
+        found.append(row.problem("department", "department_without_head", departments=(department,)))
+    if known.today is not None and received > known.today:
+        found.append(row.problem("received_on", "day_to_come", value=str(received)))
+    return found
+
+
+def problems_of_special_field(row: GoodRow, known: Known) -> list[RowProblem]:
+    """A field that names neither an industry nor a list has no objects, which nobody can have meant."""
+    checklist_id = row.values["checklist_id"]
+    found = [
+        *_missing(row, "items", row.values["items"], known.items, "items"),
+        *_missing(
+            row, "checklist_id", [checklist_id] if checklist_id else [], known.checklists, "checklists"
+        ),
+    ]
+    if not row.values["industries"] and not row.values["lists"]:
+        found.append(row.problem("industries", "field_without_objects"))
+    return found
 
 
 def _departments_and_questions(row: GoodRow, owners: frozenset[str] | None) -> list[RowProblem]:

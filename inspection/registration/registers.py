@@ -292,13 +292,20 @@ SCHEMES = Register(
         Column("answer_hours", "答复时限(小时)", cells.whole(1, 720), lambda: 24),
         Column("decision_hours", "审批时限(小时)", cells.whole(1, 720), lambda: 24),
         Column("is_list_public", "名单是否公示", _YES, lambda: True),
-        Column("list_withheld_reason", "名单不公示的依据", _LONG, _empty),
         Column("expert_field", "专家专业领域", _SHORT, _empty),
         Column("expert_seats", "每户专家人数", cells.whole(0, MAX_SEATS), lambda: 0),
         Column("stays_away_days", "最近检查间隔(天)", cells.whole(0, 3650), lambda: 0),
         Column("cap_exemption", "频次豁免情形", cells.one_of(w.CAP_EXEMPTION_WORDS), _nothing),
         Column("witnesses", "见证人编号", cells.identifiers(PERSON_ID_LIMIT), _none_yet),
         Column("public_value", "公开数值", cells.words(60), _empty),
+        Column("temporary_reason", "临时任务理由", _LONG, _empty),
+        Column("key_points", "检查重点", _LONG, _empty),
+        Column("notes", "注意事项", _LONG, _empty),
+        Column("needs_briefing", "是否任务交底", _YES, lambda: True),
+        Column("list_withheld_basis", "名单不公示的依据", _LONG, _empty, also=("名单不公示依据",)),
+        Column("paper_approver", "审批人", _SHORT, _empty),
+        Column("paper_approved_on", "审批日期", cells.day, _nothing),
+        Column("paper_opinion", "审批意见", _LONG, _empty),
     ),
     period=("first_day", "last_day"),
 )
@@ -323,6 +330,47 @@ STRATA = Register(
     ),
 )
 
+SPECIAL_FIELDS = Register(
+    "special_fields",
+    "特殊重点领域",
+    "special_fields",
+    ("id",),
+    (
+        Column("id", "领域编号", cells.identifier(ITEM_ID_LIMIT)),
+        Column("name", "领域名称", _SHORT, also=("领域",)),
+        Column("department", "监管部门", _DEPARTMENT, also=("部门",)),
+        Column("basis", "监管依据", _LONG, _empty, also=("依据",)),
+        Column("frequency", "检查频次", _SHORT, _empty),
+        Column("times_a_year", "每年次数", cells.whole(1, 366), lambda: 1),
+        Column("industries", "行业", cells.known_list_or_as_written(w.INDUSTRY_WORDS), _none_yet),
+        Column("lists", "专项库", cells.word_list, _none_yet),
+        Column("items", "检查事项", cells.identifiers(ITEM_ID_LIMIT), _none_yet),
+        Column("checklist_id", "检查表编号", cells.identifier(CHECKLIST_ID_LIMIT), _empty),
+        _IS_ACTIVE,
+    ),
+)
+
+CLUES = Register(
+    "clues",
+    "线索",
+    "clues",
+    ("reference",),
+    (
+        Column("reference", "来文编号", cells.words(60)),
+        Column("source", "线索来源", cells.one_of(w.CLUE_SOURCE_WORDS), also=("来源",)),
+        Column("received_on", "收到日期", cells.day),
+        Column("sent_by", "来文单位", cells.words(60), _empty),
+        Column("department", "承办部门", _DEPARTMENT),
+        Column("object_id", "对象编号", _OBJECT, _empty),
+        Column("place", "无证无照地点", cells.words(120), _empty),
+        Column("district", "行政区划", _DISTRICT, _empty),
+        Column("items", "抽查事项", cells.identifiers(ITEM_ID_LIMIT)),
+        Column("checklist_id", "检查表编号", cells.identifier(CHECKLIST_ID_LIMIT), _empty),
+        Column("words", "反映情况", cells.words(1000)),
+        Column("is_urgent", "是否紧急", _YES, lambda: True),
+    ),
+)
+
 STRATUM_FIELDS = ("class", "district", "industry", "kind", "lists")
 """What a stratum may choose objects by: the keys of `where`."""
 
@@ -342,6 +390,8 @@ REGISTERS = MappingProxyType(
             PLANS,
             SCHEMES,
             STRATA,
+            SPECIAL_FIELDS,
+            CLUES,
         )
     }
 )

@@ -11,6 +11,7 @@ from typing import Any
 from inspection.registration.cells import excerpt, narrow
 from inspection.registration.problems import CellFault, RowProblem, Severity
 from inspection.registration.registers import (
+    CLUES,
     OBJECTS,
     SCHEMES,
     STRATA,
@@ -19,7 +20,7 @@ from inspection.registration.registers import (
     Register,
     sheet_kind,
 )
-from inspection.registration.sheets import Sheet, SheetRow
+from inspection.registration.sheets import Cell, Sheet, SheetRow
 from inspection.registration.words import KINDS_WITH_A_CREDIT_CODE
 
 Values = dict[str, Any]
@@ -84,6 +85,16 @@ def stratum_of(values: Mapping[str, Any]) -> dict[str, Any]:
     return {"name": values["name"], "where": where, **more, **quota}
 
 
+def read_fields(register: Register, cells: Mapping[str, str]) -> tuple[Values, list[RowProblem]]:
+    """A form as one row: texts by field; what can be read as values, and every problem with its field's heading.
+
+    An empty field is an empty cell.
+    """
+    given = {name: Cell("", text.strip()) for name, text in cells.items() if text.strip()}
+    sheet = Sheet("", "", register.id, {}, ())
+    return _read_row(register, sheet, SheetRow(0, given))
+
+
 def _read_row(register: Register, sheet: Sheet, row: SheetRow) -> tuple[Values, list[RowProblem]]:
     values: Values = {}
     problems: list[RowProblem] = []
@@ -131,6 +142,10 @@ def _whole_row(register: Register, row: GoodRow) -> list[RowProblem]:
         problems.append(row.problem("count", "split_needs_ratio"))
     if register is SCHEMES and (row.values["expert_seats"] > 0) != bool(row.values["expert_field"]):
         problems.append(row.problem("expert_seats", "half_an_expert"))
+    if register is CLUES and bool(row.values["object_id"]) == bool(row.values["place"]):
+        problems.append(row.problem("object_id", "object_or_place"))
+    if register is SCHEMES and bool(row.values["paper_approver"]) != bool(row.values["paper_approved_on"]):
+        problems.append(row.problem("paper_approved_on", "half_an_approval"))
     lead = row.values.get("lead_department", row.values.get("department"))
     if lead in row.values.get("joining", ()):
         problems.append(row.problem("joining", "lead_joins_itself"))

@@ -2,6 +2,7 @@
 
 from types import MappingProxyType
 
+from inspection.clues import ClueSource
 from inspection.departments import DEPARTMENT_BY_NAME, DEPARTMENTS, DISTRICT_BY_NAME, DISTRICTS
 from inspection.frequency import CapExemption
 from inspection.leave import GROUND_RULES, LeaveKind
@@ -34,6 +35,18 @@ CAP_EXEMPTION_WORDS = MappingProxyType(
         "企业申请": CapExemption.REQUESTED.value,
         "许可现场核查": CapExemption.LICENCE.value,
         "其他紧急情形": CapExemption.URGENT.value,
+    }
+)
+CLUE_SOURCE_WORDS = MappingProxyType(
+    {
+        "投诉举报": ClueSource.COMPLAINT.value,
+        "其他部门转办": ClueSource.TRANSFERRED.value,
+        "转办": ClueSource.TRANSFERRED.value,
+        "上级交办": ClueSource.ASSIGNED.value,
+        "交办": ClueSource.ASSIGNED.value,
+        "数据监测": ClueSource.MONITORING.value,
+        "媒体曝光": ClueSource.MEDIA.value,
+        "其他": ClueSource.OTHER.value,
     }
 )
 SPLIT_WORDS = MappingProxyType({"信用风险等级": "class", "行政区划": "district"})

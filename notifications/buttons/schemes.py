@@ -16,6 +16,10 @@ class SchemeAct(StrEnum):
     """Asks which public value."""
     SOURCES = "s"
     """How far the public inputs are."""
+    SUBMIT = "f"
+    """Puts a draft before the head."""
+    WITHDRAW = "w"
+    """Takes it back."""
     VOID = "x"
     """Asks why the draw is given up."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from inspection.deadlines.rules import Party, RuleName
+from notifications.buttons.approval import ApprovalAct, ApprovalButton, BriefingAct, BriefingButton
 from notifications.buttons.assignments import AssignmentAnswer, AssignmentButton, TeamAct, TeamButton
 from notifications.buttons.data import ButtonData
 from notifications.buttons.deadlines import Later, RequestButton, SnoozeButton
@@ -31,6 +32,8 @@ def _review(subject: str) -> ButtonData:
 
 
 _CARDS: Mapping[str, Callable[[str], ButtonData]] = {
+    RuleName.SCHEME_APPROVAL: lambda subject: ApprovalButton(ApprovalAct.CARD, subject),
+    RuleName.BRIEFING: lambda subject: BriefingButton(BriefingAct.SHOW, subject),
     RuleName.ANSWER: lambda subject: AssignmentButton(AssignmentAnswer.DETAILS, subject),
     RuleName.LEAVE_DECISION: RequestButton,
     RuleName.TEAM_CONFIRMATION: lambda subject: TeamButton(TeamAct.VIEW, subject),

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from inspection.schemes import DRAWN_KINDS
+from notifications.buttons.approval import SupplementAct, SupplementButton
 from notifications.buttons.pictures import ProgressButton
 from notifications.buttons.schemes import SchemeAct, SchemeButton
 from notifications.messages.message import Choice, Choices, Message
@@ -44,16 +46,33 @@ class SchemeCard(Message):
     last_day: date
     progress: tuple[tuple[str, int], ...]
     """(state of inspections, number), in the order of the life of an inspection."""
+    kind: str = "random"
+    missing: tuple[str, ...] = ()
+    """Of a draft: which of the eight parts it lacks."""
+    head: str = ""
+    """Of a submitted one: who decides."""
+    returned: str = ""
+    """Of a draft that came back: what the head wants changed."""
+    may_supplement: bool = False
+    """Some teams are confirmed and briefed."""
+    unread: int = 0
+    """Briefings that nobody has read yet."""
 
     def slot(self) -> str | None:
         return f"scheme:{self.id}"
 
     def choices(self) -> Choices:
-        acts = {"filed": SchemeAct.PREPARE, "announced": SchemeAct.SOURCES}
+        acts = {"announced": SchemeAct.SOURCES, "submitted": SchemeAct.WITHDRAW}
+        if self.kind in DRAWN_KINDS:
+            acts["filed"] = SchemeAct.PREPARE
+        if not self.missing:
+            acts["drafted"] = SchemeAct.SUBMIT
         refresh = Choice("refresh", SchemeButton(SchemeAct.VIEW, self.id))
         if self.state not in acts:
+            supplement = Choice("supplement", SupplementButton(SupplementAct.ASK, self.id))
+            more = ((supplement,),) if self.may_supplement else ()
             picture = Choice("progress_picture", ProgressButton(self.id))
-            return ((refresh, picture),) if self.progress else ((refresh,),)
+            return (*more, (refresh, picture)) if self.progress else (*more, (refresh,))
         act = acts[self.state]
         return ((Choice(f"scheme_{act.name.lower()}", SchemeButton(act, self.id)),), (refresh,))
 

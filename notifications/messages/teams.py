@@ -121,6 +121,8 @@ class TeamConfirmed(_AboutTeam):
 
     confirmed_at: datetime
     may_have_group: bool = False
+    unread: tuple[str, ...] = ()
+    """Who has not read the briefing yet, by name."""
 
     def choices(self) -> Choices:
         if not self.may_have_group:

@@ -9,12 +9,14 @@ from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString
 
 import storage.tables.calendars
+import storage.tables.clues
 import storage.tables.deadlines
 import storage.tables.exchange
 import storage.tables.inspections
 import storage.tables.messaging
 import storage.tables.publicity
-import storage.tables.registers  # noqa: F401  # these imports fill the metadata
+import storage.tables.registers  # these imports fill the metadata
+import storage.tables.schemes  # noqa: F401  # these imports fill the metadata
 
 
 def _render(kind: str, item: Any, page: AutogenContext) -> str | Literal[False]:

@@ -114,7 +114,7 @@ class RegisteredObject(SQLModel, table=True):
     id: str = Field(primary_key=True, max_length=14)
     kind: str
     """企业 `enterprise`, 农民专业合作社 `cooperative`, 个体工商户 `individual`, 外企代表机构 `office`, 产品 `product`,
-    项目 `project`, 行为 `conduct`."""
+    项目 `project`, 行为 `conduct`; 无证无照 `unregistered`, which no list brings and no draw takes."""
     name: str
     credit_code: str = Field(default="", index=True)
     status: str = "open"
@@ -186,7 +186,11 @@ class Scheme(SQLModel, table=True):
 
     id: str = Field(primary_key=True, max_length=10)
     name: str
+    kind: str = "random"
+    """`inspection.schemes.SchemeKind`: drawn by plan, a special check, an individual case, full coverage of a field."""
     plan_id: str | None = None
+    temporary_reason: str = Field(default="", sa_type=Text)
+    """Why it was not in the year's plan; empty where it was."""
     departments: list[str] = json_list()
     """In order; the first is the lead department (发起部门)."""
     items: list[str] = json_list()
@@ -214,11 +218,31 @@ class Scheme(SQLModel, table=True):
     level: str = ""
     requirements: str = ""
     handling: str = ""
+    key_points: str = Field(default="", sa_type=Text)
+    """检查重点, which the confirmed team reads in its briefing."""
+    notes: str = Field(default="", sa_type=Text)
+    """注意事项, the same."""
+    needs_briefing: bool = False
+    """Every member of a confirmed team is briefed and says that it was read (notice 二㈢3: as the work needs it)."""
     first_day: date
     last_day: date
     answer_hours: int = 24
     decision_hours: int = 24
     is_list_public: bool = True
-    list_withheld_reason: str = Field(default="", sa_type=Text)
+    list_withheld_basis: str = Field(default="", sa_type=Text)
     """The law or regulation under which the drawn list is not public (notice 二㈢4); read by anybody."""
+    paper_approver: str = ""
+    """审批人, as a list says that approved it on paper; with `paper_approved_on` the scheme needs no other approval."""
+    paper_approved_on: date | None = None
+    paper_opinion: str = Field(default="", sa_type=Text)
+    draft: dict[str, str] = json_object()
+    """The form as its writer left it, every field as typed; empty for a scheme that was never on a form."""
+    submissions: int = 0
+    """So many times it was submitted to the head."""
+    submitted_at: datetime | None = None
+    submitted_by: str | None = None
+    decided_at: datetime | None = None
+    decided_by: str | None = None
+    decision_words: str = Field(default="", sa_type=Text)
+    """What the head wrote when returning it."""
     state: SchemeState = state_column(SchemeState, index=True)

@@ -9,7 +9,10 @@ from inspection.roles import Role
 from inspection.states import (
     NO_VISITS,
     AssignmentState,
+    BriefingState,
     ChecklistState,
+    ClueState,
+    CountersignState,
     DepartmentReviewState,
     InspectionState,
     LeaveRequestState,
@@ -20,6 +23,15 @@ from inspection.states import (
     TeamState,
 )
 from notifications.buttons.answers import ExceptAct, ExceptButton, ReviewButton
+from notifications.buttons.approval import (
+    ApprovalAct,
+    ApprovalButton,
+    BriefingAct,
+    BriefingButton,
+    CountersignAct,
+    CountersignButton,
+    SupplementButton,
+)
 from notifications.buttons.assignments import (
     AssignmentAnswer,
     AssignmentButton,
@@ -41,6 +53,7 @@ from notifications.buttons.checklists import (
     QuestionButton,
     QuickNoteButton,
 )
+from notifications.buttons.clues import ClueAct, ClueButton, ClueChoiceButton
 from notifications.buttons.data import ButtonData
 from notifications.buttons.naming import NameButton, NamesButton
 from notifications.buttons.orders import OfficerButton, OrderAllButton, OrderButton
@@ -63,6 +76,7 @@ from notifications.buttons.schemes import SchemeAct, SchemeButton
 from notifications.buttons.strays import StrayAct, StrayButton
 from notifications.buttons.visits import GoneAct, GoneButton, MovedButton, VisitAct, VisitButton
 from storage.store import Records
+from storage.tables.clues import Clue
 from storage.tables.inspections import (
     Assignment,
     ChecklistPart,
@@ -77,6 +91,7 @@ from storage.tables.inspections import (
 )
 from storage.tables.messaging import PaperOrder, Stray
 from storage.tables.registers import Person, Scheme
+from storage.tables.schemes import Briefing, Countersignature
 from tests.actions.story import rows_of
 
 _A, _I = AssignmentState, InspectionState
@@ -256,6 +271,28 @@ def _who_names(facts: Facts) -> set[str]:
     return {one.id for one in people if Role.HEAD in one.roles}
 
 
+def _heads(facts: Facts, department: str) -> set[str]:
+    return {one.id for one in rows_of(facts.records, Person, department=department) if Role.HEAD in one.roles}
+
+
+def _lead_heads(facts: Facts) -> set[str]:
+    return _heads(facts, facts.scheme.departments[0])
+
+
+def _heads_of_scheme(facts: Facts) -> set[str]:
+    return {one for department in facts.scheme.departments for one in _heads(facts, department)}
+
+
+def _parties_of_clue(facts: Facts) -> set[str]:
+    """The head decides; the department's operators and liaisons read."""
+    clue = facts.records.get(Clue, facts.button.clue)
+    if facts.button.act is not ClueAct.CARD:
+        return _heads(facts, clue.department)
+    reading = {Role.LIAISON, Role.OPERATOR, Role.HEAD}
+    people = rows_of(facts.records, Person, department=clue.department)
+    return {one.id for one in people if reading.intersection(one.roles)}
+
+
 PARTIES: Mapping[type[ButtonData], Callable[[Facts], set[str]]] = {
     AssignmentButton: _holder,
     GroundsButton: _holder,
@@ -296,6 +333,18 @@ PARTIES: Mapping[type[ButtonData], Callable[[Facts], set[str]]] = {
     ReceiverButton: _who_finds,
     MethodsButton: _who_finds,
     MethodButton: _who_finds,
+    ApprovalButton: lambda facts: (
+        _heads_of_scheme(facts) if facts.button.act is ApprovalAct.PARTS else _lead_heads(facts)
+    ),
+    CountersignButton: lambda facts: _heads(facts, facts.button.countersignature.rpartition("/")[2]),
+    BriefingButton: lambda facts: {facts.records.get(Briefing, facts.button.briefing).person_id},
+    SupplementButton: lambda facts: facts.with_role(Role.OPERATOR),
+    ClueButton: _parties_of_clue,
+    ClueChoiceButton: lambda facts: {
+        one.id
+        for one in rows_of(facts.records, Person)
+        if {Role.LIAISON, Role.OPERATOR, Role.HEAD}.intersection(one.roles)
+    },
 }
 """Whom a button of a kind is for."""
 
@@ -434,6 +483,19 @@ OPEN: Mapping[object, Callable[[Facts, Person], bool]] = {
     DueButton: _may_order_picture,
     (DepartmentReviewButton, DepartmentReviewAct.AGREE): lambda facts, _person: (
         facts.review_of(facts.button.department) is DepartmentReviewState.ASKED
+    ),
+    (ApprovalButton, ApprovalAct.APPROVE): _is("scheme", SchemeState.SUBMITTED),
+    (SchemeButton, SchemeAct.SUBMIT): _is("scheme", SchemeState.DRAFTED),
+    (SchemeButton, SchemeAct.WITHDRAW): _is("scheme", SchemeState.SUBMITTED, SchemeState.FILED),
+    (CountersignButton, CountersignAct.SIGN): lambda facts, _person: (
+        facts.records.get(Countersignature, facts.button.countersignature).state
+        in (CountersignState.ASKED, CountersignState.OBJECTED)
+    ),
+    (BriefingButton, BriefingAct.READ): lambda facts, _person: (
+        facts.records.get(Briefing, facts.button.briefing).state is BriefingState.SENT
+    ),
+    (ClueButton, ClueAct.APPROVE): lambda facts, _person: (
+        facts.records.get(Clue, facts.button.clue).state is ClueState.RECEIVED
     ),
     (ResultButton, ResultAct.APPROVE): lambda facts, _person: (
         facts.result is not None

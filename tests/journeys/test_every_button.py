@@ -25,13 +25,25 @@ from notifications.buttons.answers import (
     ValueAct,
     ValueButton,
 )
+from notifications.buttons.approval import (
+    ApprovalAct,
+    ApprovalButton,
+    BriefingAct,
+    BriefingButton,
+    CountersignAct,
+    CountersignButton,
+    SupplementAct,
+    SupplementButton,
+)
 from notifications.buttons.assignments import FileLeaveButton, GroundButton
+from notifications.buttons.clues import ClueAct, ClueButton, ClueChoice, ClueChoiceButton
 from notifications.buttons.data import ButtonData, unpack
 from notifications.buttons.deadlines import Later, RequestButton, SnoozeButton
 from notifications.buttons.naming import NameButton, NamesButton
 from notifications.buttons.orders import OrderAllButton
 from notifications.buttons.pictures import DueButton
 from notifications.buttons.results import CategoryButton, FollowUpButton, MethodButton, ReceiverButton
+from notifications.buttons.schemes import SchemeAct, SchemeButton
 from storage.tables.messaging import InboxState, InboxUpdate, OutboxLine
 from tests.actions.story import rows_of
 from tests.journeys.rehearsal import Answered, Rehearsal, rehearsing
@@ -76,6 +88,21 @@ _OF_REMINDERS: frozenset[tuple[type[ButtonData], object]] = frozenset(
     {(RequestButton, None), *((SnoozeButton, one) for one in Later)}
 )
 """Nobody is reminded here, for the clock stands still; see tests/deadlines/test_reminders.py."""
+
+
+_BEFORE_AND_BESIDE: frozenset[tuple[type[ButtonData], object]] = frozenset(
+    {
+        *((ApprovalButton, one) for one in ApprovalAct),
+        *((CountersignButton, one) for one in CountersignAct),
+        *((BriefingButton, one) for one in BriefingAct),
+        *((SupplementButton, one) for one in SupplementAct),
+        *((ClueButton, one) for one in ClueAct),
+        *((ClueChoiceButton, one) for one in ClueChoice),
+        (SchemeButton, SchemeAct.SUBMIT),
+        (SchemeButton, SchemeAct.WITHDRAW),
+    }
+)
+"""This scheme was approved on paper and its team is not briefed; see test_schemes.py and test_clues.py."""
 
 
 class Pockets:
@@ -212,6 +239,7 @@ def test_every_button_does_its_deed_once_for_its_owner_while_it_is_open(journey:
         *_OF_OTHER_FORMS,
         *_OF_REMINDERS,
         *_OF_NAMED_TEAMS,
+        *_BEFORE_AND_BESIDE,
     }
     if (
         not journey.town.store.is_sqlite

@@ -80,7 +80,7 @@ def test_a_list_is_withheld_only_by_a_law_that_everybody_reads(store: Store, tmp
     refusal = story.refuses(Unacceptable, announce_draw, "S1", secret=bytes(32), by="OP")
     assert refusal.sentence == "list_reason_needed"
     with changing(store) as records:
-        records.get(Scheme, "S1").list_withheld_reason = "《示例条例》<第三条>"
+        records.get(Scheme, "S1").list_withheld_basis = "《示例条例》<第三条>"
     story.draw()
     key = signing_key(tmp_path / "key.pem")
     sign_all(store, key, lambda: story.at)

@@ -400,7 +400,7 @@ def test_a_scheme_comes_with_its_strata(store: Store, tmp_path: Path) -> None:
     report = load(store, tmp_path)
     assert report.problems == ()
     (scheme,) = _rows(store, Scheme)
-    assert scheme.state is SchemeState.FILED
+    assert scheme.state is SchemeState.DRAFTED  # nobody has approved it, and parts are missing
     assert scheme.departments == ["market", "fire"]
     assert scheme.strata == [
         {"name": "高风险", "where": {"class": ["C", "D"], "industry": ["catering"]}, "ratio": "0.2"},
@@ -671,4 +671,4 @@ def test_a_list_that_is_not_to_be_public_needs_the_law_that_says_so(store: Store
     write("否", "《示例条例》第三条")
     assert load(store, tmp_path).errors == ()
     (scheme,) = _rows(store, Scheme)
-    assert (scheme.is_list_public, scheme.list_withheld_reason) == (False, "《示例条例》第三条")
+    assert (scheme.is_list_public, scheme.list_withheld_basis) == (False, "《示例条例》第三条")

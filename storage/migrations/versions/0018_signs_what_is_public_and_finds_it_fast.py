@@ -25,10 +25,6 @@ _INDEXES = (
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("scheme", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("list_withheld_reason", sa.Text(), nullable=False, server_default=""))
-    with op.batch_alter_table("scheme", schema=None) as batch_op:
-        batch_op.alter_column("list_withheld_reason", server_default=None)
     op.add_column("publication", sa.Column("signature", sa.String(), nullable=True))
     op.add_column("publication", sa.Column("key_id", sa.String(), nullable=True))
     _index_some("ix_publication_unsigned", "publication", ["published_at"], "signature IS NULL")
@@ -161,5 +157,3 @@ def downgrade() -> None:
     with op.batch_alter_table("publication", schema=None) as batch_op:
         batch_op.drop_column("key_id")
         batch_op.drop_column("signature")
-    with op.batch_alter_table("scheme", schema=None) as batch_op:
-        batch_op.drop_column("list_withheld_reason")
