@@ -161,12 +161,106 @@ class TransferState(StrEnum):
 
     OPENED = "opened"
     RECEIVED = "received"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
     CLOSED = "closed"
 
 
 class TransferStep(StrEnum):
     RECEIVE = "receive"
+    ACCEPT = "accept"
+    FORWARD = "forward"
+    RETURN = "return"
+    SEND_AGAIN = "send_again"
     CLOSE = "close"
+
+
+class ApprovalState(StrEnum):
+    """行政检查审批: one authority's head lets one visit take place, before it or, where it was urgent, after it."""
+
+    AWAITED = "awaited"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    TO_MAKE_UP = "to_make_up"
+    MADE_UP = "made_up"
+    DROPPED = "dropped"
+
+
+class ApprovalStep(StrEnum):
+    APPROVE = "approve"
+    REFUSE = "refuse"
+    ASK_AGAIN = "ask_again"
+    START_URGENTLY = "start_urgently"
+    MAKE_UP = "make_up"
+    DROP = "drop"
+
+
+class NoticeState(StrEnum):
+    """行政检查通知书: numbered, then served on the party."""
+
+    ISSUED = "issued"
+    SERVED = "served"
+
+
+class NoticeStep(StrEnum):
+    SERVE = "serve"
+
+
+class FollowUpState(StrEnum):
+    """后续处理: a correction that is ordered and checked again, or a listing that is made and lifted."""
+
+    OPENED = "opened"
+    ORDERED = "ordered"
+    REPORTED = "reported"
+    CORRECTED = "corrected"
+    NOT_CORRECTED = "not_corrected"
+    LISTED = "listed"
+    LIFTED = "lifted"
+    DROPPED = "dropped"
+
+
+class FollowUpStep(StrEnum):
+    ORDER = "order"
+    REPORT = "report"
+    CONFIRM = "confirm"
+    FAIL = "fail"
+    LIST = "list"
+    LIFT = "lift"
+    DROP = "drop"
+
+
+class CrimeState(StrEnum):
+    """涉嫌犯罪案件: reported to the head, handed to the police, answered by them."""
+
+    REPORTED = "reported"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    HANDED_OVER = "handed_over"
+    FILED = "filed"
+    DECLINED = "declined"
+
+
+class CrimeStep(StrEnum):
+    APPROVE = "approve"
+    REFUSE = "refuse"
+    HAND_OVER = "hand_over"
+    FILE = "file"
+    DECLINE = "decline"
+
+
+class FeedbackState(StrEnum):
+    """信用反馈: what a result says to whoever keeps the credit classes; the class itself is theirs to change."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    TAKEN = "taken"
+    LEFT = "left"
+
+
+class FeedbackStep(StrEnum):
+    SEND = "send"
+    TAKE = "take"
+    LEAVE = "leave"
 
 
 class StrayState(StrEnum):
@@ -374,7 +468,85 @@ TRANSFER = table(
     _G,
     [
         (_G.RECEIVE, _F.OPENED, _F.RECEIVED),
-        (_G.CLOSE, _F.RECEIVED, _F.CLOSED),
+        (_G.ACCEPT, _F.RECEIVED, _F.ACCEPTED),
+        (_G.FORWARD, _F.RECEIVED, _F.OPENED),
+        (_G.RETURN, _F.RECEIVED, _F.RETURNED),
+        (_G.SEND_AGAIN, _F.RETURNED, _F.OPENED),
+        (_G.CLOSE, (_F.ACCEPTED, _F.RETURNED), _F.CLOSED),
+    ],
+)
+
+_P, _O = ApprovalState, ApprovalStep
+APPROVAL = table(
+    "approval",
+    "行政检查审批",
+    _P.AWAITED,
+    _O,
+    [
+        (_O.APPROVE, _P.AWAITED, _P.APPROVED),
+        (_O.REFUSE, (_P.AWAITED, _P.TO_MAKE_UP), _P.REFUSED),
+        (_O.ASK_AGAIN, _P.REFUSED, _P.AWAITED),
+        (_O.START_URGENTLY, _P.AWAITED, _P.TO_MAKE_UP),
+        (_O.MAKE_UP, _P.TO_MAKE_UP, _P.MADE_UP),
+        (_O.DROP, (_P.AWAITED, _P.REFUSED), _P.DROPPED),
+    ],
+)
+
+NOTICE = table(
+    "notice",
+    "行政检查通知书",
+    NoticeState.ISSUED,
+    NoticeStep,
+    [(NoticeStep.SERVE, NoticeState.ISSUED, NoticeState.SERVED)],
+)
+
+_U, _V = FollowUpState, FollowUpStep
+FOLLOW_UP = table(
+    "follow_up",
+    "后续处理",
+    _U.OPENED,
+    _V,
+    [
+        (_V.ORDER, _U.OPENED, _U.ORDERED),
+        (_V.REPORT, _U.ORDERED, _U.REPORTED),
+        (_V.CONFIRM, (_U.ORDERED, _U.REPORTED), _U.CORRECTED),
+        (_V.FAIL, (_U.ORDERED, _U.REPORTED), _U.NOT_CORRECTED),
+        (_V.LIST, _U.OPENED, _U.LISTED),
+        (_V.LIFT, _U.LISTED, _U.LIFTED),
+        (_V.DROP, _U.OPENED, _U.DROPPED),
+    ],
+)
+
+OPEN_FOLLOW_UPS = frozenset({_U.OPENED, _U.ORDERED, _U.REPORTED})
+"""Something is still to be done; in all other states the inspection has nothing open on its account."""
+
+_W, _X = CrimeState, CrimeStep
+CRIME = table(
+    "crime",
+    "涉嫌犯罪案件移送",
+    _W.REPORTED,
+    _X,
+    [
+        (_X.APPROVE, _W.REPORTED, _W.APPROVED),
+        (_X.REFUSE, _W.REPORTED, _W.REFUSED),
+        (_X.HAND_OVER, _W.APPROVED, _W.HANDED_OVER),
+        (_X.FILE, _W.HANDED_OVER, _W.FILED),
+        (_X.DECLINE, _W.HANDED_OVER, _W.DECLINED),
+    ],
+)
+
+OPEN_CRIMES = frozenset({_W.REPORTED, _W.APPROVED, _W.HANDED_OVER})
+
+_Y, _Z = FeedbackState, FeedbackStep
+CREDIT_FEEDBACK = table(
+    "credit_feedback",
+    "信用反馈",
+    _Y.WAITING,
+    _Z,
+    [
+        (_Z.SEND, _Y.WAITING, _Y.SENT),
+        (_Z.TAKE, _Y.SENT, _Y.TAKEN),
+        (_Z.LEAVE, _Y.SENT, _Y.LEFT),
     ],
 )
 
@@ -426,6 +598,11 @@ TABLES = (
     STRAY,
     PAPER_ORDER,
     DEADLINE,
+    APPROVAL,
+    NOTICE,
+    FOLLOW_UP,
+    CRIME,
+    CREDIT_FEEDBACK,
 )
 
 

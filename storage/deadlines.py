@@ -69,10 +69,11 @@ def standing_rules(records: Records) -> tuple[int, Rules]:
 
 
 def rules_of(records: Records, version: int) -> Rules:
-    """The rules of one version; 0 are those that come with the program."""
+    """The rules of one version; 0 are those that come with the program. A rule that did not exist yet when a version
+    was loaded is as it comes with the program."""
     if version == 0:
         return dict(built_in_rules())
-    return dict(_read(records.get(DeadlineRuleVersion, version).rules))
+    return {**built_in_rules(), **_read(records.get(DeadlineRuleVersion, version).rules)}
 
 
 @lru_cache(maxsize=16)

@@ -98,8 +98,49 @@ LEGAL = {
         approved   publish  published
     """,
     "transfer": """
-        opened    receive  received
-        received  close    closed
+        opened    receive     received
+        received  accept      accepted
+        received  forward     opened
+        received  return      returned
+        returned  send_again  opened
+        accepted  close       closed
+        returned  close       closed
+    """,
+    "approval": """
+        awaited     approve         approved
+        awaited     refuse          refused
+        to_make_up  refuse          refused
+        refused     ask_again       awaited
+        awaited     start_urgently  to_make_up
+        to_make_up  make_up         made_up
+        awaited     drop            dropped
+        refused     drop            dropped
+    """,
+    "notice": """
+        issued  serve  served
+    """,
+    "follow_up": """
+        opened    order    ordered
+        ordered   report   reported
+        ordered   confirm  corrected
+        reported  confirm  corrected
+        ordered   fail     not_corrected
+        reported  fail     not_corrected
+        opened    list     listed
+        listed    lift     lifted
+        opened    drop     dropped
+    """,
+    "crime": """
+        reported     approve    approved
+        reported     refuse     refused
+        approved     hand_over  handed_over
+        handed_over  file       filed
+        handed_over  decline    declined
+    """,
+    "credit_feedback": """
+        waiting  send   sent
+        sent     take   taken
+        sent     leave  left
     """,
     "stray": """
         asked  place    placed
@@ -228,6 +269,106 @@ LEGAL = {
         note_words         end                    idle
         finding_words      end                    idle
         return_words       end                    idle
+        approval_words     ask_leave_words        leave_words
+        approval_words     ask_send_back_words    send_back_words
+        approval_words     ask_public_value       public_value
+        approval_words     ask_public_value_name  public_value_name
+        approval_words     ask_void_reason        void_reason
+        approval_words     ask_order_words        order_words
+        approval_words     show_question          question
+        approval_words     ask_finding_words      finding_words
+        approval_words     ask_return_words       return_words
+        approval_words     end                    idle
+        idle               ask_approval_words     approval_words
+        leave_words        ask_approval_words     approval_words
+        send_back_words    ask_approval_words     approval_words
+        public_value       ask_approval_words     approval_words
+        public_value_name  ask_approval_words     approval_words
+        void_reason        ask_approval_words     approval_words
+        order_words        ask_approval_words     approval_words
+        question           ask_approval_words     approval_words
+        note_words         ask_approval_words     approval_words
+        finding_words      ask_approval_words     approval_words
+        return_words       ask_approval_words     approval_words
+        approval_words     ask_approval_words     approval_words
+        firm_words         ask_approval_words     approval_words
+        answer_words       ask_approval_words     approval_words
+        matter_words       ask_approval_words     approval_words
+        firm_words         ask_leave_words        leave_words
+        firm_words         ask_send_back_words    send_back_words
+        firm_words         ask_public_value       public_value
+        firm_words         ask_public_value_name  public_value_name
+        firm_words         ask_void_reason        void_reason
+        firm_words         ask_order_words        order_words
+        firm_words         show_question          question
+        firm_words         ask_finding_words      finding_words
+        firm_words         ask_return_words       return_words
+        firm_words         end                    idle
+        idle               ask_firm_words         firm_words
+        leave_words        ask_firm_words         firm_words
+        send_back_words    ask_firm_words         firm_words
+        public_value       ask_firm_words         firm_words
+        public_value_name  ask_firm_words         firm_words
+        void_reason        ask_firm_words         firm_words
+        order_words        ask_firm_words         firm_words
+        question           ask_firm_words         firm_words
+        note_words         ask_firm_words         firm_words
+        finding_words      ask_firm_words         firm_words
+        return_words       ask_firm_words         firm_words
+        approval_words     ask_firm_words         firm_words
+        firm_words         ask_firm_words         firm_words
+        answer_words       ask_firm_words         firm_words
+        matter_words       ask_firm_words         firm_words
+        answer_words       ask_leave_words        leave_words
+        answer_words       ask_send_back_words    send_back_words
+        answer_words       ask_public_value       public_value
+        answer_words       ask_public_value_name  public_value_name
+        answer_words       ask_void_reason        void_reason
+        answer_words       ask_order_words        order_words
+        answer_words       show_question          question
+        answer_words       ask_finding_words      finding_words
+        answer_words       ask_return_words       return_words
+        answer_words       end                    idle
+        idle               ask_answer_words       answer_words
+        leave_words        ask_answer_words       answer_words
+        send_back_words    ask_answer_words       answer_words
+        public_value       ask_answer_words       answer_words
+        public_value_name  ask_answer_words       answer_words
+        void_reason        ask_answer_words       answer_words
+        order_words        ask_answer_words       answer_words
+        question           ask_answer_words       answer_words
+        note_words         ask_answer_words       answer_words
+        finding_words      ask_answer_words       answer_words
+        return_words       ask_answer_words       answer_words
+        approval_words     ask_answer_words       answer_words
+        firm_words         ask_answer_words       answer_words
+        answer_words       ask_answer_words       answer_words
+        matter_words       ask_answer_words       answer_words
+        matter_words       ask_leave_words        leave_words
+        matter_words       ask_send_back_words    send_back_words
+        matter_words       ask_public_value       public_value
+        matter_words       ask_public_value_name  public_value_name
+        matter_words       ask_void_reason        void_reason
+        matter_words       ask_order_words        order_words
+        matter_words       show_question          question
+        matter_words       ask_finding_words      finding_words
+        matter_words       ask_return_words       return_words
+        matter_words       end                    idle
+        idle               ask_matter_words       matter_words
+        leave_words        ask_matter_words       matter_words
+        send_back_words    ask_matter_words       matter_words
+        public_value       ask_matter_words       matter_words
+        public_value_name  ask_matter_words       matter_words
+        void_reason        ask_matter_words       matter_words
+        order_words        ask_matter_words       matter_words
+        question           ask_matter_words       matter_words
+        note_words         ask_matter_words       matter_words
+        finding_words      ask_matter_words       matter_words
+        return_words       ask_matter_words       matter_words
+        approval_words     ask_matter_words       matter_words
+        firm_words         ask_matter_words       matter_words
+        answer_words       ask_matter_words       matter_words
+        matter_words       ask_matter_words       matter_words
     """,
 }
 
@@ -235,6 +376,11 @@ INITIAL = {
     "stray": "asked",
     "paper_order": "awaited",
     "deadline": "running",
+    "approval": "awaited",
+    "notice": "issued",
+    "follow_up": "opened",
+    "crime": "reported",
+    "credit_feedback": "waiting",
     "scheme": "filed",
     "inspection": "assembling",
     "assignment": "drawn",

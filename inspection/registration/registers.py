@@ -298,6 +298,7 @@ SCHEMES = Register(
         Column("cap_exemption", "频次豁免情形", cells.one_of(w.CAP_EXEMPTION_WORDS), _nothing),
         Column("witnesses", "见证人编号", cells.identifiers(PERSON_ID_LIMIT), _none_yet),
         Column("public_value", "公开数值", cells.words(60), _empty),
+        Column("needs_approval", "检查审批", _YES, lambda: True),
     ),
     period=("first_day", "last_day"),
 )

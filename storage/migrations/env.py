@@ -10,6 +10,7 @@ from sqlmodel.sql.sqltypes import AutoString
 
 import storage.tables.calendars
 import storage.tables.deadlines
+import storage.tables.follow_ups
 import storage.tables.inspections
 import storage.tables.messaging
 import storage.tables.registers  # noqa: F401  # these imports fill the metadata

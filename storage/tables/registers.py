@@ -219,4 +219,6 @@ class Scheme(SQLModel, table=True):
     answer_hours: int = 24
     decision_hours: int = 24
     is_list_public: bool = True
+    needs_approval: bool = False
+    """检查审批: each visit needs the word of the head of every authority before it starts (国办发〔2024〕54号)."""
     state: SchemeState = state_column(SchemeState, index=True)
