@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import TypedDict
 
 from actions.access import require_lead
+from actions.approvals import ask_approvals
 from actions.deadline_parties import matter_of
 from actions.deadlines import end_deadline, start_deadline
 from actions.groups import tell_group_of_team
@@ -88,6 +89,7 @@ def confirm_team(records: Records, inspection_id: str, *, by: Person, at: dateti
         records.move(INSPECTION, inspection, InspectionStep.CONFIRM_TEAM, by=by.id, at=at)
     _start_window(records, inspection, by=by, at=at)
     open_checklists(records, inspection, at=at)
+    ask_approvals(records, inspection, at=at)
     tell_group_of_team(records, inspection, at=at)
     return team
 

@@ -19,6 +19,18 @@ from handlers.answers import (
     on_value_button,
     on_words_at_question,
 )
+from handlers.approvals import (
+    on_approval_button,
+    on_approval_words,
+    on_firm_ground_button,
+    on_firm_grounds_button,
+    on_firm_words,
+    on_notice_button,
+    on_one_approval_button,
+    on_service_button,
+    on_start_button,
+    on_stop_button,
+)
 from handlers.assignments import on_assignment_button
 from handlers.ceremony import (
     is_awaited_number,
@@ -51,12 +63,20 @@ from handlers.findings import (
 from handlers.gone import on_gone_button
 from handlers.groups import answer_group, in_private, is_about_group
 from handlers.leave import (
+    on_answer_words,
     on_decision_button,
     on_file_leave_button,
     on_ground_button,
     on_grounds_button,
     on_leave_words,
     on_request_button,
+)
+from handlers.matters import (
+    on_matter_button,
+    on_matter_list_button,
+    on_matter_words,
+    on_transfer_to_button,
+    show_matters,
 )
 from handlers.orders import (
     on_officer_button,
@@ -101,6 +121,16 @@ from notifications.buttons.answers import (
     ReviewButton,
     ValueButton,
 )
+from notifications.buttons.approvals import (
+    ApprovalButton,
+    FirmGroundButton,
+    FirmGroundsButton,
+    NoticeButton,
+    OneApprovalButton,
+    ServiceButton,
+    StartButton,
+    StopButton,
+)
 from notifications.buttons.assignments import (
     AssignmentButton,
     DecisionButton,
@@ -120,6 +150,7 @@ from notifications.buttons.checklists import (
 )
 from notifications.buttons.data import ButtonData, unpack
 from notifications.buttons.deadlines import RequestButton, SnoozeButton
+from notifications.buttons.matters import MatterButton, MatterListButton, TransferToButton
 from notifications.buttons.orders import OfficerButton, OrderAllButton, OrderButton
 from notifications.buttons.papers import PaperButton
 from notifications.buttons.pictures import DueButton, ProgressButton
@@ -189,6 +220,17 @@ BUTTONS: Mapping[type[ButtonData], Callable[[Turn, Any], Replies]] = {
     DueButton: on_due_button,
     RequestButton: on_request_button,
     SnoozeButton: on_snooze_button,
+    ApprovalButton: on_approval_button,
+    OneApprovalButton: on_one_approval_button,
+    StartButton: on_start_button,
+    NoticeButton: on_notice_button,
+    ServiceButton: on_service_button,
+    FirmGroundsButton: on_firm_grounds_button,
+    FirmGroundButton: on_firm_ground_button,
+    StopButton: on_stop_button,
+    MatterButton: on_matter_button,
+    MatterListButton: on_matter_list_button,
+    TransferToButton: on_transfer_to_button,
 }
 
 COMMANDS: Mapping[str, Handler] = {
@@ -199,6 +241,7 @@ COMMANDS: Mapping[str, Handler] = {
     "/schemes": show_schemes,
     "/officers": show_officers,
     "/due": show_due,
+    "/matters": show_matters,
 }
 
 WORDS: Mapping[TalkState, Handler] = {
@@ -212,6 +255,10 @@ WORDS: Mapping[TalkState, Handler] = {
     TalkState.NOTE_WORDS: on_note_words,
     TalkState.FINDING_WORDS: on_finding_words,
     TalkState.RETURN_WORDS: on_return_words,
+    TalkState.APPROVAL_WORDS: on_approval_words,
+    TalkState.FIRM_WORDS: on_firm_words,
+    TalkState.ANSWER_WORDS: on_answer_words,
+    TalkState.MATTER_WORDS: on_matter_words,
 }
 
 _COMMITS_AT_ONCE = frozenset(
@@ -223,6 +270,10 @@ _COMMITS_AT_ONCE = frozenset(
         TalkState.VOID_REASON,
         TalkState.ORDER_WORDS,
         TalkState.RETURN_WORDS,
+        TalkState.APPROVAL_WORDS,
+        TalkState.FIRM_WORDS,
+        TalkState.ANSWER_WORDS,
+        TalkState.MATTER_WORDS,
     }
 )
 """Words typed in these states do something that can't be taken back."""
@@ -239,6 +290,8 @@ _SPOKEN_COMMANDS = {
     "方案": "/schemes",
     "人员": "/officers",
     "日历": "/due",
+    "待办": "/matters",
+    "待办事项": "/matters",
 }
 
 

@@ -1,6 +1,7 @@
 """A confirmed team on its way: start, check in, look at the progress, end."""
 
 from actions.access import require_lead
+from actions.approvals import not_approved_card
 from actions.field_cards import overview_card, result_card, summary_of_result, visit_card
 from actions.on_site import member_on_site
 from actions.visits import check_in, end_visit, start_visit
@@ -48,6 +49,11 @@ def _card(turn: Turn, inspection_id: str) -> Replies:
 
 
 def _start(turn: Turn, inspection_id: str) -> Replies:
+    """Where a head has not approved it yet, the two ways on are shown instead."""
+    member_on_site(turn.records, inspection_id, turn.person)
+    waits = not_approved_card(turn.records, turn.records.get(Inspection, inspection_id))
+    if waits is not None:
+        return (waits,)
     start_visit(turn.records, inspection_id, by=turn.person, at=turn.at)
     return _card(turn, inspection_id)
 

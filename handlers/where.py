@@ -3,6 +3,7 @@ step that is named can be taken at once."""
 
 from dataclasses import dataclass
 
+from actions.approvals import first_waiting
 from actions.ceremony import (
     invitation_message,
     open_invitations,
@@ -13,12 +14,15 @@ from actions.field_cards import review_card
 from actions.gone import reported_message
 from actions.leave import asked_message
 from actions.on_site import reviewers
+from actions.recusal_applications import firm_asked_message
 from actions.teams import team_facts
 from handlers.talk import TalkState
 from handlers.turn import Replies, Turn
 from handlers.where_field import is_in_hand, placeless, where_in_field
+from inspection.leave import Origin
 from inspection.roles import Role
 from inspection.states import AssignmentState, InspectionState, SchemeState
+from notifications.messages.approvals import ApprovalCard
 from notifications.messages.desk import Where
 from notifications.messages.message import Message
 from notifications.messages.teams import TeamReady
@@ -41,6 +45,10 @@ _ASKED_FOR_WORDS = {
     TalkState.VOID_REASON: "now_void_reason",
     TalkState.ORDER_WORDS: "now_order_words",
     TalkState.RETURN_WORDS: "now_return_words",
+    TalkState.APPROVAL_WORDS: "now_approval_words",
+    TalkState.FIRM_WORDS: "now_firm_words",
+    TalkState.ANSWER_WORDS: "now_answer_words",
+    TalkState.MATTER_WORDS: "now_matter_words",
 }
 
 
@@ -56,6 +64,8 @@ class Desk:
     gone: list[Inspection]
     numbers: list[tuple[DrawRecord, DrawSource]]
     """Draws that wait for this witness's number."""
+    approvals: ApprovalCard | None
+    """Visits that wait for this head."""
     entries: list[tuple[DrawRecord, DrawSource]]
     """Public values that a colleague has entered and this person may enter too."""
 
@@ -87,11 +97,16 @@ def _waited_for(turn: Turn, waiting: Desk) -> Replies:
         draw, source = waiting.entries[0]
         return (_where(turn, waiting, "now_second_entry"), second_entry_message(records, draw, source))
     if waiting.requests:
-        now, card = "now_decide", asked_message(records, waiting.requests[0])
+        first = waiting.requests[0]
+        is_firm = first.origin == Origin.FIRM
+        card = firm_asked_message(records, first) if is_firm else asked_message(records, first)
+        now = "now_decide"
     elif waiting.teams:
         now, card = "now_confirm", TeamReady(**team_facts(records, waiting.teams[0].id))
     elif waiting.results:
         now, card = "now_review", review_card(records, waiting.results[0])
+    elif waiting.approvals:
+        now, card = "now_approve", waiting.approvals
     elif waiting.gone:
         now, card = "now_verify", reported_message(records, waiting.gone[0])
     else:
@@ -141,6 +156,7 @@ def _desk(turn: Turn) -> Desk:
         requests=desk.requests_to_decide(records, person.id),
         results=_results_to_review(turn),
         gone=desk.gone_to_verify(records, person.department) if is_operator else [],
+        approvals=first_waiting(records, person),
         numbers=open_invitations(records, person),
         entries=open_second_entries(records, person),
     )

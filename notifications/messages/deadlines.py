@@ -6,15 +6,26 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from inspection.deadlines.rules import Party, RuleName
+from notifications.buttons.approvals import OneApprovalAct, OneApprovalButton
 from notifications.buttons.assignments import AssignmentAnswer, AssignmentButton, TeamAct, TeamButton
 from notifications.buttons.data import ButtonData
 from notifications.buttons.deadlines import Later, RequestButton, SnoozeButton
+from notifications.buttons.matters import MatterAct, MatterButton, MatterKind
 from notifications.buttons.results import ResultAct, ResultButton
 from notifications.buttons.visits import VisitAct, VisitButton
 from notifications.messages.message import Choice, Choices, Message
 
 SHOWN = 20
 """Matters in one message; the others are counted."""
+
+
+def _matter(kind: MatterKind) -> Callable[[str], ButtonData]:
+    return lambda subject: MatterButton(MatterAct.VIEW, kind, subject)
+
+
+def _approval(subject: str) -> ButtonData:
+    return OneApprovalButton(OneApprovalAct.VIEW, subject)
+
 
 _CARDS: Mapping[str, Callable[[str], ButtonData]] = {
     RuleName.ANSWER: lambda subject: AssignmentButton(AssignmentAnswer.DETAILS, subject),
@@ -24,6 +35,18 @@ _CARDS: Mapping[str, Callable[[str], ButtonData]] = {
     RuleName.SUBMISSION: lambda subject: ResultButton(ResultAct.VIEW, subject),
     RuleName.REVIEW: lambda subject: ResultButton(ResultAct.VIEW, subject),
     RuleName.PUBLICITY: lambda subject: ResultButton(ResultAct.VIEW, subject),
+    RuleName.APPROVAL: _approval,
+    RuleName.APPROVAL_MADE_UP: _approval,
+    RuleName.RECUSAL_APPLICATION: RequestButton,
+    RuleName.RECTIFICATION: _matter(MatterKind.FOLLOW_UP),
+    RuleName.DISCLOSURE: _matter(MatterKind.FOLLOW_UP),
+    RuleName.RECHECK: _matter(MatterKind.FOLLOW_UP),
+    RuleName.ABNORMAL_LISTING: _matter(MatterKind.FOLLOW_UP),
+    RuleName.TRANSFER_RECEIPT: _matter(MatterKind.TRANSFER),
+    RuleName.CASE_FILING: _matter(MatterKind.TRANSFER),
+    RuleName.CRIMINAL_TRANSFER: _matter(MatterKind.CRIME),
+    RuleName.POLICE_HANDOVER: _matter(MatterKind.CRIME),
+    RuleName.POLICE_ANSWER: _matter(MatterKind.CRIME),
 }
 """The card on which a matter is ended, of those that are ended in the chat."""
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from inspection.departments import EXPERTS
 from inspection.states import InspectionState
+from notifications.buttons.approvals import NoticeAct, NoticeButton
 from notifications.buttons.checklists import PartAct, PartButton
 from notifications.buttons.papers import PaperKind
 from notifications.buttons.pictures import ProgressButton
@@ -16,6 +17,18 @@ from notifications.messages.message import Choice, Choices, Message
 from notifications.messages.papers import paper_choices
 from notifications.messages.strays import stray_choices
 from notifications.outgoing import Wish
+
+
+def notice_choices(inspection: str, *, has_notice: bool) -> Choices:
+    """The notice, and what the firm may answer to it."""
+    if not has_notice:
+        return ()
+    return (
+        (
+            Choice("paper_notice", NoticeButton(NoticeAct.MAKE, inspection)),
+            Choice("firm_applies", NoticeButton(NoticeAct.APPLY, inspection)),
+        ),
+    )
 
 
 @dataclass(frozen=True)
@@ -42,6 +55,8 @@ class VisitCard(_AboutVisit):
     questions: int
     photos_wanted: int
     is_lead: bool
+    has_notice: bool = False
+    """The visit is announced to the party by a notice of its own."""
 
     def choices(self) -> Choices:
         window = paper_choices(self.inspection, PaperKind.WINDOW)
@@ -50,6 +65,7 @@ class VisitCard(_AboutVisit):
         return (
             (Choice("start_visit", VisitButton(VisitAct.START, self.inspection)),),
             (Choice("report_gone", GoneButton(GoneAct.ASK, self.inspection)), *window),
+            *notice_choices(self.inspection, has_notice=self.has_notice),
         )
 
 
@@ -63,6 +79,7 @@ class VisitStarted(_AboutVisit):
     questions: int
     photos_wanted: int
     is_lead: bool
+    has_notice: bool = False
 
     def wish(self) -> Wish | None:
         return Wish.LOCATION
@@ -76,6 +93,7 @@ class VisitStarted(_AboutVisit):
         return (
             self._checklist(),
             (*overview, Choice("report_gone", GoneButton(GoneAct.ASK, self.inspection))),
+            *notice_choices(self.inspection, has_notice=self.has_notice),
         )
 
 

@@ -1,4 +1,5 @@
-"""Papers to be signed: the on-site record (现场检查笔录) and the joint summary (联合检查汇总表), as PDF/A-2b on A4."""
+"""Papers to be signed or served, as PDF/A-2b on A4: the on-site record (现场检查笔录), the joint summary (联合检查汇总表),
+and the letters around a visit (行政检查通知书, 检查结果告知书, 责令改正通知书, 案件线索移送书)."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,11 +9,15 @@ from types import MappingProxyType
 import typst
 
 from notifications import typesetting
-from notifications.papers.facts import OnSiteRecord, Paper
+from notifications.papers.facts import InspectionNoticePaper, JointSummaryPaper, OnSiteRecord, Paper
+from notifications.papers.letters import CHECK_CODE, check_code
 from notifications.papers.values import file_of, values_of
 
 _HERE = Path(__file__).parent
 _FORM = _HERE / "form.typ"
+_TEMPLATES: Mapping[type, str] = MappingProxyType(
+    {OnSiteRecord: "record.typ", JointSummaryPaper: "summary.typ"}
+)
 _NO_PICTURES: Mapping[str, bytes] = MappingProxyType({})
 
 
@@ -33,8 +38,10 @@ def laid_out(
     paper: Paper, pictures: Mapping[str, bytes], folder: Path, *, fonts: Path | None = None
 ) -> typst.Compiler:
     """The sheet of this paper with its pictures; see `notifications.typesetting`."""
-    template = _HERE / ("record.typ" if isinstance(paper, OnSiteRecord) else "summary.typ")
+    template = _HERE / _TEMPLATES.get(type(paper), "letter.typ")
     files = {file_of(sha256): picture for sha256, picture in pictures.items()}
+    if isinstance(paper, InspectionNoticePaper) and paper.check_url:
+        files[CHECK_CODE] = check_code(paper.check_url)
     return typesetting.laid_out(
         (template, _FORM), values_of(paper, pictures), folder, files=files, fonts=fonts
     )

@@ -23,6 +23,7 @@ from notifications.papers.facts import (
     Shown,
     Visited,
 )
+from notifications.papers.letters import letter_values
 
 Values = dict[str, Any]
 
@@ -39,7 +40,12 @@ _TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 def values_of(paper: Paper, pictures: Iterable[str]) -> Values:
     """`pictures` are the SHA-256 of those photos whose bytes are at hand."""
-    made = _record(paper, set(pictures)) if isinstance(paper, OnSiteRecord) else _summary(paper)
+    if isinstance(paper, OnSiteRecord):
+        made = _record(paper, set(pictures))
+    elif isinstance(paper, JointSummaryPaper):
+        made = _summary(paper)
+    else:
+        made = letter_values(paper)
     cleaned: Values = cleaned_values(made)
     return cleaned
 

@@ -61,6 +61,12 @@ FACTS: Mapping[str, Mapping[str, object]] = {
     "unfit_by_form": {"says": "温度应在 -60 和 30 之间"},
     "answer_not_yes_no": {"number": "7"},
     "paper_signs_missing": {"signs": ["〔㛃〕U+36C3", "〔𬭛〕U+2CB5B"], "rest": 3},
+    "visit_not_approved": {"departments": ["market", "fire"], "heads": ("云砚岫", "石荞")},
+    "visit_refused": {"departments": ["fire"]},
+    "too_many_applications": {"limit": 5},
+    "no_feedback": {"inspection": "S2601.000041"},
+    "feedback_not_sent": {"inspection": "S2601.000041"},
+    "matter_day_unreadable": {"value": "下周五"},
     "paper_photo_unreadable": {"receipt": "R-1F3C09AB"},
 }
 """Facts by code; a code that is not here needs none."""
