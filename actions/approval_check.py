@@ -19,9 +19,12 @@ _LETS_START = frozenset({ApprovalState.APPROVED, ApprovalState.TO_MAKE_UP, Appro
 
 def missing_approvals(records: Records, inspection: Inspection) -> list[InspectionApproval]:
     """Those without which this visit must not start; none where its scheme needs no approval."""
-    if not records.get(Scheme, inspection.scheme_id).needs_approval:
+    scheme = records.get(Scheme, inspection.scheme_id)
+    if not scheme.needs_approval:
         return []
-    return [one for one in approvals.of_inspection(records, inspection.id) if one.state not in _LETS_START]
+    found = approvals.of_inspection(records, inspection.id)
+    missing = [one for one in found if one.state not in _LETS_START]
+    return sorted(missing, key=lambda one: scheme.departments.index(one.department))
 
 
 def names_of_heads(records: Records, missing: Sequence[InspectionApproval]) -> tuple[str, ...]:

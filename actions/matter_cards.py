@@ -69,23 +69,24 @@ def crime_card(records: Records, crime: SuspectedCrime, *, reader_id: str) -> Cr
     )
 
 
-def open_lines(records: Records, reader: Person, *, at: datetime) -> list[MatterLine]:
-    """All that is open and concerns this person, what ends first on top. Liaisons and heads see their department's,
-    an officer what came of the own findings and the crimes of the own group."""
+def lines_of(records: Records, reader: Person, *, only_open: bool = True, at: datetime) -> list[MatterLine]:
+    """All that concerns this person, or what of it is open, what ends first on top. Liaisons and heads see what is
+    their department's, an officer what came of the own findings and the crimes of the own group."""
     speaks = bool({Role.LIAISON, Role.HEAD} & set(reader.roles))
     department = reader.department
     matters = [
         one
-        for one in follow_ups.matters_of_department(records, department)
+        for one in follow_ups.matters_of_department(records, department, only_open=only_open)
         if speaks or one.owner_id == reader.id
     ]
-    handed = follow_ups.transfers_of_department(records, department) if speaks else []
+    handed = follow_ups.transfers_of_department(records, department, only_open=only_open) if speaks else []
     crimes = [
         one
-        for one in follow_ups.crimes_of_department(records, department)
+        for one in follow_ups.crimes_of_department(records, department, only_open=only_open)
         if speaks or reader.id in one.group
     ]
-    clocks = follow_ups.clocks_of(records, [one.id for one in (*matters, *handed, *crimes)])
+    ids = [*(one.id for one in matters), *(one.id for one in handed), *(one.id for one in crimes)]
+    clocks = follow_ups.clocks_of(records, ids)
     lines = [
         *(matter_line(records, one, clocks, at) for one in matters),
         *(transfer_line(records, one, clocks, at) for one in handed),
@@ -97,7 +98,7 @@ def open_lines(records: Records, reader: Person, *, at: datetime) -> list[Matter
 
 def matter_list(records: Records, reader: Person, page: int, *, at: datetime) -> MatterList:
     """One page of these; a page that is not there is the last one."""
-    lines = open_lines(records, reader, at=at)
+    lines = lines_of(records, reader, at=at)
     pages = max(1, -(-len(lines) // PAGE))
     page = min(max(page, 0), pages - 1)
     return MatterList(

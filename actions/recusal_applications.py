@@ -88,6 +88,19 @@ def apply_for_recusal(
     return request
 
 
+def apply_by_form(
+    records: Records, inspection_id: str, place: str, ground: str, words: str, *, at: datetime
+) -> LeaveRequest:
+    """The same as the firm fills it in: the officer by the place on the notice, from 1, and the ground by its letter
+    and number."""
+    officers = dict(enumerate(seated(records, inspection_id), start=1))
+    chosen = officers.get(int(place)) if place.isascii() and place.isdigit() and len(place) < 4 else None
+    meant = next((one for one in grounds_of(LeaveKind.RECUSAL) if one == ground), None)
+    if chosen is None or meant is None:
+        raise Unacceptable("application_incomplete")
+    return apply_for_recusal(records, chosen[1].id, meant, words, by=None, at=at)
+
+
 def decide_application(
     records: Records,
     request: LeaveRequest,

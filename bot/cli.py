@@ -38,6 +38,7 @@ from bot.demo import run_demo
 from bot.deputy_commands import deputy_app
 from bot.draw_commands import draw_app
 from bot.evidence_watch import alarm_lines
+from bot.follow_up_commands import follow_up_app
 from bot.outbox_commands import outbox_as_json, show_outbox
 from bot.paper_commands import paper
 from bot.service import serve
@@ -67,6 +68,7 @@ app.add_typer(calendar_app, name="calendar")
 app.add_typer(canary_app, name="canary")
 app.add_typer(deadline_app, name="deadlines")
 app.add_typer(deputy_app, name="deputy")
+app.add_typer(follow_up_app, name="follow-ups")
 app.command(name="paper", help=helped("paper"))(paper)
 
 

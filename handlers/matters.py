@@ -14,18 +14,16 @@ from actions.crimes import (
     hand_over_crime,
     note_police_answer,
     report_crime,
-    require_reader,
 )
 from actions.listings import drop_matter, lift_matter, list_matter, propose_punishment
-from actions.matter_access import require_staff
 from actions.matter_cards import crime_card, follow_up_card, matter_list, transfer_card
+from actions.matter_documents import find_matter
 from actions.transfers import (
     accept_transfer,
     close_transfer,
     forward_transfer,
     receive_transfer,
     require_choosing,
-    require_party,
     return_transfer,
     send_again,
 )
@@ -63,7 +61,7 @@ def on_matter_list_button(turn: Turn, button: MatterListButton) -> Replies:
 
 
 def on_matter_button(turn: Turn, button: MatterButton) -> Replies:
-    _look(turn, button.kind, button.subject)
+    find_matter(turn.records, button.subject, by=turn.person)
     if button.act is _A.VIEW:
         turn.talk.end()
         return (_card(turn, button.kind, button.subject),)
@@ -105,7 +103,7 @@ def _ask_words(turn: Turn, button: MatterButton) -> Replies:
         raise Unacceptable("unknown_button")
     facts = {"act": button.act.value, "kind": button.kind.value, "subject": button.subject}
     turn.talk.step(TalkStep.ASK_MATTER_WORDS, **facts)
-    object_name = _object(turn, button.kind, button.subject)
+    object_name = _object(turn, button.subject)
     return (AskMatterWords(act=button.act, kind=button.kind, id=button.subject, object=object_name),)
 
 
@@ -114,22 +112,11 @@ def _ask_department(turn: Turn, subject: str) -> Message:
     language = turn.person.language
     return AskTransferTo(
         id=subject,
-        object=_object(turn, MatterKind.TRANSFER, subject),
+        object=_object(turn, subject),
         departments=tuple(
             (one, department_name(one, language)) for one in DEPARTMENTS if one != transfer.to_department
         ),
     )
-
-
-def _look(turn: Turn, kind: MatterKind, subject: str) -> None:
-    """Whoever has nothing to do with it hears so before anything else is said."""
-    if kind is MatterKind.FOLLOW_UP:
-        matter = turn.records.get(FollowUpMatter, subject)
-        require_staff(turn.records, matter.inspection_id, matter.department, turn.person)
-    elif kind is MatterKind.TRANSFER:
-        require_party(turn.records.get(Transfer, subject), turn.person)
-    else:
-        require_reader(turn.records.get(SuspectedCrime, subject), turn.person)
 
 
 def _card(turn: Turn, kind: MatterKind, subject: str) -> Message:
@@ -141,20 +128,15 @@ def _card(turn: Turn, kind: MatterKind, subject: str) -> Message:
     return crime_card(records, records.get(SuspectedCrime, subject), reader_id=turn.person.id)
 
 
-def _object(turn: Turn, kind: MatterKind, subject: str) -> str:
-    inspection = turn.records.get(Inspection, _inspection_of(turn, kind, subject)[0])
+def _object(turn: Turn, subject: str) -> str:
+    inspection = turn.records.get(Inspection, _inspection_of(turn, subject)[0])
     return turn.records.get(RegisteredObject, inspection.object_id).name
 
 
-def _inspection_of(turn: Turn, kind: MatterKind, subject: str) -> tuple[str, str]:
+def _inspection_of(turn: Turn, subject: str) -> tuple[str, str]:
     """The visit that a matter is about, and the item."""
-    tables = {
-        MatterKind.FOLLOW_UP: FollowUpMatter,
-        MatterKind.TRANSFER: Transfer,
-        MatterKind.CRIME: SuspectedCrime,
-    }
-    row = turn.records.get(tables[kind], subject)  # type: ignore[type-var]
-    return row.inspection_id, row.item_id  # type: ignore[attr-defined]
+    row = find_matter(turn.records, subject, by=turn.person)
+    return row.inspection_id, row.item_id
 
 
 # --- The deeds -------------------------------------------------------------------------------------------------------
@@ -217,13 +199,13 @@ def _police(*, is_filed: bool) -> Deed:
     return deed
 
 
-def _report_crime(turn: Turn, kind: MatterKind, subject: str, words: str) -> str:
-    inspection_id, item_id = _inspection_of(turn, kind, subject)
+def _report_crime(turn: Turn, _kind: MatterKind, subject: str, words: str) -> str:
+    inspection_id, item_id = _inspection_of(turn, subject)
     return report_crime(turn.records, inspection_id, item_id, words, by=turn.person, at=turn.at).id
 
 
-def _punish(turn: Turn, kind: MatterKind, subject: str, words: str) -> str:
-    inspection_id, _item = _inspection_of(turn, kind, subject)
+def _punish(turn: Turn, _kind: MatterKind, subject: str, words: str) -> str:
+    inspection_id, _item = _inspection_of(turn, subject)
     return propose_punishment(turn.records, inspection_id, words, by=turn.person, at=turn.at).id
 
 

@@ -64,7 +64,7 @@ _PROBLEM = frozenset({Category.UNDISCLOSED, Category.CORRECTED, Category.PENDING
 _CLEAN = frozenset({Category.CLEAN, Category.PASSED})
 
 
-def kinds_of(category: Category | None, follow_ups: Iterable[FollowUp]) -> tuple[FollowUpKind, ...]:
+def kinds_of(category: Category | None, follow_ups: Iterable[str]) -> tuple[FollowUpKind, ...]:
     """What one finding sets in motion in the department that found it; transfers are another matter."""
     if category is Category.UNREACHABLE:
         return (FollowUpKind.LISTING,)

@@ -100,7 +100,7 @@ def clocks_of(records: Records, subjects: Sequence[str]) -> dict[str, datetime]:
         .where(col(Deadline.subject).in_(subjects), col(Deadline.state) == "running")
         .order_by(col(Deadline.due_at).desc())
     )
-    return dict(records.session.execute(rows))
+    return dict(records.session.execute(rows).all())
 
 
 def documents(records: Records, subject: str) -> list[FollowUpDocument]:

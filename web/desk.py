@@ -33,7 +33,10 @@ class DeskPage:
     roles: frozenset[Role] = frozenset()
 
 
-PAGES: tuple[DeskPage, ...] = (DeskPage("/due", "desk_due"),)
+PAGES: tuple[DeskPage, ...] = (
+    DeskPage("/due", "desk_due"),
+    DeskPage("/follow-ups", "desk_follow_ups", frozenset({Role.LIAISON, Role.HEAD, Role.OFFICER})),
+)
 
 
 def show_desk(request: Request) -> Response:

@@ -81,12 +81,12 @@ def sign_out(request: Request) -> Response:
     return answer
 
 
-async def read_form(request: Request) -> dict[str, str] | None:
-    """The fields of a short form, None when it is too long to be one."""
+async def read_form(request: Request, limit: int = _FORM_LIMIT) -> dict[str, str] | None:
+    """The fields of a form, None when it is longer than `limit` bytes."""
     read = bytearray()
     async for chunk in request.stream():
         read += chunk
-        if len(read) > _FORM_LIMIT:
+        if len(read) > limit:
             return None
     fields = parse_qs(read.decode("utf-8", "replace"))
     return {name: values[-1] for name, values in fields.items()}

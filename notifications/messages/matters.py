@@ -174,7 +174,8 @@ class MatterList(Message):
 
     def choices(self) -> Choices:
         rows: list[tuple[Choice, ...]] = [
-            (Choice(one.object, MatterButton(_A.VIEW, one.kind, one.id), is_text=True),) for one in self.lines
+            (Choice(one.object, MatterButton(_A.VIEW, one.kind, one.id), is_text=True, mark=f"{place}."),)
+            for place, one in enumerate(self.lines, start=1)
         ]
         turns = []
         if self.page > 0:

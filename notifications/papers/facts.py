@@ -113,8 +113,8 @@ class JointSummaryPaper:
 
 @dataclass(frozen=True)
 class InspectionNoticePaper:
-    """行政检查通知书. `visits` are (authority, how many visits this year with this one); `code` opens the page where the
-    party applies for recusal; `check_url`, printed as a QR code where known, is where anybody may check the visit."""
+    """行政检查通知书. `visits` are (authority, its visits this year with this one); `code` opens the page where a party
+    applies for recusal; `check_url`, printed as a QR code where known, is where anybody may check the visit."""
 
     number: str
     object: str

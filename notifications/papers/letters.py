@@ -111,10 +111,9 @@ def _result(paper: ResultNoticePaper) -> dict[str, Any]:
         for one in paper.findings
     ]
     told = f"（{paper.notice_number}）" if paper.notice_number else ""
-    opening = (
-        f"{_moment(paper.started_at)}至{_moment(paper.ended_at)}，{listed(department_name(one) for one in paper.departments)}"
-        f"对你单位进行了联合检查{told}。现将检查结果告知如下。"
-    )
+    window = f"{_moment(paper.started_at)}至{_moment(paper.ended_at)}"
+    names = listed(department_name(one) for one in paper.departments)
+    opening = f"{window}，{names}对你单位进行了联合检查{told}。现将检查结果告知如下。"
     sections = [
         _section(
             "检查结果", table=_table(("检查事项", "检查机关", "检查结果", "后续处置"), rows, (3, 2, 3, 3))
@@ -174,7 +173,10 @@ def _order(paper: CorrectionOrderPaper) -> dict[str, Any]:
 
 
 def _transfer(paper: TransferLetterPaper) -> dict[str, Any]:
-    opening = f"我单位在“{paper.scheme}”中对{paper.object}检查时发现的下列线索，属于你单位管辖，现移送你单位，请依法处理并按期回执。"
+    opening = (
+        f"我单位在“{paper.scheme}”中对{paper.object}检查时发现的下列线索，属于你单位管辖，"
+        "现移送你单位，请依法处理并按期回执。"
+    )
     documents = [[str(place), name, sha256] for place, (name, sha256) in enumerate(paper.documents, start=1)]
     sections = [
         _section("检查事项", paper.item),

@@ -1,5 +1,5 @@
-"""Papers to be signed or served, as PDF/A-2b on A4: the on-site record (现场检查笔录), the joint summary (联合检查汇总表),
-and the letters around a visit (行政检查通知书, 检查结果告知书, 责令改正通知书, 案件线索移送书)."""
+"""Papers to be signed or served, as PDF/A-2b on A4: on-site record (现场检查笔录), joint summary (联合检查汇总表), and
+the letters around a visit (行政检查通知书, 检查结果告知书, 责令改正通知书, 案件线索移送书)."""
 
 from collections.abc import Mapping
 from pathlib import Path

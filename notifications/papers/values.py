@@ -88,7 +88,7 @@ def _summary(paper: JointSummaryPaper) -> Values:
     }
 
 
-def _begun(title: str, paper: Paper) -> Values:
+def _begun(title: str, paper: OnSiteRecord | JointSummaryPaper) -> Values:
     visit = paper.visit
     return {
         "title": title,
