@@ -20,7 +20,7 @@ from inspection.refusals import AlreadyDone, Incomplete, Unacceptable
 from inspection.states import NOTICE, InspectionState, NoticeState, NoticeStep
 from notifications.catalogue import label
 from notifications.messages.approvals import AskService, NoticeCard
-from storage import draws, notices
+from storage import draws, notices, results
 from storage.store import Records
 from storage.tables.follow_ups import DocumentNumber, InspectionNotice
 from storage.tables.inspections import Inspection
@@ -95,6 +95,7 @@ def notice_card(records: Records, inspection_id: str, *, by: Person) -> NoticeCa
         service=Service(notice.service) if notice.service else None,
         served_at=notice.served_at,
         served_by=served_by.name if served_by else "",
+        has_result=results.newest_publication(records, inspection_id) is not None,
     )
 
 

@@ -1,4 +1,4 @@
-"""`shuangsuiji follow-ups …`: credit feedback for the register's side, and how a notice says an authority is reached."""
+"""`shuangsuiji follow-ups …`: credit feedback for the register's side, and how a notice says one is reached."""
 
 import csv
 from pathlib import Path

@@ -228,6 +228,8 @@ class NoticeCard(_OfVisit):
     service: Service | None
     served_at: datetime | None
     served_by: str
+    has_result: bool = False
+    """The result is public, so its notice can be printed too."""
 
     def slot(self) -> str | None:
         return f"notice:{self.inspection}"
@@ -235,9 +237,11 @@ class NoticeCard(_OfVisit):
     def choices(self) -> Choices:
         paper = Choice("notice_pdf", PaperButton(PaperKind.NOTICE, self.inspection))
         apply = Choice("firm_applies", NoticeButton(NoticeAct.APPLY, self.inspection))
-        if self.service is not None:
-            return ((paper,), (apply,))
-        return ((paper,), (Choice("serve_notice", NoticeButton(NoticeAct.SERVE, self.inspection)),), (apply,))
+        serve = Choice("serve_notice", NoticeButton(NoticeAct.SERVE, self.inspection))
+        last = apply
+        if self.has_result:
+            last = Choice("paper_result_notice", PaperButton(PaperKind.RESULT_NOTICE, self.inspection))
+        return ((paper,), *(((serve,),) if self.service is None else ()), (last,))
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,18 @@ from inspection.states import (
     TeamState,
 )
 from notifications.buttons.answers import ExceptAct, ExceptButton, ReviewButton
+from notifications.buttons.approvals import (
+    ApprovalButton,
+    FirmGroundButton,
+    FirmGroundsButton,
+    NoticeAct,
+    NoticeButton,
+    OneApprovalAct,
+    OneApprovalButton,
+    ServiceButton,
+    StartButton,
+    StopButton,
+)
 from notifications.buttons.assignments import (
     AssignmentAnswer,
     AssignmentButton,
@@ -41,6 +53,7 @@ from notifications.buttons.checklists import (
     QuickNoteButton,
 )
 from notifications.buttons.data import ButtonData
+from notifications.buttons.matters import MatterButton, MatterKind, MatterListButton, TransferToButton
 from notifications.buttons.orders import OfficerButton, OrderAllButton, OrderButton
 from notifications.buttons.papers import PaperButton, PaperKind
 from notifications.buttons.pictures import DueButton, PictureKind, ProgressButton
@@ -59,6 +72,7 @@ from notifications.buttons.schemes import SchemeAct, SchemeButton
 from notifications.buttons.strays import StrayAct, StrayButton
 from notifications.buttons.visits import GoneAct, GoneButton, VisitAct, VisitButton
 from storage.store import Records
+from storage.tables.follow_ups import FollowUpMatter, InspectionNotice
 from storage.tables.inspections import (
     Assignment,
     ChecklistPart,
@@ -69,6 +83,7 @@ from storage.tables.inspections import (
     Result,
     Seat,
     Team,
+    Transfer,
 )
 from storage.tables.messaging import PaperOrder, Stray
 from storage.tables.registers import Person, Scheme
@@ -230,6 +245,44 @@ def _watchers(facts: Facts) -> set[str]:
     return of_it | {one.person_id for one in held if one.seat_id in seats and one.state in live}
 
 
+def _heads(facts: Facts, department: str) -> set[str]:
+    people = rows_of(facts.records, Person, department=department)
+    return {one.id for one in people if Role.HEAD in one.roles}
+
+
+def _who_records(facts: Facts) -> set[str]:
+    """The team, and who speaks for its departments."""
+    writing = {Role.OPERATOR, Role.HEAD, Role.LIAISON}
+    return facts.sitting() | {
+        one.id
+        for department in facts.scheme.departments
+        for one in rows_of(facts.records, Person, department=department)
+        if writing.intersection(one.roles)
+    }
+
+
+def _who_handles(facts: Facts) -> set[str]:
+    """Who speaks for the departments of a matter; of a correction also its officers."""
+    subject = facts.button.subject
+    speaking = {Role.HEAD, Role.LIAISON}
+    if getattr(facts.button, "kind", MatterKind.TRANSFER) is MatterKind.TRANSFER:
+        row = facts.records.get(Transfer, subject)
+        departments, team = {row.from_department, row.to_department}, set()
+    else:
+        matter = facts.records.get(FollowUpMatter, subject)
+        departments = {matter.department}
+        held = rows_of(facts.records, Assignment, inspection_id=matter.inspection_id)
+        team = {
+            one.person_id for one in held if f"/{matter.department}/" in one.seat_id and one.state in _SITTING
+        }
+    return team | {
+        one.id
+        for department in departments
+        for one in rows_of(facts.records, Person, department=department)
+        if speaking.intersection(one.roles)
+    }
+
+
 PARTIES: Mapping[type[ButtonData], Callable[[Facts], set[str]]] = {
     AssignmentButton: _holder,
     GroundsButton: _holder,
@@ -266,6 +319,17 @@ PARTIES: Mapping[type[ButtonData], Callable[[Facts], set[str]]] = {
     ReceiverButton: _who_finds,
     MethodsButton: _who_finds,
     MethodButton: _who_finds,
+    ApprovalButton: lambda facts: _heads(facts, facts.button.department),
+    OneApprovalButton: lambda facts: _heads(facts, facts.button.approval.rpartition("/")[2]),
+    StartButton: Facts.sitting,
+    NoticeButton: _who_records,
+    ServiceButton: _who_records,
+    FirmGroundsButton: _who_records,
+    FirmGroundButton: _who_records,
+    StopButton: lambda facts: {facts.request.decider_id or ""},
+    MatterButton: _who_handles,
+    MatterListButton: lambda facts: {one.id for one in rows_of(facts.records, Person)},
+    TransferToButton: _who_handles,
 }
 """Whom a button of a kind is for."""
 
@@ -314,6 +378,8 @@ def _may_order_paper(facts: Facts, person: Person) -> bool:
         PaperKind.RECORD: facts.inspection.started_at,
         PaperKind.SUMMARY: facts.inspection.ended_at,
         PaperKind.WINDOW: facts.records.get(Team, facts.inspection.id).confirmed_at,
+        PaperKind.NOTICE: facts.records.find(InspectionNotice, facts.inspection.id),
+        PaperKind.RESULT_NOTICE: facts.result and facts.result.published_at,
     }[facts.button.kind]
     mine = rows_of(facts.records, PaperOrder, inspection_id=facts.inspection.id, person_id=person.id)
     in_work = [one for one in mine if one.state is PaperOrderState.AWAITED and one.kind == facts.button.kind]
@@ -389,6 +455,15 @@ OPEN: Mapping[object, Callable[[Facts, Person], bool]] = {
     PaperButton: _may_order_paper,
     ProgressButton: _may_order_picture,
     DueButton: _may_order_picture,
+    (NoticeButton, NoticeAct.MAKE): lambda facts, _person: (
+        facts.inspection.state in {_I.READY, _I.VISITING}
+        and facts.records.find(InspectionNotice, facts.inspection.id) is None
+    ),
+    ServiceButton: lambda facts, _person: (
+        (notice := facts.records.find(InspectionNotice, facts.inspection.id)) is not None
+        and not notice.service
+    ),
+    (OneApprovalButton, OneApprovalAct.APPROVE): lambda _facts, _person: False,
     (ResultButton, ResultAct.APPROVE): lambda facts, _person: (
         facts.result is not None and facts.result.state is ResultState.SUBMITTED
     ),

@@ -118,6 +118,7 @@ EXAMPLES: list[Message] = [
     HeadsNudged(inspection=VISIT, object=OBJECT, departments=("market", "fire"), at=AT),
     NOTICE,
     replace(NOTICE, object=MARKUP, service=Service.REFUSED, served_at=AT, served_by="云砚岫"),
+    replace(NOTICE, service=Service.IN_PERSON, served_at=AT, served_by="云砚岫", has_result=True),
     AskService(inspection=VISIT, object=OBJECT, number=NOTICE.number),
     AskFirmOfficer(
         inspection=VISIT,
