@@ -31,6 +31,7 @@ from inspection.states import (
 from inspection.words import clean_words
 from notifications.messages.approvals import (
     AskFirmOfficer,
+    FirmDecisionMade,
     FirmRecusalAsked,
     FirmRecusalDecided,
     OfficerChoice,
@@ -159,6 +160,19 @@ def firm_asked_message(records: Records, request: LeaveRequest) -> FirmRecusalAs
         decide_by=request.decide_by,
         has_begun=inspection.started_at is not None,
         is_stopped=request.stops_visit,
+    )
+
+
+def firm_decided_message(records: Records, request: LeaveRequest) -> FirmDecisionMade:
+    """What the head reads in place of the question."""
+    assignment = records.get(Assignment, request.assignment_id)
+    return FirmDecisionMade(
+        request=request.id,
+        person=records.get(Person, assignment.person_id).name,
+        object=object_of(records, assignment).name,
+        verdict=Verdict.GRANT if request.state is LeaveRequestState.GRANTED else Verdict.REFUSE,
+        answer=request.answer_words,
+        at=request.decided_at or request.filed_at,
     )
 
 

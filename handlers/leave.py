@@ -2,7 +2,7 @@
 
 from actions.access import own_assignment
 from actions.leave import asked_message, decide_leave, decided_message, file_leave_request, refuse_asking
-from actions.recusal_applications import firm_asked_message
+from actions.recusal_applications import firm_asked_message, firm_decided_message
 from handlers.talk import TalkStep
 from handlers.turn import Replies, Turn
 from inspection.leave import GROUND_RULES, Ground, LeaveKind, Origin, Verdict
@@ -12,6 +12,7 @@ from notifications.buttons.assignments import DecisionButton, FileLeaveButton, G
 from notifications.buttons.deadlines import RequestButton
 from notifications.messages.approvals import AskAnswerWords
 from notifications.messages.assignments import AskGround, AskLeaveWords, LeaveFiled, RecusalHeld
+from notifications.messages.message import Message
 from storage.tables.inspections import Assignment, Inspection, LeaveRequest
 from storage.tables.registers import Person, RegisteredObject
 
@@ -57,14 +58,20 @@ def on_decision_button(turn: Turn, button: DecisionButton) -> Replies:
         person = turn.records.get(Person, assignment.person_id).name
         return (AskAnswerWords(request=asked.id, person=person, object=_object(turn, assignment)),)
     request = decide_leave(turn.records, button.request, button.verdict, by=turn.person, at=turn.at)
-    return (decided_message(turn.records, request),)
+    return (_decided(turn, request),)
 
 
 def on_answer_words(turn: Turn) -> Replies:
     data, words = turn.talk.data, turn.incoming.text
     request = decide_leave(turn.records, data["request"], Verdict.REFUSE, words, by=turn.person, at=turn.at)
     turn.talk.end()
-    return (decided_message(turn.records, request),)
+    return (_decided(turn, request),)
+
+
+def _decided(turn: Turn, request: LeaveRequest) -> Message:
+    if request.origin == Origin.FIRM:
+        return firm_decided_message(turn.records, request)
+    return decided_message(turn.records, request)
 
 
 def on_request_button(turn: Turn, button: RequestButton) -> Replies:
@@ -79,7 +86,7 @@ def on_request_button(turn: Turn, button: RequestButton) -> Replies:
         return (asked_message(turn.records, request),)
     if request.state is LeaveRequestState.DROPPED:
         raise AlreadyDone(what="done_released", done_at=request.decided_at or request.filed_at)
-    return (decided_message(turn.records, request),)
+    return (_decided(turn, request),)
 
 
 def _asking(turn: Turn, assignment_id: str) -> Assignment:

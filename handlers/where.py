@@ -201,7 +201,8 @@ def _object_in_talk(turn: Turn) -> str:
     if "scheme" in data:
         scheme = turn.records.find(Scheme, data["scheme"])
         return scheme.name if scheme else ""
-    inspection_id = data.get("inspection") or data.get("assignment", "").split("/")[0]
+    about = (data[name] for name in ("assignment", "subject", "approvals", "request") if name in data)
+    inspection_id = data.get("inspection") or next(about, "").split("/")[0]
     inspection = turn.records.find(Inspection, inspection_id)
     registered = turn.records.find(RegisteredObject, inspection.object_id) if inspection else None
     return registered.name if registered else ""

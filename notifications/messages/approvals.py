@@ -377,6 +377,21 @@ class AskAnswerWords(Message):
 
 
 @dataclass(frozen=True)
+class FirmDecisionMade(Message):
+    """To the head, in place of the question: what was decided on the firm's application."""
+
+    request: str
+    person: str
+    object: str
+    verdict: Verdict
+    answer: str
+    at: datetime
+
+    def slot(self) -> str | None:
+        return f"request:{self.request}"
+
+
+@dataclass(frozen=True)
 class FirmRecusalDecided(_OfVisit):
     """To lead, to whoever wrote the application down, and after a grant to the officer: what the head decided."""
 

@@ -68,7 +68,8 @@ def _lead(town: Town, inspection: str) -> str:
     seats = {one.id for one in _rows(town, Seat, inspection_id=inspection, is_lead=True)}
     live = {"notified", "accepted", "confirmed"}
     held = _rows(town, Assignment, inspection_id=inspection)
-    return next(one.person_id for one in held if one.seat_id in seats and one.state in live)
+    holder: str = next(one.person_id for one in held if one.seat_id in seats and one.state in live)
+    return holder
 
 
 def _states(town: Town) -> dict[str, str]:
@@ -227,7 +228,7 @@ def test_the_firm_applies_on_its_page_and_a_grant_draws_the_seat_again(store: St
         town.press_data(lead, VisitButton(VisitAct.START, inspection.id))
         assert "暂停" in town.hears(lead, "refused").text
         town.press("HD-fire", "grant")
-        town.hears("HD-fire", "leave_decided")
+        town.hears("HD-fire", "firm_decision_made")
         left = _rows(town, Assignment, id=request.assignment_id)[0]
         assert left.state.value == "recused"
         for told in (left.person_id, lead):
@@ -247,7 +248,7 @@ def test_the_firm_applies_on_its_page_and_a_grant_draws_the_seat_again(store: St
     town.press("HD-fire", "refuse")
     town.hears("HD-fire", "ask_answer_words")
     town.type("HD-fire", "同乡本身不影响公正")
-    town.hears("HD-fire", "leave_decided")
+    town.hears("HD-fire", "firm_decision_made")
     assert "继续参加检查" in town.hears(lead, "firm_recusal_decided").text
     with a_client(house) as door:
         page = door.get(f"/recusal/{notice.code}").text

@@ -17,6 +17,7 @@ from notifications.messages.approvals import (
     AskFirmWords,
     AskService,
     FirmApplied,
+    FirmDecisionMade,
     FirmRecusalAsked,
     FirmRecusalDecided,
     HeadsNudged,
@@ -136,6 +137,17 @@ EXAMPLES: list[Message] = [
     ASKED,
     replace(ASKED, object=MARKUP, has_begun=False, is_stopped=True),
     AskAnswerWords(request=f"{SEAT}/r1", person="云砚岫", object=OBJECT),
+    FirmDecisionMade(
+        request=f"{SEAT}/r1",
+        person="云砚岫",
+        object=MARKUP,
+        verdict=Verdict.REFUSE,
+        answer="<b>同乡</b>",
+        at=AT,
+    ),
+    FirmDecisionMade(
+        request=f"{SEAT}/r1", person="云砚岫", object=OBJECT, verdict=Verdict.GRANT, answer="", at=AT
+    ),
     FIRM,
     replace(FIRM, is_after_visit=True),
     replace(FIRM, verdict=Verdict.REFUSE, object=MARKUP),
