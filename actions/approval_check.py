@@ -8,7 +8,7 @@ from actions.deciders import deciders
 from inspection.deadlines.rules import RuleName
 from inspection.refusals import Incomplete
 from inspection.states import APPROVAL, ApprovalState, ApprovalStep, DeadlineStep
-from storage import approvals
+from storage import visit_approvals
 from storage.store import Records
 from storage.tables.follow_ups import InspectionApproval
 from storage.tables.inspections import Inspection
@@ -22,7 +22,7 @@ def missing_approvals(records: Records, inspection: Inspection) -> list[Inspecti
     scheme = records.get(Scheme, inspection.scheme_id)
     if not scheme.needs_approval:
         return []
-    found = approvals.of_inspection(records, inspection.id)
+    found = visit_approvals.of_inspection(records, inspection.id)
     missing = [one for one in found if one.state not in _LETS_START]
     return sorted(missing, key=lambda one: scheme.departments.index(one.department))
 
@@ -45,7 +45,7 @@ def require_approvals(records: Records, inspection: Inspection) -> None:
 
 def drop_approvals(records: Records, inspection_id: str, *, at: datetime) -> None:
     """The visit does not take place, so nobody has to approve it."""
-    for approval in approvals.of_inspection(records, inspection_id):
+    for approval in visit_approvals.of_inspection(records, inspection_id):
         if approval.state in {ApprovalState.AWAITED, ApprovalState.REFUSED}:
             records.move(APPROVAL, approval, ApprovalStep.DROP, by=None, at=at)
             end_deadline(records, RuleName.APPROVAL, approval.id, DeadlineStep.CANCEL, at=at)

@@ -19,7 +19,7 @@ from inspection.frequency import ListedVisits, visits_in_year
 from inspection.refusals import AlreadyDone, Incomplete, Unacceptable
 from inspection.states import NOTICE, InspectionState, NoticeState, NoticeStep
 from notifications.catalogue import label
-from notifications.messages.approvals import AskService, NoticeCard
+from notifications.messages.visit_approvals import AskService, NoticeCard
 from storage import draws, notices, results
 from storage.store import Records
 from storage.tables.follow_ups import DocumentNumber, InspectionNotice

@@ -29,7 +29,7 @@ from inspection.states import (
     LeaveRequestStep,
 )
 from inspection.words import clean_words
-from notifications.messages.approvals import (
+from notifications.messages.visit_approvals import (
     AskFirmOfficer,
     FirmDecisionMade,
     FirmRecusalAsked,

@@ -4,7 +4,6 @@ from datetime import date, datetime
 from typing import TypedDict
 
 from actions.access import require_lead
-from actions.approvals import ask_approvals
 from actions.deadline_parties import matter_of
 from actions.deadlines import end_deadline, start_deadline
 from actions.groups import tell_group_of_team
@@ -12,6 +11,7 @@ from actions.on_site import refuse_while_gone
 from actions.open_checklists import open_checklists
 from actions.redraws import redraw_seats
 from actions.telling import tell
+from actions.visit_approvals import ask_approvals
 from draw.double_random import Cause
 from inspection.certificates import is_certified_through
 from inspection.deadlines.rules import RuleName

@@ -19,18 +19,6 @@ from handlers.answers import (
     on_value_button,
     on_words_at_question,
 )
-from handlers.approvals import (
-    on_approval_button,
-    on_approval_words,
-    on_firm_ground_button,
-    on_firm_grounds_button,
-    on_firm_words,
-    on_notice_button,
-    on_one_approval_button,
-    on_service_button,
-    on_start_button,
-    on_stop_button,
-)
 from handlers.assignments import on_assignment_button
 from handlers.ceremony import (
     is_awaited_number,
@@ -60,6 +48,13 @@ from handlers.findings import (
     on_methods_button,
     on_receiver_button,
 )
+from handlers.follow_ups import (
+    on_matter_button,
+    on_matter_list_button,
+    on_matter_words,
+    on_transfer_to_button,
+    show_matters,
+)
 from handlers.gone import on_gone_button
 from handlers.groups import answer_group, in_private, is_about_group
 from handlers.leave import (
@@ -70,13 +65,6 @@ from handlers.leave import (
     on_grounds_button,
     on_leave_words,
     on_request_button,
-)
-from handlers.matters import (
-    on_matter_button,
-    on_matter_list_button,
-    on_matter_words,
-    on_transfer_to_button,
-    show_matters,
 )
 from handlers.orders import (
     on_officer_button,
@@ -101,6 +89,18 @@ from handlers.strays import is_stray_number, on_stray_button, on_stray_number
 from handlers.talk import Talk, TalkState, load_talk, save_talk
 from handlers.teams import on_send_back_button, on_send_back_words, on_team_button
 from handlers.turn import Replies, Tools, Turn
+from handlers.visit_approvals import (
+    on_approval_button,
+    on_approval_words,
+    on_firm_ground_button,
+    on_firm_grounds_button,
+    on_firm_words,
+    on_notice_button,
+    on_one_approval_button,
+    on_service_button,
+    on_start_button,
+    on_stop_button,
+)
 from handlers.visits import on_location, on_visit_button
 from handlers.where import show_where
 from handlers.whole_checklist import (
@@ -120,16 +120,6 @@ from notifications.buttons.answers import (
     PendingButton,
     ReviewButton,
     ValueButton,
-)
-from notifications.buttons.approvals import (
-    ApprovalButton,
-    FirmGroundButton,
-    FirmGroundsButton,
-    NoticeButton,
-    OneApprovalButton,
-    ServiceButton,
-    StartButton,
-    StopButton,
 )
 from notifications.buttons.assignments import (
     AssignmentButton,
@@ -166,6 +156,16 @@ from notifications.buttons.results import (
 )
 from notifications.buttons.schemes import SchemeButton
 from notifications.buttons.strays import StrayButton
+from notifications.buttons.visit_approvals import (
+    FirmGroundButton,
+    FirmGroundsButton,
+    NoticeButton,
+    OneApprovalButton,
+    ServiceButton,
+    StartButton,
+    StopButton,
+    VisitApprovalButton,
+)
 from notifications.buttons.visits import GoneButton, VisitButton
 from notifications.catalogue import refusal_sentence
 from notifications.incoming import Incoming, IncomingKind
@@ -220,7 +220,7 @@ BUTTONS: Mapping[type[ButtonData], Callable[[Turn, Any], Replies]] = {
     DueButton: on_due_button,
     RequestButton: on_request_button,
     SnoozeButton: on_snooze_button,
-    ApprovalButton: on_approval_button,
+    VisitApprovalButton: on_approval_button,
     OneApprovalButton: on_one_approval_button,
     StartButton: on_start_button,
     NoticeButton: on_notice_button,

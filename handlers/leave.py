@@ -10,9 +10,9 @@ from inspection.refusals import AlreadyDone, NotYours
 from inspection.states import LeaveRequestState
 from notifications.buttons.assignments import DecisionButton, FileLeaveButton, GroundButton, GroundsButton
 from notifications.buttons.deadlines import RequestButton
-from notifications.messages.approvals import AskAnswerWords
 from notifications.messages.assignments import AskGround, AskLeaveWords, LeaveFiled, RecusalHeld
 from notifications.messages.message import Message
+from notifications.messages.visit_approvals import AskAnswerWords
 from storage.tables.inspections import Assignment, Inspection, LeaveRequest
 from storage.tables.registers import Person, RegisteredObject
 

@@ -1,9 +1,9 @@
 """A confirmed team on its way: start, check in, look at the progress, end."""
 
 from actions.access import require_lead
-from actions.approvals import not_approved_card
 from actions.field_cards import overview_card, result_card, summary_of_result, visit_card
 from actions.on_site import member_on_site
+from actions.visit_approvals import not_approved_card
 from actions.visits import check_in, end_visit, start_visit
 from handlers.answers import on_place_of_question
 from handlers.strays import ask_about

@@ -3,7 +3,6 @@ step that is named can be taken at once."""
 
 from dataclasses import dataclass
 
-from actions.approvals import first_waiting
 from actions.ceremony import (
     invitation_message,
     open_invitations,
@@ -16,16 +15,17 @@ from actions.leave import asked_message
 from actions.on_site import reviewers
 from actions.recusal_applications import firm_asked_message
 from actions.teams import team_facts
+from actions.visit_approvals import first_waiting
 from handlers.talk import TalkState
 from handlers.turn import Replies, Turn
 from handlers.where_field import is_in_hand, placeless, where_in_field
 from inspection.leave import Origin
 from inspection.roles import Role
 from inspection.states import AssignmentState, InspectionState, SchemeState
-from notifications.messages.approvals import ApprovalCard
 from notifications.messages.desk import Where
 from notifications.messages.message import Message
 from notifications.messages.teams import TeamReady
+from notifications.messages.visit_approvals import ApprovalCard
 from storage import assignments, desk, schemes
 from storage.tables.inspections import (
     Assignment,

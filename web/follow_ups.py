@@ -8,11 +8,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from actions.corrections import order_correction
 from actions.letters import order_letter, transfer_letter
 from actions.matter_cards import crime_card, follow_up_card, lines_of, transfer_card
 from actions.matter_documents import Matter, add_document, day_of, find_matter
 from actions.papers import pdf_of
+from actions.rectifications import order_correction
 from inspection.follow_ups import CORRECTIONS, FollowUpKind
 from inspection.refusals import IllegalStep, NotYours, Refusal
 from inspection.roles import Role

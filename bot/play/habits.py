@@ -20,7 +20,6 @@ from bot.play.story import (
 from inspection.checklists import AnswerValue
 from inspection.leave import GROUND_RULES
 from inspection.results import Category
-from notifications.buttons.approvals import ApprovalAct, ApprovalButton, NoticeButton
 from notifications.buttons.assignments import (
     AssignmentAnswer,
     AssignmentButton,
@@ -52,6 +51,7 @@ from notifications.buttons.results import (
     ResultButton,
 )
 from notifications.buttons.schemes import SchemeAct, SchemeButton
+from notifications.buttons.visit_approvals import NoticeButton, VisitApprovalAct, VisitApprovalButton
 from notifications.buttons.visits import GoneAct, GoneButton, VisitAct, VisitButton
 
 
@@ -225,7 +225,7 @@ def decide(_phone: Phone, message: Shown, known: Knowledge) -> Deed | None:
 
 def approve_visits(_phone: Phone, message: Shown, _known: Knowledge) -> Deed | None:
     """The head of an authority lets the visits of the scheme take place."""
-    every = message.first(ApprovalButton, act=ApprovalAct.ALL)
+    every = message.first(VisitApprovalButton, act=VisitApprovalAct.ALL)
     return Deed(message, (Press(every),)) if every else None
 
 

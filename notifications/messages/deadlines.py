@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from inspection.deadlines.rules import Party, RuleName
-from notifications.buttons.approvals import OneApprovalAct, OneApprovalButton
 from notifications.buttons.assignments import AssignmentAnswer, AssignmentButton, TeamAct, TeamButton
 from notifications.buttons.data import ButtonData
 from notifications.buttons.deadlines import Later, RequestButton, SnoozeButton
 from notifications.buttons.matters import MatterAct, MatterButton, MatterKind
 from notifications.buttons.results import ResultAct, ResultButton
+from notifications.buttons.visit_approvals import OneApprovalAct, OneApprovalButton
 from notifications.buttons.visits import VisitAct, VisitButton
 from notifications.messages.message import Choice, Choices, Message
 

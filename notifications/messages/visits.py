@@ -5,11 +5,11 @@ from datetime import date, datetime
 
 from inspection.departments import EXPERTS
 from inspection.states import InspectionState
-from notifications.buttons.approvals import NoticeAct, NoticeButton
 from notifications.buttons.checklists import PartAct, PartButton
 from notifications.buttons.papers import PaperKind
 from notifications.buttons.pictures import ProgressButton
 from notifications.buttons.results import FindingsButton, ResultAct, ResultButton
+from notifications.buttons.visit_approvals import NoticeAct, NoticeButton
 from notifications.buttons.visits import GONE_CAUSES, GoneAct, GoneButton, VisitAct, VisitButton
 from notifications.messages.checklists import OpenLine
 from notifications.messages.deadlines import reminder_slot, snooze_choices

@@ -19,18 +19,6 @@ from inspection.states import (
     TeamState,
 )
 from notifications.buttons.answers import ExceptAct, ExceptButton, ReviewButton
-from notifications.buttons.approvals import (
-    ApprovalButton,
-    FirmGroundButton,
-    FirmGroundsButton,
-    NoticeAct,
-    NoticeButton,
-    OneApprovalAct,
-    OneApprovalButton,
-    ServiceButton,
-    StartButton,
-    StopButton,
-)
 from notifications.buttons.assignments import (
     AssignmentAnswer,
     AssignmentButton,
@@ -70,6 +58,18 @@ from notifications.buttons.results import (
 )
 from notifications.buttons.schemes import SchemeAct, SchemeButton
 from notifications.buttons.strays import StrayAct, StrayButton
+from notifications.buttons.visit_approvals import (
+    FirmGroundButton,
+    FirmGroundsButton,
+    NoticeAct,
+    NoticeButton,
+    OneApprovalAct,
+    OneApprovalButton,
+    ServiceButton,
+    StartButton,
+    StopButton,
+    VisitApprovalButton,
+)
 from notifications.buttons.visits import GoneAct, GoneButton, VisitAct, VisitButton
 from storage.store import Records
 from storage.tables.follow_ups import FollowUpMatter, InspectionNotice
@@ -319,7 +319,7 @@ PARTIES: Mapping[type[ButtonData], Callable[[Facts], set[str]]] = {
     ReceiverButton: _who_finds,
     MethodsButton: _who_finds,
     MethodButton: _who_finds,
-    ApprovalButton: lambda facts: _heads(facts, facts.button.department),
+    VisitApprovalButton: lambda facts: _heads(facts, facts.button.department),
     OneApprovalButton: lambda facts: _heads(facts, facts.button.approval.rpartition("/")[2]),
     StartButton: Facts.sitting,
     NoticeButton: _who_records,

@@ -11,15 +11,15 @@ from pypdf import PdfReader
 from actions.papers import pdf_of, read_paper
 from inspection.leave import Ground
 from inspection.states import ApprovalState, LeaveRequestState
-from notifications.buttons.approvals import (
-    ApprovalAct,
-    ApprovalButton,
+from notifications.buttons.papers import PaperKind
+from notifications.buttons.visit_approvals import (
     OneApprovalAct,
     OneApprovalButton,
     StartAct,
     StartButton,
+    VisitApprovalAct,
+    VisitApprovalButton,
 )
-from notifications.buttons.papers import PaperKind
 from notifications.buttons.visits import VisitAct, VisitButton
 from storage.files import FileStore
 from storage.store import Store
@@ -103,7 +103,7 @@ def test_one_card_for_all_visits_and_no_visit_before_every_head_has_agreed(store
 
     town.press("HD-market", "approve_all", number=2)
     assert "已批准：2户" in town.hears("HD-market", "approvals_decided").text
-    town.press_data("HD-market", ApprovalButton(ApprovalAct.ALL, "S1", "market", "2"))
+    town.press_data("HD-market", VisitApprovalButton(VisitApprovalAct.ALL, "S1", "market", "2"))
     assert "没有重复办理" in town.hears("HD-market", "refused").text
     for stranger in (lead, "HD-market", "OP"):
         town.press_data(stranger, OneApprovalButton(OneApprovalAct.APPROVE, f"{first}/fire"))

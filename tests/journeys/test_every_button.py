@@ -27,9 +27,15 @@ from notifications.buttons.answers import (
     ValueAct,
     ValueButton,
 )
-from notifications.buttons.approvals import (
-    ApprovalAct,
-    ApprovalButton,
+from notifications.buttons.assignments import FileLeaveButton, GroundButton
+from notifications.buttons.data import ButtonData, unpack
+from notifications.buttons.deadlines import Later, RequestButton, SnoozeButton
+from notifications.buttons.matters import MatterAct, MatterButton, MatterListButton, TransferToButton
+from notifications.buttons.orders import OrderAllButton
+from notifications.buttons.papers import LETTERS, PaperButton
+from notifications.buttons.pictures import DueButton
+from notifications.buttons.results import CategoryButton, FollowUpButton, MethodButton, ReceiverButton
+from notifications.buttons.visit_approvals import (
     FirmGroundButton,
     FirmGroundsButton,
     NoticeAct,
@@ -40,15 +46,9 @@ from notifications.buttons.approvals import (
     StartAct,
     StartButton,
     StopButton,
+    VisitApprovalAct,
+    VisitApprovalButton,
 )
-from notifications.buttons.assignments import FileLeaveButton, GroundButton
-from notifications.buttons.data import ButtonData, unpack
-from notifications.buttons.deadlines import Later, RequestButton, SnoozeButton
-from notifications.buttons.matters import MatterAct, MatterButton, MatterListButton, TransferToButton
-from notifications.buttons.orders import OrderAllButton
-from notifications.buttons.papers import LETTERS, PaperButton
-from notifications.buttons.pictures import DueButton
-from notifications.buttons.results import CategoryButton, FollowUpButton, MethodButton, ReceiverButton
 from storage.tables.messaging import InboxState, InboxUpdate, OutboxLine
 from tests.actions.story import rows_of
 from tests.journeys.rehearsal import Answered, Rehearsal, rehearsing
@@ -94,7 +94,7 @@ _OF_REMINDERS: frozenset[tuple[type[ButtonData], object]] = frozenset(
 
 _AROUND_A_VISIT: frozenset[tuple[type[ButtonData], object]] = frozenset(
     {
-        *((ApprovalButton, one) for one in ApprovalAct),
+        *((VisitApprovalButton, one) for one in VisitApprovalAct),
         *((OneApprovalButton, one) for one in OneApprovalAct),
         *((StartButton, one) for one in StartAct),
         *((NoticeButton, one) for one in NoticeAct),

@@ -1,6 +1,16 @@
 """Heads approve visits; teams wait, start urgently, make the notice, and write down what the firm applies for."""
 
-from actions.approvals import (
+from actions.field_cards import object_name, visit_card
+from actions.notices import ask_service, issue_notice, notice_card, serve_notice
+from actions.on_site import member_on_site
+from actions.recusal_applications import (
+    apply_for_recusal,
+    ask_officer,
+    firm_asked_message,
+    require_recorder,
+    stop_visit,
+)
+from actions.visit_approvals import (
     approval_card,
     approval_line,
     approval_lines,
@@ -13,22 +23,10 @@ from actions.approvals import (
     start_urgently,
     waiting_ids,
 )
-from actions.field_cards import object_name, visit_card
-from actions.notices import ask_service, issue_notice, notice_card, serve_notice
-from actions.on_site import member_on_site
-from actions.recusal_applications import (
-    apply_for_recusal,
-    ask_officer,
-    firm_asked_message,
-    require_recorder,
-    stop_visit,
-)
 from handlers.talk import TalkStep
 from handlers.turn import Replies, Turn
 from inspection.leave import Ground
-from notifications.buttons.approvals import (
-    ApprovalAct,
-    ApprovalButton,
+from notifications.buttons.visit_approvals import (
     FirmGroundButton,
     FirmGroundsButton,
     NoticeAct,
@@ -39,8 +37,10 @@ from notifications.buttons.approvals import (
     StartAct,
     StartButton,
     StopButton,
+    VisitApprovalAct,
+    VisitApprovalButton,
 )
-from notifications.messages.approvals import (
+from notifications.messages.visit_approvals import (
     AskApprovalWords,
     AskFirmGround,
     AskFirmWords,
@@ -52,17 +52,17 @@ from storage.tables.inspections import Assignment, Inspection
 from storage.tables.registers import Person
 
 
-def on_approval_button(turn: Turn, button: ApprovalButton) -> Replies:
+def on_approval_button(turn: Turn, button: VisitApprovalButton) -> Replies:
     """All visits of one scheme that wait for this head."""
     records, by = turn.records, turn.person
     lines = approval_lines(records, button.scheme, button.department, by=by)
-    if button.act is ApprovalAct.LINES:
+    if button.act is VisitApprovalAct.LINES:
         return (lines,)
-    if button.act is ApprovalAct.CARD:
+    if button.act is VisitApprovalAct.CARD:
         turn.talk.end()
         return (approval_card(records, button.scheme, button.department),)
     ids = waiting_ids(records, button.scheme, button.department, by=by)
-    if button.act is ApprovalAct.REFUSE_ALL:
+    if button.act is VisitApprovalAct.REFUSE_ALL:
         return _ask_words(turn, ids)
     seen = int(button.seen) if button.seen.isdecimal() else 0
     decided = approve_visits(records, button.scheme, button.department, seen=seen, by=by, at=turn.at)

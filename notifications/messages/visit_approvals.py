@@ -5,9 +5,10 @@ from datetime import date, datetime
 
 from inspection.follow_ups import Service
 from inspection.leave import Ground, LeaveKind, Verdict, grounds_of
-from notifications.buttons.approvals import (
-    ApprovalAct,
-    ApprovalButton,
+from notifications.buttons.assignments import DecisionButton
+from notifications.buttons.deadlines import RequestButton
+from notifications.buttons.papers import PaperButton, PaperKind
+from notifications.buttons.visit_approvals import (
     FirmGroundButton,
     FirmGroundsButton,
     NoticeAct,
@@ -18,10 +19,9 @@ from notifications.buttons.approvals import (
     StartAct,
     StartButton,
     StopButton,
+    VisitApprovalAct,
+    VisitApprovalButton,
 )
-from notifications.buttons.assignments import DecisionButton
-from notifications.buttons.deadlines import RequestButton
-from notifications.buttons.papers import PaperButton, PaperKind
 from notifications.buttons.visits import VisitAct, VisitButton
 from notifications.messages.message import Choice, Choices, Message
 from notifications.outgoing import Wish
@@ -53,7 +53,7 @@ class ApprovalLine(Message):
         return approval_slot(self.scheme, self.department)
 
     def choices(self) -> Choices:
-        back = ApprovalButton(ApprovalAct.LINES, self.scheme, self.department, "0")
+        back = VisitApprovalButton(VisitApprovalAct.LINES, self.scheme, self.department, "0")
         yes = "make_up_visit" if self.is_urgent else "approve_visit"
         return (
             (Choice(yes, OneApprovalButton(OneApprovalAct.APPROVE, self.approval)),),
@@ -74,8 +74,8 @@ class _AboutApprovals(Message):
     def slot(self) -> str | None:
         return approval_slot(self.scheme, self.department)
 
-    def _button(self, act: ApprovalAct) -> ApprovalButton:
-        return ApprovalButton(act, self.scheme, self.department, str(len(self.visits)))
+    def _button(self, act: VisitApprovalAct) -> VisitApprovalButton:
+        return VisitApprovalButton(act, self.scheme, self.department, str(len(self.visits)))
 
 
 @dataclass(frozen=True)
@@ -86,10 +86,10 @@ class ApprovalCard(_AboutApprovals):
         if not self.visits:
             return ()
         return (
-            (Choice("approve_all", self._button(ApprovalAct.ALL), {"number": len(self.visits)}),),
+            (Choice("approve_all", self._button(VisitApprovalAct.ALL), {"number": len(self.visits)}),),
             (
-                Choice("view_each", self._button(ApprovalAct.LINES)),
-                Choice("refuse_visit", self._button(ApprovalAct.REFUSE_ALL)),
+                Choice("view_each", self._button(VisitApprovalAct.LINES)),
+                Choice("refuse_visit", self._button(VisitApprovalAct.REFUSE_ALL)),
             ),
         )
 
@@ -103,7 +103,7 @@ class ApprovalLines(_AboutApprovals):
             (Choice(one.object, OneApprovalButton(OneApprovalAct.VIEW, one.approval), is_text=True),)
             for one in self.visits[:SHOWN]
         )
-        return (*lines, (Choice("back", self._button(ApprovalAct.CARD)),))
+        return (*lines, (Choice("back", self._button(VisitApprovalAct.CARD)),))
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ class AskApprovalWords(Message):
         return approval_slot(self.scheme, self.department)
 
     def choices(self) -> Choices:
-        back = ApprovalButton(ApprovalAct.CARD, self.scheme, self.department, "0")
+        back = VisitApprovalButton(VisitApprovalAct.CARD, self.scheme, self.department, "0")
         return ((Choice("back", back),),)
 
 
@@ -143,7 +143,7 @@ class ApprovalsDecided(Message):
     def choices(self) -> Choices:
         if not self.rest:
             return ()
-        more = ApprovalButton(ApprovalAct.CARD, self.scheme, self.department, "0")
+        more = VisitApprovalButton(VisitApprovalAct.CARD, self.scheme, self.department, "0")
         return ((Choice("view_rest", more, {"number": self.rest}),),)
 
 

@@ -21,7 +21,7 @@ from inspection.refusals import AlreadyDone, IllegalStep, Incomplete, NotYours
 from inspection.roles import Role
 from inspection.states import APPROVAL, ApprovalState, ApprovalStep, DeadlineStep
 from inspection.words import clean_words
-from notifications.messages.approvals import (
+from notifications.messages.visit_approvals import (
     ApprovalCard,
     ApprovalLine,
     ApprovalLines,
@@ -30,7 +30,7 @@ from notifications.messages.approvals import (
     VisitNotApproved,
     VisitRefused,
 )
-from storage import approvals, assignments, people
+from storage import assignments, people, visit_approvals
 from storage.store import Records
 from storage.tables.follow_ups import InspectionApproval
 from storage.tables.inspections import Inspection
@@ -79,7 +79,7 @@ def approve_visits(
     """A head approves all visits of a scheme that wait; None, and nothing changed, where the head's card showed
     another number of them than there are."""
     _require_head_of(records, department, by)
-    waiting = approvals.waiting(records, department, scheme_id)
+    waiting = visit_approvals.waiting(records, department, scheme_id)
     if not waiting:
         _refuse_all_decided(records, scheme_id, department)
     if len(waiting) != seen:
@@ -111,7 +111,7 @@ def ask_again(records: Records, inspection_id: str, *, by: Person, at: datetime)
     """The lead, or an operator of the lead department, asks anew where a head has refused."""
     inspection = records.lock(Inspection, inspection_id)
     _require_asker(records, inspection, by)
-    found = approvals.of_inspection(records, inspection_id)
+    found = visit_approvals.of_inspection(records, inspection_id)
     refused = [one for one in found if one.state is ApprovalState.REFUSED]
     if not refused:
         asked = max((one.asked_at for one in found), default=None)
@@ -134,7 +134,7 @@ def start_urgently(records: Records, inspection_id: str, *, by: Person, at: date
     officer_on_site(records, inspection_id, by)
     if inspection.started_at is not None:
         raise AlreadyDone(what="done_started_visit", done_at=inspection.started_at)
-    found = approvals.of_inspection(records, inspection_id)
+    found = visit_approvals.of_inspection(records, inspection_id)
     refused = [one for one in found if one.state is ApprovalState.REFUSED]
     if refused:
         raise Incomplete("visit_refused", departments=[one.department for one in refused])
@@ -153,7 +153,7 @@ def nudge_heads(records: Records, inspection_id: str, *, by: Person, at: datetim
     """Reminds the heads who have not spoken yet, at most once an hour; gives their departments."""
     inspection = records.lock(Inspection, inspection_id)
     officer_on_site(records, inspection_id, by)
-    found = approvals.of_inspection(records, inspection_id)
+    found = visit_approvals.of_inspection(records, inspection_id)
     waiting = [one for one in found if one.state is ApprovalState.AWAITED]
     if not waiting:
         raise IllegalStep
@@ -183,7 +183,7 @@ def not_approved_card(records: Records, inspection: Inspection) -> VisitNotAppro
 
 def approval_card(records: Records, scheme_id: str, department: str) -> ApprovalCard:
     """The one card of a head for all visits of a scheme that wait."""
-    lines = _lines(records, approvals.waiting(records, department, scheme_id))
+    lines = _lines(records, visit_approvals.waiting(records, department, scheme_id))
     return ApprovalCard(
         scheme=scheme_id, name=records.get(Scheme, scheme_id).name, department=department, visits=lines
     )
@@ -192,7 +192,7 @@ def approval_card(records: Records, scheme_id: str, department: str) -> Approval
 def approval_lines(records: Records, scheme_id: str, department: str, *, by: Person) -> ApprovalLines:
     """The same visits one by one."""
     _require_head_of(records, department, by)
-    lines = _lines(records, approvals.waiting(records, department, scheme_id))
+    lines = _lines(records, visit_approvals.waiting(records, department, scheme_id))
     return ApprovalLines(
         scheme=scheme_id, name=records.get(Scheme, scheme_id).name, department=department, visits=lines
     )
@@ -209,7 +209,7 @@ def approval_line(records: Records, approval_id: str, *, by: Person) -> Approval
 def waiting_ids(records: Records, scheme_id: str, department: str, *, by: Person) -> list[str]:
     """All that this head may decide in a scheme now."""
     _require_head_of(records, department, by)
-    waiting = approvals.waiting(records, department, scheme_id)
+    waiting = visit_approvals.waiting(records, department, scheme_id)
     if not waiting:
         _refuse_all_decided(records, scheme_id, department)
     return [one.id for one in waiting]
@@ -227,7 +227,7 @@ def decided_message(
         is_approved=is_approved,
         words="" if is_approved else first.words,
         at=at,
-        rest=len(approvals.waiting(records, first.department, first.scheme_id)),
+        rest=len(visit_approvals.waiting(records, first.department, first.scheme_id)),
     )
 
 
@@ -235,7 +235,7 @@ def first_waiting(records: Records, head: Person) -> ApprovalCard | None:
     """The card of the scheme that has waited longest for this head, if any does."""
     if Role.HEAD not in head.roles:
         return None
-    waiting = approvals.waiting(records, head.department)
+    waiting = visit_approvals.waiting(records, head.department)
     if not waiting:
         return None
     first = min(waiting, key=lambda one: (one.asked_at, one.id))
@@ -323,7 +323,7 @@ def _require_asker(records: Records, inspection: Inspection, by: Person) -> None
 
 
 def _refuse_decided(approval: InspectionApproval) -> None:
-    if approval.state in approvals.WAITING:
+    if approval.state in visit_approvals.WAITING:
         return
     if approval.decided_at is None:
         raise IllegalStep
@@ -335,7 +335,7 @@ def _refuse_decided(approval: InspectionApproval) -> None:
 
 def _refuse_all_decided(records: Records, scheme_id: str, department: str) -> None:
     """Nothing waits any more: says what became of the last one."""
-    last = approvals.last_decided(records, department, scheme_id)
+    last = visit_approvals.last_decided(records, department, scheme_id)
     if last is None:
         raise NotYours
     _refuse_decided(last)

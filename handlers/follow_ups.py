@@ -2,12 +2,6 @@
 
 from collections.abc import Callable, Mapping
 
-from actions.corrections import (
-    extend_correction,
-    order_correction,
-    recheck_correction,
-    report_correction,
-)
 from actions.crimes import (
     copy_to_procuratorate,
     decide_crime,
@@ -18,6 +12,12 @@ from actions.crimes import (
 from actions.listings import drop_matter, lift_matter, list_matter, propose_punishment
 from actions.matter_cards import crime_card, follow_up_card, matter_list, transfer_card
 from actions.matter_documents import find_matter
+from actions.rectifications import (
+    extend_correction,
+    order_correction,
+    recheck_correction,
+    report_correction,
+)
 from actions.transfers import (
     accept_transfer,
     close_transfer,

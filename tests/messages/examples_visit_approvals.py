@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime
 
 from inspection.follow_ups import Service
 from inspection.leave import Ground, Verdict
-from notifications.messages.approvals import (
+from notifications.messages.message import Message
+from notifications.messages.visit_approvals import (
     ApprovalCard,
     ApprovalLine,
     ApprovalLines,
@@ -28,7 +29,6 @@ from notifications.messages.approvals import (
     VisitRefused,
     VisitStopped,
 )
-from notifications.messages.message import Message
 
 AT = datetime(2026, 11, 26, 3, 0, tzinfo=UTC)
 VISIT, OBJECT, MARKUP = "S2601.000041", "博乐市老街旅社", "温泉县<b>泉水</b>*_[宾馆]_*"

@@ -8,7 +8,7 @@ from inspection.leave import Ground
 from notifications.buttons.data import ButtonData
 
 
-class ApprovalAct(StrEnum):
+class VisitApprovalAct(StrEnum):
     CARD = "c"
     LINES = "l"
     ALL = "a"
@@ -35,10 +35,10 @@ class NoticeAct(StrEnum):
 
 
 @dataclass(frozen=True)
-class ApprovalButton(ButtonData, prefix="ap"):
+class VisitApprovalButton(ButtonData, prefix="va"):
     """All visits of a scheme that wait for a department's head; `seen` is how many the card showed."""
 
-    act: ApprovalAct
+    act: VisitApprovalAct
     scheme: str
     department: str
     seen: str
