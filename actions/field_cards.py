@@ -65,6 +65,7 @@ def visit_card(
         "questions": found.questions,
         "photos_wanted": found.photos_wanted,
         "is_lead": member.seat.is_lead,
+        "has_notice": scheme.needs_approval,
     }
     if inspection.started_at is not None:
         starter = results.last_journalled(records, "inspection.start_visit", inspection.id)

@@ -7,12 +7,13 @@ from actions.assigning import ask_again, is_drawn, visit_of
 from actions.assignments import refuse_if_answered
 from actions.deadline_parties import Matter
 from actions.deadlines import end_deadline, start_deadline
+from actions.leave_deciding import decider_of, locked_request, note_decider, object_of
+from actions.recusal_applications import decide_application
 from actions.redraws import redraw_seats, reopen_team
 from actions.telling import tell
 from draw.double_random import Cause
 from inspection.deadlines.rules import RuleName
-from inspection.departments import EXPERTS
-from inspection.leave import GROUND_RULES, WORDS_LIMIT, Ground, LeaveKind, Verdict
+from inspection.leave import GROUND_RULES, WORDS_LIMIT, Ground, LeaveKind, Origin, Verdict
 from inspection.refusals import AlreadyDone, IllegalStep, NotYours, TooLate, Unacceptable
 from inspection.states import (
     ASSIGNMENT,
@@ -32,11 +33,11 @@ from notifications.messages.assignments import (
     LeaveRefused,
     RecusalNoted,
 )
-from storage import assignments, due, people
+from storage import assignments, due
 from storage.store import Records
 from storage.tables.inspections import Assignment, Inspection, LeaveRequest
 from storage.tables.messaging import DueWork
-from storage.tables.registers import Person, RegisteredObject, Scheme
+from storage.tables.registers import Person, Scheme
 
 _MAY_ASK = (AssignmentState.NOTIFIED, AssignmentState.ACCEPTED, AssignmentState.CONFIRMED)
 _DECIDED = {
@@ -72,21 +73,25 @@ def file_leave_request(
 
 
 def decide_leave(
-    records: Records, request_id: str, verdict: Verdict, *, by: Person, at: datetime
+    records: Records, request_id: str, verdict: Verdict, words: str = "", *, by: Person, at: datetime
 ) -> LeaveRequest:
-    """The head of the officer's department grants or refuses. Refuses anybody else, and a second decision."""
-    request, assignment = _locked(records, request_id)
+    """The head of the officer's department grants or refuses. Refuses anybody else, and a second decision. `words` are
+    what a firm reads that has applied and is refused; an officer who asked needs none."""
+    request, assignment = locked_request(records, request_id)
     if request.decider_id != by.id:
         raise NotYours
     if request.state is not LeaveRequestState.PENDING:
         raise AlreadyDone(what=_DECIDED[request.state], done_at=request.decided_at or at)
-    _decide(records, request, assignment, verdict, by=by, at=at)
+    if request.origin == Origin.FIRM:
+        decide_application(records, request, assignment, verdict, words, by=by, at=at)
+    else:
+        _decide(records, request, assignment, verdict, by=by, at=at)
     return request
 
 
 def decide_by_default(records: Records, work: DueWork, *, at: datetime) -> None:
     """The head's time is over: what was stated beforehand holds, and the head is told."""
-    request, assignment = _locked(records, work.subject)
+    request, assignment = locked_request(records, work.subject)
     if request.state is not LeaveRequestState.PENDING:
         return
     default = GROUND_RULES[Ground(request.ground)].default
@@ -112,7 +117,7 @@ def asked_message(records: Records, request: LeaveRequest) -> LeaveAsked:
     return LeaveAsked(
         request=request.id,
         person=records.get(Person, assignment.person_id).name,
-        object=_object_of(records, assignment).name,
+        object=object_of(records, assignment).name,
         scheme=records.get(Scheme, inspection.scheme_id).name,
         kind=LeaveKind(request.kind),
         ground=Ground(request.ground),
@@ -130,19 +135,12 @@ def decided_message(records: Records, request: LeaveRequest) -> LeaveDecided:
     return LeaveDecided(
         request=request.id,
         person=records.get(Person, assignment.person_id).name,
-        object=_object_of(records, assignment).name,
+        object=object_of(records, assignment).name,
         verdict=Verdict.GRANT if granted else Verdict.REFUSE,
         is_by_default=request.is_by_default,
         at=request.decided_at or request.filed_at,
         is_drawn=is_drawn(records, assignment.inspection_id),
     )
-
-
-def _locked(records: Records, request_id: str) -> tuple[LeaveRequest, Assignment]:
-    """The inspection is locked first, as everywhere, so that head and clock can't wait for each other."""
-    assignment_id = records.get(LeaveRequest, request_id).assignment_id
-    records.lock(Inspection, records.get(Assignment, assignment_id).inspection_id)
-    return records.lock(LeaveRequest, request_id), records.lock(Assignment, assignment_id)
 
 
 def refuse_asking(records: Records, assignment: Assignment, *, at: datetime) -> None:
@@ -180,12 +178,12 @@ def _hold_at_once(
     records.move(LEAVE_REQUEST, request, LeaveRequestStep.GRANT, by=None, at=at)
     request.decided_at = at
     records.move(ASSIGNMENT, assignment, AssignmentStep.RECUSE, by=by.id, at=at)
-    head = _decider(records, assignment, by)
-    if head is not None and head.id != by.id:
+    head = decider_of(records, assignment)
+    if head is not None:
         message = RecusalNoted(
             request=request.id,
             person=by.name,
-            object=_object_of(records, assignment).name,
+            object=object_of(records, assignment).name,
             ground=Ground(request.ground),
             words=request.words,
             is_drawn=is_drawn(records, assignment.inspection_id),
@@ -194,28 +192,20 @@ def _hold_at_once(
     redraw_seats(records, [assignment], cause=Cause.RECUSED, at=at)
 
 
-def _decider(records: Records, assignment: Assignment, person: Person) -> Person | None:
-    """The head of the person's department (行政处罚法 43); for an expert, who has none, that of the lead department."""
-    if person.department != EXPERTS:
-        return people.head_of(records, person.department)
-    scheme = records.get(Scheme, records.get(Inspection, assignment.inspection_id).scheme_id)
-    return people.head_of(records, scheme.departments[0])
-
-
 def _ask_head(
     records: Records, assignment: Assignment, request: LeaveRequest, *, by: Person, at: datetime
 ) -> None:
     inspection = records.get(Inspection, assignment.inspection_id)
     scheme = records.get(Scheme, inspection.scheme_id)
-    head = _decider(records, assignment, by)
-    if head is None or head.id == by.id:
+    head = decider_of(records, assignment)
+    if head is None:
         raise Unacceptable("no_head", department=by.department)
-    request.decider_id = head.id
+    note_decider(records, request, head, department=by.department, at=at)
     records.move(ASSIGNMENT, assignment, AssignmentStep.ASK_LEAVE, by=by.id, at=at)
     reopen_team(records, inspection, assignment, at=at)
     matter = Matter(
         department=head.department,
-        district=_object_of(records, assignment).district,
+        district=object_of(records, assignment).district,
         inspection_id=inspection.id,
         asked_id=head.id,
     )
@@ -255,7 +245,7 @@ def _leave(
     records.move(ASSIGNMENT, assignment, step, by=by, at=at)
     message = LeaveGranted(
         assignment=assignment.id,
-        object=_object_of(records, assignment).name,
+        object=object_of(records, assignment).name,
         kind=LeaveKind(request.kind),
         is_by_default=request.is_by_default,
         at=at,
@@ -282,8 +272,3 @@ def _stay(
         answer_by=answer_by,
     )
     tell(records, assignment.person_id, message, key=f"decided:{request.id}", at=at)
-
-
-def _object_of(records: Records, assignment: Assignment) -> RegisteredObject:
-    inspection = records.get(Inspection, assignment.inspection_id)
-    return records.get(RegisteredObject, inspection.object_id)

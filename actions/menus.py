@@ -15,14 +15,21 @@ from storage.tables.registers import Person
 
 KIND = "command_menu"
 _KEPT = "menu:"
-_FOR_ROLE = ((Role.OPERATOR, "/schemes"), (Role.HEAD, "/officers"), (Role.LIAISON, "/clues"))
+_FOR_ROLE = (
+    (Role.OPERATOR, "/schemes"),
+    (Role.HEAD, "/officers"),
+    (Role.HEAD, "/matters"),
+    (Role.LIAISON, "/matters"),
+    (Role.LIAISON, "/clues"),
+    (Role.OFFICER, "/matters"),
+)
 _FOR_EVERYBODY = ("/tasks", "/where", "/due", "/help")
 
 
 def menu_of(roles: Iterable[str], language: str) -> tuple[Key, ...]:
     """The commands of somebody with these roles, each with what it does."""
     held = set(roles)
-    commands = [command for role, command in _FOR_ROLE if role in held]
+    commands = dict.fromkeys(command for role, command in _FOR_ROLE if role in held)
     return tuple(
         Key(label(f"command_{command[1:]}", language), command) for command in (*commands, *_FOR_EVERYBODY)
     )

@@ -254,8 +254,9 @@ def _of_transfer(transfer: OpenTransfer, staff: Staff) -> NextStep:
     """Whoever speaks for the department that it went to; while nobody of it is with us, for the one it came from."""
     speaking = (Role.LIAISON, Role.OPERATOR, Role.HEAD)
     owners = staff.of(transfer.to_department, *speaking) or staff.of(transfer.from_department, *speaking)
-    is_received = transfer.state is TransferState.RECEIVED
-    step = Step.CLOSE_TRANSFER if is_received else Step.RECEIVE_TRANSFER
+    if transfer.state is TransferState.RETURNED:
+        owners = staff.of(transfer.from_department, *speaking)
+    step = Step.RECEIVE_TRANSFER if transfer.state is TransferState.OPENED else Step.CLOSE_TRANSFER
     due_at = transfer.opened_at + RECEIPT_WITHIN
     return NextStep(transfer.id, step, tuple(sorted(owners)), due_at, transfer.lead_department)
 

@@ -8,10 +8,11 @@ from inspection.states import (
     AssignmentState,
     ChecklistState,
     InspectionState,
+    LeaveRequestState,
     ResultState,
     TeamState,
 )
-from storage import assignments, checklists, people
+from storage import assignments, checklists, notices, people
 from storage.assignments import Member
 from storage.store import Records
 from storage.tables.inspections import ChecklistPart, Inspection, Result, Team
@@ -51,6 +52,15 @@ def refuse_while_gone(inspection: Inspection) -> None:
     """While the lead department verifies whether the object is gone, everything waits, and whoever presses hears so."""
     if inspection.state is InspectionState.GONE_REPORTED:
         raise IllegalStep("gone_pending")
+
+
+def refuse_while_stopped(records: Records, inspection_id: str) -> None:
+    """A head wants the visit to wait until the firm's application for recusal is decided."""
+    if any(
+        one.stops_visit and one.state is LeaveRequestState.PENDING
+        for one in notices.applications(records, inspection_id)
+    ):
+        raise IllegalStep("visit_stopped")
 
 
 def changeable_part(records: Records, inspection: Inspection, person: Person) -> ChecklistPart:

@@ -11,7 +11,7 @@ from actions.redraws import drop_requests, redraw_seats
 from actions.telling import tell
 from draw.double_random import Cause
 from inspection.departments import EXPERTS
-from inspection.leave import WORDS_LIMIT
+from inspection.leave import WORDS_LIMIT, Origin
 from inspection.refusals import AlreadyDone, IllegalStep, NotYours
 from inspection.roles import Role
 from inspection.states import ASSIGNMENT, AssignmentState, AssignmentStep, InspectionState, LeaveRequestState
@@ -138,6 +138,7 @@ def _take_off(records: Records, assignment: Assignment, words: str, *, by: Perso
             id=f"{assignment.id}/r{number}",
             assignment_id=assignment.id,
             kind="order",
+            origin=Origin.ORDERED.value,
             ground=ORDERED,
             words=words,
             state=LeaveRequestState.GRANTED,

@@ -7,6 +7,7 @@ is to be open.
 from datetime import datetime
 
 from actions.field_cards import object_name
+from actions.letters import prepare_letter
 from actions.papers import note_read, require_paper
 from actions.telling import answer
 from inspection.refusals import Refusal, Unacceptable
@@ -38,7 +39,7 @@ def order_paper(
 ) -> PaperOrdered:
     """Writes down that this person wants the paper in this chat, and gives what is said at once. Asked for again while
     it is in work, it is made once. Refuses as `actions.papers.read_paper` does."""
-    require_paper(records, inspection_id, kind, by=by)
+    prepare_letter(records, require_paper(records, inspection_id, kind, by=by), kind, at=at)
     order = paper_orders.standing(
         records, inspection_id=inspection_id, kind=kind.value, person_id=by.id, channel=channel, chat=chat
     )

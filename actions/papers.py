@@ -4,7 +4,7 @@ Reading the rows is one transaction; pictures are read and the sheet is set afte
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from actions.answer_words import answer_words
 from actions.check_codes import check_url
 from actions.evidence_copies import Marks, families_for, record_copy
 from actions.field_cards import due_of, finding_lines, is_due_provisional
+from actions.letters import notice_letter, prepare_letter, require_letter, result_letter
 from actions.on_site import reviewers
 from actions.review_lines import review_lines
 from actions.visit_calendar import visit_icalendar
@@ -24,11 +25,12 @@ from inspection.forms.form import Kind
 from inspection.refusals import Incomplete, NotFound, NotYours, Unacceptable
 from inspection.roles import Role
 from inspection.states import RESULT_IN_HAND, AssignmentState, ResultState
-from notifications.buttons.papers import PaperKind
+from notifications.buttons.papers import LETTERS, PaperKind
 from notifications.fonts import Family
 from notifications.papers.facts import (
     Asked,
     Found,
+    InspectionNoticePaper,
     JointSummaryPaper,
     Officer,
     OnSiteRecord,
@@ -67,6 +69,7 @@ def read_paper(
     A draft until the result is submitted, and again after it was returned. That it was read stands in the journal.
     Refuses a stranger and an unknown inspection in the same words, and a visit that is not that far yet.
     """
+    prepare_letter(records, require_paper(records, inspection_id, kind, by=by), kind, at=at)
     paper = paper_of(records, inspection_id, kind, by=by, public_url=public_url)
     note_read(records, inspection_id, kind, by=by.id if by else None, at=at)
     return paper
@@ -77,10 +80,10 @@ def paper_of(
 ) -> Paper:
     """The same facts for whoever will write down that they were read when the paper is there. Writes nothing."""
     inspection = require_paper(records, inspection_id, kind, by=by)
-    if kind is not PaperKind.RECORD:
-        return _summary(records, inspection)
-    address = check_url(records, inspection_id, public_url=public_url) if public_url else ""
-    return replace(_record(records, inspection), check_url=address)
+    paper = _SHEETS[kind](records, inspection)
+    if not isinstance(paper, OnSiteRecord | InspectionNoticePaper) or not public_url:
+        return paper
+    return replace(paper, check_url=check_url(records, inspection_id, public_url=public_url))
 
 
 def require_paper(records: Records, inspection_id: str, kind: PaperKind, *, by: Person | None) -> Inspection:
@@ -98,6 +101,9 @@ def require_paper(records: Records, inspection_id: str, kind: PaperKind, *, by: 
         raise NotYours("paper_not_yours") from unknown
     if by is not None:
         _require_reader(records, inspection, by)
+    if kind in LETTERS:
+        require_letter(records, inspection, kind)
+        return inspection
     if inspection.started_at is None:
         raise Incomplete("paper_before_visit")
     if kind is PaperKind.SUMMARY and inspection.ended_at is None:
@@ -360,3 +366,11 @@ def _last_change(records: Records, inspection: Inspection, photos: list[Photo]) 
     ]
     steps = (inspection.started_at, inspection.ended_at, records.get(Result, inspection.id).submitted_at)
     return max(at for at in (*given, *steps) if at is not None)
+
+
+_SHEETS: Mapping[PaperKind, Callable[[Records, Inspection], Paper]] = {
+    PaperKind.RECORD: _record,
+    PaperKind.SUMMARY: _summary,
+    PaperKind.NOTICE: notice_letter,
+    PaperKind.RESULT_NOTICE: result_letter,
+}

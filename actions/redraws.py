@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from actions.access import require_operator
+from actions.approval_check import drop_approvals
 from actions.assigning import assign, open_inspections, visit_of
 from actions.briefing import stop_briefing_clocks
 from actions.clue_links import close_clues
@@ -82,6 +83,7 @@ def redraw_seats(
         inspection = records.get(Inspection, assignment.inspection_id)
         due.cancel(records, assignment.id, at=at)
         end_deadline(records, RuleName.ANSWER, assignment.id, DeadlineStep.CANCEL, at=at)
+        drop_requests(records, assignment, at=at)
         assignment.left_at = at
         reopen_team(records, inspection, assignment, at=at)
         vacated.append(VacatedSeat(_draw_seat(inspection, assignment), assignment.person_id, cause))
@@ -220,6 +222,7 @@ def release_team(records: Records, inspection: Inspection, *, cause: str, by: Pe
     team = records.lock(Team, inspection.id)
     records.move(TEAM, team, TeamStep.DISSOLVE, by=by.id, at=at)
     _stop_clocks_of_team(records, inspection.id, at=at)
+    drop_approvals(records, inspection.id, at=at)
     visit = visit_of(records, inspection)
     for member in assignments.members(records, inspection.id):
         held = member.assignment
@@ -246,6 +249,7 @@ def drop_requests(records: Records, assignment: Assignment, *, at: datetime) -> 
     for request in assignments.requests_of(records, assignment.id):
         if request.state is LeaveRequestState.PENDING:
             due.cancel(records, request.id, at=at)
-            end_deadline(records, RuleName.LEAVE_DECISION, request.id, DeadlineStep.CANCEL, at=at)
+            for rule in (RuleName.LEAVE_DECISION, RuleName.RECUSAL_APPLICATION):
+                end_deadline(records, rule, request.id, DeadlineStep.CANCEL, at=at)
             records.move(LEAVE_REQUEST, request, LeaveRequestStep.DROP, by=None, at=at)
             request.decided_at = at

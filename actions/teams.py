@@ -13,6 +13,7 @@ from actions.on_site import refuse_while_gone
 from actions.open_checklists import open_checklists
 from actions.redraws import redraw_seats
 from actions.telling import tell
+from actions.visit_approvals import ask_approvals
 from draw.double_random import Cause
 from inspection.certificates import is_certified_through
 from inspection.deadlines.rules import RuleName
@@ -91,6 +92,7 @@ def confirm_team(records: Records, inspection_id: str, *, by: Person, at: dateti
     _start_window(records, inspection, by=by, at=at)
     open_checklists(records, inspection, at=at)
     brief_team(records, inspection, at=at)
+    ask_approvals(records, inspection, at=at)
     tell_group_of_team(records, inspection, at=at)
     return team
 

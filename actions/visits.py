@@ -3,12 +3,19 @@
 from datetime import datetime
 
 from actions.access import require_lead
+from actions.approval_check import require_approvals
 from actions.briefing import stop_briefing_clocks
 from actions.deadline_parties import matter_of
 from actions.deadlines import end_deadline, start_deadline
 from actions.field_cards import ended_card, open_ends, overview_card, visit_card
 from actions.groups import tell_group_of_end, tell_group_of_progress
-from actions.on_site import member_on_site, officer_on_site, refuse_while_gone, require_confirmed_team
+from actions.on_site import (
+    member_on_site,
+    officer_on_site,
+    refuse_while_gone,
+    refuse_while_stopped,
+    require_confirmed_team,
+)
 from actions.telling import tell
 from inspection.calendar.beijing import beijing_day
 from inspection.deadlines.rules import RuleName
@@ -37,6 +44,8 @@ def start_visit(records: Records, inspection_id: str, *, by: Person, at: datetim
     if inspection.state not in {InspectionState.ASSEMBLING, InspectionState.READY} and inspection.started_at:
         raise AlreadyDone(what="done_started_visit", done_at=inspection.started_at)
     refuse_while_gone(inspection)
+    require_approvals(records, inspection)
+    refuse_while_stopped(records, inspection_id)
     records.move(INSPECTION, inspection, InspectionStep.START_VISIT, by=by.id, at=at)
     inspection.started_at = inspection.started_at or at
     stop_briefing_clocks(records, inspection_id, at=at)
@@ -96,6 +105,7 @@ def end_visit(records: Records, inspection_id: str, *, by: Person, at: datetime)
     if inspection.state is not InspectionState.VISITING:
         raise Incomplete("visit_not_started")
     require_confirmed_team(records, inspection_id)
+    refuse_while_stopped(records, inspection_id)
     ends = open_ends(records, inspection)
     if ends:
         raise Incomplete("visit_incomplete", lines=ends)

@@ -18,6 +18,8 @@ from storage.tables.inspections import Inspection
 class Sheet(StrEnum):
     RECORD = PaperKind.RECORD.value
     SUMMARY = PaperKind.SUMMARY.value
+    NOTICE = PaperKind.NOTICE.value
+    RESULT_NOTICE = PaperKind.RESULT_NOTICE.value
 
 
 def paper(

@@ -56,9 +56,17 @@ from handlers.findings import (
     on_methods_button,
     on_receiver_button,
 )
+from handlers.follow_ups import (
+    on_follow_up_words,
+    on_matter_button,
+    on_matter_list_button,
+    on_transfer_to_button,
+    show_matters,
+)
 from handlers.gone import on_gone_button, on_moved_button
 from handlers.groups import answer_group, in_private, is_about_group
 from handlers.leave import (
+    on_answer_words,
     on_decision_button,
     on_file_leave_button,
     on_ground_button,
@@ -91,6 +99,18 @@ from handlers.strays import is_stray_number, on_stray_button, on_stray_number
 from handlers.talk import Talk, TalkState, load_talk, save_talk
 from handlers.teams import on_send_back_button, on_send_back_words, on_team_button
 from handlers.turn import Replies, Tools, Turn
+from handlers.visit_approvals import (
+    on_approval_words,
+    on_firm_ground_button,
+    on_firm_grounds_button,
+    on_firm_words,
+    on_notice_button,
+    on_one_approval_button,
+    on_service_button,
+    on_start_button,
+    on_stop_button,
+    on_visit_approval_button,
+)
 from handlers.visits import on_location, on_visit_button
 from handlers.where import show_where
 from handlers.whole_checklist import (
@@ -137,6 +157,7 @@ from notifications.buttons.checklists import (
 from notifications.buttons.clues import ClueButton, ClueChoiceButton
 from notifications.buttons.data import ButtonData, unpack
 from notifications.buttons.deadlines import RequestButton, SnoozeButton
+from notifications.buttons.matters import MatterButton, MatterListButton, TransferToButton
 from notifications.buttons.naming import NameButton, NamesButton
 from notifications.buttons.orders import OfficerButton, OrderAllButton, OrderButton
 from notifications.buttons.papers import PaperButton
@@ -154,6 +175,16 @@ from notifications.buttons.results import (
 )
 from notifications.buttons.schemes import SchemeButton
 from notifications.buttons.strays import StrayButton
+from notifications.buttons.visit_approvals import (
+    FirmGroundButton,
+    FirmGroundsButton,
+    NoticeButton,
+    OneApprovalButton,
+    ServiceButton,
+    StartButton,
+    StopButton,
+    VisitApprovalButton,
+)
 from notifications.buttons.visits import GoneButton, MovedButton, VisitButton
 from notifications.catalogue import refusal_sentence
 from notifications.incoming import Incoming, IncomingKind
@@ -218,6 +249,17 @@ BUTTONS: Mapping[type[ButtonData], Callable[[Turn, Any], Replies]] = {
     ClueButton: on_clue_button,
     ClueChoiceButton: on_clue_choice_button,
     SnoozeButton: on_snooze_button,
+    VisitApprovalButton: on_visit_approval_button,
+    OneApprovalButton: on_one_approval_button,
+    StartButton: on_start_button,
+    NoticeButton: on_notice_button,
+    ServiceButton: on_service_button,
+    FirmGroundsButton: on_firm_grounds_button,
+    FirmGroundButton: on_firm_ground_button,
+    StopButton: on_stop_button,
+    MatterButton: on_matter_button,
+    MatterListButton: on_matter_list_button,
+    TransferToButton: on_transfer_to_button,
 }
 
 COMMANDS: Mapping[str, Handler] = {
@@ -229,6 +271,7 @@ COMMANDS: Mapping[str, Handler] = {
     "/officers": show_officers,
     "/due": show_due,
     "/clues": show_clues,
+    "/matters": show_matters,
 }
 
 WORDS: Mapping[TalkState, Handler] = {
@@ -242,7 +285,11 @@ WORDS: Mapping[TalkState, Handler] = {
     TalkState.NOTE_WORDS: on_note_words,
     TalkState.FINDING_WORDS: on_finding_words,
     TalkState.RETURN_WORDS: on_return_words,
+    TalkState.APPROVAL_WORDS: on_approval_words,
+    TalkState.FIRM_WORDS: on_firm_words,
+    TalkState.ANSWER_WORDS: on_answer_words,
     TalkState.MATTER_WORDS: on_matter_words,
+    TalkState.FOLLOW_UP_WORDS: on_follow_up_words,
 }
 
 _COMMITS_AT_ONCE = frozenset(
@@ -254,7 +301,11 @@ _COMMITS_AT_ONCE = frozenset(
         TalkState.VOID_REASON,
         TalkState.ORDER_WORDS,
         TalkState.RETURN_WORDS,
+        TalkState.APPROVAL_WORDS,
+        TalkState.FIRM_WORDS,
+        TalkState.ANSWER_WORDS,
         TalkState.MATTER_WORDS,
+        TalkState.FOLLOW_UP_WORDS,
     }
 )
 """Words typed in these states do something that can't be taken back."""
@@ -272,6 +323,8 @@ _SPOKEN_COMMANDS = {
     "人员": "/officers",
     "日历": "/due",
     "线索": "/clues",
+    "待办": "/matters",
+    "待办事项": "/matters",
 }
 
 

@@ -3,16 +3,19 @@
 from actions.access import own_assignment
 from actions.assigning import is_drawn
 from actions.leave import asked_message, decide_leave, decided_message, file_leave_request, refuse_asking
+from actions.recusal_applications import firm_asked_message, firm_decided_message
 from handlers.talk import TalkStep
 from handlers.turn import Replies, Turn
-from inspection.leave import GROUND_RULES, Ground, LeaveKind
+from inspection.leave import GROUND_RULES, Ground, LeaveKind, Origin, Verdict
 from inspection.refusals import AlreadyDone, NotYours
 from inspection.states import LeaveRequestState
 from notifications.buttons.assignments import DecisionButton, FileLeaveButton, GroundButton, GroundsButton
 from notifications.buttons.deadlines import RequestButton
 from notifications.messages.assignments import AskGround, AskLeaveWords, LeaveFiled, RecusalHeld
+from notifications.messages.message import Message
+from notifications.messages.visit_approvals import AskAnswerWords
 from storage.tables.inspections import Assignment, Inspection, LeaveRequest
-from storage.tables.registers import RegisteredObject
+from storage.tables.registers import Person, RegisteredObject
 
 
 def on_grounds_button(turn: Turn, button: GroundsButton) -> Replies:
@@ -48,8 +51,29 @@ def on_leave_words(turn: Turn) -> Replies:
 
 
 def on_decision_button(turn: Turn, button: DecisionButton) -> Replies:
+    """A firm that is refused is answered in words, so these are asked first."""
+    asked = turn.records.get(LeaveRequest, button.request)
+    is_answered = asked.origin == Origin.FIRM and button.verdict is Verdict.REFUSE
+    if is_answered and asked.decider_id == turn.person.id and asked.state is LeaveRequestState.PENDING:
+        turn.talk.step(TalkStep.ASK_ANSWER_WORDS, request=asked.id)
+        assignment = turn.records.get(Assignment, asked.assignment_id)
+        person = turn.records.get(Person, assignment.person_id).name
+        return (AskAnswerWords(request=asked.id, person=person, object=_object(turn, assignment)),)
     request = decide_leave(turn.records, button.request, button.verdict, by=turn.person, at=turn.at)
-    return (decided_message(turn.records, request),)
+    return (_decided(turn, request),)
+
+
+def on_answer_words(turn: Turn) -> Replies:
+    data, words = turn.talk.data, turn.incoming.text
+    request = decide_leave(turn.records, data["request"], Verdict.REFUSE, words, by=turn.person, at=turn.at)
+    turn.talk.end()
+    return (_decided(turn, request),)
+
+
+def _decided(turn: Turn, request: LeaveRequest) -> Message:
+    if request.origin == Origin.FIRM:
+        return firm_decided_message(turn.records, request)
+    return decided_message(turn.records, request)
 
 
 def on_request_button(turn: Turn, button: RequestButton) -> Replies:
@@ -57,11 +81,14 @@ def on_request_button(turn: Turn, button: RequestButton) -> Replies:
     request = turn.records.get(LeaveRequest, button.request)
     if request.decider_id != turn.person.id:
         raise NotYours
+    turn.talk.end()
     if request.state is LeaveRequestState.PENDING:
+        if request.origin == Origin.FIRM:
+            return (firm_asked_message(turn.records, request),)
         return (asked_message(turn.records, request),)
     if request.state is LeaveRequestState.DROPPED:
         raise AlreadyDone(what="done_released", done_at=request.decided_at or request.filed_at)
-    return (decided_message(turn.records, request),)
+    return (_decided(turn, request),)
 
 
 def _asking(turn: Turn, assignment_id: str) -> Assignment:

@@ -28,6 +28,10 @@ class TalkState(StrEnum):
     RETURN_WORDS = "return_words"
     MATTER_WORDS = "matter_words"
     """Words about a scheme or a clue; `purpose` of the data says which (`handlers.matter_words`)."""
+    APPROVAL_WORDS = "approval_words"
+    FIRM_WORDS = "firm_words"
+    ANSWER_WORDS = "answer_words"
+    FOLLOW_UP_WORDS = "follow_up_words"
 
 
 class TalkStep(StrEnum):
@@ -41,7 +45,11 @@ class TalkStep(StrEnum):
     ASK_NOTE = "ask_note"
     ASK_FINDING_WORDS = "ask_finding_words"
     ASK_RETURN_WORDS = "ask_return_words"
+    ASK_APPROVAL_WORDS = "ask_approval_words"
+    ASK_FIRM_WORDS = "ask_firm_words"
+    ASK_ANSWER_WORDS = "ask_answer_words"
     ASK_MATTER_WORDS = "ask_matter_words"
+    ASK_FOLLOW_UP_WORDS = "ask_follow_up_words"
     END = "end"
 
 
@@ -62,7 +70,11 @@ TALK = table(
         (TalkStep.ASK_NOTE, (TalkState.IDLE, TalkState.QUESTION, TalkState.NOTE_WORDS), TalkState.NOTE_WORDS),
         (TalkStep.ASK_FINDING_WORDS, _ANY, TalkState.FINDING_WORDS),
         (TalkStep.ASK_RETURN_WORDS, _ANY, TalkState.RETURN_WORDS),
+        (TalkStep.ASK_APPROVAL_WORDS, _ANY, TalkState.APPROVAL_WORDS),
+        (TalkStep.ASK_FIRM_WORDS, _ANY, TalkState.FIRM_WORDS),
+        (TalkStep.ASK_ANSWER_WORDS, _ANY, TalkState.ANSWER_WORDS),
         (TalkStep.ASK_MATTER_WORDS, _ANY, TalkState.MATTER_WORDS),
+        (TalkStep.ASK_FOLLOW_UP_WORDS, _ANY, TalkState.FOLLOW_UP_WORDS),
         (TalkStep.END, _ANY, TalkState.IDLE),
     ],
 )

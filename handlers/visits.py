@@ -4,6 +4,7 @@ from actions.access import require_lead
 from actions.briefing import names_to_ask_about
 from actions.field_cards import object_name, overview_card, result_card, summary_of_result, visit_card
 from actions.on_site import member_on_site
+from actions.visit_approvals import not_approved_card
 from actions.visits import check_in, end_visit, start_visit
 from handlers.answers import on_place_of_question
 from handlers.strays import ask_about
@@ -50,9 +51,13 @@ def _card(turn: Turn, inspection_id: str) -> Replies:
 
 
 def _start(turn: Turn, inspection_id: str) -> Replies:
-    """The lead is asked once when somebody has not read the briefing; pressing again starts."""
+    """Where a head has not approved it yet, the two ways on are shown instead; the lead is asked once when somebody
+    has not read the briefing, and pressing again starts."""
     member_on_site(turn.records, inspection_id, turn.person)
     inspection = turn.records.get(Inspection, inspection_id)
+    waits = not_approved_card(turn.records, inspection)
+    if waits is not None:
+        return (waits,)
     if inspection.state is InspectionState.READY:
         unread = names_to_ask_about(turn.records, inspection_id, by=turn.person, at=turn.at)
         if unread:

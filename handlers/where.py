@@ -19,17 +19,21 @@ from actions.gone import reported_message
 from actions.leave import asked_message
 from actions.naming import seat_message, seats_to_name
 from actions.on_site import joint_reviewers
+from actions.recusal_applications import firm_asked_message
 from actions.review_lines import waiting_for
 from actions.scheme_cards import approval_card, countersign_card
 from actions.teams import team_facts
+from actions.visit_approvals import first_waiting
 from handlers.talk import TalkState
 from handlers.turn import Replies, Turn
 from handlers.where_field import is_in_hand, placeless, where_in_field
+from inspection.leave import Origin
 from inspection.roles import Role
 from inspection.states import AssignmentState, InspectionState, SchemeState
 from notifications.messages.desk import Where
 from notifications.messages.message import Message
 from notifications.messages.teams import TeamReady
+from notifications.messages.visit_approvals import ApprovalCard
 from storage import approvals, assignments, briefings, clues, desk, schemes
 from storage.store import Records
 from storage.tables.clues import Clue
@@ -53,7 +57,11 @@ _ASKED_FOR_WORDS = {
     TalkState.VOID_REASON: "now_void_reason",
     TalkState.ORDER_WORDS: "now_order_words",
     TalkState.RETURN_WORDS: "now_return_words",
+    TalkState.APPROVAL_WORDS: "now_approval_words",
+    TalkState.FIRM_WORDS: "now_firm_words",
+    TalkState.ANSWER_WORDS: "now_answer_words",
     TalkState.MATTER_WORDS: "now_matter_words",
+    TalkState.FOLLOW_UP_WORDS: "now_follow_up_words",
 }
 
 
@@ -73,6 +81,8 @@ class Desk:
     """Open ones for which this person may name somebody."""
     numbers: list[tuple[DrawRecord, DrawSource]]
     """Draws that wait for this witness's number."""
+    visits: list[ApprovalCard]
+    """Visits that wait for this head."""
     entries: list[tuple[DrawRecord, DrawSource]]
     """Public values that a colleague has entered and this person may enter too."""
     schemes: list[Scheme]
@@ -110,25 +120,36 @@ def _waited_for(turn: Turn, waiting: Desk) -> Replies:
     return ()
 
 
+def _request_card(turn: Turn, request: LeaveRequest) -> Message:
+    is_firm = request.origin == Origin.FIRM
+    return firm_asked_message(turn.records, request) if is_firm else asked_message(turn.records, request)
+
+
+def _findings_card(turn: Turn, review: DepartmentReview) -> Message:
+    inspection = turn.records.get(Inspection, review.inspection_id)
+    return department_review_card(turn.records, inspection, review)
+
+
+def _team_ready(records: Records, inspection: Inspection) -> TeamReady:
+    return TeamReady(**team_facts(records, inspection.id), is_drawn=inspection.draw_id is not None)
+
+
 _WAITED_FOR: tuple[tuple[str, str, Callable[[Turn, Any], Message]], ...] = (
     ("numbers", "now_witness", lambda turn, one: invitation_message(turn.records, *one)),
     ("entries", "now_second_entry", lambda turn, one: second_entry_message(turn.records, *one)),
     ("clues", "now_decide_clue", lambda turn, one: clue_card(turn.records, one, turn.person)),
-    ("requests", "now_decide", lambda turn, one: asked_message(turn.records, one)),
+    ("requests", "now_decide", _request_card),
     ("schemes", "now_approve", lambda turn, one: approval_card(turn.records, one, at=turn.at)),
     ("countersigning", "now_countersign", lambda turn, one: countersign_card(turn.records, one, at=turn.at)),
     ("teams", "now_confirm", lambda turn, one: _team_ready(turn.records, one)),
     ("results", "now_review", lambda turn, one: review_card(turn.records, one)),
-    ("findings", "now_review_findings", lambda turn, one: _findings_card(turn, one)),
+    ("findings", "now_review_findings", _findings_card),
+    ("visits", "now_approve_visits", lambda _turn, one: one),
     ("gone", "now_verify", lambda turn, one: reported_message(turn.records, one)),
     ("seats", "now_name", lambda turn, one: seat_message(turn.records, one.id, by=turn.person)),
     ("briefings", "now_read", lambda turn, one: briefing_card(turn.records, one)),
 )
 """What of the desk comes first, how it is called, and the card of its first."""
-
-
-def _team_ready(records: Records, inspection: Inspection) -> TeamReady:
-    return TeamReady(**team_facts(records, inspection.id), is_drawn=inspection.draw_id is not None)
 
 
 def _resting(turn: Turn, waiting: Desk) -> Where:
@@ -175,6 +196,7 @@ def _desk(turn: Turn) -> Desk:
         findings=_findings_to_review(turn),
         gone=desk.gone_to_verify(records, person.department) if is_operator else [],
         seats=seats_to_name(records, person),
+        visits=[card for card in [first_waiting(records, person)] if card is not None],
         numbers=open_invitations(records, person),
         entries=open_second_entries(records, person),
         schemes=approvals.submitted_to(records, person.department) if is_head else [],
@@ -221,11 +243,6 @@ def _findings_to_review(turn: Turn) -> list[DepartmentReview]:
     ]
 
 
-def _findings(turn: Turn, review: DepartmentReview) -> Message:
-    inspection = turn.records.get(Inspection, review.inspection_id)
-    return department_review_card(turn.records, inspection, review)
-
-
 def _object_in_talk(turn: Turn) -> str:
     data = turn.talk.data
     if "draw" in data:
@@ -234,7 +251,8 @@ def _object_in_talk(turn: Turn) -> str:
     if "scheme" in data:
         scheme = turn.records.find(Scheme, data["scheme"])
         return scheme.name if scheme else ""
-    inspection_id = data.get("inspection") or data.get("assignment", "").split("/")[0]
+    about = (data[name] for name in ("assignment", "subject", "approvals", "request") if name in data)
+    inspection_id = data.get("inspection") or next(about, "").split("/")[0]
     inspection = turn.records.find(Inspection, inspection_id)
     registered = turn.records.find(RegisteredObject, inspection.object_id) if inspection else None
     return registered.name if registered else ""

@@ -16,6 +16,14 @@ class LeaveKind(StrEnum):
     UNAVAILABILITY = "unavailability"
 
 
+class Origin(StrEnum):
+    """Who wants an officer off a seat: the officer (自行回避), the firm (申请回避), the head (指令回避)."""
+
+    SELF = "self"
+    FIRM = "firm"
+    ORDERED = "ordered"
+
+
 class Verdict(StrEnum):
     GRANT = "grant"
     REFUSE = "refuse"

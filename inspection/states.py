@@ -255,12 +255,106 @@ class TransferState(StrEnum):
 
     OPENED = "opened"
     RECEIVED = "received"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
     CLOSED = "closed"
 
 
 class TransferStep(StrEnum):
     RECEIVE = "receive"
+    ACCEPT = "accept"
+    FORWARD = "forward"
+    RETURN = "return"
+    SEND_AGAIN = "send_again"
     CLOSE = "close"
+
+
+class ApprovalState(StrEnum):
+    """行政检查审批: one authority's head lets one visit take place, before it or, where it was urgent, after it."""
+
+    AWAITED = "awaited"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    TO_MAKE_UP = "to_make_up"
+    MADE_UP = "made_up"
+    DROPPED = "dropped"
+
+
+class ApprovalStep(StrEnum):
+    APPROVE = "approve"
+    REFUSE = "refuse"
+    ASK_AGAIN = "ask_again"
+    START_URGENTLY = "start_urgently"
+    MAKE_UP = "make_up"
+    DROP = "drop"
+
+
+class NoticeState(StrEnum):
+    """行政检查通知书: numbered, then served on the party."""
+
+    ISSUED = "issued"
+    SERVED = "served"
+
+
+class NoticeStep(StrEnum):
+    SERVE = "serve"
+
+
+class FollowUpState(StrEnum):
+    """后续处理: a correction that is ordered and checked again, or a listing that is made and lifted."""
+
+    OPENED = "opened"
+    ORDERED = "ordered"
+    REPORTED = "reported"
+    CORRECTED = "corrected"
+    NOT_CORRECTED = "not_corrected"
+    LISTED = "listed"
+    LIFTED = "lifted"
+    DROPPED = "dropped"
+
+
+class FollowUpStep(StrEnum):
+    ORDER = "order"
+    REPORT = "report"
+    CONFIRM = "confirm"
+    FAIL = "fail"
+    LIST = "list"
+    LIFT = "lift"
+    DROP = "drop"
+
+
+class CrimeState(StrEnum):
+    """涉嫌犯罪案件: reported to the head, handed to the police, answered by them."""
+
+    REPORTED = "reported"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    HANDED_OVER = "handed_over"
+    FILED = "filed"
+    DECLINED = "declined"
+
+
+class CrimeStep(StrEnum):
+    APPROVE = "approve"
+    REFUSE = "refuse"
+    HAND_OVER = "hand_over"
+    FILE = "file"
+    DECLINE = "decline"
+
+
+class FeedbackState(StrEnum):
+    """信用反馈: what a result says to whoever keeps the credit classes; the class itself is theirs to change."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    TAKEN = "taken"
+    LEFT = "left"
+
+
+class FeedbackStep(StrEnum):
+    SEND = "send"
+    TAKE = "take"
+    LEAVE = "leave"
 
 
 class StrayState(StrEnum):
@@ -561,7 +655,82 @@ TRANSFER = table(
     _G,
     [
         (_G.RECEIVE, _F.OPENED, _F.RECEIVED),
-        (_G.CLOSE, _F.RECEIVED, _F.CLOSED),
+        (_G.ACCEPT, _F.RECEIVED, _F.ACCEPTED),
+        (_G.FORWARD, _F.RECEIVED, _F.OPENED),
+        (_G.RETURN, _F.RECEIVED, _F.RETURNED),
+        (_G.SEND_AGAIN, _F.RETURNED, _F.OPENED),
+        (_G.CLOSE, (_F.ACCEPTED, _F.RETURNED), _F.CLOSED),
+    ],
+)
+
+_P, _O = ApprovalState, ApprovalStep
+APPROVAL = table(
+    "approval",
+    "行政检查审批",
+    _P.AWAITED,
+    _O,
+    [
+        (_O.APPROVE, _P.AWAITED, _P.APPROVED),
+        (_O.REFUSE, (_P.AWAITED, _P.TO_MAKE_UP), _P.REFUSED),
+        (_O.ASK_AGAIN, _P.REFUSED, _P.AWAITED),
+        (_O.START_URGENTLY, _P.AWAITED, _P.TO_MAKE_UP),
+        (_O.MAKE_UP, _P.TO_MAKE_UP, _P.MADE_UP),
+        (_O.DROP, (_P.AWAITED, _P.REFUSED), _P.DROPPED),
+    ],
+)
+
+NOTICE = table(
+    "notice",
+    "行政检查通知书",
+    NoticeState.ISSUED,
+    NoticeStep,
+    [(NoticeStep.SERVE, NoticeState.ISSUED, NoticeState.SERVED)],
+)
+
+FOLLOW_UP = table(
+    "follow_up",
+    "后续处理",
+    FollowUpState.OPENED,
+    FollowUpStep,
+    [
+        (FollowUpStep.ORDER, FollowUpState.OPENED, FollowUpState.ORDERED),
+        (FollowUpStep.REPORT, FollowUpState.ORDERED, FollowUpState.REPORTED),
+        (FollowUpStep.CONFIRM, (FollowUpState.ORDERED, FollowUpState.REPORTED), FollowUpState.CORRECTED),
+        (FollowUpStep.FAIL, (FollowUpState.ORDERED, FollowUpState.REPORTED), FollowUpState.NOT_CORRECTED),
+        (FollowUpStep.LIST, FollowUpState.OPENED, FollowUpState.LISTED),
+        (FollowUpStep.LIFT, FollowUpState.LISTED, FollowUpState.LIFTED),
+        (FollowUpStep.DROP, FollowUpState.OPENED, FollowUpState.DROPPED),
+    ],
+)
+
+OPEN_FOLLOW_UPS = frozenset({FollowUpState.OPENED, FollowUpState.ORDERED, FollowUpState.REPORTED})
+"""Something is still to be done; in all other states the inspection has nothing open on its account."""
+
+CRIME = table(
+    "crime",
+    "涉嫌犯罪案件移送",
+    CrimeState.REPORTED,
+    CrimeStep,
+    [
+        (CrimeStep.APPROVE, CrimeState.REPORTED, CrimeState.APPROVED),
+        (CrimeStep.REFUSE, CrimeState.REPORTED, CrimeState.REFUSED),
+        (CrimeStep.HAND_OVER, CrimeState.APPROVED, CrimeState.HANDED_OVER),
+        (CrimeStep.FILE, CrimeState.HANDED_OVER, CrimeState.FILED),
+        (CrimeStep.DECLINE, CrimeState.HANDED_OVER, CrimeState.DECLINED),
+    ],
+)
+
+OPEN_CRIMES = frozenset({CrimeState.REPORTED, CrimeState.APPROVED, CrimeState.HANDED_OVER})
+
+CREDIT_FEEDBACK = table(
+    "credit_feedback",
+    "信用反馈",
+    FeedbackState.WAITING,
+    FeedbackStep,
+    [
+        (FeedbackStep.SEND, FeedbackState.WAITING, FeedbackState.SENT),
+        (FeedbackStep.TAKE, FeedbackState.SENT, FeedbackState.TAKEN),
+        (FeedbackStep.LEAVE, FeedbackState.SENT, FeedbackState.LEFT),
     ],
 )
 
@@ -632,6 +801,11 @@ TABLES = (
     DELIVERY,
     DEPARTMENT_REVIEW,
     CORRECTION,
+    APPROVAL,
+    NOTICE,
+    FOLLOW_UP,
+    CRIME,
+    CREDIT_FEEDBACK,
 )
 
 

@@ -71,6 +71,8 @@ def standing_rules(records: Records) -> tuple[int, Rules]:
 def rules_of(records: Records, version: int) -> Rules:
     """The rules of one version; 0 are those that come with the program, which also holds for a rule that this version
     did not know yet."""
+    """The rules of one version; 0 are those that come with the program. A rule that did not exist yet when a version
+    was loaded is as it comes with the program."""
     if version == 0:
         return dict(built_in_rules())
     return {**built_in_rules(), **_read(records.get(DeadlineRuleVersion, version).rules)}

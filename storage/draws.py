@@ -55,9 +55,11 @@ def objects_in_register(records: Records) -> Iterator[ObjectEntry]:
         yield ObjectEntry(*row)
 
 
-def own_visits(records: Records, *, between: tuple[date, date]) -> dict[str, list[OwnVisit]]:
-    """Our visits whose day lies between two days, both included, by object: those held by the day they ended, those
-    still to come by the first day of their scheme. Replaced and called-off ones are none."""
+def own_visits(
+    records: Records, *, between: tuple[date, date], object_id: str | None = None
+) -> dict[str, list[OwnVisit]]:
+    """Our visits whose day lies between two days, both included, by object, or those at one object: held ones by the
+    day they ended, those still to come by the first day of their scheme. Replaced and called-off ones are none."""
     rows = select(
         col(Inspection.object_id),
         col(Inspection.ended_at),
@@ -65,14 +67,16 @@ def own_visits(records: Records, *, between: tuple[date, date]) -> dict[str, lis
         col(Scheme.departments),
         col(Scheme.cap_exemption),
     ).join(Scheme, col(Scheme.id) == col(Inspection.scheme_id))
+    if object_id is not None:
+        rows = rows.where(col(Inspection.object_id) == object_id)
     found: dict[str, list[OwnVisit]] = {}
-    for object_id, ended_at, first_day, departments, exemption in records.session.execute(
+    for visited, ended_at, first_day, departments, exemption in records.session.execute(
         rows.where(col(Inspection.state).not_in(NO_VISITS))
     ):
         day = beijing_day(ended_at) if ended_at else first_day
         if between[0] <= day <= between[1]:
             visit = OwnVisit(day, tuple(departments), exemption is None, is_held=ended_at is not None)
-            found.setdefault(object_id, []).append(visit)
+            found.setdefault(visited, []).append(visit)
     return found
 
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import and_, exists, or_, select
 from sqlmodel import col
 
+from inspection.leave import Origin
 from inspection.states import (
     LIVE_ASSIGNMENTS,
     AssignmentState,
@@ -396,10 +397,12 @@ def lapsing_by_nothing(records: Records, since: datetime) -> list[tuple[str, str
 
 
 def undecided_by_nothing(records: Records, since: datetime) -> set[str]:
-    """Leave requests whose default should have held before then, and for which nothing is due."""
+    """Leave requests whose default should have held before then, and for which nothing is due. A firm's application has
+    no default: it waits for the head, and its clock tells those above."""
     rows = select(col(LeaveRequest.id)).where(
         col(LeaveRequest.state) == LeaveRequestState.PENDING,
         col(LeaveRequest.decide_by) < since,
+        col(LeaveRequest.origin) == Origin.SELF.value,
         ~_is_pending_for(col(LeaveRequest.id)),
     )
     return set(records.session.execute(rows.limit(MOST)).scalars())

@@ -144,8 +144,49 @@ LEGAL = {
         upheld      correct  corrected
     """,
     "transfer": """
-        opened    receive  received
-        received  close    closed
+        opened    receive     received
+        received  accept      accepted
+        received  forward     opened
+        received  return      returned
+        returned  send_again  opened
+        accepted  close       closed
+        returned  close       closed
+    """,
+    "approval": """
+        awaited     approve         approved
+        awaited     refuse          refused
+        to_make_up  refuse          refused
+        refused     ask_again       awaited
+        awaited     start_urgently  to_make_up
+        to_make_up  make_up         made_up
+        awaited     drop            dropped
+        refused     drop            dropped
+    """,
+    "notice": """
+        issued  serve  served
+    """,
+    "follow_up": """
+        opened    order    ordered
+        ordered   report   reported
+        ordered   confirm  corrected
+        reported  confirm  corrected
+        ordered   fail     not_corrected
+        reported  fail     not_corrected
+        opened    list     listed
+        listed    lift     lifted
+        opened    drop     dropped
+    """,
+    "crime": """
+        reported     approve    approved
+        reported     refuse     refused
+        approved     hand_over  handed_over
+        handed_over  file       filed
+        handed_over  decline    declined
+    """,
+    "credit_feedback": """
+        waiting  send   sent
+        sent     take   taken
+        sent     leave  left
     """,
     "stray": """
         asked  place    placed
@@ -179,6 +220,11 @@ LEGAL = {
         note_words         ask_leave_words        leave_words
         finding_words      ask_leave_words        leave_words
         return_words       ask_leave_words        leave_words
+        matter_words       ask_leave_words        leave_words
+        approval_words     ask_leave_words        leave_words
+        firm_words         ask_leave_words        leave_words
+        answer_words       ask_leave_words        leave_words
+        follow_up_words    ask_leave_words        leave_words
         idle               ask_send_back_words    send_back_words
         leave_words        ask_send_back_words    send_back_words
         send_back_words    ask_send_back_words    send_back_words
@@ -190,6 +236,11 @@ LEGAL = {
         note_words         ask_send_back_words    send_back_words
         finding_words      ask_send_back_words    send_back_words
         return_words       ask_send_back_words    send_back_words
+        matter_words       ask_send_back_words    send_back_words
+        approval_words     ask_send_back_words    send_back_words
+        firm_words         ask_send_back_words    send_back_words
+        answer_words       ask_send_back_words    send_back_words
+        follow_up_words    ask_send_back_words    send_back_words
         idle               ask_public_value       public_value
         leave_words        ask_public_value       public_value
         send_back_words    ask_public_value       public_value
@@ -201,6 +252,11 @@ LEGAL = {
         note_words         ask_public_value       public_value
         finding_words      ask_public_value       public_value
         return_words       ask_public_value       public_value
+        matter_words       ask_public_value       public_value
+        approval_words     ask_public_value       public_value
+        firm_words         ask_public_value       public_value
+        answer_words       ask_public_value       public_value
+        follow_up_words    ask_public_value       public_value
         idle               ask_public_value_name  public_value_name
         leave_words        ask_public_value_name  public_value_name
         send_back_words    ask_public_value_name  public_value_name
@@ -212,6 +268,11 @@ LEGAL = {
         note_words         ask_public_value_name  public_value_name
         finding_words      ask_public_value_name  public_value_name
         return_words       ask_public_value_name  public_value_name
+        matter_words       ask_public_value_name  public_value_name
+        approval_words     ask_public_value_name  public_value_name
+        firm_words         ask_public_value_name  public_value_name
+        answer_words       ask_public_value_name  public_value_name
+        follow_up_words    ask_public_value_name  public_value_name
         idle               ask_void_reason        void_reason
         leave_words        ask_void_reason        void_reason
         send_back_words    ask_void_reason        void_reason
@@ -223,6 +284,11 @@ LEGAL = {
         note_words         ask_void_reason        void_reason
         finding_words      ask_void_reason        void_reason
         return_words       ask_void_reason        void_reason
+        matter_words       ask_void_reason        void_reason
+        approval_words     ask_void_reason        void_reason
+        firm_words         ask_void_reason        void_reason
+        answer_words       ask_void_reason        void_reason
+        follow_up_words    ask_void_reason        void_reason
         idle               ask_order_words        order_words
         leave_words        ask_order_words        order_words
         send_back_words    ask_order_words        order_words
@@ -234,6 +300,11 @@ LEGAL = {
         note_words         ask_order_words        order_words
         finding_words      ask_order_words        order_words
         return_words       ask_order_words        order_words
+        matter_words       ask_order_words        order_words
+        approval_words     ask_order_words        order_words
+        firm_words         ask_order_words        order_words
+        answer_words       ask_order_words        order_words
+        follow_up_words    ask_order_words        order_words
         idle               show_question          question
         leave_words        show_question          question
         send_back_words    show_question          question
@@ -245,6 +316,11 @@ LEGAL = {
         note_words         show_question          question
         finding_words      show_question          question
         return_words       show_question          question
+        matter_words       show_question          question
+        approval_words     show_question          question
+        firm_words         show_question          question
+        answer_words       show_question          question
+        follow_up_words    show_question          question
         idle               ask_note               note_words
         question           ask_note               note_words
         note_words         ask_note               note_words
@@ -259,6 +335,11 @@ LEGAL = {
         note_words         ask_finding_words      finding_words
         finding_words      ask_finding_words      finding_words
         return_words       ask_finding_words      finding_words
+        matter_words       ask_finding_words      finding_words
+        approval_words     ask_finding_words      finding_words
+        firm_words         ask_finding_words      finding_words
+        answer_words       ask_finding_words      finding_words
+        follow_up_words    ask_finding_words      finding_words
         idle               ask_return_words       return_words
         leave_words        ask_return_words       return_words
         send_back_words    ask_return_words       return_words
@@ -270,26 +351,11 @@ LEGAL = {
         note_words         ask_return_words       return_words
         finding_words      ask_return_words       return_words
         return_words       ask_return_words       return_words
-        idle               end                    idle
-        leave_words        end                    idle
-        send_back_words    end                    idle
-        public_value       end                    idle
-        public_value_name  end                    idle
-        void_reason        end                    idle
-        order_words        end                    idle
-        question           end                    idle
-        note_words         end                    idle
-        finding_words      end                    idle
-        return_words       end                    idle
-        matter_words       ask_leave_words        leave_words
-        matter_words       ask_send_back_words    send_back_words
-        matter_words       ask_public_value       public_value
-        matter_words       ask_public_value_name  public_value_name
-        matter_words       ask_void_reason        void_reason
-        matter_words       ask_order_words        order_words
-        matter_words       show_question          question
-        matter_words       ask_finding_words      finding_words
         matter_words       ask_return_words       return_words
+        approval_words     ask_return_words       return_words
+        firm_words         ask_return_words       return_words
+        answer_words       ask_return_words       return_words
+        follow_up_words    ask_return_words       return_words
         idle               ask_matter_words       matter_words
         leave_words        ask_matter_words       matter_words
         send_back_words    ask_matter_words       matter_words
@@ -302,7 +368,90 @@ LEGAL = {
         finding_words      ask_matter_words       matter_words
         return_words       ask_matter_words       matter_words
         matter_words       ask_matter_words       matter_words
+        approval_words     ask_matter_words       matter_words
+        firm_words         ask_matter_words       matter_words
+        answer_words       ask_matter_words       matter_words
+        follow_up_words    ask_matter_words       matter_words
+        idle               ask_approval_words     approval_words
+        leave_words        ask_approval_words     approval_words
+        send_back_words    ask_approval_words     approval_words
+        public_value       ask_approval_words     approval_words
+        public_value_name  ask_approval_words     approval_words
+        void_reason        ask_approval_words     approval_words
+        order_words        ask_approval_words     approval_words
+        question           ask_approval_words     approval_words
+        note_words         ask_approval_words     approval_words
+        finding_words      ask_approval_words     approval_words
+        return_words       ask_approval_words     approval_words
+        matter_words       ask_approval_words     approval_words
+        approval_words     ask_approval_words     approval_words
+        firm_words         ask_approval_words     approval_words
+        answer_words       ask_approval_words     approval_words
+        follow_up_words    ask_approval_words     approval_words
+        idle               ask_firm_words         firm_words
+        leave_words        ask_firm_words         firm_words
+        send_back_words    ask_firm_words         firm_words
+        public_value       ask_firm_words         firm_words
+        public_value_name  ask_firm_words         firm_words
+        void_reason        ask_firm_words         firm_words
+        order_words        ask_firm_words         firm_words
+        question           ask_firm_words         firm_words
+        note_words         ask_firm_words         firm_words
+        finding_words      ask_firm_words         firm_words
+        return_words       ask_firm_words         firm_words
+        matter_words       ask_firm_words         firm_words
+        approval_words     ask_firm_words         firm_words
+        firm_words         ask_firm_words         firm_words
+        answer_words       ask_firm_words         firm_words
+        follow_up_words    ask_firm_words         firm_words
+        idle               ask_answer_words       answer_words
+        leave_words        ask_answer_words       answer_words
+        send_back_words    ask_answer_words       answer_words
+        public_value       ask_answer_words       answer_words
+        public_value_name  ask_answer_words       answer_words
+        void_reason        ask_answer_words       answer_words
+        order_words        ask_answer_words       answer_words
+        question           ask_answer_words       answer_words
+        note_words         ask_answer_words       answer_words
+        finding_words      ask_answer_words       answer_words
+        return_words       ask_answer_words       answer_words
+        matter_words       ask_answer_words       answer_words
+        approval_words     ask_answer_words       answer_words
+        firm_words         ask_answer_words       answer_words
+        answer_words       ask_answer_words       answer_words
+        follow_up_words    ask_answer_words       answer_words
+        idle               ask_follow_up_words    follow_up_words
+        leave_words        ask_follow_up_words    follow_up_words
+        send_back_words    ask_follow_up_words    follow_up_words
+        public_value       ask_follow_up_words    follow_up_words
+        public_value_name  ask_follow_up_words    follow_up_words
+        void_reason        ask_follow_up_words    follow_up_words
+        order_words        ask_follow_up_words    follow_up_words
+        question           ask_follow_up_words    follow_up_words
+        note_words         ask_follow_up_words    follow_up_words
+        finding_words      ask_follow_up_words    follow_up_words
+        return_words       ask_follow_up_words    follow_up_words
+        matter_words       ask_follow_up_words    follow_up_words
+        approval_words     ask_follow_up_words    follow_up_words
+        firm_words         ask_follow_up_words    follow_up_words
+        answer_words       ask_follow_up_words    follow_up_words
+        follow_up_words    ask_follow_up_words    follow_up_words
+        idle               end                    idle
+        leave_words        end                    idle
+        send_back_words    end                    idle
+        public_value       end                    idle
+        public_value_name  end                    idle
+        void_reason        end                    idle
+        order_words        end                    idle
+        question           end                    idle
+        note_words         end                    idle
+        finding_words      end                    idle
+        return_words       end                    idle
         matter_words       end                    idle
+        approval_words     end                    idle
+        firm_words         end                    idle
+        answer_words       end                    idle
+        follow_up_words    end                    idle
     """,
 }
 
@@ -317,6 +466,11 @@ INITIAL = {
     "countersign": "asked",
     "briefing": "sent",
     "clue": "received",
+    "approval": "awaited",
+    "notice": "issued",
+    "follow_up": "opened",
+    "crime": "reported",
+    "credit_feedback": "waiting",
     "inspection": "assembling",
     "assignment": "drawn",
     "team": "assembling",

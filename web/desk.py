@@ -52,6 +52,7 @@ PAGES: tuple[DeskPage, ...] = (
     DeskPage("/schemes/mine", "desk_schemes", frozenset({Role.OPERATOR, Role.HEAD})),
     DeskPage("/special-fields", "desk_fields", frozenset({Role.LIAISON, Role.OPERATOR, Role.HEAD})),
     DeskPage("/clues", "desk_clues", frozenset({Role.LIAISON, Role.OPERATOR, Role.HEAD})),
+    DeskPage("/follow-ups", "desk_follow_ups", frozenset({Role.LIAISON, Role.HEAD, Role.OFFICER})),
 )
 
 

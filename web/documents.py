@@ -27,11 +27,11 @@ def give_document(request: Request) -> Response:
     if document is None:
         raise DoorClosed(404, words_for(person)("error_no_document"))
     kind = document["media_type"] if document["media_type"] in _SERVED else "application/octet-stream"
-    headers = _HEADERS | {"Content-Disposition": _for_keeping(document["file_name"])}
+    headers = _HEADERS | {"Content-Disposition": for_keeping(document["file_name"])}
     return Response(house.files.read(sha256), media_type=kind, headers=headers)
 
 
-def _for_keeping(name: str) -> str:
+def for_keeping(name: str) -> str:
     """A header holds plain signs only; the real name stands beside them (RFC 6266)."""
     plain = "".join(one if one.isascii() and (one.isalnum() or one in ".-") else "_" for one in name)
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from actions.papers import pdf_of, read_paper
 from inspection.refusals import NotYours, Refusal
-from notifications.buttons.papers import SHEETS, PaperKind
+from notifications.buttons.papers import LETTERS, SHEETS, PaperKind
 from notifications.catalogue import refusal_sentence
 from web.house import house_of
 from web.pages import refusal_page
@@ -20,10 +20,10 @@ _HEADERS = {
 
 
 def show_paper(request: Request) -> Response:
-    """`/papers/<inspection>/<record|summary>.pdf`; whoever may not read it gets a page that says why."""
+    """`/papers/<inspection>/<kind>.pdf`, a kind of `SHEETS` or `LETTERS`; whoever may not read it hears why."""
     house = house_of(request)
     inspection, name = request.path_params["inspection"], request.path_params["kind"]
-    if name not in SHEETS:
+    if name not in {*SHEETS, *LETTERS}:
         return refusal_page(wording(house.language)("error_not_here"), house.language, status=404)
     language = house.language
     try:

@@ -54,6 +54,7 @@ from notifications.buttons.results import (
     ResultButton,
 )
 from notifications.buttons.schemes import SchemeAct, SchemeButton
+from notifications.buttons.visit_approvals import NoticeButton, VisitApprovalAct, VisitApprovalButton
 from notifications.buttons.visits import GoneAct, GoneButton, VisitAct, VisitButton
 
 
@@ -225,6 +226,19 @@ def decide(_phone: Phone, message: Shown, known: Knowledge) -> Deed | None:
     leave = known.story.leave_of(offered[0].request.rpartition("/")[0]) if offered and known.story else None
     said = message.first(DecisionButton, verdict=leave.verdict) if leave else None
     return Deed(message, (Press(said),)) if said else None
+
+
+def approve_visits(_phone: Phone, message: Shown, _known: Knowledge) -> Deed | None:
+    """The head of an authority lets the visits of the scheme take place."""
+    every = message.first(VisitApprovalButton, act=VisitApprovalAct.ALL)
+    return Deed(message, (Press(every),)) if every else None
+
+
+def look_at_approved(_phone: Phone, message: Shown, _known: Knowledge) -> Deed | None:
+    """The lead, once every head has agreed."""
+    card = message.first(VisitButton, act=VisitAct.CARD)
+    is_news = message.slot is None and message.first(NoticeButton) is not None
+    return Deed(message, (Press(card),), stays_in_place=False) if card and is_news else None
 
 
 # --- The lead and the team -------------------------------------------------------------------------------------------
@@ -442,6 +456,8 @@ HABITS: tuple[Habit, ...] = (
     think_twice,
     accept,
     decide,
+    approve_visits,
+    look_at_approved,
     run_scheme,
     confirm_gone,
     send_back,

@@ -31,6 +31,14 @@ class RuleName(StrEnum):
     POLICE_HANDOVER = "police_handover"
     CORRECTION = "correction"
     TRANSFER_RECEIPT = "transfer_receipt"
+    APPROVAL = "approval"
+    APPROVAL_MADE_UP = "approval_made_up"
+    RECUSAL_APPLICATION = "recusal_application"
+    RECTIFICATION = "rectification"
+    DISCLOSURE = "disclosure"
+    RECHECK = "recheck"
+    CASE_FILING = "case_filing"
+    POLICE_ANSWER = "police_answer"
 
 
 class Unit(StrEnum):

@@ -306,6 +306,7 @@ SCHEMES = Register(
         Column("paper_approver", "审批人", _SHORT, _empty),
         Column("paper_approved_on", "审批日期", cells.day, _nothing),
         Column("paper_opinion", "审批意见", _LONG, _empty),
+        Column("needs_approval", "检查审批", _YES, lambda: True),
     ),
     period=("first_day", "last_day"),
 )

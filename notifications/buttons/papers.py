@@ -15,10 +15,17 @@ class PaperKind(StrEnum):
     """The window of the visit as an entry for the phone's calendar, from the confirmed team on."""
     CHECK = "check"
     """检查码 as a QR picture, for the firm to scan; from the confirmed team on."""
+    NOTICE = "notice"
+    """行政检查通知书, once it was made."""
+    RESULT_NOTICE = "result_notice"
+    """检查结果告知书, once the result is public."""
 
 
 SHEETS = (PaperKind.RECORD, PaperKind.SUMMARY)
 """What is printed and signed."""
+
+LETTERS = (PaperKind.NOTICE, PaperKind.RESULT_NOTICE)
+"""What is served on the party."""
 
 
 @dataclass(frozen=True)

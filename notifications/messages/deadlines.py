@@ -10,12 +10,14 @@ from notifications.buttons.approval import ApprovalAct, ApprovalButton, Briefing
 from notifications.buttons.assignments import AssignmentAnswer, AssignmentButton, TeamAct, TeamButton
 from notifications.buttons.data import ButtonData
 from notifications.buttons.deadlines import Later, RequestButton, SnoozeButton
+from notifications.buttons.matters import MatterAct, MatterButton, MatterKind
 from notifications.buttons.results import (
     DepartmentReviewAct,
     DepartmentReviewButton,
     ResultAct,
     ResultButton,
 )
+from notifications.buttons.visit_approvals import OneApprovalAct, OneApprovalButton
 from notifications.buttons.visits import VisitAct, VisitButton
 from notifications.messages.message import Choice, Choices, Message
 
@@ -31,6 +33,14 @@ def _review(subject: str) -> ButtonData:
     return ResultButton(ResultAct.VIEW, inspection)
 
 
+def _matter(kind: MatterKind) -> Callable[[str], ButtonData]:
+    return lambda subject: MatterButton(MatterAct.VIEW, kind, subject)
+
+
+def _approval(subject: str) -> ButtonData:
+    return OneApprovalButton(OneApprovalAct.VIEW, subject)
+
+
 _CARDS: Mapping[str, Callable[[str], ButtonData]] = {
     RuleName.SCHEME_APPROVAL: lambda subject: ApprovalButton(ApprovalAct.CARD, subject),
     RuleName.BRIEFING: lambda subject: BriefingButton(BriefingAct.SHOW, subject),
@@ -42,6 +52,18 @@ _CARDS: Mapping[str, Callable[[str], ButtonData]] = {
     RuleName.REVIEW: _review,
     RuleName.CORRECTION: lambda subject: ResultButton(ResultAct.VIEW, subject),
     RuleName.PUBLICITY: lambda subject: ResultButton(ResultAct.VIEW, subject),
+    RuleName.APPROVAL: _approval,
+    RuleName.APPROVAL_MADE_UP: _approval,
+    RuleName.RECUSAL_APPLICATION: RequestButton,
+    RuleName.RECTIFICATION: _matter(MatterKind.FOLLOW_UP),
+    RuleName.DISCLOSURE: _matter(MatterKind.FOLLOW_UP),
+    RuleName.RECHECK: _matter(MatterKind.FOLLOW_UP),
+    RuleName.ABNORMAL_LISTING: _matter(MatterKind.FOLLOW_UP),
+    RuleName.TRANSFER_RECEIPT: _matter(MatterKind.TRANSFER),
+    RuleName.CASE_FILING: _matter(MatterKind.TRANSFER),
+    RuleName.CRIMINAL_TRANSFER: _matter(MatterKind.CRIME),
+    RuleName.POLICE_HANDOVER: _matter(MatterKind.CRIME),
+    RuleName.POLICE_ANSWER: _matter(MatterKind.CRIME),
 }
 """The card on which a matter is ended, of those that are ended in the chat."""
 

@@ -9,6 +9,7 @@ from notifications.buttons.checklists import PartAct, PartButton
 from notifications.buttons.papers import PaperKind
 from notifications.buttons.pictures import ProgressButton
 from notifications.buttons.results import FindingsButton, ResultAct, ResultButton
+from notifications.buttons.visit_approvals import NoticeAct, NoticeButton
 from notifications.buttons.visits import GONE_CAUSES, GoneAct, GoneButton, MovedButton, VisitAct, VisitButton
 from notifications.messages.checklists import OpenLine
 from notifications.messages.deadlines import reminder_slot, snooze_choices
@@ -16,6 +17,18 @@ from notifications.messages.message import Choice, Choices, Message
 from notifications.messages.papers import paper_choices
 from notifications.messages.strays import stray_choices
 from notifications.outgoing import Wish
+
+
+def notice_choices(inspection: str, *, has_notice: bool) -> Choices:
+    """The notice, and what the firm may answer to it."""
+    if not has_notice:
+        return ()
+    return (
+        (
+            Choice("paper_notice", NoticeButton(NoticeAct.MAKE, inspection)),
+            Choice("firm_applies", NoticeButton(NoticeAct.APPLY, inspection)),
+        ),
+    )
 
 
 @dataclass(frozen=True)
@@ -42,6 +55,8 @@ class VisitCard(_AboutVisit):
     questions: int
     photos_wanted: int
     is_lead: bool
+    has_notice: bool = False
+    """The visit is announced to the party by a notice of its own."""
 
     def choices(self) -> Choices:
         window = paper_choices(self.inspection, PaperKind.WINDOW)
@@ -51,6 +66,7 @@ class VisitCard(_AboutVisit):
             (Choice("start_visit", VisitButton(VisitAct.START, self.inspection)),),
             (Choice("report_gone", GoneButton(GoneAct.ASK, self.inspection)), *window),
             paper_choices(self.inspection, PaperKind.CHECK),
+            *notice_choices(self.inspection, has_notice=self.has_notice),
         )
 
 
@@ -64,6 +80,7 @@ class VisitStarted(_AboutVisit):
     questions: int
     photos_wanted: int
     is_lead: bool
+    has_notice: bool = False
 
     def wish(self) -> Wish | None:
         return Wish.LOCATION
@@ -78,6 +95,7 @@ class VisitStarted(_AboutVisit):
             self._checklist(),
             (*overview, Choice("report_gone", GoneButton(GoneAct.ASK, self.inspection))),
             paper_choices(self.inspection, PaperKind.CHECK),
+            *notice_choices(self.inspection, has_notice=self.has_notice),
         )
 
 

@@ -137,4 +137,88 @@ class JointSummaryPaper:
     reviews: tuple[Reviewed, ...] = ()
 
 
-Paper = OnSiteRecord | JointSummaryPaper
+@dataclass(frozen=True)
+class InspectionNoticePaper:
+    """行政检查通知书. `visits` are (authority, its visits this year with this one); `code` opens the page where a party
+    applies for recusal; `check_url`, printed as a QR code where known, is where anybody may check the visit."""
+
+    number: str
+    object: str
+    credit_code: str
+    address: str
+    scheme: str
+    departments: tuple[str, ...]
+    items: tuple[tuple[str, str, str], ...]
+    """(item, authority, basis)."""
+    first_day: date
+    last_day: date
+    officers: tuple[Officer, ...]
+    visits: tuple[tuple[str, int], ...]
+    year: int
+    code: str
+    contact: str
+    complaints: str
+    issued_at: datetime
+    check_url: str | None = None
+    is_draft: bool = False
+
+
+@dataclass(frozen=True)
+class ResultNoticePaper:
+    """检查结果告知书, after the result is public."""
+
+    number: str
+    object: str
+    credit_code: str
+    address: str
+    scheme: str
+    departments: tuple[str, ...]
+    started_at: datetime
+    ended_at: datetime
+    findings: tuple[Found, ...]
+    published_at: datetime
+    notice_number: str = ""
+    is_draft: bool = False
+
+
+@dataclass(frozen=True)
+class CorrectionOrderPaper:
+    """责令改正通知书, or 责令公示 with `is_disclosure`. `due_at` is None for what is to be corrected at once."""
+
+    number: str
+    object: str
+    credit_code: str
+    address: str
+    department: str
+    item: str
+    basis: str
+    found: str
+    demands: str
+    ordered_at: datetime
+    due_at: datetime | None
+    is_disclosure: bool
+    officers: tuple[Officer, ...]
+    is_draft: bool = False
+
+
+@dataclass(frozen=True)
+class TransferLetterPaper:
+    """案件线索移送书. `documents` are (file name, SHA-256)."""
+
+    number: str
+    object: str
+    credit_code: str
+    address: str
+    scheme: str
+    from_department: str
+    to_department: str
+    item: str
+    basis: str
+    summary: str
+    documents: tuple[tuple[str, str], ...]
+    opened_at: datetime
+    is_draft: bool = False
+
+
+Letter = InspectionNoticePaper | ResultNoticePaper | CorrectionOrderPaper | TransferLetterPaper
+Paper = OnSiteRecord | JointSummaryPaper | Letter

@@ -1,4 +1,5 @@
-"""Papers to be signed: the on-site record (现场检查笔录) and the joint summary (联合检查汇总表), as PDF/A-2b on A4."""
+"""Papers to be signed or served, as PDF/A-2b on A4: on-site record (现场检查笔录), joint summary (联合检查汇总表), and
+the letters around a visit (行政检查通知书, 检查结果告知书, 责令改正通知书, 案件线索移送书)."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,12 +9,16 @@ from types import MappingProxyType
 import typst
 
 from notifications import typesetting
-from notifications.papers.facts import OnSiteRecord, Paper
+from notifications.papers.facts import InspectionNoticePaper, JointSummaryPaper, OnSiteRecord, Paper
+from notifications.papers.letters import CHECK_CODE, check_code
 from notifications.papers.values import CHECK_FILE, file_of, values_of
 from notifications.qr import qr_svg
 
 _HERE = Path(__file__).parent
 _FORM = _HERE / "form.typ"
+_TEMPLATES: Mapping[type, str] = MappingProxyType(
+    {OnSiteRecord: "record.typ", JointSummaryPaper: "summary.typ"}
+)
 _NO_PICTURES: Mapping[str, bytes] = MappingProxyType({})
 
 
@@ -34,10 +39,12 @@ def laid_out(
     paper: Paper, pictures: Mapping[str, bytes], folder: Path, *, fonts: Path | None = None
 ) -> typst.Compiler:
     """The sheet of this paper with its pictures; see `notifications.typesetting`."""
-    template = _HERE / ("record.typ" if isinstance(paper, OnSiteRecord) else "summary.typ")
+    template = _HERE / _TEMPLATES.get(type(paper), "letter.typ")
     files = {file_of(sha256): picture for sha256, picture in pictures.items()}
     if isinstance(paper, OnSiteRecord) and paper.check_url:
         files[CHECK_FILE] = qr_svg(paper.check_url)
+    if isinstance(paper, InspectionNoticePaper) and paper.check_url:
+        files[CHECK_CODE] = check_code(paper.check_url)
     return typesetting.laid_out(
         (template, _FORM), values_of(paper, pictures), folder, files=files, fonts=fonts
     )

@@ -26,6 +26,7 @@ from notifications.papers.facts import (
     Shown,
     Visited,
 )
+from notifications.papers.letters import letter_values
 
 Values = dict[str, Any]
 
@@ -45,7 +46,12 @@ _TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 def values_of(paper: Paper, pictures: Iterable[str]) -> Values:
     """`pictures` are the SHA-256 of those photos whose bytes are at hand."""
-    made = _record(paper, set(pictures)) if isinstance(paper, OnSiteRecord) else _summary(paper)
+    if isinstance(paper, OnSiteRecord):
+        made = _record(paper, set(pictures))
+    elif isinstance(paper, JointSummaryPaper):
+        made = _summary(paper)
+    else:
+        made = letter_values(paper)
     cleaned: Values = cleaned_values(made)
     return cleaned
 
@@ -101,7 +107,7 @@ def _selection(selection: Selected | None) -> str:
     return f"本次抽取在{selection.platform}进行{batch}；本系统未抽取，不能在此复算。"
 
 
-def _begun(title: str, paper: Paper) -> Values:
+def _begun(title: str, paper: OnSiteRecord | JointSummaryPaper) -> Values:
     visit = paper.visit
     return {
         "title": title,

@@ -12,6 +12,7 @@ import storage.tables.calendars
 import storage.tables.clues
 import storage.tables.deadlines
 import storage.tables.exchange
+import storage.tables.follow_ups
 import storage.tables.inspections
 import storage.tables.messaging
 import storage.tables.publicity

@@ -186,6 +186,14 @@ class LeaveRequest(SQLModel, table=True):
     decided_by: str | None = None
     """None while pending, and when the rule or the stated default decided."""
     is_by_default: bool = False
+    origin: str = "self"
+    """`inspection.leave.Origin`."""
+    filed_by: str | None = None
+    """Who wrote down what the firm said; None where the firm itself did, or the officer asked."""
+    answer_words: str = Field(default="", sa_type=Text)
+    """What the head answers the firm."""
+    stops_visit: bool = False
+    """The head wants the visit to wait for the decision; the law alone does not stop it."""
 
 
 class ChecklistPart(SQLModel, table=True):
@@ -344,6 +352,10 @@ class Transfer(SQLModel, table=True):
     """移送: opened when a result with such a follow-up is approved; `id` is `<inspection>/<item>`."""
 
     __tablename__ = "transfer"
+    __table_args__ = (
+        Index("ix_transfer_to", "to_department", "state"),
+        Index("ix_transfer_from", "from_department", "state"),
+    )
 
     id: str = Field(primary_key=True, max_length=41)
     inspection_id: str = Field(foreign_key="inspection.id", index=True)
@@ -353,6 +365,13 @@ class Transfer(SQLModel, table=True):
     summary: str = Field(default="", sa_type=Text)
     state: TransferState = state_column(TransferState)
     opened_at: datetime
+    received_at: datetime | None = None
+    received_by: str | None = None
+    outcome: str = ""
+    """`filed`, `not_filed`, or `kept` where the sender keeps what was returned; empty until it is closed."""
+    outcome_words: str = Field(default="", sa_type=Text)
+    moved_at: datetime | None = None
+    closed_at: datetime | None = None
 
 
 class Publication(SQLModel, table=True):

@@ -245,4 +245,6 @@ class Scheme(SQLModel, table=True):
     decided_by: str | None = None
     decision_words: str = Field(default="", sa_type=Text)
     """What the head wrote when returning it."""
+    needs_approval: bool = False
+    """检查审批: each visit needs the word of the head of every authority before it starts (国办发〔2024〕54号)."""
     state: SchemeState = state_column(SchemeState, index=True)

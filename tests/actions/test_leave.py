@@ -190,10 +190,11 @@ def test_an_invented_request_is_refused_like_another_persons(store: Store) -> No
     assert refused.sentence == "not_yours"
 
 
-def test_without_a_head_nothing_waits_for_nobody(store: Store) -> None:
+def test_without_any_head_nothing_waits_for_nobody(store: Store) -> None:
     story = _one_object(store)
     with changing(store) as records:
         records.get(Person, HEAD).is_active = False
+        records.get(Person, "HD-market").is_active = False
     held = story.held_by(SEAT)
     refused = story.refuses(Unacceptable, file_leave_request, held.id, Ground.GIFT, "", by=held.person_id)
     assert (refused.sentence, refused.facts) == ("no_head", {"department": "fire"})
@@ -201,14 +202,24 @@ def test_without_a_head_nothing_waits_for_nobody(store: Store) -> None:
     assert story.row(Assignment, held.id).state is AssignmentState.RECUSED
 
 
-def test_a_head_who_is_drawn_does_not_decide_the_own_request(store: Store) -> None:
+@pytest.mark.parametrize(("second_head", "decider"), [(True, "HD-fire-2"), (False, "HD-market")])
+def test_the_own_request_of_a_head_goes_to_another_head_or_to_the_joint_offices(
+    store: Store, second_head: bool, decider: str
+) -> None:
     story = _one_object(store)
     held = story.held_by(SEAT)
     with changing(store) as records:
         records.get(Person, HEAD).is_active = False
         records.get(Person, held.person_id).roles = [Role.OFFICER.value, Role.HEAD.value]
-    refused = story.refuses(Unacceptable, file_leave_request, held.id, Ground.GIFT, "", by=held.person_id)
-    assert refused.sentence == "no_head"
+        if second_head:
+            records.add(a_person("HD-fire-2", department="fire", roles=(Role.HEAD,)))
+    request = _file(story, Ground.OTHER_RELATION)
+    assert request.decider_id == decider
+    stands_in = "leave_request.stands_in" in story.verbs(request.id)
+    assert stands_in is not second_head
+    story.refuses(NotYours, decide_leave, request.id, Verdict.GRANT, by=held.person_id)
+    story.do(decide_leave, request.id, Verdict.GRANT, by=decider)
+    assert story.row(Assignment, held.id).state is AssignmentState.RECUSED
 
 
 def test_words_of_the_full_length_are_kept_and_one_more_sign_is_refused(store: Store) -> None:

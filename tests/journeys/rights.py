@@ -55,6 +55,7 @@ from notifications.buttons.checklists import (
 )
 from notifications.buttons.clues import ClueAct, ClueButton, ClueChoiceButton
 from notifications.buttons.data import ButtonData
+from notifications.buttons.matters import MatterButton, MatterKind, MatterListButton, TransferToButton
 from notifications.buttons.naming import NameButton, NamesButton
 from notifications.buttons.orders import OfficerButton, OrderAllButton, OrderButton
 from notifications.buttons.papers import PaperButton, PaperKind
@@ -74,9 +75,22 @@ from notifications.buttons.results import (
 )
 from notifications.buttons.schemes import SchemeAct, SchemeButton
 from notifications.buttons.strays import StrayAct, StrayButton
+from notifications.buttons.visit_approvals import (
+    FirmGroundButton,
+    FirmGroundsButton,
+    NoticeAct,
+    NoticeButton,
+    OneApprovalAct,
+    OneApprovalButton,
+    ServiceButton,
+    StartButton,
+    StopButton,
+    VisitApprovalButton,
+)
 from notifications.buttons.visits import GoneAct, GoneButton, MovedButton, VisitAct, VisitButton
 from storage.store import Records
 from storage.tables.clues import Clue
+from storage.tables.follow_ups import FollowUpMatter, InspectionNotice
 from storage.tables.inspections import (
     Assignment,
     ChecklistPart,
@@ -88,6 +102,7 @@ from storage.tables.inspections import (
     Result,
     Seat,
     Team,
+    Transfer,
 )
 from storage.tables.messaging import PaperOrder, Stray
 from storage.tables.registers import Person, Scheme
@@ -266,9 +281,7 @@ def _watchers(facts: Facts) -> set[str]:
 
 
 def _who_names(facts: Facts) -> set[str]:
-    department = facts.records.get(Seat, facts.button.seat).department
-    people = rows_of(facts.records, Person, department=department)
-    return {one.id for one in people if Role.HEAD in one.roles}
+    return _heads(facts, facts.records.get(Seat, facts.button.seat).department)
 
 
 def _heads(facts: Facts, department: str) -> set[str]:
@@ -291,6 +304,39 @@ def _parties_of_clue(facts: Facts) -> set[str]:
     reading = {Role.LIAISON, Role.OPERATOR, Role.HEAD}
     people = rows_of(facts.records, Person, department=clue.department)
     return {one.id for one in people if reading.intersection(one.roles)}
+
+
+def _who_records(facts: Facts) -> set[str]:
+    """The team, and who speaks for its departments."""
+    writing = {Role.OPERATOR, Role.HEAD, Role.LIAISON}
+    return facts.sitting() | {
+        one.id
+        for department in facts.scheme.departments
+        for one in rows_of(facts.records, Person, department=department)
+        if writing.intersection(one.roles)
+    }
+
+
+def _who_handles(facts: Facts) -> set[str]:
+    """Who speaks for the departments of a matter; of a correction also its officers."""
+    subject = facts.button.subject
+    speaking = {Role.HEAD, Role.LIAISON}
+    if getattr(facts.button, "kind", MatterKind.TRANSFER) is MatterKind.TRANSFER:
+        row = facts.records.get(Transfer, subject)
+        departments, team = {row.from_department, row.to_department}, set()
+    else:
+        matter = facts.records.get(FollowUpMatter, subject)
+        departments = {matter.department}
+        held = rows_of(facts.records, Assignment, inspection_id=matter.inspection_id)
+        team = {
+            one.person_id for one in held if f"/{matter.department}/" in one.seat_id and one.state in _SITTING
+        }
+    return team | {
+        one.id
+        for department in departments
+        for one in rows_of(facts.records, Person, department=department)
+        if speaking.intersection(one.roles)
+    }
 
 
 PARTIES: Mapping[type[ButtonData], Callable[[Facts], set[str]]] = {
@@ -345,6 +391,17 @@ PARTIES: Mapping[type[ButtonData], Callable[[Facts], set[str]]] = {
         for one in rows_of(facts.records, Person)
         if {Role.LIAISON, Role.OPERATOR, Role.HEAD}.intersection(one.roles)
     },
+    VisitApprovalButton: lambda facts: _heads(facts, facts.button.department),
+    OneApprovalButton: lambda facts: _heads(facts, facts.button.approval.rpartition("/")[2]),
+    StartButton: Facts.sitting,
+    NoticeButton: _who_records,
+    ServiceButton: _who_records,
+    FirmGroundsButton: _who_records,
+    FirmGroundButton: _who_records,
+    StopButton: lambda facts: {facts.request.decider_id or ""},
+    MatterButton: _who_handles,
+    MatterListButton: lambda facts: {one.id for one in rows_of(facts.records, Person)},
+    TransferToButton: _who_handles,
 }
 """Whom a button of a kind is for."""
 
@@ -398,6 +455,8 @@ def _may_order_paper(facts: Facts, person: Person) -> bool:
         PaperKind.SUMMARY: facts.inspection.ended_at,
         PaperKind.WINDOW: facts.records.get(Team, facts.inspection.id).confirmed_at,
         PaperKind.CHECK: facts.records.get(Team, facts.inspection.id).confirmed_at,
+        PaperKind.NOTICE: facts.records.find(InspectionNotice, facts.inspection.id),
+        PaperKind.RESULT_NOTICE: facts.result and facts.result.published_at,
     }[facts.button.kind]
     mine = rows_of(facts.records, PaperOrder, inspection_id=facts.inspection.id, person_id=person.id)
     in_work = [one for one in mine if one.state is PaperOrderState.AWAITED and one.kind == facts.button.kind]
@@ -497,6 +556,15 @@ OPEN: Mapping[object, Callable[[Facts, Person], bool]] = {
     (ClueButton, ClueAct.APPROVE): lambda facts, _person: (
         facts.records.get(Clue, facts.button.clue).state is ClueState.RECEIVED
     ),
+    (NoticeButton, NoticeAct.MAKE): lambda facts, _person: (
+        facts.inspection.state in {_I.READY, _I.VISITING}
+        and facts.records.find(InspectionNotice, facts.inspection.id) is None
+    ),
+    ServiceButton: lambda facts, _person: (
+        (notice := facts.records.find(InspectionNotice, facts.inspection.id)) is not None
+        and not notice.service
+    ),
+    (OneApprovalButton, OneApprovalAct.APPROVE): lambda _facts, _person: False,
     (ResultButton, ResultAct.APPROVE): lambda facts, _person: (
         facts.result is not None
         and facts.result.state is ResultState.SUBMITTED

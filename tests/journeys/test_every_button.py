@@ -11,6 +11,8 @@ from enum import StrEnum
 from itertools import chain
 
 from handlers.dispatch import BUTTONS
+from inspection.follow_ups import Service
+from inspection.leave import Ground
 from inspection.results import CHOSEN_FOLLOW_UPS, FollowUp
 from notifications.buttons.answers import (
     ExceptAct,
@@ -39,11 +41,27 @@ from notifications.buttons.assignments import FileLeaveButton, GroundButton
 from notifications.buttons.clues import ClueAct, ClueButton, ClueChoice, ClueChoiceButton
 from notifications.buttons.data import ButtonData, unpack
 from notifications.buttons.deadlines import Later, RequestButton, SnoozeButton
+from notifications.buttons.matters import MatterAct, MatterButton, MatterListButton, TransferToButton
 from notifications.buttons.naming import NameButton, NamesButton
 from notifications.buttons.orders import OrderAllButton
+from notifications.buttons.papers import LETTERS, PaperButton
 from notifications.buttons.pictures import DueButton
 from notifications.buttons.results import CategoryButton, FollowUpButton, MethodButton, ReceiverButton
 from notifications.buttons.schemes import SchemeAct, SchemeButton
+from notifications.buttons.visit_approvals import (
+    FirmGroundButton,
+    FirmGroundsButton,
+    NoticeAct,
+    NoticeButton,
+    OneApprovalAct,
+    OneApprovalButton,
+    ServiceButton,
+    StartAct,
+    StartButton,
+    StopButton,
+    VisitApprovalAct,
+    VisitApprovalButton,
+)
 from storage.tables.messaging import InboxState, InboxUpdate, OutboxLine
 from tests.actions.story import rows_of
 from tests.journeys.rehearsal import Answered, Rehearsal, rehearsing
@@ -88,6 +106,22 @@ _OF_REMINDERS: frozenset[tuple[type[ButtonData], object]] = frozenset(
     {(RequestButton, None), *((SnoozeButton, one) for one in Later)}
 )
 """Nobody is reminded here, for the clock stands still; see tests/deadlines/test_reminders.py."""
+
+_AROUND_A_VISIT: frozenset[tuple[type[ButtonData], object]] = frozenset(
+    {
+        *((VisitApprovalButton, one) for one in VisitApprovalAct),
+        *((OneApprovalButton, one) for one in OneApprovalAct),
+        *((StartButton, one) for one in StartAct),
+        *((NoticeButton, one) for one in NoticeAct),
+        *((ServiceButton, one) for one in Service),
+        *((FirmGroundButton, one) for one in Ground),
+        *((MatterButton, one) for one in MatterAct),
+        *((PaperButton, one) for one in LETTERS),
+        *((one, None) for one in (FirmGroundsButton, StopButton, MatterListButton, TransferToButton)),
+    }
+)
+"""This scheme needs no approval, and nobody here speaks for a department: see test_approval_and_notice.py and
+test_follow_ups.py."""
 
 
 _BEFORE_AND_BESIDE: frozenset[tuple[type[ButtonData], object]] = frozenset(
@@ -240,6 +274,7 @@ def test_every_button_does_its_deed_once_for_its_owner_while_it_is_open(journey:
         *_OF_REMINDERS,
         *_OF_NAMED_TEAMS,
         *_BEFORE_AND_BESIDE,
+        *_AROUND_A_VISIT,
     }
     if (
         not journey.town.store.is_sqlite

@@ -13,7 +13,7 @@ from actions.keep_attachment import keep_attachment
 from actions.receiving import receive_updates
 from inspection.checklists import AnswerValue
 from inspection.results import Category, FollowUp, Method
-from inspection.states import InspectionState, ResultState
+from inspection.states import DeadlineState, InspectionState, ResultState
 from notifications.buttons.checklists import AnswerButton, QuestionAct, QuestionButton
 from notifications.buttons.data import ButtonData
 from notifications.buttons.results import (
@@ -187,9 +187,11 @@ def test_a_team_fills_in_its_checklist_and_the_result_becomes_public(visit: Visi
     assert "人员" not in published.bundle
     assert [(one.from_department, one.to_department) for one in visit.rows(Transfer)] == [("fire", "housing")]
     assert visit.state() is InspectionState.CLOSED
-    assert {work.outcome for work in visit.rows(DueWork) if work.kind in {"remind", "escalate"}} == {
-        "cancelled"
-    }
+    running = [one for one in visit.rows(Deadline) if one.state is DeadlineState.RUNNING]
+    assert sorted(one.rule for one in running) == ["rectification", "transfer_receipt"]
+    of_what_follows = {f"deadline:{one.id}" for one in running}
+    ended = [work for work in visit.rows(DueWork) if work.subject not in of_what_follows]
+    assert {work.outcome for work in ended if work.kind in {"remind", "escalate"}} == {"cancelled"}
 
 
 def test_a_returned_result_is_put_right_and_submitted_again(visit: Visit) -> None:
