@@ -1,4 +1,4 @@
-"""The API as another system meets it: a played scheme is read, a transfer is answered, and nobody sees what is not
+"""The API as another system meets it: what was published is read, a transfer is answered, and nobody sees what is not
 theirs. Requests go through the whole app, as in the service."""
 
 import json
@@ -121,7 +121,7 @@ def _walked(door: Door, path: str, **query: Any) -> list[Any]:
 
 
 @on_both
-def test_a_played_scheme_is_handed_over_and_read_and_its_transfer_answered(
+def test_a_published_result_is_handed_over_and_read_and_its_transfer_answered(
     store: Store, house: House, client: httpx.Client
 ) -> None:
     id, publication = published(store)
