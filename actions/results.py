@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from actions.access import require_lead
+from actions.case_files import open_case_file
 from actions.deadline_parties import matter_of
 from actions.deadlines import end_deadline, start_deadline
 from actions.field_cards import (
@@ -132,6 +133,7 @@ def refuse_decided(result: Result) -> None:
 
 def _close(records: Records, inspection: Inspection, scheme: Scheme, *, by: Person, at: datetime) -> None:
     records.move(INSPECTION, inspection, InspectionStep.CLOSE, by=by.id, at=at)
+    open_case_file(records, inspection, at=at)
     due.cancel(records, inspection.id, at=at)
     for rule in (RuleName.REVIEW, RuleName.PUBLICITY):
         end_deadline(records, rule, inspection.id, at=at, by=by)

@@ -17,6 +17,7 @@ from actions.load_registers import load_folder
 from actions.menus import offer_menus
 from actions.scheme_report import scheme_report
 from actions.set_aside import NothingSetAside, release_update, send_again
+from bot.archive_commands import archive_app
 from bot.auditor import audit_lines
 from bot.calendar_commands import calendar_app
 from bot.canary.watch import canary_lines
@@ -67,6 +68,7 @@ app.add_typer(calendar_app, name="calendar")
 app.add_typer(canary_app, name="canary")
 app.add_typer(deadline_app, name="deadlines")
 app.add_typer(deputy_app, name="deputy")
+app.add_typer(archive_app, name="archive")
 app.command(name="paper", help=helped("paper"))(paper)
 
 

@@ -11,6 +11,7 @@ from types import FrameType
 import uvicorn
 
 from actions.menus import offer_menus
+from bot.archivist import Archivist
 from bot.auditor import Auditor, Pulse, alarm_reasons
 from bot.canary.watch import CanaryWatch, canary_state
 from bot.channels.webchat import WebChat
@@ -61,6 +62,7 @@ class House:
     deliverer: Deliverer
     fetcher: Fetcher
     printer: Printer
+    archivist: Archivist
     messengers: Mapping[str, Messenger]
     live: Live
     server: uvicorn.Server
@@ -170,6 +172,7 @@ def make_house(settings: Settings) -> House:
         deliverer,
         fetcher,
         printer,
+        Archivist(store, files, clock, fonts=settings.fonts),
         messengers,
         live,
         server,
@@ -239,7 +242,7 @@ async def _running(house: House) -> AsyncIterator[None]:
             offer_menus(records, at=house.clock())
     receivers = [one.receiver for one in house.messengers.values()]
     hearing = [asyncio.create_task(one.run()) for one in receivers]
-    rounds = (house.worker, house.deliverer, house.fetcher, house.printer)
+    rounds = (house.worker, house.deliverer, house.fetcher, house.printer, house.archivist)
     working = [asyncio.create_task(one.run()) for one in rounds]
     house.auditor.start()
     try:

@@ -210,6 +210,19 @@ class DeadlineStep(StrEnum):
     CANCEL = "cancel"
 
 
+class ArchiveState(StrEnum):
+    """归档: the case file of one inspection, opened when its result is public."""
+
+    OPEN = "open"
+    ARCHIVED = "archived"
+    REOPENED = "reopened"
+
+
+class ArchiveStep(StrEnum):
+    ARCHIVE = "archive"
+    REOPEN = "reopen"
+
+
 @dataclass(frozen=True)
 class Table:
     """One status with its machine; `name` is the word in documents, `rules` what `docs/states.md` prints."""
@@ -412,6 +425,17 @@ DEADLINE = table(
     ],
 )
 
+ARCHIVE = table(
+    "archive",
+    "归档",
+    ArchiveState.OPEN,
+    ArchiveStep,
+    [
+        (ArchiveStep.ARCHIVE, (ArchiveState.OPEN, ArchiveState.REOPENED), ArchiveState.ARCHIVED),
+        (ArchiveStep.REOPEN, ArchiveState.ARCHIVED, ArchiveState.REOPENED),
+    ],
+)
+
 AnyState = TypeVar("AnyState", bound=StrEnum)
 
 TABLES = (
@@ -426,6 +450,7 @@ TABLES = (
     STRAY,
     PAPER_ORDER,
     DEADLINE,
+    ARCHIVE,
 )
 
 

@@ -229,9 +229,15 @@ LEGAL = {
         finding_words      end                    idle
         return_words       end                    idle
     """,
+    "archive": """
+        open      archive  archived
+        reopened  archive  archived
+        archived  reopen   reopened
+    """,
 }
 
 INITIAL = {
+    "archive": "open",
     "stray": "asked",
     "paper_order": "awaited",
     "deadline": "running",

@@ -16,6 +16,7 @@ from inspection.refusals import NotFound
 from storage.files import FileFault
 from storage.store import StoreFault
 from web import (
+    archives,
     chat,
     demo,
     desk,
@@ -102,6 +103,13 @@ _CHAT: Sequence[BaseRoute] = (
     Route("/schemes/{id}/progress", pictures.show_progress),
     Route("/due", pictures.show_due),
     Route("/desk", desk.show_desk),
+    Route("/archive", archives.list_files),
+    Route("/archive/{inspection}", archives.show_file),
+    Route("/archive/{inspection}/package.zip", archives.give_package),
+    Route("/archive/{inspection}/parts/{version:int}/{number:int}", archives.give_part),
+    Route("/archive/{inspection}/make", archives.make_package, methods=["POST"]),
+    Route("/archive/{inspection}/check", archives.check_file, methods=["POST"]),
+    Route("/archive/{inspection}/reopen", archives.reopen_file, methods=["POST"]),
     Route("/ics/{inspection}.ics", icalendars.give_icalendar),
 )
 _DEMO: Sequence[BaseRoute] = (

@@ -33,7 +33,11 @@ class DeskPage:
     roles: frozenset[Role] = frozenset()
 
 
-PAGES: tuple[DeskPage, ...] = (DeskPage("/due", "desk_due"),)
+_DESK = frozenset({Role.OPERATOR, Role.HEAD, Role.REVIEWER, Role.LIAISON, Role.AUDITOR})
+PAGES: tuple[DeskPage, ...] = (
+    DeskPage("/due", "desk_due"),
+    DeskPage("/archive", "desk_archive", _DESK),
+)
 
 
 def show_desk(request: Request) -> Response:
