@@ -1,4 +1,4 @@
-"""A package verified again: every digest, the index, the draw recomputed, what was published; what is damaged is named."""
+"""A package verified again: every digest, the index, the draw, what was published; what is damaged is named."""
 
 import json
 from collections.abc import Iterator, Sequence

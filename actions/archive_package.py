@@ -119,7 +119,7 @@ def _members(taken: Taken, files: FileStore) -> Iterator[tuple[str, bytes]]:
 
 def _withheld(parts: Sequence[ArchivePart]) -> bytes:
     lines = [f"{one.path}  {one.sha256}  {one.title}" for one in parts]
-    head = "以下部分限阅，未随本包提供；目录中仍列有其摘要。Withheld from this reader; the index still names the digests."
+    head = "以下材料限阅，未随本包提供；目录中仍有摘要。Withheld from this reader; the index has the digests."
     return ("\n".join([head, "", *lines]) + "\n").encode()
 
 

@@ -1,4 +1,4 @@
-"""`shuangsuiji archive …`: case files made, shown, verified and taken out from the command line; the rules as a file."""
+"""`shuangsuiji archive …`: case files made, shown, verified and taken out; the rules as a file."""
 
 from collections.abc import Iterator
 from datetime import datetime

@@ -37,6 +37,8 @@ _DESK = frozenset({Role.OPERATOR, Role.HEAD, Role.REVIEWER, Role.LIAISON, Role.A
 PAGES: tuple[DeskPage, ...] = (
     DeskPage("/due", "desk_due"),
     DeskPage("/archive", "desk_archive", _DESK),
+    DeskPage("/statistics", "desk_statistics", _DESK - {Role.REVIEWER}),
+    DeskPage("/statistics/watch", "desk_watch", frozenset({Role.HEAD, Role.AUDITOR})),
 )
 
 

@@ -22,8 +22,8 @@ class KeptFile:
 
 @dataclass(frozen=True)
 class Piece:
-    """`path` is unique in the package, `title` what the index calls it. `content`: bytes at hand, a paper still to be set,
-    or bytes that are kept already. `restricted_to`: only the head of this department and the auditor may read it."""
+    """`path` is unique in the package, `title` what the index calls it. `content`: bytes at hand, a paper still to be
+    set, or bytes that are kept already. `restricted_to`: only the head of this department and auditors may read it."""
 
     path: str
     title: str
@@ -34,7 +34,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Part:
-    """One kind of content of a case file. `pieces` reads rows and nothing else; where there is nothing it gives none."""
+    """One kind of content of a case file. `pieces` only reads rows; where there is nothing it gives none."""
 
     kind: str
     pieces: Callable[[Records, Inspection], Iterable[Piece]]
