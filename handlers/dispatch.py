@@ -36,6 +36,7 @@ from handlers.checklists import (
 )
 from handlers.deadlines import on_snooze_button
 from handlers.desk import on_unknown_words, on_unsupported, show_help, show_tasks
+from handlers.diligence import show_diligence
 from handlers.edits import on_edit
 from handlers.enrolment import greet_stranger, on_start
 from handlers.findings import (
@@ -199,6 +200,7 @@ COMMANDS: Mapping[str, Handler] = {
     "/schemes": show_schemes,
     "/officers": show_officers,
     "/due": show_due,
+    "/diligence": show_diligence,
 }
 
 WORDS: Mapping[TalkState, Handler] = {
@@ -239,6 +241,7 @@ _SPOKEN_COMMANDS = {
     "方案": "/schemes",
     "人员": "/officers",
     "日历": "/due",
+    "履职": "/diligence",
 }
 
 

@@ -251,3 +251,11 @@ def names(records: Records, ids: Collection[str | None]) -> dict[str, str]:
     wanted = {one for one in ids if one}
     rows = select(col(Person.id), col(Person.name)).where(col(Person.id).in_(wanted))
     return dict(records.session.execute(rows).tuples().all()) if wanted else {}
+
+
+def number_unarchived(records: Records, department: str) -> int:
+    """Files that this department keeps, or all where it is empty, and that are still to be archived."""
+    rows = select(func.count()).where(col(CaseFile.state) != ArchiveState.ARCHIVED)
+    if department:
+        rows = rows.where(col(CaseFile.department) == department)
+    return int(records.session.execute(rows).scalar_one())

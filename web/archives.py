@@ -234,7 +234,7 @@ def _file_page(
 
 
 def _look(line: JournalLine) -> dict[str, Any]:
-    return {"at": line.at, "actor": line.actor, **line.details}
+    return {"part": None, "flaws": 0, "place": "", "at": line.at, "actor": line.actor, **line.details}
 
 
 def _file(request: Request, records: Records, reader: Person) -> CaseFile:

@@ -38,6 +38,7 @@ PAGES: tuple[DeskPage, ...] = (
     DeskPage("/due", "desk_due"),
     DeskPage("/archive", "desk_archive", _DESK),
     DeskPage("/statistics", "desk_statistics", _DESK - {Role.REVIEWER}),
+    DeskPage("/diligence", "desk_diligence", frozenset({Role.OFFICER, Role.HEAD, Role.AUDITOR})),
     DeskPage("/statistics/watch", "desk_watch", frozenset({Role.HEAD, Role.AUDITOR})),
 )
 
