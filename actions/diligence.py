@@ -9,7 +9,7 @@ from actions.case_files import reads_all
 from inspection.calendar.beijing import beijing_day
 from inspection.deadlines.rules import RuleName
 from inspection.departments import EXPERTS
-from inspection.diligence import Diligence, Done, Duty, Served
+from inspection.diligence import Diligence, Done, ListedDuty, Served
 from inspection.forms.form import Kind
 from inspection.refusals import NotYours
 from inspection.roles import Role
@@ -103,10 +103,10 @@ def _answer(held: Assignment, at: datetime) -> Done:
     """An answer is on record with its time, whatever it was; whoever was let go before answering owed none."""
     if held.answered_at is not None:
         is_late = held.answer_by is not None and held.answered_at > held.answer_by
-        return Done(Duty.ANSWER, not is_late, held.answered_at)
+        return Done(ListedDuty.ANSWER, not is_late, held.answered_at)
     if held.state is AssignmentState.LAPSED:
-        return Done(Duty.ANSWER, False, held.left_at)
-    return Done(Duty.ANSWER, None)
+        return Done(ListedDuty.ANSWER, False, held.left_at)
+    return Done(ListedDuty.ANSWER, None)
 
 
 def _visit_duties(
@@ -120,11 +120,11 @@ def _visit_duties(
     assert inspection.started_at is not None
     day = beijing_day(inspection.started_at)
     is_certified = certificate is not None and certificate.certificate_expires >= day
-    yield Done(Duty.CERTIFICATE, is_certified)
+    yield Done(ListedDuty.CERTIFICATE, is_certified)
     arrived = diligence.first_check_in(records, inspection.id, person.id)
     distance = arrived.distance_m if arrived else None
-    yield Done(Duty.CHECK_IN, arrived is not None, arrived.at if arrived else None, distance_m=distance)
-    yield Done(Duty.IN_WINDOW, scheme.first_day <= day <= scheme.last_day, inspection.started_at)
+    yield Done(ListedDuty.CHECK_IN, arrived is not None, arrived.at if arrived else None, distance_m=distance)
+    yield Done(ListedDuty.IN_WINDOW, scheme.first_day <= day <= scheme.last_day, inspection.started_at)
     yield from _part_duties(records, person, seat, inspection)
 
 
@@ -136,14 +136,14 @@ def _part_duties(records: Records, person: Person, seat: Seat, inspection: Inspe
         one for one in entries if one.kind is not Kind.REPEAT and (one.is_required or one.value is not None)
     ]
     answered = sum(one.value is not None for one in asked)
-    yield Done(Duty.QUESTIONS, _once(answered == len(asked), is_over), None, answered, len(asked))
+    yield Done(ListedDuty.QUESTIONS, _once(answered == len(asked), is_over), None, answered, len(asked))
     wanting = [one for one in entries if one.needs_photo]
     shown = sum(one.photos > 0 for one in wanting)
     if wanting:
-        yield Done(Duty.PHOTOS, _once(shown == len(wanting), is_over), None, shown, len(wanting))
+        yield Done(ListedDuty.PHOTOS, _once(shown == len(wanting), is_over), None, shown, len(wanting))
     part = records.find(ChecklistPart, f"{inspection.id}/{seat.department}")
     is_finished = part is not None and part.state is not ChecklistState.OPEN
-    yield Done(Duty.PART, _once(is_finished, is_over), part.finished_at if part else None)
+    yield Done(ListedDuty.PART, _once(is_finished, is_over), part.finished_at if part else None)
 
 
 def _result_duties(records: Records, seat: Seat, inspection: Inspection, at: datetime) -> Iterator[Done]:
@@ -154,13 +154,13 @@ def _result_duties(records: Records, seat: Seat, inspection: Inspection, at: dat
     if inspection.ended_at is not None:
         clock = diligence.last_clock(records, RuleName.SUBMISSION.value, inspection.id)
         is_met = None if clock is None else _kept(clock.state, clock.due_at, at)
-        yield Done(Duty.SUBMISSION, is_met, result.submitted_at if result else None)
+        yield Done(ListedDuty.SUBMISSION, is_met, result.submitted_at if result else None)
     if result is not None and result.publicity_due is not None:
         if result.state is ResultState.PUBLISHED and result.published_at is not None:
             is_met = beijing_day(result.published_at) <= result.publicity_due
-            yield Done(Duty.PUBLICITY, is_met, result.published_at)
+            yield Done(ListedDuty.PUBLICITY, is_met, result.published_at)
         else:
-            yield Done(Duty.PUBLICITY, _once(False, beijing_day(at) > result.publicity_due))
+            yield Done(ListedDuty.PUBLICITY, _once(False, beijing_day(at) > result.publicity_due))
 
 
 def _kept(state: DeadlineState, due_at: datetime, at: datetime) -> bool | None:

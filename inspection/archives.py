@@ -6,11 +6,11 @@ those of the program are 示例 and are changed as data (`storage/archive_rules.
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from tomllib import loads
 from types import MappingProxyType
 from typing import Any
 
@@ -79,8 +79,8 @@ _LONGEST_WAIT, _LONGEST_KEEPING = 250, 100
 def read_rules(text: str, file: str = "") -> ArchiveRules:
     """The rules in a text; raises `RulesRefused` with everything that is wrong. All tables must be there."""
     try:
-        given = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as fault:
+        given = loads(text)
+    except ValueError as fault:
         said = _problem(file, 0, "", "archive_rules_not_toml", reason=str(fault))
         raise RulesRefused([said]) from fault
     reading = _Reading(text, file, given, [])

@@ -9,8 +9,8 @@ from datetime import date, datetime
 from enum import StrEnum
 
 
-class Duty(StrEnum):
-    """One thing to be done, in the order of an inspection. Words stand in `labels.toml` as `duty_…`."""
+class ListedDuty(StrEnum):
+    """One thing to be done, in the order of an inspection. Words stand in `labels.toml` as `proof_…`."""
 
     ANSWER = "answer"
     """Accept, recuse oneself or ask to be excused, within the time."""
@@ -36,7 +36,7 @@ class Done:
     """How it stands with one duty: `is_met` None where it is not due yet or was nobody's. `number` of `out_of` for what
     is counted; `distance_m` of a check-in to the registered place."""
 
-    duty: Duty
+    duty: ListedDuty
     is_met: bool | None
     at: datetime | None = None
     number: int | None = None

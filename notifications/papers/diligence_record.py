@@ -30,7 +30,7 @@ def how_it_stands(one: Done, language: str = "zh") -> str:
     if one.out_of is not None:
         parts.append(f"{one.number}/{one.out_of}")
     if one.distance_m is not None:
-        parts.append(label("duty_distance", language, metres=one.distance_m))
+        parts.append(label("proof_distance", language, metres=one.distance_m))
     return "，".join(parts) if language == "zh" else ", ".join(parts)
 
 
@@ -59,12 +59,12 @@ def _served(one: Served) -> dict[str, Any]:
         "object": one.object,
         "inspection": one.inspection,
         "scheme": one.scheme,
-        "way": label(f"duty_way_{one.way}", "zh"),
+        "way": label(f"proof_way_{one.way}", "zh"),
         "lead": "组长" if one.is_lead else "",
         "drawn": moment_of_paper(one.drawn_at),
         "duties": [
             {
-                "name": label(f"duty_{done.duty}", "zh"),
+                "name": label(f"proof_{done.duty}", "zh"),
                 "state": label(_state(done), "zh"),
                 "is_missing": done.is_met is False,
                 "at": moment_of_paper(done.at),
@@ -80,4 +80,4 @@ def _served(one: Served) -> dict[str, Any]:
 
 
 def _state(done: Done) -> str:
-    return {True: "duty_met", False: "duty_missing", None: "duty_open"}[done.is_met]
+    return {True: "proof_met", False: "proof_missing", None: "proof_open"}[done.is_met]

@@ -62,6 +62,9 @@ FACTS: Mapping[str, Mapping[str, object]] = {
     "answer_not_yes_no": {"number": "7"},
     "paper_signs_missing": {"signs": ["〔㛃〕U+36C3", "〔𬭛〕U+2CB5B"], "rest": 3},
     "paper_photo_unreadable": {"receipt": "R-1F3C09AB"},
+    "archive_open_ends": {"number": 2},
+    "archive_restricted": {"department": "fire"},
+    "archive_part_unreadable": {"title": "照片2（第3题，回执R-1F3C09AB）"},
 }
 """Facts by code; a code that is not here needs none."""
 
