@@ -250,7 +250,7 @@ def names(records: Records, ids: Collection[str | None]) -> dict[str, str]:
     """Names by person id."""
     wanted = {one for one in ids if one}
     rows = select(col(Person.id), col(Person.name)).where(col(Person.id).in_(wanted))
-    return dict(records.session.execute(rows).tuples().all()) if wanted else {}
+    return dict(records.session.execute(rows).all()) if wanted else {}
 
 
 def number_unarchived(records: Records, department: str) -> int:

@@ -291,7 +291,7 @@ def _names(records: Records, key: Any, name: Any, ids: set[str]) -> dict[str, st
     wanted = sorted(ids)
     for first in range(0, len(wanted), 500):
         rows = select(col(key), col(name)).where(col(key).in_(wanted[first : first + 500]))
-        found.update(records.session.execute(rows).tuples().all())
+        found |= dict(records.session.execute(rows).all())
     return found
 
 

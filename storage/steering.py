@@ -92,7 +92,7 @@ def object_names(records: Records, ids: list[str]) -> dict[str, str]:
     rows = select(col(RegisteredObject.id), col(RegisteredObject.name)).where(
         col(RegisteredObject.id).in_(ids)
     )
-    return dict(records.session.execute(rows).tuples().all()) if ids else {}
+    return dict(records.session.execute(rows).all()) if ids else {}
 
 
 def leads_of_objects(records: Records, ids: list[str]) -> dict[str, set[str]]:
