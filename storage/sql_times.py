@@ -24,7 +24,10 @@ class minutes_from(GenericFunction[int]):  # noqa: N801
 
 @compiles(beijing_day_of, "sqlite")
 def _sqlite_day(element: Any, compiler: SQLCompiler, **given: Any) -> str:
-    return f"strftime('%Y-%m-%d', {compiler.process(element.clauses, **given)}, '+8 hours')"
+    moment = (
+        f"substr({compiler.process(element.clauses, **given)}, 1, 19)"  # it would round up the last second
+    )
+    return f"strftime('%Y-%m-%d', {moment}, '+8 hours')"
 
 
 @compiles(beijing_day_of, "postgresql")
@@ -34,7 +37,7 @@ def _postgres_day(element: Any, compiler: SQLCompiler, **given: Any) -> str:
 
 @compiles(minutes_from, "sqlite")
 def _sqlite_minutes(element: Any, compiler: SQLCompiler, **given: Any) -> str:
-    first, second = (compiler.process(one, **given) for one in element.clauses)
+    first, second = (f"substr({compiler.process(one, **given)}, 1, 19)" for one in element.clauses)
     return f"((strftime('%s', {second}) - strftime('%s', {first})) / 60)"
 
 
