@@ -101,11 +101,11 @@ def _served(
 
 def _answer(held: Assignment, at: datetime) -> Done:
     """An answer is on record with its time, whatever it was; whoever was let go before answering owed none."""
+    if held.state is AssignmentState.LAPSED:
+        return Done(ListedDuty.ANSWER, False, held.left_at)
     if held.answered_at is not None:
         is_late = held.answer_by is not None and held.answered_at > held.answer_by
         return Done(ListedDuty.ANSWER, not is_late, held.answered_at)
-    if held.state is AssignmentState.LAPSED:
-        return Done(ListedDuty.ANSWER, False, held.left_at)
     return Done(ListedDuty.ANSWER, None)
 
 

@@ -186,7 +186,7 @@ def findings(records: Records, span: Span) -> list[FindingGroup]:
 def seats(records: Records, span: Span) -> list[SeatGroup]:
     """Every time an officer was drawn for a seat in the span, redraws by their own moment. Experts only advise."""
     redraw = case((col(Assignment.round) > 0, 1), else_=0).label("redraw")
-    answered = case((col(Assignment.answered_at).is_not(None), 1), else_=0).label("answered")
+    answered = case((_is_answered(), 1), else_=0).label("answered")
     counted = (
         select(
             col(Assignment.person_id).label("person"),
@@ -211,6 +211,11 @@ def seats(records: Records, span: Span) -> list[SeatGroup]:
     ]
 
 
+def _is_answered() -> ColumnElement[bool]:
+    """A lapsed seat bears the moment in which it lapsed where others bear that of an answer."""
+    return col(Assignment.answered_at).is_not(None) & (col(Assignment.state) != AssignmentState.LAPSED)
+
+
 def answer_minutes(records: Records, span: Span) -> dict[str, dict[int, int]]:
     """By department, how many answers took so many whole minutes from the notice on."""
     minutes = minutes_from(col(Assignment.notified_at), col(Assignment.answered_at)).label("minutes")
@@ -220,7 +225,7 @@ def answer_minutes(records: Records, span: Span) -> dict[str, dict[int, int]]:
         .join(Person, col(Person.id) == col(Assignment.person_id))
         .where(
             col(Assignment.notified_at).is_not(None),
-            col(Assignment.answered_at).is_not(None),
+            _is_answered(),
             col(Person.department) != EXPERTS,
             *within_span(Assignment.drawn_at, span),
         )

@@ -21,6 +21,7 @@ class DrawRecord(SQLModel, table=True):
     """抽取记录: all that double-random/1 needs to be recomputed, as written, byte for byte (docs/draw-protocol.md)."""
 
     __tablename__ = "draw_record"
+    __table_args__ = (Index("ix_draw_record_drawn_at", "drawn_at"),)
 
     id: str = Field(primary_key=True, max_length=16)
     scheme_id: str = Field(foreign_key="scheme.id", index=True)
@@ -117,6 +118,10 @@ class Assignment(SQLModel, table=True):
     """派发: one person on one seat; `id` is `<seat>/<n>`, n counting the persons of that seat from 1."""
 
     __tablename__ = "assignment"
+    __table_args__ = (
+        # The figures of a year are counted from the index alone.
+        Index("ix_assignment_span", "drawn_at", "person_id", "state", "round", "answered_at"),
+    )
 
     id: str = Field(primary_key=True, max_length=47)
     seat_id: str = Field(foreign_key="seat.id", index=True)

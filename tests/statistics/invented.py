@@ -215,6 +215,11 @@ class Recount:
         ]
         assignments: list[Assignment] = rows_of(records, Assignment)
         self.seats = [one for one in assignments if self._is_in_span(one.drawn_at) and self._is_of(one)]
+        self.answered = [
+            one
+            for one in self.seats
+            if one.answered_at is not None and one.state is not AssignmentState.LAPSED
+        ]
         self.requests = [
             one
             for one in rows_of(records, LeaveRequest)
@@ -296,7 +301,7 @@ class Recount:
     def median_minutes(self) -> float | None:
         spans = [
             (int(one.answered_at.timestamp()) - int(one.notified_at.timestamp())) // 60
-            for one in self.seats
+            for one in self.answered
             if one.answered_at is not None and one.notified_at is not None
         ]
         return median(spans) if spans else None

@@ -42,6 +42,10 @@ def upgrade() -> None:
     _create_case_files()
     _create_packages()
     _find_what_begins_with_an_id("text_pattern_ops")
+    op.create_index(
+        "ix_assignment_span", "assignment", ["drawn_at", "person_id", "state", "round", "answered_at"]
+    )
+    op.create_index("ix_draw_record_drawn_at", "draw_record", ["drawn_at"])
     _open_files_of_before()
 
 
@@ -201,6 +205,8 @@ _COUNTERS = _table("case_counter", department=sa.String(), year=sa.Integer(), la
 
 def downgrade() -> None:
     _find_what_begins_with_an_id(None)
+    op.drop_index("ix_draw_record_drawn_at", "draw_record")
+    op.drop_index("ix_assignment_span", "assignment")
     for table in ("archive_part", "archive_package", "case_reader", "case_file", "case_counter"):
         op.drop_table(table)
     op.drop_table("archive_rule_version")
