@@ -67,12 +67,12 @@ def _invent_scheme(records: Records, dice: random.Random, id: str) -> None:
     scheme.plan_id, scheme.state = dice.choice((None, "P1")), SchemeState.DRAWN
     drawn_at = _moment(dice)
     records.add(scheme)
-    draw = {"announcement": "{}", "objects": "", "inspectors": "", "exclusions": "", "secret": ""}
     records.add(
         DrawRecord(
-            id=f"D-{id}", scheme_id=id, announced_at=drawn_at, announced_by="OP", drawn_at=drawn_at, **draw
+            id=f"D-{id}", scheme_id=id, announcement="{}", objects="", inspectors="", exclusions="", secret="",
+            announced_at=drawn_at, announced_by="OP", drawn_at=drawn_at,
         )
-    )
+    )  # fmt: skip
     for object in dice.sample(range(8), dice.randint(0, 6)):
         _invent_visit(records, dice, scheme, f"B{object}", drawn_at)
 
