@@ -1,6 +1,8 @@
 """Statistics: for the joint office and departments with everything, for the public with totals; and the watch over
 redraws."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from starlette.requests import Request
@@ -9,6 +11,7 @@ from starlette.responses import Response
 from actions.case_files import reads_all
 from actions.statistics import allowed, read_public_extract, read_statistics
 from actions.steering import read_watch
+from inspection.calendar.beijing import beijing_day
 from inspection.departments import DEPARTMENTS, DISTRICTS, department_name, district_name
 from inspection.refusals import NotYours
 from inspection.roles import Role
@@ -125,8 +128,15 @@ def may_watch(reader: Person) -> bool:
 
 
 def wanted_of(request: Request) -> Wanted:
-    """What the address asks; what it can't mean asks nothing."""
+    """What the address asks; what it can't mean asks nothing. Without a word about the year it is this one."""
     asked = request.query_params
+    if "year" not in asked:
+        this_year = beijing_day(house_of(request).clock()).year
+        return replace(_wanted(asked), year=this_year, month=None)
+    return _wanted(asked)
+
+
+def _wanted(asked: Mapping[str, str]) -> Wanted:
     year, month = _between(asked.get("year", ""), 2000, 2999), _between(asked.get("month", ""), 1, 12)
     return Wanted(
         year=year,
@@ -143,14 +153,14 @@ def _between(given: str, least: int, most: int) -> int | None:
 
 
 def _as_query(wanted: Wanted) -> dict[str, str]:
-    asked = {
-        "year": str(wanted.year or ""),
+    asked = {"year": str(wanted.year or "")}
+    others = {
         "month": str(wanted.month or ""),
         "department": wanted.department,
         "district": wanted.district,
         "origin": wanted.origin,
     }
-    return {name: value for name, value in asked.items() if value}
+    return asked | {name: value for name, value in others.items() if value}
 
 
 def _about(found: Statistics, language: str, at: datetime) -> list[tuple[str, str]]:
