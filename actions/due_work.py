@@ -10,6 +10,7 @@ from actions.ceremony import postpone_draw
 from actions.escalating import escalate
 from actions.leave import decide_by_default
 from actions.live_progress import show_live_progress
+from actions.monthly_digest import FOR_MONTH, digest_month, tell_month
 from actions.reminding import remind
 from actions.summaries import (
     FOR_JOINT_OFFICE,
@@ -37,6 +38,8 @@ DUE_ACTIONS: Mapping[str, DueAction] = {
     Summary.LEADS: summarize_for_leads,
     Summary.LIAISONS: summarize_for_liaisons,
     Summary.OVERDUE: list_overdue,
+    Summary.MONTH: digest_month,
+    FOR_MONTH: tell_month,
     FOR_LEAD: tell_lead_of_day,
     FOR_LIAISON: tell_liaison_of_week,
     FOR_JOINT_OFFICE: tell_joint_office,

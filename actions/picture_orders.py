@@ -30,7 +30,14 @@ def order_progress(
 
 def order_due(records: Records, *, by: Person, channel: str, chat: str, at: datetime) -> PictureOrdered:
     """The same for what is due for this person."""
-    return _ordered_once(records, _wanted(PictureKind.DUE, by, channel, chat, at))
+    return order_picture(records, PictureKind.DUE, by=by, channel=channel, chat=chat, at=at)
+
+
+def order_picture(
+    records: Records, kind: PictureKind, *, by: Person, channel: str, chat: str, at: datetime
+) -> PictureOrdered:
+    """The same for any kind that is about whoever asks."""
+    return _ordered_once(records, _wanted(kind, by, channel, chat, at))
 
 
 def picture_of(records: Records, order: PaperOrder, *, at: datetime) -> Picture:
@@ -49,7 +56,7 @@ def picture_made(records: Records, order_id: int, sha256: str, picture: Picture,
         return False
     settle(records, order, PaperOrderStep.MAKE, at=at)
     order.sha256 = sha256
-    say(records, order, _ordered(records, order, is_made=True), "told", is_fresh=False, at=at)
+    say(records, order, ordered(records, order, is_made=True), "told", is_fresh=False, at=at)
     say(records, order, _made(records, order, sha256, picture), "paper", is_fresh=True, at=at)
     return True
 
@@ -71,9 +78,9 @@ def _ordered_once(records: Records, order: PaperOrder) -> PictureOrdered:
         chat=order.chat,
     )
     if standing is not None:
-        return _ordered(records, standing, is_repeat=True)
+        return ordered(records, standing, is_repeat=True)
     records.add(order)
-    return _ordered(records, order)
+    return ordered(records, order)
 
 
 def _wanted(kind: PictureKind, by: Person, channel: str, chat: str, at: datetime) -> PaperOrder:
@@ -88,9 +95,10 @@ def _wanted(kind: PictureKind, by: Person, channel: str, chat: str, at: datetime
     )
 
 
-def _ordered(
+def ordered(
     records: Records, order: PaperOrder, *, is_repeat: bool = False, is_made: bool = False
 ) -> PictureOrdered:
+    """What is said of an order in its own place."""
     return PictureOrdered(
         picture=PictureKind(order.kind),
         scheme=order.scheme_id or "",

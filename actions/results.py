@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from actions.access import require_lead
+from actions.case_files import open_case_file
 from actions.corrections import finish_correction, open_correction
 from actions.deadlines import end_deadline
 from actions.department_reviews import agree_along, ask_departments, return_all
@@ -144,6 +145,7 @@ def _close(records: Records, inspection: Inspection, scheme: Scheme, *, by: Pers
     if inspection.state is InspectionState.CLOSED:
         return
     records.move(INSPECTION, inspection, InspectionStep.CLOSE, by=by.id, at=at)
+    open_case_file(records, inspection, at=at)
     due.cancel(records, inspection.id, at=at)
     for member in assignments.members(records, inspection.id):
         if member.assignment is not None and member.assignment.state is AssignmentState.CONFIRMED:

@@ -40,6 +40,7 @@ def summarize_for_liaisons(records: Records, work: DueWork, *, at: datetime) -> 
 
 def list_overdue(records: Records, work: DueWork, *, at: datetime) -> None:
     plan_next(records, Summary.OVERDUE, at=at)
+    plan_next(records, Summary.MONTH, at=at)  # where the summaries of an older version run already
     told = people_of(records, Party.JOINT_OFFICE, Matter(department=""))
     _for_each(records, FOR_JOINT_OFFICE, told, at=at)
 

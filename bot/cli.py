@@ -17,6 +17,7 @@ from actions.load_registers import load_folder
 from actions.menus import offer_menus
 from actions.scheme_report import scheme_report
 from actions.set_aside import NothingSetAside, release_update, send_again
+from bot.archive_commands import archive_app
 from bot.auditor import audit_lines
 from bot.calendar_commands import calendar_app
 from bot.canary.watch import canary_lines
@@ -77,6 +78,7 @@ app.add_typer(token_app, name="token")
 app.add_typer(publicity_app, name="publicity")
 app.add_typer(clue_app, name="clues")
 app.add_typer(follow_up_app, name="follow-ups")
+app.add_typer(archive_app, name="archive")
 app.command(name="paper", help=helped("paper"))(paper)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import structlog
 
+from actions.diligence_orders import diligence_made, diligence_of
 from actions.paper_orders import paper_given_up, paper_made, paper_refused
 from actions.papers import paper_of, pdf_of
 from actions.picture_orders import picture_made, picture_of
@@ -15,6 +16,8 @@ from actions.visit_checks import visit_check_url
 from bot.rounds import Rounds, note_fault
 from inspection.refusals import Refusal
 from notifications.buttons.papers import PaperKind
+from notifications.buttons.pictures import PictureKind
+from notifications.papers.diligence_record import render_diligence
 from notifications.pictures.pictures import draw
 from notifications.qr import qr_png
 from storage import paper_orders
@@ -83,7 +86,9 @@ class Printer(Rounds):
         return True
 
     def _make(self, order: PaperOrder) -> None:
-        if order.inspection_id is None:
+        if order.kind == PictureKind.DILIGENCE:
+            self._prove(order)
+        elif order.inspection_id is None:
             self._draw(order)
         elif order.kind == PaperKind.WINDOW:
             self._enter(order, order.inspection_id)
@@ -137,6 +142,14 @@ class Printer(Rounds):
         sha256 = self._files.put(draw(picture, language, fonts=self._fonts))
         with self._store.transaction(order.channel) as records:
             picture_made(records, order.id or 0, sha256, picture, at=self._clock())
+
+    def _prove(self, order: PaperOrder) -> None:
+        """The record of duties of whoever asked, in the same three steps."""
+        with self._store.reading() as records:
+            found = diligence_of(records, order, at=self._clock())
+        sha256 = self._files.put(render_diligence(found, fonts=self._fonts))
+        with self._store.transaction(order.channel) as records:
+            diligence_made(records, order.id or 0, sha256, found, at=self._clock())
 
     def _refuse(self, order: PaperOrder, refusal: Refusal) -> None:
         _log.info("paper_refused", number=order.id, reason=refusal.sentence)

@@ -12,6 +12,7 @@ import uvicorn
 
 from actions.check_codes import keep_check_key
 from actions.menus import offer_menus
+from bot.archivist import Archivist
 from bot.auditor import Auditor, Pulse, alarm_reasons
 from bot.canary.watch import CanaryWatch, canary_state
 from bot.channels.webchat import WebChat
@@ -66,6 +67,7 @@ class House:
     fetcher: Fetcher
     printer: Printer
     signer: Signer
+    archivist: Archivist
     messengers: Mapping[str, Messenger]
     live: Live
     server: uvicorn.Server
@@ -186,6 +188,7 @@ def make_house(settings: Settings) -> House:
         fetcher,
         printer,
         signer,
+        Archivist(store, files, clock, fonts=settings.fonts),
         messengers,
         live,
         server,
@@ -263,6 +266,7 @@ async def _running(house: House) -> AsyncIterator[None]:
         house.printer,
         house.signer,
         house.sender,
+        house.archivist,
     )
     working = [asyncio.create_task(one.run()) for one in rounds]
     house.auditor.start()

@@ -44,6 +44,7 @@ from handlers.clues import on_clue_button, on_clue_choice_button, show_clues
 from handlers.deadlines import on_snooze_button
 from handlers.department_reviews import on_department_review_button
 from handlers.desk import on_unknown_words, on_unsupported, show_help, show_tasks
+from handlers.diligence import show_diligence
 from handlers.edits import on_edit
 from handlers.enrolment import greet_stranger, on_start
 from handlers.findings import (
@@ -272,6 +273,7 @@ COMMANDS: Mapping[str, Handler] = {
     "/due": show_due,
     "/clues": show_clues,
     "/matters": show_matters,
+    "/diligence": show_diligence,
 }
 
 WORDS: Mapping[TalkState, Handler] = {
@@ -325,6 +327,7 @@ _SPOKEN_COMMANDS = {
     "线索": "/clues",
     "待办": "/matters",
     "待办事项": "/matters",
+    "履职": "/diligence",
 }
 
 

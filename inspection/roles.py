@@ -20,3 +20,5 @@ class Role(StrEnum):
     """Advises a team on a seat of its own; never counts toward the two officers (专家)."""
     WITNESS = "witness"
     """Watches a draw and gives it a number: a deputy, a member of the CPPCC, a reporter (见证人; notice 二㈣)."""
+    AUDITOR = "auditor"
+    """Reads every archive and every figure and changes nothing: 审计, 执法监督 (行政执法监督条例)."""

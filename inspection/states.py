@@ -413,6 +413,19 @@ class DeliveryStep(StrEnum):
     RESEND = "resend"
 
 
+class ArchiveState(StrEnum):
+    """归档: the case file of one inspection, opened when its result is public."""
+
+    OPEN = "open"
+    ARCHIVED = "archived"
+    REOPENED = "reopened"
+
+
+class ArchiveStep(StrEnum):
+    ARCHIVE = "archive"
+    REOPEN = "reopen"
+
+
 @dataclass(frozen=True)
 class Table:
     """One status with its machine; `name` is the word in documents, `rules` what `docs/states.md` prints."""
@@ -781,6 +794,17 @@ DELIVERY = table(
     ],
 )
 
+ARCHIVE = table(
+    "archive",
+    "归档",
+    ArchiveState.OPEN,
+    ArchiveStep,
+    [
+        (ArchiveStep.ARCHIVE, (ArchiveState.OPEN, ArchiveState.REOPENED), ArchiveState.ARCHIVED),
+        (ArchiveStep.REOPEN, ArchiveState.ARCHIVED, ArchiveState.REOPENED),
+    ],
+)
+
 AnyState = TypeVar("AnyState", bound=StrEnum)
 
 TABLES = (
@@ -806,6 +830,7 @@ TABLES = (
     FOLLOW_UP,
     CRIME,
     CREDIT_FEEDBACK,
+    ARCHIVE,
 )
 
 

@@ -453,9 +453,15 @@ LEGAL = {
         answer_words       end                    idle
         follow_up_words    end                    idle
     """,
+    "archive": """
+        open      archive  archived
+        reopened  archive  archived
+        archived  reopen   reopened
+    """,
 }
 
 INITIAL = {
+    "archive": "open",
     "stray": "asked",
     "paper_order": "awaited",
     "deadline": "running",

@@ -17,6 +17,7 @@ from inspection.refusals import NotFound
 from storage.files import FileFault
 from storage.store import StoreFault
 from web import (
+    archives,
     bulletins,
     chat,
     checks,
@@ -24,6 +25,7 @@ from web import (
     corrections,
     demo,
     desk,
+    diligence,
     documents,
     exchange,
     firms,
@@ -38,6 +40,7 @@ from web import (
     recusal,
     scheme_desk,
     sign_in,
+    statistics,
     stream,
     team_desk,
     verify,
@@ -149,6 +152,7 @@ _PUBLIC: Sequence[BaseRoute] = (
     Route("/recusal", recusal.enter, methods=["POST"]),
     Route("/recusal/{code}", recusal.show_application, methods=["GET"]),
     Route("/recusal/{code}", recusal.apply, methods=["POST"]),
+    Route("/statistics/public", statistics.show_public_extract),
     Route("/health", public.show_health),
     Route("/webhooks/{channel}", webhooks.take_update, methods=["POST"]),
 )
@@ -183,6 +187,18 @@ _CHAT: Sequence[BaseRoute] = (
     Route("/follow-ups/documents", follow_ups.take_document, methods=["POST"]),
     Route("/follow-ups/documents/{sha256}", follow_ups.give_document),
     Route("/follow-ups/letter.pdf", follow_ups.give_letter),
+    Route("/statistics", statistics.show_statistics),
+    Route("/statistics.xlsx", statistics.give_workbook),
+    Route("/statistics/watch", statistics.show_watch),
+    Route("/diligence", diligence.show_diligence),
+    Route("/diligence.pdf", diligence.give_diligence),
+    Route("/archive", archives.list_files),
+    Route("/archive/{inspection}", archives.show_file),
+    Route("/archive/{inspection}/package.zip", archives.give_package),
+    Route("/archive/{inspection}/parts/{version:int}/{number:int}", archives.give_part),
+    Route("/archive/{inspection}/make", archives.make_package, methods=["POST"]),
+    Route("/archive/{inspection}/check", archives.check_file, methods=["POST"]),
+    Route("/archive/{inspection}/reopen", archives.reopen_file, methods=["POST"]),
     Route("/ics/{inspection}.ics", icalendars.give_icalendar),
 )
 _DEMO: Sequence[BaseRoute] = (

@@ -41,6 +41,7 @@ class DeskPage:
         return not self.roles or holds(reader, *self.roles)
 
 
+_DESK = frozenset({Role.OPERATOR, Role.HEAD, Role.REVIEWER, Role.LIAISON, Role.AUDITOR})
 PAGES: tuple[DeskPage, ...] = (
     DeskPage("/due", "desk_due"),
     DeskPage("/exchange", "exchange", may_see=may_see_exchange),
@@ -53,6 +54,10 @@ PAGES: tuple[DeskPage, ...] = (
     DeskPage("/special-fields", "desk_fields", frozenset({Role.LIAISON, Role.OPERATOR, Role.HEAD})),
     DeskPage("/clues", "desk_clues", frozenset({Role.LIAISON, Role.OPERATOR, Role.HEAD})),
     DeskPage("/follow-ups", "desk_follow_ups", frozenset({Role.LIAISON, Role.HEAD, Role.OFFICER})),
+    DeskPage("/archive", "desk_archive", _DESK),
+    DeskPage("/statistics", "desk_statistics", _DESK - {Role.REVIEWER}),
+    DeskPage("/diligence", "desk_diligence", frozenset({Role.OFFICER, Role.HEAD, Role.AUDITOR})),
+    DeskPage("/statistics/watch", "desk_watch", frozenset({Role.HEAD, Role.AUDITOR})),
 )
 
 

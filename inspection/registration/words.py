@@ -21,6 +21,7 @@ ROLE_WORDS = MappingProxyType(
         "审核员": Role.REVIEWER.value,
         "联络员": Role.LIAISON.value,
         "管理员": Role.ADMIN.value,
+        "审计员": Role.AUDITOR.value,
     }
 )
 CAP_EXEMPTION_WORDS = MappingProxyType(

@@ -11,6 +11,8 @@ class PictureKind(StrEnum):
     """进度图 of a scheme."""
     DUE = "due"
     """日历 of whoever asks."""
+    DILIGENCE = "diligence"
+    """履职记录 of whoever asks: no picture but a paper, which goes the same way."""
 
 
 @dataclass(frozen=True)

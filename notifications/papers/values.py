@@ -92,8 +92,8 @@ def _summary(paper: JointSummaryPaper) -> Values:
         "noes_count": str(sum(len(part.questions) for part in paper.noes)),
         "photos_count": str(paper.photos),
         "noes": [_part(one) for one in paper.noes],
-        "submitted": _moment(paper.submitted_at),
         "reviews": [_reviewed(one) for one in paper.reviews],
+        "submitted": moment_of_paper(paper.submitted_at),
     }
 
 
@@ -113,10 +113,10 @@ def _begun(title: str, paper: OnSiteRecord | JointSummaryPaper) -> Values:
         "title": title,
         "author": department_name(visit.departments[0]),
         "number": visit.inspection,
-        "as_of": _date_of_document(paper.as_of),
+        "as_of": date_of_document(paper.as_of),
         "is_draft": paper.is_draft,
-        "started": _moment(visit.started_at),
-        "ended": _moment(visit.ended_at),
+        "started": moment_of_paper(visit.started_at),
+        "ended": moment_of_paper(visit.ended_at),
         "address": visit.address,
         "object": visit.object,
         "credit_code": visit.credit_code,
@@ -189,7 +189,7 @@ def _reviewed(one: Reviewed) -> Values:
         "department": department_name(one.department) if one.department else "联合结果",
         "state": label(f"review_{one.state}", "zh"),
         "reviewer": one.reviewer,
-        "at": _moment(one.at),
+        "at": moment_of_paper(one.at),
     }
 
 
@@ -200,7 +200,7 @@ def _shown(one: Shown, pictures: set[str]) -> Values:
         "question": one.question,
         "sha256": one.sha256,
         "sent_by": one.sent_by,
-        "received": _moment(one.received_at, with_weekday=False),
+        "received": moment_of_paper(one.received_at, with_weekday=False),
         "grade": "原始文件" if one.grade == "original" else "经聊天软件压缩",
         "taken": one.taken_at,
         "distance": f"距登记地址{_metres(one.distance_m)}" if one.distance_m is not None else "",
@@ -212,7 +212,8 @@ def file_of(sha256: str) -> str:
     return f"photo-{sha256}.jpg"
 
 
-def _moment(at: datetime | None, *, with_weekday: bool = True) -> str:
+def moment_of_paper(at: datetime | None, *, with_weekday: bool = True) -> str:
+    """`2026年11月26日（周四）18:00` in Beijing time; empty for what has not been."""
     if at is None:
         return ""
     local = at.astimezone(BEIJING)
@@ -231,7 +232,8 @@ def _metres(distance: int | None) -> str:
     return f"{distance}米" if distance < 10_000 else f"{distance / 1000:.0f}公里"
 
 
-def _date_of_document(at: datetime) -> Values:
+def date_of_document(at: datetime) -> Values:
+    """The day and second that a document itself bears."""
     utc = at.astimezone(UTC)
     parts = ("year", "month", "day", "hour", "minute", "second")
     return {part: getattr(utc, part) for part in parts}

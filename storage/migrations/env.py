@@ -8,6 +8,7 @@ from sqlalchemy import JSON, DateTime, String
 from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString
 
+import storage.tables.archives
 import storage.tables.calendars
 import storage.tables.clues
 import storage.tables.deadlines

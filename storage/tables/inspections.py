@@ -23,6 +23,7 @@ class DrawRecord(SQLModel, table=True):
     """抽取记录: all that double-random/1 needs to be recomputed, as written, byte for byte (docs/draw-protocol.md)."""
 
     __tablename__ = "draw_record"
+    __table_args__ = (Index("ix_draw_record_drawn_at", "drawn_at"),)
 
     id: str = Field(primary_key=True, max_length=16)
     scheme_id: str = Field(foreign_key="scheme.id", index=True)
@@ -152,6 +153,10 @@ class Assignment(SQLModel, table=True):
     """派发: one person on one seat; `id` is `<seat>/<n>`, n counting the persons of that seat from 1."""
 
     __tablename__ = "assignment"
+    __table_args__ = (
+        # The figures of a year are counted from the index alone.
+        Index("ix_assignment_span", "drawn_at", "person_id", "state", "round", "answered_at"),
+    )
 
     id: str = Field(primary_key=True, max_length=47)
     seat_id: str = Field(foreign_key="seat.id", index=True)
@@ -415,6 +420,10 @@ class JournalLine(SQLModel, table=True):
     """Who did what, when, from which channel. Written by the same call that writes the data."""
 
     __tablename__ = "journal_line"
+    __table_args__ = (
+        # By this PostgreSQL also finds what begins with an id, which is how all of one inspection is gathered.
+        Index("ix_journal_line_subject", "subject", postgresql_ops={"subject": "text_pattern_ops"}),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     at: datetime
@@ -422,5 +431,5 @@ class JournalLine(SQLModel, table=True):
     """A person's id, or None when the clock or the rule did it."""
     channel: str
     verb: str
-    subject: str = Field(index=True)
+    subject: str
     details: dict[str, object] = json_object()

@@ -99,6 +99,9 @@ FACTS: Mapping[str, Mapping[str, object]] = {
     "foreign_draw_does_not_fit": {"number": 3},
     "batch_differs": {"batch": "650000202611240007", "platform": "自治区平台"},
     "foreign_scheme_state": {"scheme": "S2601"},
+    "archive_open_ends": {"number": 2},
+    "archive_restricted": {"department": "fire"},
+    "archive_part_unreadable": {"title": "照片2（第3题，回执R-1F3C09AB）"},
 }
 """Facts by code; a code that is not here needs none."""
 
