@@ -3,6 +3,8 @@ and publicity that has ended is withdrawn (docs/results.md)."""
 
 from collections.abc import Collection
 from datetime import datetime
+from enum import StrEnum
+from typing import TypeVar
 
 from actions.deadline_parties import matter_of
 from actions.deadlines import end_deadline, start_deadline
@@ -39,6 +41,7 @@ from storage.store import Records
 from storage.tables.inspections import Correction, Inspection, Publication, Result
 from storage.tables.registers import Person, Scheme
 
+Choice = TypeVar("Choice", bound=StrEnum)
 REGISTERING = frozenset({Role.OPERATOR, Role.LIAISON})
 DECIDING = frozenset({Role.REVIEWER, Role.HEAD})
 _SEATED = frozenset({AssignmentState.CONFIRMED, AssignmentState.COMPLETED})
@@ -198,6 +201,13 @@ def finish_correction(
     records.move(CORRECTION, correction, CorrectionStep.CORRECT, by=by.id, at=at, version=published.version)
     correction.corrected_at, correction.corrected_version = at, published.version
     end_deadline(records, RuleName.CORRECTION, correction.inspection_id, at=at, by=by)
+
+
+def chosen(kind: type[Choice], value: str) -> Choice:
+    """What a form offers; anything else was not chosen there."""
+    if value not in {one.value for one in kind}:
+        raise Unacceptable("choice_needed")
+    return kind(value)
 
 
 def require_registering(records: Records, inspection: Inspection, person: Person) -> None:

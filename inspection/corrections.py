@@ -17,6 +17,13 @@ class RaisedBy(StrEnum):
     """We ourselves noticed it."""
 
 
+class Verdict(StrEnum):
+    """Whether an objection holds."""
+
+    UPHOLD = "uphold"
+    REJECT = "reject"
+
+
 class PublicationKind(StrEnum):
     """What one version of a publication is."""
 

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from enum import StrEnum
-from typing import TypeVar
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -12,14 +10,15 @@ from starlette.responses import RedirectResponse, Response
 from actions.corrections import (
     DECIDING,
     REGISTERING,
+    chosen,
     deciders,
     register_objection,
     reject_objection,
     uphold_objection,
     withdraw_publication,
 )
-from inspection.corrections import REASON_LIMIT, WORDS_LIMIT, RaisedBy, WithdrawalCause
-from inspection.refusals import NotYours, Unacceptable
+from inspection.corrections import REASON_LIMIT, WORDS_LIMIT, RaisedBy, Verdict, WithdrawalCause
+from inspection.refusals import NotYours
 from inspection.states import CorrectionState
 from storage import corrections, public
 from storage.store import Records
@@ -35,7 +34,6 @@ _FORM_LIMIT = 40_000
 """Bytes: a Chinese sign is nine of them in a form."""
 _HERE = "/desk/corrections"
 Fields = dict[str, str]
-Choice = TypeVar("Choice", bound=StrEnum)
 
 
 def list_corrections(request: Request) -> Response:
@@ -98,7 +96,7 @@ async def add_objection(request: Request) -> Response:
 
     def write(fields: Fields) -> Answer:
         def register(records: Records, reader: Person, at: datetime) -> Response:
-            raised_by = _chosen(RaisedBy, fields.get("raised_by", ""))
+            raised_by = chosen(RaisedBy, fields.get("raised_by", ""))
             objection = register_objection(
                 records,
                 fields.get("inspection", "").strip(),
@@ -122,15 +120,13 @@ async def decide_objection(request: Request) -> Response:
     def write(fields: Fields) -> Answer:
         def decide(records: Records, reader: Person, at: datetime) -> Response:
             objection, reason = _id_of(request), fields.get("reason", "")
-            if fields.get("verdict") == "uphold":
+            if chosen(Verdict, fields.get("verdict", "")) is Verdict.UPHOLD:
                 named = [
                     name.removeprefix("department_") for name in fields if name.startswith("department_")
                 ]
                 uphold_objection(records, objection, reason, named, by=reader, at=at)
-            elif fields.get("verdict") == "reject":
-                reject_objection(records, objection, reason, by=reader, at=at)
             else:
-                raise Unacceptable("verdict_needed")
+                reject_objection(records, objection, reason, by=reader, at=at)
             return RedirectResponse(desk_link(request, f"{_HERE}/{objection}"), status_code=303)
 
         return decide
@@ -144,7 +140,7 @@ async def withdraw(request: Request) -> Response:
     def write(fields: Fields) -> Answer:
         def end(records: Records, reader: Person, at: datetime) -> Response:
             inspection = fields.get("inspection", "").strip()
-            cause = _chosen(WithdrawalCause, fields.get("cause", ""))
+            cause = chosen(WithdrawalCause, fields.get("cause", ""))
             withdraw_publication(records, inspection, cause, fields.get("reason", ""), by=reader, at=at)
             return RedirectResponse(f"/results/{inspection}", status_code=303)
 
@@ -163,10 +159,3 @@ async def _written(request: Request, write: Callable[[Fields], Answer]) -> Respo
 
 def _id_of(request: Request) -> str:
     return f"{request.path_params['inspection']}/{request.path_params['number']}"
-
-
-def _chosen(kind: type[Choice], value: str) -> Choice:
-    """What a list offers; anything else was not chosen there."""
-    if value not in {one.value for one in kind}:
-        raise Unacceptable("choice_needed")
-    return kind(value)
