@@ -39,6 +39,7 @@ from notifications.buttons.assignments import FileLeaveButton, GroundButton
 from notifications.buttons.clues import ClueAct, ClueButton, ClueChoice, ClueChoiceButton
 from notifications.buttons.data import ButtonData, unpack
 from notifications.buttons.deadlines import Later, RequestButton, SnoozeButton
+from notifications.buttons.naming import NameButton, NamesButton
 from notifications.buttons.orders import OrderAllButton
 from notifications.buttons.pictures import DueButton
 from notifications.buttons.results import CategoryButton, FollowUpButton, MethodButton, ReceiverButton
@@ -81,6 +82,8 @@ _OF_OTHER_FORMS: frozenset[tuple[type[ButtonData], object]] = frozenset(
 )
 """This checklist asks 是 or 否 only; for all other kinds of question see test_forms_in_chat.py."""
 
+_OF_NAMED_TEAMS: set[tuple[type[ButtonData], object]] = {(NameButton, None), (NamesButton, None)}
+"""Where nothing was drawn: tests/journeys/test_naming.py."""
 _OF_REMINDERS: frozenset[tuple[type[ButtonData], object]] = frozenset(
     {(RequestButton, None), *((SnoozeButton, one) for one in Later)}
 )
@@ -236,6 +239,7 @@ def test_every_button_does_its_deed_once_for_its_owner_while_it_is_open(journey:
         *_OF_OTHER_FORMS,
         *_OF_REMINDERS,
         *_BEFORE_AND_BESIDE,
+        *_OF_NAMED_TEAMS,
     }
     if (
         not journey.town.store.is_sqlite
