@@ -272,9 +272,9 @@ def test_every_button_does_its_deed_once_for_its_owner_while_it_is_open(journey:
         *((FollowUpButton, one) for one in FollowUp if one not in CHOSEN_FOLLOW_UPS),
         *_OF_OTHER_FORMS,
         *_OF_REMINDERS,
-        *_OF_NAMED_TEAMS,
         *_BEFORE_AND_BESIDE,
         *_AROUND_A_VISIT,
+        *_OF_NAMED_TEAMS,
     }
     if (
         not journey.town.store.is_sqlite
