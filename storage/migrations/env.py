@@ -12,7 +12,9 @@ import storage.tables.calendars
 import storage.tables.deadlines
 import storage.tables.inspections
 import storage.tables.messaging
-import storage.tables.registers  # noqa: F401  # these imports fill the metadata
+import storage.tables.planning
+import storage.tables.registers
+import storage.tables.supervision  # noqa: F401  # these imports fill the metadata
 
 
 def _render(kind: str, item: Any, page: AutogenContext) -> str | Literal[False]:
