@@ -17,6 +17,7 @@ from inspection.registration.rows import Values
 from inspection.roles import Role
 from inspection.states import InspectionState, SchemeState
 from storage.fillings import form_of
+from storage.planning import amended_plans
 from storage.store import Records
 from storage.tables.inspections import Inspection
 from storage.tables.registers import (
@@ -58,6 +59,7 @@ def known_registers(records: Records) -> Known:
         items=set(session.scalars(select(col(InspectionItem.id)))),
         objects=set(session.scalars(select(col(RegisteredObject.id)))),
         gone=_found_gone(records),
+        amended={plan.id: plan.model_dump() for plan in amended_plans(records)},
         plans=set(session.scalars(select(col(Plan.id)))),
         checklists=_owners_of_questions(records),
     )

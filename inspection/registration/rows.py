@@ -12,6 +12,7 @@ from inspection.registration.cells import excerpt, narrow
 from inspection.registration.problems import CellFault, RowProblem, Severity
 from inspection.registration.registers import (
     OBJECTS,
+    PLAN_LINES,
     REGISTERS,
     SCHEMES,
     STRATA,
@@ -131,6 +132,8 @@ def _whole_row(register: Register, row: GoodRow) -> list[RowProblem]:
         problems.append(row.problem("count", "split_needs_ratio"))
     if register is SCHEMES and (row.values["expert_seats"] > 0) != bool(row.values["expert_field"]):
         problems.append(row.problem("expert_seats", "half_an_expert"))
+    if register is PLAN_LINES and row.values["ratio"] is None and not row.values["about_count"]:
+        problems.append(row.problem("ratio", "ratio_or_number"))
     lead = row.values.get("lead_department", row.values.get("department"))
     if lead in row.values.get("joining", ()):
         problems.append(row.problem("joining", "lead_joins_itself"))

@@ -36,6 +36,20 @@ CAP_EXEMPTION_WORDS = MappingProxyType(
         "其他紧急情形": CapExemption.URGENT.value,
     }
 )
+RISK_WORDS = MappingProxyType({"高": "high", "中": "medium", "低": "low"})
+PLAN_LEVEL_WORDS = MappingProxyType(
+    {
+        "州": "州",
+        "州本级": "州",
+        "县市": "县（市）",
+        "县(市)": "县（市）",
+        "县": "县（市）",
+        "市": "县（市）",
+        "州、县(市)": "州、县（市）",
+        "州、县市": "州、县（市）",
+        "州县": "州、县（市）",
+    }
+)
 SPLIT_WORDS = MappingProxyType({"信用风险等级": "class", "行政区划": "district"})
 OBJECT_KIND_WORDS = MappingProxyType(
     {
