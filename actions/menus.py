@@ -15,7 +15,7 @@ from storage.tables.registers import Person
 
 KIND = "command_menu"
 _KEPT = "menu:"
-_FOR_ROLE = ((Role.OPERATOR, "/schemes"), (Role.HEAD, "/officers"))
+_FOR_ROLE = ((Role.OPERATOR, "/schemes"), (Role.HEAD, "/officers"), (Role.LIAISON, "/plan"))
 _FOR_EVERYBODY = ("/tasks", "/where", "/due", "/help")
 
 

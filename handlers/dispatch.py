@@ -68,6 +68,7 @@ from handlers.orders import (
 from handlers.papers import on_paper_button
 from handlers.photos import on_file, on_photo
 from handlers.pictures import on_due_button, on_progress_button, show_due
+from handlers.planning import on_plan_button, show_plan
 from handlers.results import on_result_button, on_return_words
 from handlers.schemes import (
     on_invite_button,
@@ -123,6 +124,7 @@ from notifications.buttons.deadlines import RequestButton, SnoozeButton
 from notifications.buttons.orders import OfficerButton, OrderAllButton, OrderButton
 from notifications.buttons.papers import PaperButton
 from notifications.buttons.pictures import DueButton, ProgressButton
+from notifications.buttons.planning import PlanButton
 from notifications.buttons.results import (
     CategoryButton,
     FindingButton,
@@ -189,6 +191,7 @@ BUTTONS: Mapping[type[ButtonData], Callable[[Turn, Any], Replies]] = {
     DueButton: on_due_button,
     RequestButton: on_request_button,
     SnoozeButton: on_snooze_button,
+    PlanButton: on_plan_button,
 }
 
 COMMANDS: Mapping[str, Handler] = {
@@ -199,6 +202,7 @@ COMMANDS: Mapping[str, Handler] = {
     "/schemes": show_schemes,
     "/officers": show_officers,
     "/due": show_due,
+    "/plan": show_plan,
 }
 
 WORDS: Mapping[TalkState, Handler] = {
@@ -239,6 +243,7 @@ _SPOKEN_COMMANDS = {
     "方案": "/schemes",
     "人员": "/officers",
     "日历": "/due",
+    "年度计划": "/plan",
 }
 
 

@@ -9,6 +9,7 @@ from inspection.deadlines.rules import Party, RuleName
 from notifications.buttons.assignments import AssignmentAnswer, AssignmentButton, TeamAct, TeamButton
 from notifications.buttons.data import ButtonData
 from notifications.buttons.deadlines import Later, RequestButton, SnoozeButton
+from notifications.buttons.planning import PlanAct, PlanButton
 from notifications.buttons.results import ResultAct, ResultButton
 from notifications.buttons.visits import VisitAct, VisitButton
 from notifications.messages.message import Choice, Choices, Message
@@ -24,6 +25,8 @@ _CARDS: Mapping[str, Callable[[str], ButtonData]] = {
     RuleName.SUBMISSION: lambda subject: ResultButton(ResultAct.VIEW, subject),
     RuleName.REVIEW: lambda subject: ResultButton(ResultAct.VIEW, subject),
     RuleName.PUBLICITY: lambda subject: ResultButton(ResultAct.VIEW, subject),
+    RuleName.PLAN_SUBMISSION: lambda subject: PlanButton(PlanAct.VIEW, subject.partition("/")[0]),
+    RuleName.PLAN_PUBLICATION: lambda subject: PlanButton(PlanAct.VIEW, subject),
 }
 """The card on which a matter is ended, of those that are ended in the chat."""
 

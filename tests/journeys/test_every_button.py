@@ -30,6 +30,7 @@ from notifications.buttons.data import ButtonData, unpack
 from notifications.buttons.deadlines import Later, RequestButton, SnoozeButton
 from notifications.buttons.orders import OrderAllButton
 from notifications.buttons.pictures import DueButton
+from notifications.buttons.planning import PlanAct, PlanButton
 from notifications.buttons.results import CategoryButton, FollowUpButton, MethodButton, ReceiverButton
 from storage.tables.messaging import InboxState, InboxUpdate, OutboxLine
 from tests.actions.story import rows_of
@@ -73,6 +74,10 @@ _OF_REMINDERS: frozenset[tuple[type[ButtonData], object]] = frozenset(
     {(RequestButton, None), *((SnoozeButton, one) for one in Later)}
 )
 """Nobody is reminded here, for the clock stands still; see tests/deadlines/test_reminders.py."""
+
+
+_OF_PLANS: frozenset[tuple[type[ButtonData], object]] = frozenset((PlanButton, one) for one in PlanAct)
+"""No year's plan is in the making here; see tests/planning."""
 
 
 class Pockets:
@@ -208,6 +213,7 @@ def test_every_button_does_its_deed_once_for_its_owner_while_it_is_open(journey:
         *((FollowUpButton, one) for one in FollowUp if one not in CHOSEN_FOLLOW_UPS),
         *_OF_OTHER_FORMS,
         *_OF_REMINDERS,
+        *_OF_PLANS,
     }
     if (
         not journey.town.store.is_sqlite
