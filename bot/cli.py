@@ -40,7 +40,10 @@ from bot.draw_commands import draw_app
 from bot.evidence_watch import alarm_lines
 from bot.outbox_commands import outbox_as_json, show_outbox
 from bot.paper_commands import paper
+from bot.plan_commands import plan_app
 from bot.service import serve
+from bot.supervision_commands import supervision_app
+from bot.what_if_commands import what_if_command
 from draw.verify import main as verify_main
 from notifications.catalogue import label
 from notifications.command_line import said
@@ -67,6 +70,9 @@ app.add_typer(calendar_app, name="calendar")
 app.add_typer(canary_app, name="canary")
 app.add_typer(deadline_app, name="deadlines")
 app.add_typer(deputy_app, name="deputy")
+app.add_typer(plan_app, name="plan")
+app.add_typer(supervision_app, name="supervision")
+draw_app.command(name="what-if", help=helped("what_if"))(what_if_command)
 app.command(name="paper", help=helped("paper"))(paper)
 
 

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
-from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlmodel import col
@@ -258,7 +257,7 @@ def _group(
     )
 
 
-def _pairs(records: Records, rows: Select[Any]) -> list[tuple[str, str]]:
+def _pairs(records: Records, rows: Select[str, str]) -> list[tuple[str, str]]:
     return [(one, other) for one, other in records.session.execute(rows)]
 
 

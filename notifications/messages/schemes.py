@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from inspection.supervision.rules import ShareFinding
 from notifications.buttons.pictures import ProgressButton
 from notifications.buttons.schemes import SchemeAct, SchemeButton
 from notifications.messages.message import Choice, Choices, Message
@@ -80,6 +81,8 @@ class DrawAnnounced(Message):
     anchor: str
     sources: tuple[str, ...]
     due: datetime
+    shares: tuple[ShareFinding, ...] = ()
+    """What stands outside the rules of supervision and may be drawn all the same."""
 
     def slot(self) -> str | None:
         return f"scheme:{self.scheme}"
