@@ -179,7 +179,9 @@ def _joint_line(records: Records, joint: Joint, one: PlanLine, other: PlanLine) 
         rows=[_row_as_stored(row) for row in joint.rows],
         frequency=f"每年{joint.times}次",
         times=joint.times,
-        level="、".join(dict.fromkeys(text for text in (lead.level, joined.level) if text)),
+        level="、".join(
+            dict.fromkeys(one for text in (lead.level, joined.level) for one in text.split("、") if one)
+        ),
         districts=sorted(districts),
         first_day=joint.first_day,
         last_day=joint.last_day,

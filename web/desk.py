@@ -33,7 +33,11 @@ class DeskPage:
     roles: frozenset[Role] = frozenset()
 
 
-PAGES: tuple[DeskPage, ...] = (DeskPage("/due", "desk_due"),)
+PAGES: tuple[DeskPage, ...] = (
+    DeskPage("/due", "desk_due"),
+    DeskPage("/plans/desk", "plan_desk", frozenset({Role.LIAISON, Role.OPERATOR, Role.HEAD})),
+    DeskPage("/what-if", "what_if", frozenset({Role.OPERATOR})),
+)
 
 
 def show_desk(request: Request) -> Response:

@@ -72,6 +72,7 @@ _DEPARTMENT = cells.one_of(w.DEPARTMENT_WORDS)
 _DEPARTMENTS = cells.some_of(w.DEPARTMENT_WORDS)
 _DISTRICT = cells.one_of(w.DISTRICT_WORDS)
 _YES = cells.one_of(w.YES_NO_WORDS)
+_KINDS = {**w.OBJECT_KIND_WORDS, **{one: one for one in sorted(w.OBJECT_KINDS)}}
 
 _IS_ACTIVE = Column(
     "is_active", "状态", cells.one_of(w.VALIDITY_WORDS), lambda: True, also=("有效标志", "是否有效")
@@ -350,7 +351,7 @@ PLAN_LINES = Register(
         Column("object_range", "检查对象及范围", _LONG, also=("检查对象",)),
         Column("class", "信用风险等级", cells.some_of(w.CREDIT_CLASS_WORDS), _none_yet),
         Column("district", "行政区划", cells.some_of(w.DISTRICT_WORDS), _none_yet),
-        Column("object_kind", "对象类型", cells.some_of(w.OBJECT_KIND_WORDS), _none_yet),
+        Column("object_kind", "对象类型", cells.some_of(_KINDS), _none_yet),
         Column("industry", "行业", cells.known_list_or_as_written(w.INDUSTRY_WORDS), _none_yet),
         Column("lists", "专项库", cells.word_list, _none_yet),
         Column("risk", "风险等级", cells.some_of(w.RISK_WORDS), _none_yet),

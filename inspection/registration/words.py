@@ -36,7 +36,9 @@ CAP_EXEMPTION_WORDS = MappingProxyType(
         "其他紧急情形": CapExemption.URGENT.value,
     }
 )
-RISK_WORDS = MappingProxyType({"高": "high", "中": "medium", "低": "low"})
+RISK_WORDS = MappingProxyType(
+    {"高": "high", "中": "medium", "低": "low", **{one: one for one in ("high", "medium", "low")}}
+)
 PLAN_LEVEL_WORDS = MappingProxyType(
     {
         "州": "州",
@@ -62,6 +64,7 @@ OBJECT_KIND_WORDS = MappingProxyType(
         "行为": "conduct",
     }
 )
+OBJECT_KINDS = frozenset(OBJECT_KIND_WORDS.values())
 KINDS_WITH_A_CREDIT_CODE = frozenset({"enterprise", "cooperative", "individual", "office"})
 OBJECT_STATUS_WORDS = MappingProxyType(
     {"存续": "open", "在营": "open", "开业": "open", "注销": "closed", "吊销": "revoked", "迁出": "moved"}
@@ -70,7 +73,9 @@ CREDIT_CLASS_WORDS = MappingProxyType({letter: letter for letter in "ABCD"})
 ITEM_KIND_WORDS = MappingProxyType(
     {"一般": "general", "一般检查事项": "general", "重点": "key", "重点检查事项": "key"}
 )
-PLAN_KIND_WORDS = MappingProxyType({"定向": "directed", "不定向": "undirected"})
+PLAN_KIND_WORDS = MappingProxyType(
+    {"定向": "directed", "不定向": "undirected", "directed": "directed", "undirected": "undirected"}
+)
 DISTRICT_RULE_WORDS = MappingProxyType({"不限": "any", "同区划": "same", "异地": "other"})
 YES_NO_WORDS = MappingProxyType({"是": True, "否": False, "★": True, "√": True, "true": True, "false": False})
 VALIDITY_WORDS = MappingProxyType({"有效": True, "失效": False})

@@ -7,6 +7,7 @@ local: an installation's are a TOML file (`inspection.supervision.reading`), loa
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
@@ -211,6 +212,11 @@ def _rounded_up(share: str, size: int) -> int:
 def per_cent(share: Fraction) -> str:
     """`5%`, `33.3%`: one digit behind the point where it is needed."""
     return f"{float(share) * 100:.1f}".removesuffix(".0") + "%"
+
+
+def per_cent_of(decimal: str) -> str:
+    """`0.0525` as `5.25%`, exactly."""
+    return f"{(Decimal(decimal) * 100).normalize():f}%"
 
 
 # --- As a file ------------------------------------------------------------------------------------------------------
