@@ -45,6 +45,11 @@ def require_liaison(person: Person) -> None:
         raise NotYours("not_liaison")
 
 
+def no_such_page() -> NotYours:
+    """For a page of the desk that is not there, or not the reader's."""
+    return NotYours("plan_page_not_here")
+
+
 def open_planning(records: Records, year: int, *, by: Person, at: datetime) -> PlanYear:
     """Asks every department for its plan: a filing and a clock for each, one clock more for the publication, and their
     liaisons are told. Refuses anybody but the joint office, a second time, and a year that is over."""

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 
+from actions.pools import freeze
 from actions.rehearsals import DryDraw, dry_draw
-from actions.shares import share_findings
-from draw.double_random import Rehearsal, rehearse
+from actions.shares import share_findings, values_of
+from draw.double_random import ObjectCandidate, Rehearsal, rehearse
 from draw.rehearsal import DepartmentReport
 from inspection.calendar.calendar import Calendar
 from inspection.departments import EXPERTS
 from inspection.refusals import Unacceptable
-from inspection.strata import Row
+from inspection.strata import Row, Values, fits
 from inspection.supervision.rules import CLASSES, ShareFinding
 from storage import supervision
 from storage.calendars import calendar_of
@@ -84,7 +85,8 @@ def what_if(
     """The scheme with these shares, by the name of a row or by class: `{"A": "2%", "加油站C、D级": "1"}`. Refuses what
     can't be drawn at all; a share above the rules is only said."""
     scheme = records.get(Scheme, scheme_id)
-    thought = Scheme(**{**scheme.model_dump(), "strata": _strata(scheme.strata, ratios)})
+    objects = freeze(records, scheme).pools.objects if ratios else ()
+    thought = Scheme(**{**scheme.model_dump(), "strata": _strata(scheme.strata, ratios, objects)})
     dry = dry_draw(records, thought, at=at)
     rehearsal = rehearse(dry.announcement, dry.frozen.pools, runs)
     return WhatIf(
@@ -109,33 +111,44 @@ def read_ratio(text: str) -> str:
 # --- Another scheme -------------------------------------------------------------------------------------------------
 
 
-def _strata(stored: Sequence[Mapping[str, object]], ratios: Mapping[str, str]) -> list[dict[str, object]]:
+def _strata(
+    stored: Sequence[Mapping[str, object]], ratios: Mapping[str, str], objects: Sequence[ObjectCandidate]
+) -> list[dict[str, object]]:
     rows = [Row.from_json(one) for one in stored]
     asked = {name: read_ratio(share) for name, share in ratios.items()}
+    met = [values_of(one) for one in {_profile(one): one for one in objects}.values()]
     used: set[str] = set()
-    made = [part for row in rows for part in _parts(row, asked, used)]
+    made = [part for row in rows for part in _parts(row, asked, met, used)]
     missing = next((name for name in asked if name not in used), None)
     if missing is not None:
         raise Unacceptable("what_if_nothing", value=missing[:40])
     return [_stored(row) for row in made]
 
 
-def _parts(row: Row, asked: Mapping[str, str], used: set[str]) -> Iterable[Row]:
-    """A row by its own name, or divided: each class that was asked for, and the rest as it was."""
+def _profile(one: ObjectCandidate) -> tuple[object, ...]:
+    return (one.credit_class, one.district, one.kind, *one.more.items())
+
+
+def _parts(row: Row, asked: Mapping[str, str], met: Sequence[Values], used: set[str]) -> Iterable[Row]:
+    """A row by its own name, or divided: each class that was asked for, and the rest as it was. What no object fits
+    is left out; the name or class counts as `used` where there is something."""
     if row.name in asked and row.name not in CLASSES:
         used.add(row.name)
         yield Row(row.name, row.where, row.items, row.split, asked[row.name])
         return
     has = row.where.get("class", tuple(CLASSES))
-    mine = [one for one in has if one in asked]
+    mine = [one for one in has if one in asked and any(fits(_of_class(row, one), values) for values in met)]
     used.update(mine)
-    rest = tuple(one for one in has if one not in mine)
-    if not mine or rest:
-        where = {**row.where, "class": rest} if mine else row.where
-        yield Row(row.name, where, row.items, row.split, row.ratio, row.count)
+    rest = _of_class(row, *(one for one in has if one not in mine)) if mine else row.where
+    if not mine or any(fits(rest, values) for values in met):
+        yield Row(row.name, rest, row.items, row.split, row.ratio, row.count)
     for one in mine:
         name = row.name if len(has) == 1 else f"{row.name} · {one}"
-        yield Row(name, {**row.where, "class": (one,)}, row.items, row.split, asked[one])
+        yield Row(name, _of_class(row, one), row.items, row.split, asked[one])
+
+
+def _of_class(row: Row, *classes: str) -> dict[str, tuple[str, ...]]:
+    return {**row.where, "class": classes}
 
 
 def _stored(row: Row) -> dict[str, object]:

@@ -79,6 +79,7 @@ _PUBLIC: Sequence[BaseRoute] = (
     Route("/results/{inspection}.json", public.give_bundle),
     Route("/results/{inspection}", public.show_result),
     Route("/plans", plans.list_plans),
+    Route("/plans/template.xlsx", plans.give_template),
     Route("/plans/{year:int}", plans.show_plan),
     Route("/plans/{year:int}/plan.{kind}", plans.give_plan),
     Route("/schemes", public.list_schemes),

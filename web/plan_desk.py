@@ -32,6 +32,7 @@ from actions.planning import (
     filing_due,
     is_joint_office,
     is_liaison,
+    no_such_page,
     open_planning,
     planned,
     require_joint_office,
@@ -39,7 +40,7 @@ from actions.planning import (
 )
 from inspection.departments import DEPARTMENTS, DISTRICTS, department_name, district_name
 from inspection.planning.looks import Clash
-from inspection.refusals import NotFound, Refusal, Unacceptable
+from inspection.refusals import Refusal, Unacceptable
 from inspection.registration.problems import RowProblem
 from inspection.registration.words import INDUSTRY_WORDS
 from inspection.roles import Role
@@ -206,9 +207,14 @@ def show_line(request: Request) -> Response:
         id = request.path_params.get("id")
         if id is None:
             return _line_form(request, records, reader, _blank(request.path_params["year"]), ())
-        line = records.get(PlanLine, id)
-        if line.department != reader.department or line.parts or line.year != request.path_params["year"]:
-            raise NotFound
+        line = records.find(PlanLine, id)
+        if (
+            line is None
+            or line.department != reader.department
+            or line.parts
+            or line.year != request.path_params["year"]
+        ):
+            raise no_such_page()
         return _line_form(request, records, reader, cells_of(line, planned(line)), ())
 
     return for_reader(request, read)
@@ -408,7 +414,7 @@ def show_amend(request: Request) -> Response:
         year = request.path_params["year"]
         found = planning.published(records, year)
         if not found:
-            raise NotFound
+            raise no_such_page()
         return page(
             "plan_amend.html",
             reader.language,
@@ -435,7 +441,7 @@ def show_amended(request: Request) -> Response:
 def _amend_form(request: Request, records: Records, reader: Person) -> Response:
     plan = records.find(Plan, request.path_params["plan"])
     if plan is None or plan.year != request.path_params["year"]:
-        raise NotFound
+        raise no_such_page()
     line = planning.line_of_plan(records, plan.id)
     versions: list[PlanVersion] = [
         one for one in planning.versions(records, plan.year) if one.plan_id == plan.id
@@ -556,7 +562,7 @@ async def change_add(request: Request) -> Response:
 def _opened(records: Records, request: Request) -> PlanYear:
     found = records.find(PlanYear, request.path_params["year"])
     if found is None:
-        raise NotFound
+        raise no_such_page()
     return found
 
 

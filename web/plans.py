@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from inspection.departments import department_name
+from inspection.registration.registers import PLAN_LINES
 from inspection.states import PlanLineState
 from storage import planning
 from storage.store import Records
@@ -108,6 +109,25 @@ def read_plan(records: Records, year: int) -> PublicPlan | None:
 def _state(line: PlanLine | None) -> str:
     states = {PlanLineState.AMENDED: "amended", PlanLineState.WITHDRAWN: "withdrawn"}
     return states.get(line.state, "") if line else ""
+
+
+def give_template(request: Request) -> Response:
+    """`/plans/template.xlsx`: an empty sheet to file lines with, the titles as they are read, with one sample row."""
+    workbook = Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    sheet.title = PLAN_LINES.title
+    year = house_of(request).clock().year + 1
+    sample = {
+        "name": "餐饮服务单位联合抽查（示例，请改）", "kind": "定向", "object_range": "餐饮服务提供者",
+        "industry": "餐饮", "ratio": "5%", "times": "每年1次", "level": "州",
+        "first_day": f"{year}-06-01", "last_day": f"{year}-08-31",
+    }  # fmt: skip
+    titles = [column.title for column in PLAN_LINES.columns]
+    _fill(sheet, [titles, [sample.get(column.field, "") for column in PLAN_LINES.columns]])
+    written = BytesIO()
+    workbook.save(written)
+    return _file(written.getvalue(), _XLSX, "plan-template.xlsx")
 
 
 # --- Files ----------------------------------------------------------------------------------------------------------

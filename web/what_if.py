@@ -6,8 +6,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from actions.access import require_role
+from actions.planning import no_such_page
 from actions.what_ifs import WhatIf, what_if
-from inspection.refusals import NotFound, Refusal
+from inspection.refusals import Refusal
 from inspection.roles import Role
 from inspection.states import SchemeState
 from inspection.strata import Row
@@ -43,7 +44,7 @@ def show_what_if(request: Request) -> Response:
     def read(records: Records, reader: Person, at: datetime) -> Response:
         scheme = records.find(Scheme, request.path_params["id"])
         if scheme is None:
-            raise NotFound
+            raise no_such_page()
         require_role(reader, Role.OPERATOR, scheme.departments[0])
         rows = [Row.from_json(one) for one in scheme.strata]
         given = {name: value.strip()[:40] for name, value in request.query_params.items() if value.strip()}
