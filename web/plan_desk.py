@@ -14,7 +14,6 @@ from actions.plan_filing import (
     drop_line,
     file_plan,
     file_upload,
-    own_lines,
     put_line,
     read_line,
     return_filing,
@@ -62,6 +61,7 @@ from web.visitors import DoorClosed
 from web.wording import wording
 
 DESK = "/plans/desk"
+_SHOWN = frozenset(PlanLineState) - {PlanLineState.DROPPED}
 _OBJECT_KINDS = ("enterprise", "individual", "cooperative", "office", "product", "project", "conduct")
 
 
@@ -138,7 +138,8 @@ def _mine(
     require_liaison(reader)
     year = _opened(records, request)
     filing = records.find(PlanFiling, f"{year.year}-{reader.department}")
-    lines = [line for line in own_lines(records, year.year, reader.department) if not line.parts]
+    shown = planning.lines(records, year.year, _SHOWN, reader.department)
+    lines = [line for line in shown if line.rows and not line.parts]
     state = filing.state if filing else PlanFilingState.DRAFT
     return page(
         "plan_mine.html",

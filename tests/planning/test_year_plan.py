@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from actions.audit import audit
+from actions.next_steps import Step, next_steps
 from inspection.deadlines.rules import RuleName
 from inspection.states import DeadlineState, PlanFilingState, PlanLineState
 from notifications.buttons.planning import PlanAct, PlanButton
@@ -19,9 +21,11 @@ from storage.tables.registers import Plan, Scheme
 from tests.deadlines.reading import buttons, read_all, unread
 from tests.planning.office import FIRE, MARKET, Office, an_office, text_of
 from tests.planning.sheets import a_row, a_sheet
+from tests.registers.folders import load, told, write_workbook
 from tests.stores import on_both
 
 MINE, MERGE, PUBLIC = "/plans/2027/mine", "/plans/2027/merge", "/plans/2027"
+_PLAN_STEPS = {Step.FILE_PLAN, Step.PUBLISH_PLAN}
 A_LINE = {
     "name": "餐饮消防检查",
     "kind": "directed",
@@ -41,6 +45,14 @@ A_LINE = {
 def office(store: Store, tmp_path: Path) -> Iterator[Office]:
     with an_office(store, tmp_path) as opened:
         yield opened
+
+
+def _waits_for(office: Office) -> dict[str, tuple[str, ...]]:
+    """What the auditor knows to be open of plans, with who can do it; nothing is without an owner and a time."""
+    with office.town.store.reading() as records:
+        assert [one for one in audit(records, office.town.now) if one.about in _PLAN_STEPS] == []
+        steps = [one for one in next_steps(records) if one.step in _PLAN_STEPS]
+    return {one.subject: tuple(sorted(one.owners, key=lambda id: (id != "OP", id))) for one in steps}
 
 
 def _clock(office: Office, department: str) -> Deadline:
@@ -73,6 +85,11 @@ def _opening(office: Office) -> None:
     for who in (MARKET, FIRE):
         assert "3月10日（周三）23:59" in office.town.hears(who, "plan_opened").text
     assert "已报送0个部门" in text_of(office.page("/plans/desk", FIRE))
+    assert _waits_for(office) == {
+        "2027": ("OP", MARKET),
+        "2027-market": (MARKET,),
+        "2027-fire": (FIRE,),
+    }
     assert office.page(PUBLIC).status_code == 404
 
 
@@ -187,6 +204,7 @@ def _publishing(office: Office) -> None:
     assert "本部门发起2项、参加0项" in office.town.hears(FIRE, "plan_published").text
     assert "本部门发起0项、参加1项" in office.town.hears(MARKET, "plan_published").text
     assert _clock(office, "").state is DeadlineState.MET
+    assert _waits_for(office) == {}
     assert {one.state for one in office.rows(PlanFiling)} == {PlanFilingState.MERGED}
     shown = text_of(office.page(PUBLIC))
     assert "共2项 · 文号：博州示例发〔2027〕1号" in shown
@@ -260,9 +278,14 @@ def _amending(office: Office) -> None:
     assert "理由：与换证高峰冲突" in shown
     assert "人员OP" not in shown
     assert "人员OP" in office.page(path, "OP").text
+    mine = office.page(MINE, FIRE).text
+    assert "消防检查" in mine
+    assert "撤下" not in mine
 
 
-def test_a_loaded_plan_counts_as_published_and_is_amended_with_its_record(office: Office) -> None:
+def test_a_loaded_plan_counts_as_published_and_is_amended_with_its_record(
+    office: Office, tmp_path: Path
+) -> None:
     with office.town.store.transaction("test") as records:
         first, last = office.town.now.date(), office.town.now.date() + timedelta(days=30)
         records.add(
@@ -279,6 +302,12 @@ def test_a_loaded_plan_counts_as_published_and_is_amended_with_its_record(office
     assert "不再需要" in office.town.hears(FIRE, "plan_amended").text
     assert [one.change for one in office.rows(PlanVersion)] == ["published", "withdrawn"]
     assert "<s>载入的项目</s>" in office.page("/plans/2026").text
+    titles = ("计划编号", "年度", "计划名称", "发起部门", "实施开始日期", "实施结束日期")
+    older = ("P2026-01", 2026, "旧表里的名称", "消防救援支队", first, last)
+    write_workbook(tmp_path / "plan.xlsx", {"年度抽查计划": [titles, older]})
+    [said] = told(load(office.town.store, tmp_path))
+    assert "计划“P2026-01”已公布并调整过" in said
+    assert office.rows(Plan)[0].name == "载入的项目"
     assert office.post("/plans/2028/amend/P2026-01", "OP", act="withdraw", reason="x").status_code in {
         404,
         409,
