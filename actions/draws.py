@@ -9,6 +9,7 @@ from actions.approved import require_approved
 from actions.assigning import assign, open_inspections
 from actions.pools import Frozen, freeze, frozen_pools, items_of
 from actions.refused_draws import public_reason, refused
+from actions.shares import refuse_shares
 from actions.telling import tell
 from draw.double_random import (
     Announcement,
@@ -53,9 +54,9 @@ def announce_draw(
     """Freezes both pools, publishes their digests with the anchor of the secret, and invites the witnesses that the
     scheme names, before any randomness exists. `due_at` is until when the public inputs are awaited.
 
-    Refuses `source_needed` without a single witness or public value, and with the draw's own sentence what can't be
-    drawn as it is (an empty stratum, a count above the pool, …); `list_reason_needed` where the drawn list is to be
-    withheld and no law is named. Nothing is kept then.
+    Refuses `source_needed` without a single witness or public value, `share_above_rule` for a share above the rule of a
+    class, and with the draw's own sentence what can't be drawn as it is (an empty stratum, a count above the pool, …);
+    `list_reason_needed` where the drawn list is to be withheld and no law is named. Nothing is kept then.
     """
     scheme = require_operator(records, scheme_id, by)
     require_approved(records, scheme)
@@ -73,6 +74,7 @@ def announce_draw(
         scheme, frozen, secret=secret, sources=sources, at=at, number=number,
         replaces=earlier[-1].id if earlier else None,
     )  # fmt: skip
+    refuse_shares(records, scheme, announcement, frozen.pools)
     draw = _draw_record(scheme, announcement, frozen, secret, by=by, at=at)
     records.add(draw, *sources)
     records.move(SCHEME, scheme, SchemeStep.ANNOUNCE, by=by.id, at=at, digest=announcement.digest)

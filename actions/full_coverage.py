@@ -7,7 +7,7 @@ from datetime import datetime
 
 from actions.access import require_role
 from actions.naming import VisitTakenIn, take_in
-from actions.pools import values_of
+from actions.pools import Standing, values_of
 from inspection.clues import UNREGISTERED
 from inspection.frequency import GONE
 from inspection.naming import Candidate, Origin, Wanted, hindrance
@@ -47,13 +47,13 @@ class ProposedTeam:
 
 def objects_of_rows(records: Records, rows: Sequence[Mapping[str, object]]) -> list[str]:
     """Every object that fits one of the rows and has not gone, by id."""
-    wanted = [Row.from_json(row) for row in rows]
+    wanted, standing = [Row.from_json(row) for row in rows], Standing.now(records, ())
     return [
         one.id
         for one in draws.objects_in_register(records)
         if one.status not in GONE
         and one.kind != UNREGISTERED
-        and any(fits(row.where, values_of(one)) for row in wanted)
+        and any(fits(row.where, values_of(one, standing)) for row in wanted)
     ]
 
 

@@ -38,6 +38,7 @@ from storage.tables.registers import (
     Person,
     Plan,
 )
+from storage.tables.supervision import RiskIndicator
 
 Check = Callable[[GoodRow, Known], list[RowProblem]]
 
@@ -102,6 +103,7 @@ def _read_and_check(records: Records, contents: FolderContents, *, today: date) 
     load.known.owners.update({row["id"]: row["department"] for row in load.rows["items"]})
     load.known.objects |= _take(load, "objects", read["objects"], references.problems_of_object)
     load.problems["objects"] += references.repeated_credit_codes(read["objects"].good)
+    _take(load, "risks", read["risks"], references.problems_of_risk)
     _take(load, "absences", read["absences"], references.problems_of_absence)
     _take(load, "interests", read["interests"], references.problems_of_interest)
     _take_checklists(load, contents.forms)
@@ -219,6 +221,7 @@ def _write(records: Records, load: _Load, *, at: datetime) -> dict[str, Written]
     written["witnesses"] = stored.write_rows(records, Person, outsiders_of(witnesses, Role.WITNESS, PUBLIC))
     written["items"] = stored.write_rows(records, InspectionItem, load.rows["items"])
     written["objects"] = stored.write_objects(records, load.rows["objects"])
+    written["risks"] = stored.write_rows(records, RiskIndicator, load.rows["risks"])
     written["absences"] = stored.write_rows(records, Absence, load.rows["absences"])
     written["interests"] = stored.write_rows(records, DeclaredInterest, load.rows["interests"])
     written["checklists"] = stored.write_checklists(records, load.checklists, at=at)

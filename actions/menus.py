@@ -21,6 +21,7 @@ _FOR_ROLE = (
     (Role.HEAD, "/matters"),
     (Role.LIAISON, "/matters"),
     (Role.LIAISON, "/clues"),
+    (Role.LIAISON, "/plan"),
     (Role.OFFICER, "/matters"),
 )
 _FOR_EVERYBODY = ("/tasks", "/where", "/due", "/help")

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from actions.ceremony import ENTERING
+from actions.deadline_parties import JOINT_OFFICE
 from inspection.calendar.beijing import BEIJING
 from inspection.departments import EXPERTS
 from inspection.roles import Role
@@ -25,6 +26,7 @@ from storage.open_matters import (
     HeldSeat,
     OpenCorrection,
     OpenInspection,
+    OpenPlan,
     OpenRequest,
     OpenSource,
     OpenTransfer,
@@ -55,6 +57,8 @@ class Step(StrEnum):
     CORRECT_RESULT = "correct_result"
     RECEIVE_TRANSFER = "receive_transfer"
     CLOSE_TRANSFER = "close_transfer"
+    FILE_PLAN = "file_plan"
+    PUBLISH_PLAN = "publish_plan"
     STUCK = "stuck"
     """No rule knows how it could go on from here: nobody can do anything."""
 
@@ -112,6 +116,8 @@ def next_steps(records: Records) -> Iterator[NextStep]:
     yield from _of_draws(open_matters.sources(records), staff)
     for transfer in open_matters.transfers(records):
         yield _of_transfer(transfer, staff)
+    for plan in open_matters.plans(records):
+        yield _of_plan(plan, staff)
 
 
 # --- An inspection ---------------------------------------------------------------------------------------------------
@@ -259,6 +265,15 @@ def _of_transfer(transfer: OpenTransfer, staff: Staff) -> NextStep:
     step = Step.RECEIVE_TRANSFER if transfer.state is TransferState.OPENED else Step.CLOSE_TRANSFER
     due_at = transfer.opened_at + RECEIPT_WITHIN
     return NextStep(transfer.id, step, tuple(sorted(owners)), due_at, transfer.lead_department)
+
+
+def _of_plan(plan: OpenPlan, staff: Staff) -> NextStep:
+    """A department files, the joint office publishes; for either the clock says until when."""
+    if plan.department is not None:
+        liaisons = tuple(sorted(staff.of(plan.department, Role.LIAISON)))
+        return NextStep(plan.id, Step.FILE_PLAN, liaisons, plan.due_at, plan.department)
+    office = tuple(sorted(staff.of(JOINT_OFFICE, Role.LIAISON, Role.OPERATOR)))
+    return NextStep(plan.id, Step.PUBLISH_PLAN, office, plan.due_at, JOINT_OFFICE)
 
 
 def start_of(day: date) -> datetime:

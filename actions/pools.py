@@ -27,7 +27,15 @@ from inspection.departments import DISTRICTS, EXPERTS
 from inspection.frequency import ListedVisits, OwnVisit, cause_to_leave_out
 from inspection.special_fields import belongs, watched_in_full
 from inspection.strata import ROWS_FIELD, Row, Stratification, Values, fits, items_for, stratify
-from storage import assignments, clues, draws
+from inspection.supervision.rules import (
+    RiskLevel,
+    SupervisionRules,
+    effective_class,
+    kind_of_items,
+    lowest_cap,
+    risk_level,
+)
+from storage import assignments, clues, draws, supervision
 from storage.draws import ObjectEntry
 from storage.store import Records
 from storage.tables.inspections import DrawRecord
@@ -51,6 +59,29 @@ class Frozen:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """What supervision says of the objects: the rules, the risk level of those that have one, the kinds of items."""
+
+    rules: SupervisionRules
+    levels: Mapping[str, RiskLevel]
+    kinds: Mapping[str, str]
+
+    @classmethod
+    def now(cls, records: Records, items: Sequence[str]) -> "Standing":
+        _version, rules = supervision.standing_supervision(records)
+        levels = {
+            id: level
+            for id, found in supervision.indicators(records).items()
+            if (level := risk_level(rules.risk, found)) is not None
+        }
+        return cls(rules, levels, supervision.kinds_of(records, items))
+
+    def class_of(self, entry: ObjectEntry) -> str:
+        """The effective one: what the frozen pool shows and strata go by."""
+        return effective_class(self.rules.risk, entry.credit_class, self.levels.get(entry.id))
+
+
+@dataclass(frozen=True)
 class _Range:
     """The objects of a scheme's range: those that may be drawn, and why the others may not."""
 
@@ -63,11 +94,13 @@ class _Range:
 
 def freeze(records: Records, scheme: Scheme) -> Frozen:
     """Reads the registers as they are now. Refuses `draw_refused` or `count_shared` for rows that make no strata."""
-    found, officers = _range_of(records, scheme), draws.inspectors_of(records, scheme.departments)
+    standing = Standing.now(records, scheme.items)
+    found = _range_of(records, scheme, standing)
+    officers = draws.inspectors_of(records, scheme.departments)
     try:
-        strata = _stratify(scheme, found.candidates)
+        strata = _stratify(scheme, found.candidates, standing)
         pools = Pools.frozen(
-            objects=[_object_candidate(one, strata.rows_of) for one in found.candidates],
+            objects=[_object_candidate(one, strata.rows_of, standing) for one in found.candidates],
             inspectors=_people(records, scheme, officers),
             exclusions=_exclusions(records, scheme, officers, {one.id for one in found.candidates}),
         )
@@ -118,17 +151,18 @@ def _plain_fields(candidate: ObjectCandidate) -> dict[str, str]:
 # --- Objects ---------------------------------------------------------------------------------------------------------
 
 
-def _range_of(records: Records, scheme: Scheme) -> _Range:
+def _range_of(records: Records, scheme: Scheme, standing: Standing) -> _Range:
     rows = [Row.from_json(one) for one in scheme.strata]
     reach = max(_A_YEAR, timedelta(days=scheme.stays_away_days))
     own = draws.own_visits(records, between=(scheme.first_day - reach, scheme.first_day + reach))
     fields = watched_in_full(clues.active_fields(records), scheme.items)
     found = _Range([], {}, [])
     for entry in draws.objects_in_register(records):
-        values = values_of(entry)
+        values = values_of(entry, standing)
         if entry.kind == UNREGISTERED or not any(fits(row.where, values) for row in rows):
             continue
-        cause = _cause_to_leave_out(scheme, entry, own.get(entry.id, ()))
+        cap = _cap_of(entry, items_for(rows, values, scheme.items), standing)
+        cause = _cause_to_leave_out(scheme, entry, own.get(entry.id, ()), cap)
         if cause is None and any(belongs(field, values) for field in fields):
             cause = "special_field"
         if cause is None:
@@ -140,7 +174,15 @@ def _range_of(records: Records, scheme: Scheme) -> _Range:
     return found
 
 
-def _cause_to_leave_out(scheme: Scheme, entry: ObjectEntry, own: Iterable[OwnVisit]) -> str | None:
+def _cap_of(entry: ObjectEntry, items: list[str], standing: Standing) -> int:
+    """At most so many visits in the year: by the list, or fewer by the rule of its class."""
+    kind = kind_of_items(standing.kinds, items)
+    return lowest_cap(standing.rules.of_class(kind, standing.class_of(entry)), entry.yearly_cap)
+
+
+def _cause_to_leave_out(
+    scheme: Scheme, entry: ObjectEntry, own: Iterable[OwnVisit], yearly_cap: int
+) -> str | None:
     return cause_to_leave_out(
         status=entry.status,
         departments=scheme.departments,
@@ -151,38 +193,47 @@ def _cause_to_leave_out(scheme: Scheme, entry: ObjectEntry, own: Iterable[OwnVis
             last_on=entry.last_inspected_on,
         ),
         own=tuple(own),
-        yearly_cap=entry.yearly_cap,
+        yearly_cap=yearly_cap,
         first_day=scheme.first_day,
         stays_away_days=scheme.stays_away_days,
         is_exempt=scheme.cap_exemption is not None,
     )
 
 
-def _stratify(scheme: Scheme, candidates: Iterable[ObjectEntry]) -> Stratification:
+def _stratify(scheme: Scheme, candidates: Iterable[ObjectEntry], standing: Standing) -> Stratification:
     rows = [Row.from_json(one) for one in scheme.strata]
-    return stratify(rows, ((one.id, values_of(one)) for one in candidates), words=_DISTRICT_WORDS)
+    valued = ((one.id, values_of(one, standing)) for one in candidates)
+    return stratify(rows, valued, words=_DISTRICT_WORDS)
 
 
-def values_of(entry: ObjectEntry) -> Values:
+def values_of(entry: ObjectEntry, standing: Standing) -> Values:
     """What the rows of a scheme choose by."""
     return {
-        "class": entry.credit_class,
+        "class": standing.class_of(entry),
         "district": entry.district,
         "kind": entry.kind,
         "industry": entry.industry,
         "lists": entry.special_lists,
+        "risk": standing.levels[entry.id].value if entry.id in standing.levels else "",
     }
 
 
-def _object_candidate(entry: ObjectEntry, rows_of: Mapping[str, str]) -> ObjectCandidate:
+def _object_candidate(entry: ObjectEntry, rows_of: Mapping[str, str], standing: Standing) -> ObjectCandidate:
+    """Of an object whose risk is known its level stands in the pool, and its class by the list where it is drawn by
+    another: whoever recomputes the draw sees by what it was drawn."""
     more: dict[str, str | tuple[str, ...]] = {
         "industry": entry.industry,
         "lists": tuple(entry.special_lists),
     }
     if rows_of:
         more[ROWS_FIELD] = rows_of[entry.id]
+    credit_class = standing.class_of(entry)
+    if entry.id in standing.levels:
+        more["risk"] = standing.levels[entry.id].value
+    if credit_class != entry.credit_class:
+        more["listed_class"] = entry.credit_class
     return ObjectCandidate(
-        id=entry.id, credit_class=entry.credit_class, district=entry.district, kind=entry.kind, more=more
+        id=entry.id, credit_class=credit_class, district=entry.district, kind=entry.kind, more=more
     )
 
 

@@ -25,6 +25,7 @@ WINDOW = timedelta(minutes=5)
 """What falls due for the same person within so long is told with what is due now."""
 GRACE = timedelta(minutes=15)
 """A reminder for the closing of the office may be told so much later; beyond, it waits for the next opening."""
+_OF_A_YEAR = frozenset({RuleName.PLAN_SUBMISSION.value, RuleName.PLAN_PUBLICATION.value})
 Told = list[tuple[DueWork, Deadline]]
 
 
@@ -58,11 +59,11 @@ def reminder_line(records: Records, deadline: Deadline) -> ReminderLine:
 
 
 def about(records: Records, deadline: Deadline) -> str:
-    """The name of the firm that it concerns, or the id of what has no firm."""
+    """The name of the firm that it concerns, or the id of what has no firm; of a department's plan its year."""
     if deadline.rule == RuleName.SCHEME_APPROVAL:
         return records.get(Scheme, deadline.subject).name
     if deadline.inspection_id is None:
-        return deadline.subject
+        return deadline.subject.partition("/")[0] if deadline.rule in _OF_A_YEAR else deadline.subject
     return object_name(records, records.get(Inspection, deadline.inspection_id))
 
 

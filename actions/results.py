@@ -42,7 +42,7 @@ from inspection.states import (
 from inspection.words import clean_words
 from notifications.messages.message import Message
 from notifications.messages.results import ResultReturned, ResultSentBack
-from storage import assignments, due, people, results
+from storage import assignments, due, people
 from storage.store import Records
 from storage.tables.inspections import Inspection, Publication, Result
 from storage.tables.registers import Person, Scheme
@@ -110,9 +110,7 @@ def approve_result(records: Records, inspection_id: str, *, by: Person, at: date
     records.move(RESULT, result, ResultStep.APPROVE, by=by.id, at=at)
     result.reviewed_at, result.reviewed_by = at, by.id
     lines = finding_lines(records, inspection)
-    opened = {one.item_id for one in results.transfers(records, inspection_id)}
-    new = [line for line in lines if line.item not in opened]
-    open_follow_ups(records, inspection_id, new, by=by, at=at)
+    open_follow_ups(records, inspection_id, lines, by=by, at=at)
     records.move(RESULT, result, ResultStep.PUBLISH, by=by.id, at=at)
     result.published_at = result.published_at or at
     correction = open_correction(records, inspection_id)

@@ -44,9 +44,12 @@ from bot.exchange_commands import exchange_app
 from bot.follow_up_commands import follow_up_app
 from bot.outbox_commands import outbox_as_json, show_outbox
 from bot.paper_commands import paper
+from bot.plan_commands import plan_app
 from bot.publicity_commands import publicity_app
 from bot.service import serve
+from bot.supervision_commands import supervision_app
 from bot.token_commands import token_app
+from bot.what_if_commands import what_if_command
 from draw.verify import main as verify_main
 from notifications.catalogue import label
 from notifications.command_line import said
@@ -79,6 +82,9 @@ app.add_typer(publicity_app, name="publicity")
 app.add_typer(clue_app, name="clues")
 app.add_typer(follow_up_app, name="follow-ups")
 app.add_typer(archive_app, name="archive")
+app.add_typer(plan_app, name="plan")
+app.add_typer(supervision_app, name="supervision")
+draw_app.command(name="what-if", help=helped("what_if"))(what_if_command)
 app.command(name="paper", help=helped("paper"))(paper)
 
 

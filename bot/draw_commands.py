@@ -15,7 +15,7 @@ from actions.call_off import call_off_scheme
 from actions.ceremony import choose_witness, enter_public_value, give_number, name_public_value
 from actions.draws import announce_draw, run_draw, void_draw
 from actions.refused_draws import too_few
-from actions.rehearsals import rehearse_draw
+from actions.rehearsals import rehearse_checked
 from bot.clock import Clock
 from bot.console import Stop, helped, need_draw, need_scheme, opened_store, person_of
 from draw.double_random import RUNS, Rehearsal, shortage_of
@@ -23,6 +23,7 @@ from inspection.departments import department_name
 from inspection.states import SchemeState
 from notifications.catalogue import refusal_sentence
 from notifications.command_line import said
+from notifications.shares import share_sentence
 from storage.tables.registers import Scheme
 
 draw_app = typer.Typer(no_args_is_help=True, help=helped("draw"))
@@ -42,10 +43,12 @@ def rehearse(
     with opened_store() as (store, settings):
         with store.reading() as records:
             need_scheme(records, scheme_id, settings)
-            report = rehearse_draw(records, scheme_id, at=Clock()(), runs=runs)
+            report, shares = rehearse_checked(records, scheme_id, at=Clock()(), runs=runs)
         out = Console(record=page is not None, width=110 if page else None)
         for part in _report(report, settings.language):
             out.print(part)
+        for finding in shares:
+            out.print(share_sentence(finding, settings.language))
         if page is not None:
             page.write_text(out.export_html(inline_styles=True), encoding="utf-8")
 

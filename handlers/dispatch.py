@@ -87,6 +87,7 @@ from handlers.orders import (
 from handlers.papers import on_paper_button
 from handlers.photos import on_file, on_photo
 from handlers.pictures import on_due_button, on_progress_button, show_due
+from handlers.planning import on_plan_button, show_plan
 from handlers.results import on_result_button, on_return_words
 from handlers.schemes import (
     on_invite_button,
@@ -163,6 +164,7 @@ from notifications.buttons.naming import NameButton, NamesButton
 from notifications.buttons.orders import OfficerButton, OrderAllButton, OrderButton
 from notifications.buttons.papers import PaperButton
 from notifications.buttons.pictures import DueButton, ProgressButton
+from notifications.buttons.planning import PlanButton
 from notifications.buttons.results import (
     CategoryButton,
     DepartmentReviewButton,
@@ -261,6 +263,7 @@ BUTTONS: Mapping[type[ButtonData], Callable[[Turn, Any], Replies]] = {
     MatterButton: on_matter_button,
     MatterListButton: on_matter_list_button,
     TransferToButton: on_transfer_to_button,
+    PlanButton: on_plan_button,
 }
 
 COMMANDS: Mapping[str, Handler] = {
@@ -274,6 +277,7 @@ COMMANDS: Mapping[str, Handler] = {
     "/clues": show_clues,
     "/matters": show_matters,
     "/diligence": show_diligence,
+    "/plan": show_plan,
 }
 
 WORDS: Mapping[TalkState, Handler] = {
@@ -328,6 +332,7 @@ _SPOKEN_COMMANDS = {
     "待办": "/matters",
     "待办事项": "/matters",
     "履职": "/diligence",
+    "年度计划": "/plan",
 }
 
 

@@ -7,13 +7,16 @@ from actions.access import require_operator
 from actions.approvals import submit_scheme, withdraw_scheme
 from actions.ceremony import choose_witness, name_public_value, sources_message
 from actions.draws import announce_draw, drawable, run_draw, void_draw
-from draw.double_random import shortage_of
+from actions.pools import frozen_pools
+from actions.shares import share_findings
+from draw.double_random import Announcement, shortage_of
 from handlers.talk import TalkStep
 from handlers.turn import Replies, Turn
 from inspection.refusals import AlreadyDone, NotYours
 from inspection.roles import Role
 from inspection.schemes import missing_parts
 from inspection.states import InspectionState, SchemeState
+from inspection.supervision.rules import ShareFinding
 from notifications.buttons.ceremony import InviteAct, InviteButton
 from notifications.buttons.schemes import SchemeAct, SchemeButton
 from notifications.messages.ceremony import (
@@ -33,6 +36,7 @@ from notifications.messages.schemes import (
     StratumLine,
 )
 from storage import briefings, draws, people, schemes
+from storage.tables.inspections import DrawRecord
 from storage.tables.registers import Person, Scheme
 
 WITNESSES_SHOWN = 20
@@ -192,8 +196,18 @@ def _announce(turn: Turn, scheme_id: str) -> Replies:
         anchor=announcement.anchor,
         sources=tuple(one.name for one in announcement.sources),
         due=datetime.fromisoformat(announcement.sources[0].due),
+        shares=_shares(turn, announcement),
     )
     return (message,)
+
+
+def _shares(turn: Turn, announcement: Announcement) -> tuple[ShareFinding, ...]:
+    """What stands outside the rules of supervision, of the pools as they were frozen just now."""
+    scheme, draw = (
+        turn.records.get(Scheme, announcement.scheme),
+        turn.records.get(DrawRecord, announcement.draw),
+    )
+    return share_findings(turn.records, scheme, announcement, frozen_pools(draw))
 
 
 def _sources(turn: Turn, scheme_id: str) -> Replies:

@@ -426,6 +426,54 @@ class ArchiveStep(StrEnum):
     REOPEN = "reopen"
 
 
+class PlanYearState(StrEnum):
+    """年度计划编制: one year's planning, from its opening to the published plan."""
+
+    OPENED = "opened"
+    PUBLISHED = "published"
+
+
+class PlanYearStep(StrEnum):
+    PUBLISH = "publish"
+
+
+class PlanFilingState(StrEnum):
+    """部门报送: what one department files for one year."""
+
+    DRAFT = "draft"
+    FILED = "filed"
+    RETURNED = "returned"
+    MERGED = "merged"
+
+
+class PlanFilingStep(StrEnum):
+    FILE = "file"
+    RETURN = "return"
+    MERGE = "merge"
+
+
+class PlanLineState(StrEnum):
+    """计划项目: one line of the yearly plan, from a department's proposal to what was published, and after."""
+
+    PROPOSED = "proposed"
+    JOINED = "joined"
+    KEPT = "kept"
+    DROPPED = "dropped"
+    PUBLISHED = "published"
+    AMENDED = "amended"
+    WITHDRAWN = "withdrawn"
+
+
+class PlanLineStep(StrEnum):
+    JOIN = "join"
+    SPLIT = "split"
+    KEEP = "keep"
+    DROP = "drop"
+    PUBLISH = "publish"
+    AMEND = "amend"
+    WITHDRAW = "withdraw"
+
+
 @dataclass(frozen=True)
 class Table:
     """One status with its machine; `name` is the word in documents, `rules` what `docs/states.md` prints."""
@@ -805,6 +853,47 @@ ARCHIVE = table(
     ],
 )
 
+PLAN_YEAR = table(
+    "plan_year",
+    "年度计划编制",
+    PlanYearState.OPENED,
+    PlanYearStep,
+    [(PlanYearStep.PUBLISH, PlanYearState.OPENED, PlanYearState.PUBLISHED)],
+)
+
+_PF, _PG = PlanFilingState, PlanFilingStep
+PLAN_FILING = table(
+    "plan_filing",
+    "部门报送计划",
+    _PF.DRAFT,
+    _PG,
+    [
+        (_PG.FILE, (_PF.DRAFT, _PF.RETURNED), _PF.FILED),
+        (_PG.RETURN, _PF.FILED, _PF.RETURNED),
+        (_PG.MERGE, _PF.FILED, _PF.MERGED),
+    ],
+)
+
+_PL, _PM = PlanLineState, PlanLineStep
+PLAN_LINE = table(
+    "plan_line",
+    "计划项目",
+    _PL.PROPOSED,
+    _PM,
+    [
+        (_PM.JOIN, _PL.PROPOSED, _PL.JOINED),
+        (_PM.SPLIT, _PL.JOINED, _PL.PROPOSED),
+        (_PM.KEEP, _PL.PROPOSED, _PL.KEPT),
+        (_PM.DROP, _PL.PROPOSED, _PL.DROPPED),
+        (_PM.PUBLISH, _PL.KEPT, _PL.PUBLISHED),
+        (_PM.AMEND, (_PL.PUBLISHED, _PL.AMENDED), _PL.AMENDED),
+        (_PM.WITHDRAW, (_PL.PUBLISHED, _PL.AMENDED), _PL.WITHDRAWN),
+    ],
+)
+
+STANDING_PLAN_LINES = frozenset({_PL.PUBLISHED, _PL.AMENDED})
+"""Published and not withdrawn."""
+
 AnyState = TypeVar("AnyState", bound=StrEnum)
 
 TABLES = (
@@ -831,6 +920,9 @@ TABLES = (
     CRIME,
     CREDIT_FEEDBACK,
     ARCHIVE,
+    PLAN_YEAR,
+    PLAN_FILING,
+    PLAN_LINE,
 )
 
 

@@ -8,19 +8,24 @@ from typing import Any, NamedTuple
 from sqlalchemy import and_, exists, or_, select
 from sqlmodel import col
 
+from inspection.deadlines.rules import RuleName
 from inspection.leave import Origin
 from inspection.states import (
     LIVE_ASSIGNMENTS,
     AssignmentState,
     CorrectionState,
+    DeadlineState,
     DepartmentReviewState,
     InspectionState,
     LeaveRequestState,
+    PlanFilingState,
+    PlanYearState,
     ResultState,
     TeamState,
     TransferState,
 )
 from storage.store import Records
+from storage.tables.deadlines import Deadline
 from storage.tables.inspections import (
     Assignment,
     Correction,
@@ -35,6 +40,7 @@ from storage.tables.inspections import (
     Transfer,
 )
 from storage.tables.messaging import DueWork, InboxState, InboxUpdate, OutboxLine, OutboxState
+from storage.tables.planning import PlanFiling, PlanYear
 from storage.tables.registers import Person, Scheme
 
 OPEN = frozenset(
@@ -135,6 +141,16 @@ class OpenTransfer:
     to_department: str
     opened_at: datetime
     lead_department: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPlan:
+    """A filing that a department has not made yet, or with None as `department` a year's plan that is not out; `due_at`
+    is that of its clock, None where none runs."""
+
+    id: str
+    department: str | None
+    due_at: datetime | None
 
 
 def colleagues(records: Records) -> dict[str, Colleague]:
@@ -329,6 +345,28 @@ def transfers(records: Records) -> list[OpenTransfer]:
     return [
         OpenTransfer(id, state, sender, receiver, opened_at, frames[scheme].lead)
         for id, state, sender, receiver, opened_at, scheme in records.session.execute(rows)
+    ]
+
+
+def plans(records: Records) -> list[OpenPlan]:
+    """Every year whose plan is in the making, and every filing of it that is awaited."""
+    opened = select(PlanYear.year).where(col(PlanYear.state) == PlanYearState.OPENED)  # type: ignore[call-overload]
+    years = sorted(records.session.execute(opened).scalars())
+    if not years:
+        return []
+    clocks = select(col(Deadline.subject), col(Deadline.due_at)).where(
+        col(Deadline.state) == DeadlineState.RUNNING,
+        col(Deadline.rule).in_([RuleName.PLAN_SUBMISSION.value, RuleName.PLAN_PUBLICATION.value]),
+    )
+    due = {row.subject: row.due_at for row in records.session.execute(clocks)}
+    awaited = select(PlanFiling).where(
+        col(PlanFiling.year).in_(years),
+        col(PlanFiling.state).in_([PlanFilingState.DRAFT, PlanFilingState.RETURNED]),
+    )
+    filings = sorted(records.session.execute(awaited).scalars(), key=lambda one: one.id)
+    return [
+        *(OpenPlan(str(year), None, due.get(str(year))) for year in years),
+        *(OpenPlan(one.id, one.department, due.get(f"{one.year}/{one.department}")) for one in filings),
     ]
 
 

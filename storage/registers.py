@@ -18,6 +18,7 @@ from inspection.roles import Role
 from inspection.states import InspectionState, SchemeState
 from storage.fillings import form_of
 from storage.people import with_role
+from storage.planning import amended_plans
 from storage.store import Records
 from storage.tables.inspections import Inspection
 from storage.tables.registers import (
@@ -61,6 +62,7 @@ def known_registers(records: Records) -> Known:
         gone=_found_gone(records),
         owners=_owners_of_items(records),
         heads={one.department for one in with_role(records, Role.HEAD)},
+        amended={plan.id: plan.model_dump() for plan in amended_plans(records)},
         plans=set(session.scalars(select(col(Plan.id)))),
         checklists=_owners_of_questions(records),
     )

@@ -4,6 +4,7 @@ People merge cells, put a title above the table, add columns of their own, type 
 programs in two encodings. What can be understood is read; what cannot is said with its place.
 """
 
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from pathlib import Path
 from inspection.forms.form_sheets import FormFile
 from inspection.registration.cells import excerpt, narrow
 from inspection.registration.problems import RowProblem, Severity
-from inspection.registration.registers import REGISTERS, Register
+from inspection.registration.registers import FILED, REGISTERS, Register
 from inspection.registration.sheets import Cell, Sheet, SheetRow
 from storage.form_files import FORM_ENDINGS, LIST_ENDINGS, form_of
 from storage.pages import Grid, Page, Unreadable, column_letters, pages_of
@@ -62,6 +63,35 @@ def read_workbook(path: Path, kinds: Mapping[str, Register]) -> FolderContents:
     with _told(contents, path.name):
         _take_pages(contents, path, list(pages_of(path)), kinds)
     return contents
+
+
+def read_filed(path: Path, register: Register) -> FolderContents:
+    """One file of one register: the sheets that bear its name, or the first one where none does. A file that cannot be
+    read is a problem."""
+    contents = FolderContents()
+    with _told(contents, path.name):
+        pages = list(pages_of(path))
+        named = [page for page in pages if narrow(page.name) == register.title]
+        for page in named or pages[:1]:
+            if page.is_too_far:
+                contents.problems.append(_about(page.file, page.name, "sheet_too_far", Severity.ERROR))
+            elif any(cell for row in page.grid for cell in row):
+                _take_page(contents, page, register)
+    if not contents.sheets and not contents.problems:
+        contents.problems.append(_about(path.name, "", "nothing_to_file", Severity.ERROR))
+    return contents
+
+
+def read_filed_bytes(name: str, content: bytes, register: Register) -> FolderContents:
+    """The same of a file that somebody sent; `name` is what they call it."""
+    ending = Path(name).suffix.lower()
+    if ending not in FORM_ENDINGS or ending == ".md":
+        problem = _about(excerpt(name), "", "not_a_spreadsheet", Severity.ERROR)
+        return FolderContents(problems=[problem])
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{excerpt(Path(name).stem.replace('/', ' '), 60) or 'plan'}{ending}"
+        path.write_bytes(content)
+        return read_filed(path, register)
 
 
 def _take_checklist_folder(contents: FolderContents, folder: Path) -> None:
@@ -120,7 +150,7 @@ def _take_pages(
 
 def _registers_of(path: Path, pages: list[Page], known: Mapping[str, Register]) -> list[Register | None]:
     """By the sheet's name; where no sheet of the file has a known name, the first one by the file's."""
-    read = [register for register in known.values() if register.columns]
+    read = [register for register in known.values() if register.columns and register.id not in FILED]
     by_title = {register.title: register for register in read}
     found = [by_title.get(narrow(page.name)) for page in pages]
     if not any(found) and found:

@@ -458,6 +458,26 @@ LEGAL = {
         reopened  archive  archived
         archived  reopen   reopened
     """,
+    "plan_year": """
+        opened  publish  published
+    """,
+    "plan_filing": """
+        draft     file    filed
+        returned  file    filed
+        filed     return  returned
+        filed     merge   merged
+    """,
+    "plan_line": """
+        proposed   join      joined
+        joined     split     proposed
+        proposed   keep      kept
+        proposed   drop      dropped
+        kept       publish   published
+        published  amend     amended
+        amended    amend     amended
+        published  withdraw  withdrawn
+        amended    withdraw  withdrawn
+    """,
 }
 
 INITIAL = {
@@ -485,6 +505,9 @@ INITIAL = {
     "result": "draft",
     "transfer": "opened",
     "talk": "idle",
+    "plan_year": "opened",
+    "plan_filing": "draft",
+    "plan_line": "proposed",
 }
 
 

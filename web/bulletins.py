@@ -1,4 +1,5 @@
-"""公示公告: by department, each with its four tabs as public bulletins have them; the item list; the years of plans."""
+"""公示公告: by department, each with its four tabs as public bulletins have them; the item list; one line of a plan
+with its signature."""
 
 import json
 from dataclasses import dataclass
@@ -118,30 +119,6 @@ def show_item(request: Request) -> Response:
     return page("item.html", house.language, item=item, bundle=found.bundle, is_export=house.is_export)
 
 
-def list_plans(request: Request) -> Response:
-    """`/plans`: the years, each leading to its table."""
-    house = house_of(request)
-    with house.store.reading() as records:
-        plans = public.plans(records)
-    years = sorted({one.year for one in plans}, reverse=True)
-    return page(
-        "plans.html",
-        house.language,
-        years=[(year, sum(one.year == year for one in plans)) for year in years],
-        is_export=house.is_export,
-    )
-
-
-def show_plan_year(request: Request) -> Response:
-    """`/plans/<year>`: the lines of one year."""
-    house, year = house_of(request), asked.part(request, "year")
-    with house.store.reading() as records:
-        plans = [one for one in public.plans(records) if str(one.year) == year]
-    if not plans:
-        return not_here(house)
-    return page("plan_year.html", house.language, year=year, plans=plans, is_export=house.is_export)
-
-
 def show_plan(request: Request) -> Response:
     """`/plan/<id>`: one line of a yearly plan, with its signed bundle."""
     house = house_of(request)
@@ -150,7 +127,7 @@ def show_plan(request: Request) -> Response:
     if bundle is None:
         return not_here(house)
     return page(
-        "plan.html",
+        "plan_line.html",
         house.language,
         plan=json.loads(bundle.bundle),
         bundle=bundle,

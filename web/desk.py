@@ -58,6 +58,8 @@ PAGES: tuple[DeskPage, ...] = (
     DeskPage("/statistics", "desk_statistics", _DESK - {Role.REVIEWER}),
     DeskPage("/diligence", "desk_diligence", frozenset({Role.OFFICER, Role.HEAD, Role.AUDITOR})),
     DeskPage("/statistics/watch", "desk_watch", frozenset({Role.HEAD, Role.AUDITOR})),
+    DeskPage("/plans/desk", "plan_desk", frozenset({Role.LIAISON, Role.OPERATOR, Role.HEAD})),
+    DeskPage("/what-if", "what_if", frozenset({Role.OPERATOR})),
 )
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from itertools import pairwise
-from tomllib import loads
 from typing import Any, TypeVar
 
 from inspection.deadlines.rules import (
@@ -26,14 +25,14 @@ from inspection.deadlines.rules import (
     SpanUnit,
     Unit,
 )
-from inspection.registration.problems import RowProblem, Severity
+from inspection.registration.problems import RowProblem
+from inspection.rule_files import RuleFault, file_problem, line_of, sections_of
 
 LONGEST = {Unit.WORKING_DAYS: 250, Unit.DAYS: 366, Unit.HOURS: 24 * 366}
 """A year: whatever is longer was mistyped."""
 BASIS_LIMIT = 300
 _SPAN = re.compile(r"(\d{1,4})(h|d|wd)")
 _ON = re.compile(r"(\d\d)-(\d\d)")
-_SYNTAX = re.compile(r"\(at (?:line (\d+), column \d+|end of document)\)")
 _KEYS = frozenset(
     {
         "basis", "from_event", "unit", "length", "on", "scheme_sets_length", "remind", "remind_whom",
@@ -52,65 +51,35 @@ class RuleReading:
     problems: tuple[RowProblem, ...]
 
 
-class _Fault(Exception):
-    """One value can't be taken; `code` is a problem of `loading.toml`."""
-
-    def __init__(self, key: str, code: str, /, **facts: object) -> None:
-        self.key, self.code, self.facts = key, code, facts
-
-
 def read_rules(text: str, file: str) -> RuleReading:
     """Every rule of the text, or every mistake in it with its line; `file` is the name that the problems bear."""
-    try:
-        sections = loads(text)
-    except ValueError as broken:
-        found = _SYNTAX.search(str(broken))
-        line = int(found[1]) if found and found[1] else text.count("\n") + 1
-        return RuleReading({}, (_problem(file, line, "", "toml_broken", {"reason": str(broken)}),))
+    sections = sections_of(text, file)
+    if isinstance(sections, RowProblem):
+        return RuleReading({}, (sections,))
     if not sections:
-        return RuleReading({}, (_problem(file, 0, "", "deadline_no_rules", {}),))
+        return RuleReading({}, (file_problem(file, 0, "", "deadline_no_rules", {}),))
     rules: Rules = {}
     problems = []
     for name, section in sections.items():
         for fault in _read_section(name, section, rules):
-            line = _line_of(text, name, fault.key)
-            problems.append(_problem(file, line, fault.key or name, fault.code, fault.facts))
+            line = line_of(text, name, fault.key)
+            problems.append(file_problem(file, line, fault.key or name, fault.code, fault.facts))
     return RuleReading({} if problems else rules, tuple(problems))
 
 
-def _problem(file: str, line: int, heading: str, code: str, facts: Mapping[str, object]) -> RowProblem:
-    return RowProblem(file, "", line, "", heading, code, Severity.ERROR, facts)
-
-
-def _line_of(text: str, section: str, key: str) -> int:
-    """The line where this key of this section stands, or the section's own."""
-    header = re.compile(rf"\s*\[+\s*[\"']?{re.escape(section)}[\"']?\s*[\].]")
-    wanted = re.compile(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=") if key else None
-    at, inside = 0, False
-    for number, line in enumerate(text.splitlines(), start=1):
-        if line.lstrip().startswith("["):
-            inside = bool(header.match(line))
-            at = number if inside and not at else at
-        elif inside and wanted and wanted.match(line):
-            return number
-        elif not at and re.match(rf"\s*[\"']?{re.escape(section)}[\"']?\s*[.=]", line):
-            at = number
-    return at
-
-
-def _read_section(name: str, section: Any, rules: Rules) -> Iterable[_Fault]:
+def _read_section(name: str, section: Any, rules: Rules) -> Iterable[RuleFault]:
     if name not in set(RuleName):
-        yield _Fault("", "deadline_unknown", value=name, known=_listed(RuleName))
+        yield RuleFault("", "deadline_unknown", value=name, known=_listed(RuleName))
         return
     if not isinstance(section, dict):
-        yield _Fault("", "deadline_not_a_section", value=name)
+        yield RuleFault("", "deadline_not_a_section", value=name)
         return
-    faults = [_Fault(key, "deadline_unknown_key", value=key) for key in section if key not in _KEYS]
+    faults = [RuleFault(key, "deadline_unknown_key", value=key) for key in section if key not in _KEYS]
     values: dict[str, Any] = {}
     for key, read in _READERS.items():
         try:
             values[key] = read(section, key)
-        except _Fault as fault:
+        except RuleFault as fault:
             faults.append(fault)
     faults += [] if faults else _contradictions(values)
     yield from faults
@@ -118,19 +87,21 @@ def _read_section(name: str, section: Any, rules: Rules) -> Iterable[_Fault]:
         rules[RuleName(name)] = DeadlineRule(name=RuleName(name), **values)
 
 
-def _contradictions(values: Mapping[str, Any]) -> list[_Fault]:
+def _contradictions(values: Mapping[str, Any]) -> list[RuleFault]:
     unit, length, on = values["unit"], values["length"], values["on"]
     faults = []
     if unit in LONGEST and not 1 <= length <= LONGEST[unit]:
-        faults.append(_Fault("length", "deadline_length", value=length, limit=LONGEST[unit], unit=unit.value))
+        faults.append(
+            RuleFault("length", "deadline_length", value=length, limit=LONGEST[unit], unit=unit.value)
+        )
     if unit not in LONGEST and length:
-        faults.append(_Fault("length", "deadline_no_length", unit=unit.value))
+        faults.append(RuleFault("length", "deadline_no_length", unit=unit.value))
     if (unit is Unit.DATE) != (on is not None):
-        faults.append(_Fault("on", "deadline_on", unit=unit.value))
+        faults.append(RuleFault("on", "deadline_on", unit=unit.value))
     if values["remind"] and not values["remind_whom"]:
-        faults.append(_Fault("remind_whom", "deadline_nobody"))
+        faults.append(RuleFault("remind_whom", "deadline_nobody"))
     if values["scheme_sets_length"] and unit is not Unit.HOURS:
-        faults.append(_Fault("scheme_sets_length", "deadline_scheme_hours", unit=unit.value))
+        faults.append(RuleFault("scheme_sets_length", "deadline_scheme_hours", unit=unit.value))
     return faults
 
 
@@ -140,14 +111,14 @@ def _contradictions(values: Mapping[str, Any]) -> list[_Fault]:
 def _words(section: dict[str, Any], key: str) -> str:
     value = section.get(key)
     if not isinstance(value, str) or not value.strip() or len(value) > BASIS_LIMIT:
-        raise _Fault(key, "deadline_words", limit=BASIS_LIMIT)
+        raise RuleFault(key, "deadline_words", limit=BASIS_LIMIT)
     return value.strip()
 
 
 def _number(section: dict[str, Any], key: str) -> int:
     value = section.get(key, 0)
     if not isinstance(value, int) or isinstance(value, bool):
-        raise _Fault(key, "deadline_not_a_number", value=value)
+        raise RuleFault(key, "deadline_not_a_number", value=value)
     return value
 
 
@@ -155,7 +126,7 @@ def _truth(default: bool) -> Callable[[dict[str, Any], str], bool]:
     def read(section: dict[str, Any], key: str) -> bool:
         value = section.get(key, default)
         if not isinstance(value, bool):
-            raise _Fault(key, "deadline_truth", value=value)
+            raise RuleFault(key, "deadline_truth", value=value)
         return value
 
     return read
@@ -170,14 +141,16 @@ def _one_of(kind: type[_Member], default: str | None = None) -> Callable[[dict[s
 
 def _member(kind: type[_Member], value: Any, key: str) -> _Member:
     if not isinstance(value, str) or value not in set(kind):
-        raise _Fault(key, "deadline_not_in_list", value="" if value is None else value, known=_listed(kind))
+        raise RuleFault(
+            key, "deadline_not_in_list", value="" if value is None else value, known=_listed(kind)
+        )
     return kind(value)
 
 
 def _list(section: dict[str, Any], key: str) -> list[Any]:
     value = section.get(key, [])
     if not isinstance(value, list):
-        raise _Fault(key, "deadline_not_a_list", value=value)
+        raise RuleFault(key, "deadline_not_a_list", value=value)
     return value
 
 
@@ -191,14 +164,14 @@ def _day_of_year(section: dict[str, Any], key: str) -> tuple[int, int] | None:
     except ValueError:
         day = None
     if day is None or (day.month, day.day) == (2, 29):
-        raise _Fault(key, "deadline_day_of_year", value=value)
+        raise RuleFault(key, "deadline_day_of_year", value=value)
     return day.month, day.day
 
 
 def _points(section: dict[str, Any], key: str) -> tuple[Point, ...]:
     points = tuple(_point(value, key) for value in _list(section, key))
     if len(set(points)) < len(points):
-        raise _Fault(key, "deadline_twice", value=", ".join(str(one) for one in points))
+        raise RuleFault(key, "deadline_twice", value=", ".join(str(one) for one in points))
     return points
 
 
@@ -209,7 +182,7 @@ def _point(value: Any, key: str) -> Point:
 def _span(value: Any, key: str) -> Span:
     found = _SPAN.fullmatch(value) if isinstance(value, str) else None
     if found is None:
-        raise _Fault(key, "deadline_span", value=value)
+        raise RuleFault(key, "deadline_span", value=value)
     return Span(int(found[1]), SpanUnit(found[2]))
 
 
@@ -221,13 +194,13 @@ def _rungs(section: dict[str, Any], key: str) -> tuple[Rung, ...]:
     """In the order of the file, which must be that of time: a chain does not go back."""
     rungs = tuple(_rung(value, key) for value in _list(section, key))
     if any(later.after.plain < earlier.after.plain for earlier, later in pairwise(rungs)):
-        raise _Fault(key, "deadline_chain_order")
+        raise RuleFault(key, "deadline_chain_order")
     return rungs
 
 
 def _rung(value: Any, key: str) -> Rung:
     if not isinstance(value, dict) or set(value) != {"after", "party"}:
-        raise _Fault(key, "deadline_rung", value=value)
+        raise RuleFault(key, "deadline_rung", value=value)
     after = Span(0, SpanUnit.HOURS) if value["after"] == DUE else _span(value["after"], key)
     return Rung(after, _member(Party, value["party"], key))
 

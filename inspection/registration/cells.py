@@ -33,6 +33,10 @@ _DAY_ZERO = date(1899, 12, 30)  # from which a spreadsheet counts its days
 _DAY_NUMBERS = range(36_526, 73_051)  # 2000 to 2099: nothing else is meant in a register
 _ID = re.compile(r"[A-Za-z0-9._-]+", re.ASCII)
 _SCHEME_ID = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
+_RISK_CODE = re.compile(r"R0[1-5]\d{0,4}", re.ASCII)
+_CHINESE_DIGITS = "一二三四五六七八九"
+_TIMES = re.compile(rf"(?:每年|一年|全年)?(\d{{1,2}}|[{_CHINESE_DIGITS}])次?(?:/年|每年)?", re.ASCII)
+_MOST_TIMES = 12
 _RATIO_DIGITS = Decimal("0.000001")
 
 
@@ -225,6 +229,24 @@ def ratio(cell: Cell, _warn: Warn) -> str:
     if not 0 < share <= 1:
         raise CellFault("not_a_ratio", value=excerpt(cell.text))
     return f"{share.normalize():f}"
+
+
+def risk_code(cell: Cell, warn: Warn) -> str:
+    """R01 to R05, or one of their parts such as R0305."""
+    text = narrow(cell.text).upper()
+    if not _RISK_CODE.fullmatch(text):
+        raise CellFault("not_a_risk_code", value=excerpt(cell.text))
+    return text
+
+
+def times_a_year(cell: Cell, _warn: Warn) -> int:
+    """`每年1次`, `1次/年`, `一次` or a plain number; at most twelve."""
+    found = _TIMES.fullmatch(narrow(cell.text).replace(" ", ""))
+    digits = found[1] if found else ""
+    number = _CHINESE_DIGITS.find(digits) + 1 if digits in _CHINESE_DIGITS else int(digits)
+    if not digits or not 1 <= number <= _MOST_TIMES:
+        raise CellFault("not_a_frequency", value=excerpt(cell.text), most=_MOST_TIMES)
+    return number
 
 
 def department_words(choices: Mapping[str, str]) -> Reader:

@@ -27,6 +27,8 @@ class Known:
     """Departments that have a head."""
     today: date | None = None
     plans: set[str] = field(default_factory=set)
+    amended: dict[str, dict[str, object]] = field(default_factory=dict)
+    """Lines of the plan that were published or changed here, with all their fields: a list doesn't write over them."""
     checklists: dict[str, frozenset[str]] = field(default_factory=dict)
     """The departments that own a question of the newest version; "" stands for whichever department leads."""
 
@@ -56,6 +58,10 @@ def problems_of_object(row: GoodRow, known: Known) -> list[RowProblem]:
     return [row.problem("status", "found_gone", Severity.WARNING, value=row.values["id"])]
 
 
+def problems_of_risk(row: GoodRow, known: Known) -> list[RowProblem]:
+    return _missing(row, "object_id", [row.values["object_id"]], known.objects, "objects")
+
+
 def problems_of_absence(row: GoodRow, known: Known) -> list[RowProblem]:
     return _missing(row, "inspector_id", [row.values["inspector_id"]], known.inspectors, "inspectors")
 
@@ -68,6 +74,9 @@ def problems_of_interest(row: GoodRow, known: Known) -> list[RowProblem]:
 
 
 def problems_of_plan(row: GoodRow, known: Known) -> list[RowProblem]:
+    stands = known.amended.get(row.values["id"])
+    if stands is not None and any(stands[name] != value for name, value in row.values.items()):
+        return [row.problem("id", "plan_standing", value=row.values["id"])]
     return _missing(row, "items", row.values["items"], known.items, "items")
 
 

@@ -72,6 +72,7 @@ _DEPARTMENT = cells.one_of(w.DEPARTMENT_WORDS)
 _DEPARTMENTS = cells.some_of(w.DEPARTMENT_WORDS)
 _DISTRICT = cells.one_of(w.DISTRICT_WORDS)
 _YES = cells.one_of(w.YES_NO_WORDS)
+_KINDS = {**w.OBJECT_KIND_WORDS, **{one: one for one in sorted(w.OBJECT_KINDS)}}
 
 _IS_ACTIVE = Column(
     "is_active", "状态", cells.one_of(w.VALIDITY_WORDS), lambda: True, also=("有效标志", "是否有效")
@@ -324,6 +325,7 @@ STRATA = Register(
         Column("kind", "对象类型", cells.some_of(w.OBJECT_KIND_WORDS), _none_yet),
         Column("industry", "行业", cells.known_list_or_as_written(w.INDUSTRY_WORDS), _none_yet),
         Column("lists", "专项库", cells.word_list, _none_yet),
+        Column("risk", "风险等级", cells.some_of(w.RISK_WORDS), _none_yet),
         Column("items", "抽查事项", cells.identifiers(ITEM_ID_LIMIT), _none_yet),
         Column("split", "再按以下分层", cells.some_of(w.SPLIT_WORDS), _none_yet),
         Column("ratio", "抽取比例", cells.ratio, _nothing),
@@ -373,6 +375,53 @@ CLUES = Register(
 )
 
 STRATUM_FIELDS = ("class", "district", "industry", "kind", "lists")
+RISKS = Register(
+    "risks",
+    "风险指标",
+    "risks",
+    ("object_id", "code"),
+    (
+        Column("object_id", "对象编号", _OBJECT),
+        Column("code", "指标代码", cells.risk_code, also=("风险指标代码", "指标编码")),
+        Column("value", "指标值", cells.whole(0, 100), also=("分值", "得分")),
+        Column("assessed_on", "评定日期", cells.day, _nothing, also=("日期", "采集日期")),
+        Column("source", "来源", _SHORT, _empty, also=("数据来源",)),
+    ),
+)
+
+PLAN_LINES = Register(
+    "plan_lines",
+    "年度计划报送",
+    "plan_lines",
+    ("name",),
+    (
+        Column("name", "抽查任务名称", _SHORT, also=("计划名称", "任务名称")),
+        Column("kind", "抽查类型", cells.one_of(w.PLAN_KIND_WORDS), lambda: "directed"),
+        Column("joining", "配合部门", _DEPARTMENTS, _none_yet, also=("参与部门",)),
+        Column("items", "抽查事项", cells.identifiers(ITEM_ID_LIMIT)),
+        Column("object_range", "检查对象及范围", _LONG, also=("检查对象",)),
+        Column("class", "信用风险等级", cells.some_of(w.CREDIT_CLASS_WORDS), _none_yet),
+        Column("district", "行政区划", cells.some_of(w.DISTRICT_WORDS), _none_yet),
+        Column("object_kind", "对象类型", cells.some_of(_KINDS), _none_yet),
+        Column("industry", "行业", cells.known_list_or_as_written(w.INDUSTRY_WORDS), _none_yet),
+        Column("lists", "专项库", cells.word_list, _none_yet),
+        Column("risk", "风险等级", cells.some_of(w.RISK_WORDS), _none_yet),
+        Column("ratio", "抽查比例", cells.ratio, _nothing),
+        Column(
+            "about_count", "数量(约)", cells.whole(0, 1_000_000), lambda: 0, also=("大约抽取数量", "数量")
+        ),
+        Column("times", "频次", cells.times_a_year, lambda: 1, also=("抽查频次",)),
+        Column("level", "实施层级", cells.one_of(w.PLAN_LEVEL_WORDS), lambda: "州", also=("抽查层级",)),
+        Column("districts", "实施区划", cells.some_of(w.DISTRICT_WORDS), _none_yet, also=("实施地区",)),
+        Column("first_day", "实施开始日期", cells.day, also=("开始日期",)),
+        Column("last_day", "实施结束日期", cells.day, also=("结束日期",)),
+    ),
+    period=("first_day", "last_day"),
+)
+"""What one department files for one year: filed, not loaded with a folder (`actions.plan_filing`)."""
+FILED = frozenset({PLAN_LINES.id})
+
+STRATUM_FIELDS = ("class", "district", "industry", "kind", "lists", "risk")
 """What a stratum may choose objects by: the keys of `where`."""
 
 REGISTERS = MappingProxyType(
@@ -385,6 +434,7 @@ REGISTERS = MappingProxyType(
             WITNESSES,
             ITEMS,
             OBJECTS,
+            RISKS,
             ABSENCES,
             INTERESTS,
             CHECKLISTS,
@@ -393,6 +443,7 @@ REGISTERS = MappingProxyType(
             STRATA,
             SPECIAL_FIELDS,
             CLUES,
+            PLAN_LINES,
         )
     }
 )

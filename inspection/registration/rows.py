@@ -13,6 +13,7 @@ from inspection.registration.problems import CellFault, RowProblem, Severity
 from inspection.registration.registers import (
     CLUES,
     OBJECTS,
+    PLAN_LINES,
     SCHEMES,
     STRATA,
     STRATUM_FIELDS,
@@ -136,6 +137,16 @@ def _whole_row(register: Register, row: GoodRow) -> list[RowProblem]:
             )
     if register is OBJECTS:
         problems += _whole_object(row)
+    problems += _belonging(register, row)
+    lead = row.values.get("lead_department", row.values.get("department"))
+    if lead in row.values.get("joining", ()):
+        problems.append(row.problem("joining", "lead_joins_itself"))
+    return problems
+
+
+def _belonging(register: Register, row: GoodRow) -> list[RowProblem]:
+    """Cells of one row that need each other, or must not both be there."""
+    problems = []
     if register is STRATA and (row.values["ratio"] is None) == (row.values["count"] is None):
         problems.append(row.problem("ratio", "ratio_or_count"))
     if register is STRATA and row.values["count"] is not None and row.values["split"]:
@@ -146,9 +157,8 @@ def _whole_row(register: Register, row: GoodRow) -> list[RowProblem]:
         problems.append(row.problem("object_id", "object_or_place"))
     if register is SCHEMES and bool(row.values["paper_approver"]) != bool(row.values["paper_approved_on"]):
         problems.append(row.problem("paper_approved_on", "half_an_approval"))
-    lead = row.values.get("lead_department", row.values.get("department"))
-    if lead in row.values.get("joining", ()):
-        problems.append(row.problem("joining", "lead_joins_itself"))
+    if register is PLAN_LINES and row.values["ratio"] is None and not row.values["about_count"]:
+        problems.append(row.problem("ratio", "ratio_or_number"))
     return problems
 
 

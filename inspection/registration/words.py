@@ -50,6 +50,22 @@ CLUE_SOURCE_WORDS = MappingProxyType(
         "其他": ClueSource.OTHER.value,
     }
 )
+RISK_WORDS = MappingProxyType(
+    {"高": "high", "中": "medium", "低": "low", **{one: one for one in ("high", "medium", "low")}}
+)
+PLAN_LEVEL_WORDS = MappingProxyType(
+    {
+        "州": "州",
+        "州本级": "州",
+        "县市": "县（市）",
+        "县(市)": "县（市）",
+        "县": "县（市）",
+        "市": "县（市）",
+        "州、县(市)": "州、县（市）",
+        "州、县市": "州、县（市）",
+        "州县": "州、县（市）",
+    }
+)
 SPLIT_WORDS = MappingProxyType({"信用风险等级": "class", "行政区划": "district"})
 OBJECT_KIND_WORDS = MappingProxyType(
     {
@@ -62,6 +78,7 @@ OBJECT_KIND_WORDS = MappingProxyType(
         "行为": "conduct",
     }
 )
+OBJECT_KINDS = frozenset(OBJECT_KIND_WORDS.values())
 KINDS_WITH_A_CREDIT_CODE = frozenset({"enterprise", "cooperative", "individual", "office"})
 OBJECT_STATUS_WORDS = MappingProxyType(
     {
@@ -78,7 +95,9 @@ CREDIT_CLASS_WORDS = MappingProxyType({letter: letter for letter in "ABCD"})
 ITEM_KIND_WORDS = MappingProxyType(
     {"一般": "general", "一般检查事项": "general", "重点": "key", "重点检查事项": "key"}
 )
-PLAN_KIND_WORDS = MappingProxyType({"定向": "directed", "不定向": "undirected"})
+PLAN_KIND_WORDS = MappingProxyType(
+    {"定向": "directed", "不定向": "undirected", "directed": "directed", "undirected": "undirected"}
+)
 DISTRICT_RULE_WORDS = MappingProxyType({"不限": "any", "同区划": "same", "异地": "other"})
 YES_NO_WORDS = MappingProxyType({"是": True, "否": False, "★": True, "√": True, "true": True, "false": False})
 VALIDITY_WORDS = MappingProxyType({"有效": True, "失效": False})

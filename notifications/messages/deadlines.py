@@ -11,6 +11,7 @@ from notifications.buttons.assignments import AssignmentAnswer, AssignmentButton
 from notifications.buttons.data import ButtonData
 from notifications.buttons.deadlines import Later, RequestButton, SnoozeButton
 from notifications.buttons.matters import MatterAct, MatterButton, MatterKind
+from notifications.buttons.planning import PlanAct, PlanButton
 from notifications.buttons.results import (
     DepartmentReviewAct,
     DepartmentReviewButton,
@@ -64,6 +65,8 @@ _CARDS: Mapping[str, Callable[[str], ButtonData]] = {
     RuleName.CRIMINAL_TRANSFER: _matter(MatterKind.CRIME),
     RuleName.POLICE_HANDOVER: _matter(MatterKind.CRIME),
     RuleName.POLICE_ANSWER: _matter(MatterKind.CRIME),
+    RuleName.PLAN_SUBMISSION: lambda subject: PlanButton(PlanAct.VIEW, subject.partition("/")[0]),
+    RuleName.PLAN_PUBLICATION: lambda subject: PlanButton(PlanAct.VIEW, subject),
 }
 """The card on which a matter is ended, of those that are ended in the chat."""
 

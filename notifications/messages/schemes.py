@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from inspection.schemes import DRAWN_KINDS
+from inspection.supervision.rules import ShareFinding
 from notifications.buttons.approval import SupplementAct, SupplementButton
 from notifications.buttons.pictures import ProgressButton
 from notifications.buttons.schemes import SchemeAct, SchemeButton
@@ -99,6 +100,8 @@ class DrawAnnounced(Message):
     anchor: str
     sources: tuple[str, ...]
     due: datetime
+    shares: tuple[ShareFinding, ...] = ()
+    """What stands outside the rules of supervision and may be drawn all the same."""
 
     def slot(self) -> str | None:
         return f"scheme:{self.scheme}"

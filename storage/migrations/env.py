@@ -16,9 +16,11 @@ import storage.tables.exchange
 import storage.tables.follow_ups
 import storage.tables.inspections
 import storage.tables.messaging
+import storage.tables.planning
 import storage.tables.publicity
 import storage.tables.registers  # these imports fill the metadata
-import storage.tables.schemes  # noqa: F401  # these imports fill the metadata
+import storage.tables.schemes  # these imports fill the metadata
+import storage.tables.supervision  # noqa: F401  # these imports fill the metadata
 
 
 def _render(kind: str, item: Any, page: AutogenContext) -> str | Literal[False]:

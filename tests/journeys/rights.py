@@ -17,6 +17,7 @@ from inspection.states import (
     InspectionState,
     LeaveRequestState,
     PaperOrderState,
+    PlanFilingState,
     ResultState,
     SchemeState,
     StrayState,
@@ -60,6 +61,7 @@ from notifications.buttons.naming import NameButton, NamesButton
 from notifications.buttons.orders import OfficerButton, OrderAllButton, OrderButton
 from notifications.buttons.papers import PaperButton, PaperKind
 from notifications.buttons.pictures import DueButton, PictureKind, ProgressButton
+from notifications.buttons.planning import PlanAct, PlanButton
 from notifications.buttons.results import (
     CategoryButton,
     DepartmentReviewAct,
@@ -105,6 +107,7 @@ from storage.tables.inspections import (
     Transfer,
 )
 from storage.tables.messaging import PaperOrder, Stray
+from storage.tables.planning import PlanFiling
 from storage.tables.registers import Person, Scheme
 from storage.tables.schemes import Briefing, Countersignature
 from tests.actions.story import rows_of
@@ -364,6 +367,7 @@ PARTIES: Mapping[type[ButtonData], Callable[[Facts], set[str]]] = {
     PaperButton: _readers_of_papers,
     ProgressButton: _watchers,
     DueButton: lambda facts: {one.id for one in rows_of(facts.records, Person)},
+    PlanButton: lambda facts: {one.id for one in rows_of(facts.records, Person) if Role.LIAISON in one.roles},
     QuestionButton: _who_answers,
     AnswerButton: _who_answers,
     QuickNoteButton: _who_answers,
@@ -470,6 +474,11 @@ def _may_order_picture(facts: Facts, person: Person) -> bool:
     return all(one.state is not PaperOrderState.AWAITED for one in mine)
 
 
+def _may_file_plan(facts: Facts, person: Person) -> bool:
+    filing = facts.records.find(PlanFiling, f"{facts.button.year}-{person.department}")
+    return filing is not None and filing.state in {PlanFilingState.DRAFT, PlanFilingState.RETURNED}
+
+
 def _is(name: str, *states: object) -> Callable[[Facts, Person], bool]:
     return lambda facts, _person: getattr(facts, name).state in states
 
@@ -538,6 +547,8 @@ OPEN: Mapping[object, Callable[[Facts, Person], bool]] = {
     MethodButton: _may_find,
     (ResultButton, ResultAct.SUBMIT): _may_submit,
     PaperButton: _may_order_paper,
+    (PlanButton, PlanAct.FILE): _may_file_plan,
+    (PlanButton, PlanAct.NOTHING): _may_file_plan,
     ProgressButton: _may_order_picture,
     DueButton: _may_order_picture,
     (DepartmentReviewButton, DepartmentReviewAct.AGREE): lambda facts, _person: (

@@ -46,6 +46,7 @@ from notifications.buttons.naming import NameButton, NamesButton
 from notifications.buttons.orders import OrderAllButton
 from notifications.buttons.papers import LETTERS, PaperButton
 from notifications.buttons.pictures import DueButton
+from notifications.buttons.planning import PlanAct, PlanButton
 from notifications.buttons.results import CategoryButton, FollowUpButton, MethodButton, ReceiverButton
 from notifications.buttons.schemes import SchemeAct, SchemeButton
 from notifications.buttons.visit_approvals import (
@@ -137,6 +138,10 @@ _BEFORE_AND_BESIDE: frozenset[tuple[type[ButtonData], object]] = frozenset(
     }
 )
 """This scheme was approved on paper and its team is not briefed; see test_schemes.py and test_clues.py."""
+
+
+_OF_PLANS: frozenset[tuple[type[ButtonData], object]] = frozenset((PlanButton, one) for one in PlanAct)
+"""No year's plan is in the making here; see tests/planning."""
 
 
 class Pockets:
@@ -275,6 +280,7 @@ def test_every_button_does_its_deed_once_for_its_owner_while_it_is_open(journey:
         *_BEFORE_AND_BESIDE,
         *_AROUND_A_VISIT,
         *_OF_NAMED_TEAMS,
+        *_OF_PLANS,
     }
     if (
         not journey.town.store.is_sqlite

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+from inspection.supervision.rules import ItemKind, ShareFinding
 from notifications.messages.message import Message
 from notifications.messages.schemes import (
     DrawAnnounced,
@@ -87,6 +88,13 @@ EXAMPLES: list[Message] = [
     replace(CARD, may_supplement=True, unread=7),
     replace(CARD, state="finished", first_day=CARD.last_day, progress=(("replaced", 2), ("closed", 62))),
     ANNOUNCED,
+    replace(
+        ANNOUNCED,
+        shares=(
+            ShareFinding("<b>C、D类</b>", "D", ItemKind.KEY, False, False, "25%", "30%", "示例"),
+            ShareFinding("A、B类", "A", ItemKind.GENERAL, True, False, "33.3%", "5%", "示例"),
+        ),
+    ),
     replace(ANNOUNCED, left_out=(), strata=(StratumLine("全部", 886, 44),)),
     replace(ANNOUNCED, strata=tuple(StratumLine(f"C类 · 第{one}片", 40, 8) for one in range(1, 16))),
     DrawFinished(
