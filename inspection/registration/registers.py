@@ -374,7 +374,6 @@ CLUES = Register(
     ),
 )
 
-STRATUM_FIELDS = ("class", "district", "industry", "kind", "lists")
 RISKS = Register(
     "risks",
     "风险指标",
