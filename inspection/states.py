@@ -210,6 +210,23 @@ class DeadlineStep(StrEnum):
     CANCEL = "cancel"
 
 
+class RegisterLoadState(StrEnum):
+    """名录导入: what somebody wants to load, from the look at its differences until its day has come."""
+
+    PROPOSED = "proposed"
+    WAITING = "waiting"
+    IN_FORCE = "in_force"
+    FAILED = "failed"
+    WITHDRAWN = "withdrawn"
+
+
+class RegisterLoadStep(StrEnum):
+    ACCEPT = "accept"
+    TAKE_EFFECT = "take_effect"
+    FAIL = "fail"
+    WITHDRAW = "withdraw"
+
+
 @dataclass(frozen=True)
 class Table:
     """One status with its machine; `name` is the word in documents, `rules` what `docs/states.md` prints."""
@@ -412,6 +429,20 @@ DEADLINE = table(
     ],
 )
 
+REGISTER_LOAD = table(
+    "register_load",
+    "名录导入",
+    RegisterLoadState.PROPOSED,
+    RegisterLoadStep,
+    [
+        (RegisterLoadStep.ACCEPT, RegisterLoadState.PROPOSED, RegisterLoadState.WAITING),
+        (RegisterLoadStep.TAKE_EFFECT, RegisterLoadState.WAITING, RegisterLoadState.IN_FORCE),
+        (RegisterLoadStep.FAIL, RegisterLoadState.WAITING, RegisterLoadState.FAILED),
+        (RegisterLoadStep.WITHDRAW, RegisterLoadState.PROPOSED, RegisterLoadState.WITHDRAWN),
+        (RegisterLoadStep.WITHDRAW, RegisterLoadState.WAITING, RegisterLoadState.WITHDRAWN),
+    ],
+)
+
 AnyState = TypeVar("AnyState", bound=StrEnum)
 
 TABLES = (
@@ -426,6 +457,7 @@ TABLES = (
     STRAY,
     PAPER_ORDER,
     DEADLINE,
+    REGISTER_LOAD,
 )
 
 

@@ -114,6 +114,13 @@ LEGAL = {
         running  miss    missed
         running  cancel  cancelled
     """,
+    "register_load": """
+        proposed  accept       waiting
+        waiting   take_effect  in_force
+        waiting   fail         failed
+        proposed  withdraw     withdrawn
+        waiting   withdraw     withdrawn
+    """,
     "talk": """
         idle               ask_leave_words        leave_words
         leave_words        ask_leave_words        leave_words
@@ -235,6 +242,7 @@ INITIAL = {
     "stray": "asked",
     "paper_order": "awaited",
     "deadline": "running",
+    "register_load": "proposed",
     "scheme": "filed",
     "inspection": "assembling",
     "assignment": "drawn",

@@ -12,6 +12,7 @@ import storage.tables.calendars
 import storage.tables.deadlines
 import storage.tables.inspections
 import storage.tables.messaging
+import storage.tables.register_history
 import storage.tables.registers  # noqa: F401  # these imports fill the metadata
 
 
