@@ -40,6 +40,7 @@ from bot.draw_commands import draw_app
 from bot.evidence_watch import alarm_lines
 from bot.outbox_commands import outbox_as_json, show_outbox
 from bot.paper_commands import paper
+from bot.register_commands import registers_app
 from bot.service import serve
 from draw.verify import main as verify_main
 from notifications.catalogue import label
@@ -67,6 +68,7 @@ app.add_typer(calendar_app, name="calendar")
 app.add_typer(canary_app, name="canary")
 app.add_typer(deadline_app, name="deadlines")
 app.add_typer(deputy_app, name="deputy")
+app.add_typer(registers_app, name="registers")
 app.command(name="paper", help=helped("paper"))(paper)
 
 

@@ -41,6 +41,8 @@ class Written:
     new: set[Key] = field(default_factory=set)
     changed: set[Key] = field(default_factory=set)
     unchanged: set[Key] = field(default_factory=set)
+    differing: dict[Key, tuple[Values, Values]] = field(default_factory=dict)
+    """Of each changed row the fields that differ, as they were and as they are."""
 
 
 _NOT_STAFF = {Role.OFFICER, Role.EXPERT, Role.WITNESS}
@@ -95,8 +97,9 @@ def write_rows(records: Records, table: type[SQLModel], rows: Sequence[Values]) 
         if key not in stored:
             written.new.add(key)
             new.append(table(**row).model_dump())
-        elif _differs(stored[key], row):
+        elif differing := [name for name, value in row.items() if stored[key][name] != value]:
             written.changed.add(key)
+            written.differing[key] = _only(stored[key], differing), _only(row, differing)
             changed.append(row)
         else:
             written.unchanged.add(key)
@@ -125,7 +128,7 @@ def write_schemes(records: Records, rows: Sequence[Values]) -> Written:
     new = [{**row, "state": SchemeState.FILED} for row in rows if (row["id"],) not in before]
     filed = write_rows(records, Scheme, new)
     kept = write_rows(records, Scheme, [row for row in rows if (row["id"],) in before])
-    return Written(filed.new, kept.changed, kept.unchanged)
+    return Written(filed.new, kept.changed, kept.unchanged, kept.differing)
 
 
 def write_checklists(records: Records, forms: Sequence[ReadForm], *, at: datetime) -> Written:
@@ -223,6 +226,10 @@ def _stored(records: Records, table: type[SQLModel], rows: Sequence[Values]) -> 
 
 def _key_names(table: type[SQLModel]) -> list[str]:
     return [column.key for column in inspect(table).primary_key]
+
+
+def _only(row: Mapping[str, Any], names: Sequence[str]) -> Values:
+    return {name: row[name] for name in names}
 
 
 def _differs(stored: Mapping[str, Any], row: Values) -> bool:

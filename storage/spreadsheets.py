@@ -7,6 +7,7 @@ programs in two encodings. What can be understood is read; what cannot is said w
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 
 from inspection.forms.form_sheets import FormFile
@@ -31,15 +32,31 @@ class FolderContents:
     forms: list[FormFile] = field(default_factory=list)
     problems: list[RowProblem] = field(default_factory=list)
     rejected: dict[str, int] = field(default_factory=dict)
+    digests: dict[str, str] = field(default_factory=dict)
+    """SHA-256 over the bytes of each file that was read."""
+
+    def digests_by_register(self) -> dict[str, str]:
+        """What was loaded into each register, as one digest: that of its file, or over those of its files."""
+        files: dict[str, dict[str, str]] = {}
+        for sheet in self.sheets:
+            files.setdefault(sheet.register, {})[sheet.file] = self.digests.get(sheet.file, "")
+        return {
+            register: next(iter(found.values()))
+            if len(found) == 1
+            else sha256("".join(found.values()).encode()).hexdigest()
+            for register, found in files.items()
+        }
 
 
 def read_folder(folder: Path) -> FolderContents:
-    """All registers of a folder, in the order of file names. A file that cannot be read is a problem, not a stop."""
+    """All registers of a folder, in the order of file names, or of one file. A file that cannot be read is a problem,
+    not a stop."""
     contents = FolderContents()
     strays: list[tuple[Path, list[Page]]] = []
     for path in _files_in(folder):
         with _told(contents, path.name):
             pages = [] if _is_markdown(path) else list(pages_of(path))
+            contents.digests[path.name] = sha256(path.read_bytes()).hexdigest()
             form = form_of(path, pages)
             if form is not None:
                 contents.forms.append(form)
@@ -82,7 +99,7 @@ def _is_markdown(path: Path) -> bool:
 
 def _files_in(folder: Path) -> list[Path]:
     try:
-        found = sorted(folder.iterdir())
+        found = [folder] if folder.is_file() else sorted(folder.iterdir())
     except OSError:  # it is not there, is no folder, or is closed to us
         return []
     return [

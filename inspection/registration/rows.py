@@ -20,9 +20,10 @@ from inspection.registration.registers import (
     Register,
 )
 from inspection.registration.sheets import Sheet, SheetRow
-from inspection.registration.words import KINDS_WITH_A_CREDIT_CODE
+from inspection.registration.words import KINDS_WITH_A_CREDIT_CODE, OBJECT_KIND_WORDS, WHAT_A_KIND_NEEDS
 
 Values = dict[str, Any]
+KIND_WORDS = {value: word for word, value in OBJECT_KIND_WORDS.items()}
 
 
 @dataclass(frozen=True)
@@ -143,6 +144,11 @@ def _whole_object(row: GoodRow) -> list[RowProblem]:
         problems.append(row.problem("credit_code", "credit_code_missing", Severity.WARNING))
     if (row.values["latitude"] is None) != (row.values["longitude"] is None):
         problems.append(row.problem("latitude", "half_a_place"))
+    problems += [
+        row.problem(name, "kind_needs", Severity.WARNING, kind=KIND_WORDS[row.values["kind"]])
+        for name in WHAT_A_KIND_NEEDS.get(row.values["kind"], ())
+        if not row.values[name]
+    ]
     return problems
 
 
