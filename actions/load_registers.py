@@ -115,7 +115,6 @@ def load_contents(records: Records, contents: FolderContents, order: LoadOrder) 
                 at=order.at,
                 new=count.new,
                 changed=count.changed,
-                **({"version": versions[count.register]} if count.register in versions else {}),
             )
     return LoadReport(counts, problems, is_loaded, versions)
 

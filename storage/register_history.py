@@ -42,7 +42,9 @@ def take_turn(records: Records) -> None:
 def newest_numbers(records: Records) -> dict[str, int]:
     """The number of the newest version of each register that has one."""
     rows = select(col(RegisterVersion.register_id), func.max(col(RegisterVersion.number)))
-    return {row[0]: row[1] for row in records.session.execute(rows.group_by(col(RegisterVersion.register_id)))}
+    return {
+        row[0]: row[1] for row in records.session.execute(rows.group_by(col(RegisterVersion.register_id)))
+    }
 
 
 def add_version(records: Records, version: RegisterVersion) -> None:

@@ -13,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from inspection.refusals import NotFound
+from notifications.catalogue import LANGUAGES
 from storage.files import FileFault
 from storage.store import StoreFault
 from web import (
@@ -26,6 +27,7 @@ from web import (
     photos,
     pictures,
     public,
+    registers,
     sign_in,
     stream,
     verify,
@@ -34,6 +36,7 @@ from web import (
 from web.guard import Guard
 from web.house import WebHouse, house_of
 from web.pages import STATIC, refusal_page
+from web.register_admin import RegisterAdmin
 from web.visitors import DoorClosed, answer_closed_door
 from web.wording import wording
 
@@ -53,6 +56,10 @@ def make_app(house: WebHouse) -> Starlette:
         },
     )
     app.state.house = house
+    for language in LANGUAGES:
+        registers_in = RegisterAdmin(house, language)
+        registers_in.mount_to(app)
+        registers_in.app.state.house = house
     return app
 
 
@@ -103,6 +110,13 @@ _CHAT: Sequence[BaseRoute] = (
     Route("/due", pictures.show_due),
     Route("/desk", desk.show_desk),
     Route("/ics/{inspection}.ics", icalendars.give_icalendar),
+    Route("/registers", registers.show_registers),
+    Route("/registers/load", registers.show_load, methods=["GET"]),
+    Route("/registers/load", registers.take_load, methods=["POST"]),
+    Route("/registers/loads/{number:int}", registers.show_differences, methods=["GET"]),
+    Route("/registers/loads/{number:int}", registers.decide_load, methods=["POST"]),
+    Route("/registers/changes", registers.show_changes),
+    Route("/registers/export/{register}.{format:str}", registers.give_export),
 )
 _DEMO: Sequence[BaseRoute] = (
     Route("/demo/people", demo.list_people),

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from inspection.refusals import NotYours, Refusal
+from inspection.registration.rights import KEEPING_ROLES
 from inspection.roles import Role
 from notifications.catalogue import refusal_sentence
 from storage.store import Records
@@ -33,7 +34,12 @@ class DeskPage:
     roles: frozenset[Role] = frozenset()
 
 
-PAGES: tuple[DeskPage, ...] = (DeskPage("/due", "desk_due"),)
+PAGES: tuple[DeskPage, ...] = (
+    DeskPage("/due", "desk_due"),
+    DeskPage("/registers", "desk_registers", KEEPING_ROLES),
+    DeskPage("/registers/load", "desk_registers_load", KEEPING_ROLES),
+    DeskPage("/registers/changes", "desk_registers_changes", KEEPING_ROLES),
+)
 
 
 def show_desk(request: Request) -> Response:

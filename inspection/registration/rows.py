@@ -144,12 +144,19 @@ def _whole_object(row: GoodRow) -> list[RowProblem]:
         problems.append(row.problem("credit_code", "credit_code_missing", Severity.WARNING))
     if (row.values["latitude"] is None) != (row.values["longitude"] is None):
         problems.append(row.problem("latitude", "half_a_place"))
-    problems += [
-        row.problem(name, "kind_needs", Severity.WARNING, kind=KIND_WORDS[row.values["kind"]])
-        for name in WHAT_A_KIND_NEEDS.get(row.values["kind"], ())
-        if not row.values[name]
-    ]
+    problems += _needs_of_its_kind(row)
     return problems
+
+
+def _needs_of_its_kind(row: GoodRow) -> list[RowProblem]:
+    """Only of a list that has such columns: one that knows no products by number is not asked for them row by row."""
+    needed = WHAT_A_KIND_NEEDS.get(row.values["kind"], ())
+    if not any(name in row.sheet.columns for name in needed if name != "address"):
+        return []
+    facts = {"kind": KIND_WORDS[row.values["kind"]]} if needed else {}
+    return [
+        row.problem(name, "kind_needs", Severity.WARNING, **facts) for name in needed if not row.values[name]
+    ]
 
 
 def _first_key(register: Register, row: SheetRow) -> str:

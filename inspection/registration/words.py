@@ -55,7 +55,7 @@ WHAT_A_KIND_NEEDS = MappingProxyType(
         "conduct": ("conduct_category", "performer"),
     }
 )
-"""The columns of their own: 产品（名称、型号、批次、生产单位）, 项目（编号、地址、建设单位）, 行为（类别、实施主体）."""
+"""Columns of their own: 产品（名称、型号、批次、生产单位）, 项目（编号、地址、建设单位）, 行为（类别、实施主体）."""
 LEVEL_WORDS = MappingProxyType({"州级": "prefecture", "县市级": "county", "所级": "station"})
 LABEL_SUBJECT_WORDS = MappingProxyType(
     {
