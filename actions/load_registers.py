@@ -4,11 +4,12 @@ Everything is read and checked before the first row is written, so that a strict
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 
+from actions.large_load import LargeLoad
 from actions.register_versions import keepers_in, record_version
 from inspection.departments import EXPERTS, PUBLIC
 from inspection.forms.form_sheets import FormFile
@@ -26,6 +27,7 @@ from inspection.registration.rows import GoodRow, ReadRows, Values, read_rows, s
 from inspection.roles import Role
 from storage import register_history as history
 from storage import registers as stored
+from storage.large_lists import Progress
 from storage.register_rows import all_rows, rows_by_first
 from storage.registers import Written
 from storage.spreadsheets import FolderContents, read_folder
@@ -69,6 +71,7 @@ class LoadOrder:
     strict: bool = False
     complete_for: tuple[str, ...] = ()
     effective_from: date | None = None
+    progress: Progress | None = None
 
 
 def load_folder(
@@ -85,7 +88,8 @@ def load_folder(
 def load_contents(records: Records, contents: FolderContents, order: LoadOrder) -> LoadReport:
     """The same for what was read before."""
     history.take_turn(records)
-    load = _read_and_check(records, contents, order)
+    large = None if contents.large is None else LargeLoad(records, contents.large, order)
+    load = _read_and_check(records, contents, order, large)
     problems = in_reading_order(
         [*contents.problems, *(one for found in load.problems.values() for one in found)]
     )
@@ -106,6 +110,8 @@ def load_contents(records: Records, contents: FolderContents, order: LoadOrder) 
             )
         )
     }
+    if large is not None and is_loaded:
+        counts, versions = _with_large(large, counts, versions, digests)
     for count in counts:
         if count.new or count.changed:
             records.journal(
@@ -116,10 +122,27 @@ def load_contents(records: Records, contents: FolderContents, order: LoadOrder) 
                 new=count.new,
                 changed=count.changed,
             )
-    return LoadReport(counts, problems, is_loaded, versions)
+    return LoadReport(counts, problems, is_loaded, versions, large.untold if large else 0)
 
 
-def _read_and_check(records: Records, contents: FolderContents, order: LoadOrder) -> _Load:
+def _with_large(
+    large: LargeLoad, counts: tuple[RegisterCount, ...], versions: dict[str, int], digests: Mapping[str, str]
+) -> tuple[tuple[RegisterCount, ...], dict[str, int]]:
+    """The counts with those of the large list, which is taken only now."""
+    done = large.take(digests.get("objects", ""))
+    merged = tuple(
+        replace(
+            one, new=done.new, changed=done.changed, unchanged=done.unchanged,
+            deactivated=done.deactivated, reactivated=done.reactivated,
+        ) if one.register == "objects" else one
+        for one in counts
+    )  # fmt: skip
+    return merged, versions | ({"objects": done.version} if done.version else {})
+
+
+def _read_and_check(
+    records: Records, contents: FolderContents, order: LoadOrder, large: LargeLoad | None
+) -> _Load:
     load = _Load(stored.known_registers(records))
     read: dict[str, ReadRows] = {}
     for register in REGISTERS:
@@ -128,6 +151,11 @@ def _read_and_check(records: Records, contents: FolderContents, order: LoadOrder
         load.rejected[register] = read[register].rejected + contents.rejected.get(register, 0)
         _keep_own(records, load, register, read, order)
     load.present = {sheet.register for sheet in contents.sheets} | set(contents.rejected)
+    if large is not None:
+        load.present.add("objects")
+        load.problems["objects"] += large.problems
+        load.rejected["objects"] += large.rejected
+    load.known.objects = _objects_asked_for(records, read, large)
     _take_staff(load, read["staff"])
     load.known.inspectors |= _take(load, "inspectors", read["inspectors"], references.problems_of_inspector)
     _take(load, "experts", read["experts"], references.problems_of_outsider)
@@ -143,6 +171,13 @@ def _read_and_check(records: Records, contents: FolderContents, order: LoadOrder
     _take_schemes(records, load, read["schemes"], read["strata"])
     _close_what_is_missing(records, load, read, contents, order)
     return load
+
+
+def _objects_asked_for(records: Records, read: dict[str, ReadRows], large: LargeLoad | None) -> set[str]:
+    """Those objects that labels and interests name and that there are; all of them would be too many to hold."""
+    asked = {row.values["object_id"] for row in read["interests"].good}
+    asked |= {row.values["subject_id"] for row in read["labels"].good}
+    return stored.present_objects(records, asked) | (large.present(asked) if large else set())
 
 
 def _keep_own(

@@ -21,6 +21,7 @@ from notifications.messages.registers import RegisterLoadDone, RegisterLoadFaile
 from storage import due
 from storage import register_history as history
 from storage import register_loads as kept
+from storage.large_lists import LARGE_FROM
 from storage.register_files import pack_files, unpacked
 from storage.spreadsheets import FolderContents, read_folder
 from storage.store import Records
@@ -69,9 +70,11 @@ def order_of(
     )
 
 
-def read_registers(path: Path) -> FolderContents:
-    """What of a folder or a file belongs to the registers; plans, schemes and checklists are pointed out and left."""
-    contents = read_folder(path)
+def read_registers(path: Path, order: LoadOrder | None = None) -> FolderContents:
+    """What of a folder or a file belongs to the registers; plans, schemes and checklists are pointed out and left. A
+    very large list of objects is left in its file, unless rows must be sorted out by who keeps them."""
+    is_whole = order is None or order.keeper is None or order.keeper.is_joint_office
+    contents = read_folder(path, large_from=LARGE_FROM if is_whole else None)
     others = [sheet for sheet in contents.sheets if sheet.register not in VERSIONED]
     for sheet in others:
         facts = {"register": sheet.register}
@@ -173,13 +176,13 @@ def load_report(
     """What a load that was not accepted yet would do now."""
     order = _order_for(records, load, at=at)
     with unpacked(load.content) as folder:
-        return look_at(records, read_registers(folder), order, look)
+        return look_at(records, read_registers(folder, order), order, look)
 
 
 def _take_effect(records: Records, load: RegisterLoad, *, at: datetime) -> None:
     order = replace(_order_for(records, load, at=at), effective_from=load.effective_from)
     with unpacked(load.content) as folder:
-        report = load_contents(records, read_registers(folder), order)
+        report = load_contents(records, read_registers(folder, order), order)
     lines = tuple(
         RegisterNews(one.register, one.new, one.changed - one.deactivated - one.reactivated,
                      one.deactivated, one.reactivated)

@@ -234,7 +234,7 @@ def _order(
 
 
 def _look(store: Store, settings: Settings, folder: Path, order: LoadOrder, *, is_full: bool) -> LoadReport:
-    contents = read_registers(folder)
+    contents = read_registers(folder, order)
 
     def look(report: LoadReport) -> LoadReport:
         for problem in report.problems:
@@ -273,7 +273,7 @@ def _differences(
 
 def _load_now(store: Store, settings: Settings, folder: Path, order: LoadOrder) -> None:
     with store.transaction("cli") as records:
-        report = load_contents(records, read_registers(folder), order)
+        report = load_contents(records, read_registers(folder, order), order)
     done = "、".join(f"{REGISTERS[one].title} v{number}" for one, number in report.versions.items())
     typer.echo(said("registers_loaded", settings.language, versions=done))
 

@@ -165,6 +165,14 @@ def counted_for(
     return {(register, kind): number for register, kind, number in records.session.execute(grouped)}
 
 
+def departments_of(records: Records, register: str, version: int) -> set[str]:
+    """Whom the changes of a version concern."""
+    rows = select(col(RegisterChange.department)).where(
+        col(RegisterChange.register_id) == register, col(RegisterChange.version) == version
+    )
+    return set(records.session.execute(rows.distinct()).scalars())
+
+
 def last_change_id(records: Records) -> int:
     return int(records.session.execute(select(func.max(col(RegisterChange.id)))).scalar_one() or 0)
 

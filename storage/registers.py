@@ -3,7 +3,7 @@
 Rows are compared before they are written, so that loading the same list twice changes nothing and says so.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -50,7 +50,8 @@ _ROLES = select(col(Person.id), col(Person.roles))
 
 
 def known_registers(records: Records) -> Known:
-    """The ids that are stored, for the checks of what refers to them."""
+    """The ids that are stored, for the checks of what refers to them; of objects none, for they are too many
+    (`present_objects`)."""
     session = records.session
     people = session.execute(select(Person.id, Person.name, Person.department, Person.roles))  # type: ignore[call-overload]
     return Known(
@@ -58,11 +59,19 @@ def known_registers(records: Records) -> Known:
         witnesses={id for id, roles in session.execute(_ROLES) if Role.WITNESS in roles},
         inspectors=set(session.scalars(select(col(Inspector.id)))),
         items=set(session.scalars(select(col(InspectionItem.id)))),
-        objects=set(session.scalars(select(col(RegisteredObject.id)))),
-        gone=_found_gone(records),
+        gone=found_gone(records),
         plans=set(session.scalars(select(col(Plan.id)))),
         checklists=_owners_of_questions(records),
     )
+
+
+def present_objects(records: Records, ids: Iterable[str]) -> set[str]:
+    """Which of these objects are registered."""
+    found: set[str] = set()
+    for chunk in _chunks(sorted(set(ids))):
+        rows = select(col(RegisteredObject.id)).where(col(RegisteredObject.id).in_(chunk))
+        found.update(records.session.execute(rows).scalars())
+    return found
 
 
 def roles_of(records: Records, ids: Sequence[str]) -> dict[str, list[str]]:
@@ -114,7 +123,7 @@ def write_rows(records: Records, table: type[SQLModel], rows: Sequence[Values]) 
 
 def write_objects(records: Records, rows: Sequence[Values]) -> Written:
     """A list may be older than our own visits: what was found gone stays gone, and no visit is taken away."""
-    stored, gone = _stored(records, RegisteredObject, rows), _found_gone(records)
+    stored, gone = _stored(records, RegisteredObject, rows), found_gone(records)
     merged = []
     for row in rows:
         before = stored.get((row["id"],))
@@ -178,7 +187,7 @@ def _owners_of_questions(records: Records) -> dict[str, frozenset[str]]:
     }
 
 
-def _found_gone(records: Records) -> dict[str, str]:
+def found_gone(records: Records) -> dict[str, str]:
     """The objects whose inspection was replaced because they had closed or moved, with that status."""
     gone = select(col(Inspection.object_id), col(Inspection.gone_cause)).where(
         col(Inspection.state) == InspectionState.REPLACED

@@ -63,7 +63,7 @@ def read_rows(sheets: Iterable[Sheet]) -> ReadRows:
     for sheet in sheets:
         register = REGISTERS[sheet.register]
         for row in sheet.rows:
-            values, found = _read_row(register, sheet, row)
+            values, found = read_row(register, sheet, row)
             problems += found
             if any(problem.is_error for problem in found):
                 spoiled.append(_first_key(register, row))
@@ -85,7 +85,8 @@ def stratum_of(values: Mapping[str, Any]) -> dict[str, Any]:
     return {"name": values["name"], "where": where, **more, **quota}
 
 
-def _read_row(register: Register, sheet: Sheet, row: SheetRow) -> tuple[Values, list[RowProblem]]:
+def read_row(register: Register, sheet: Sheet, row: SheetRow) -> tuple[Values, list[RowProblem]]:
+    """One row: its values, and what is wrong with it; with an error among that the values are not whole."""
     values: Values = {}
     problems: list[RowProblem] = []
     for column in register.columns:

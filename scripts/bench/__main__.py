@@ -21,6 +21,7 @@ from scripts.bench.forms import measure_forms
 from scripts.bench.large import measure_large
 from scripts.bench.measure import Measure
 from scripts.bench.playing import measure_playing
+from scripts.bench.registers import measure_registers
 from scripts.bench.seating import measure_seating
 from scripts.bench.telegram import measure_telegram
 from scripts.bench.ticking import measure_ticking
@@ -32,6 +33,7 @@ PARTS: Mapping[str, Callable[[], Iterator[Measure]]] = {
     "answers": measure_answers,
     "forms": measure_forms,
     "playing": measure_playing,
+    "registers": measure_registers,
     "telegram": measure_telegram,
     "ticking": measure_ticking,
 }
