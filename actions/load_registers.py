@@ -211,7 +211,13 @@ def _close_what_is_missing(
     """A whole list says by silence what is no longer there. A row that could not be read is there all the same, and a
     list of which a sheet could not be read is not whole."""
     for register in CLOSED_BY_ABSENCE:
-        if not order.complete_for or register not in load.present or register in contents.rejected:
+        is_large = contents.large is not None and register == contents.large.sheet.register
+        if (
+            not order.complete_for
+            or register not in load.present
+            or register in contents.rejected
+            or is_large
+        ):
             continue
         names = REGISTERS[register].key
         named = {tuple(values[name] for name in names) for values in load.rows[register]}

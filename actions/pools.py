@@ -27,6 +27,7 @@ from inspection.frequency import ListedVisits, OwnVisit, cause_to_leave_out
 from inspection.strata import ROWS_FIELD, Row, Stratification, Values, fits, items_for, stratify
 from storage import assignments, draws
 from storage.draws import ObjectEntry
+from storage.register_rows import object_labels
 from storage.store import Records
 from storage.tables.inspections import DrawRecord
 from storage.tables.registers import Inspector, Scheme
@@ -118,10 +119,12 @@ def _plain_fields(candidate: ObjectCandidate) -> dict[str, str]:
 
 def _range_of(records: Records, scheme: Scheme) -> _Range:
     rows = [Row.from_json(one) for one in scheme.strata]
+    labels = _labels_asked_for(records, rows)
     reach = max(_A_YEAR, timedelta(days=scheme.stays_away_days))
     own = draws.own_visits(records, between=(scheme.first_day - reach, scheme.first_day + reach))
     found = _Range([], {}, [])
     for entry in draws.objects_in_register(records):
+        entry.labels = labels.get(entry.id, [])
         values = _values_of(entry)
         if not any(fits(row.where, values) for row in rows):
             continue
@@ -165,7 +168,13 @@ def _values_of(entry: ObjectEntry) -> Values:
         "kind": entry.kind,
         "industry": entry.industry,
         "lists": entry.special_lists,
+        "labels": entry.labels,
     }
+
+
+def _labels_asked_for(records: Records, rows: Sequence[Row]) -> Mapping[str, list[str]]:
+    """By object its labels, where a row chooses by them: then they stand in the pool too, for all to see."""
+    return object_labels(records) if any("labels" in row.where for row in rows) else {}
 
 
 def _object_candidate(entry: ObjectEntry, rows_of: Mapping[str, str]) -> ObjectCandidate:
@@ -173,6 +182,8 @@ def _object_candidate(entry: ObjectEntry, rows_of: Mapping[str, str]) -> ObjectC
         "industry": entry.industry,
         "lists": tuple(entry.special_lists),
     }
+    if entry.labels:
+        more["labels"] = tuple(entry.labels)
     if rows_of:
         more[ROWS_FIELD] = rows_of[entry.id]
     return ObjectCandidate(

@@ -291,7 +291,8 @@ def add_new(records: Records, version: RegisterVersion, *, was_empty: bool) -> i
         records.session.execute(insert(RegisterChange).from_select(_FEED, rows))
     columns = [_STAGED.c[name] for name in _FIELDS]
     rows = select(*columns) if was_empty else select(*columns).where(is_new)
-    added = records.session.execute(insert(_TABLE).from_select(list(_FIELDS), rows, include_defaults=False))
+    adding = insert(_TABLE).from_select(list(_FIELDS), rows, include_defaults=False)
+    added = records.session.execute(adding, execution_options={"preserve_rowcount": True})
     return int(added.rowcount)  # type: ignore[attr-defined]
 
 

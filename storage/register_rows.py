@@ -10,6 +10,7 @@ from sqlmodel import SQLModel, col
 from inspection.registration.changes import JOINT_OFFICE
 from inspection.registration.registers import REGISTERS
 from inspection.registration.rows import Values
+from inspection.registration.words import LEVEL_WORDS
 from inspection.roles import Role
 from storage.store import Records
 from storage.tables.registers import (
@@ -128,6 +129,18 @@ def keepers_of_subjects(records: Records, subjects: Collection[str]) -> dict[str
             kept = row[field] if isinstance(row[field], list) else [row[field]]
             found[f"{kind}:{key[0]}"] = tuple(kept) or (JOINT_OFFICE,)
     return found
+
+
+def object_labels(records: Records) -> dict[str, list[str]]:
+    """By object what is said about it, in order: each label by itself, and with its level, as `县市级:重点关注`."""
+    levels = {value: word for word, value in LEVEL_WORDS.items()}
+    rows = select(col(RegisterLabel.subject_id), col(RegisterLabel.level), col(RegisterLabel.label)).where(
+        col(RegisterLabel.subject_kind) == "object", col(RegisterLabel.is_active)
+    )
+    found: dict[str, set[str]] = {}
+    for id, level, label in records.session.execute(rows):
+        found.setdefault(id, set()).update((label, f"{levels[level]}:{label}"))
+    return {id: sorted(labels) for id, labels in found.items()}
 
 
 def _column(register: str, field: str) -> Any:

@@ -43,7 +43,7 @@ from web.wording import wording
 SHOWN = ("items", "objects", "inspectors", "experts", "labels")
 """The registers that are changed here, in the order of the menu."""
 _BETWEEN_KEYS = "~"
-_LONG_FIELDS = frozenset({"basis", "content", "address"})
+_LONG_FIELDS = frozenset({"basis", "content"})
 _LISTS = frozenset({"joining", "departments"})
 _FREE = frozenset({"industry", "visits_by_department"})
 """Known words, and others too."""
@@ -89,6 +89,7 @@ class RegisterView(BaseModelView):
     actions: ClassVar[Sequence[str]] = []
     row_actions: ClassVar[Sequence[str]] = ["view", "edit", "deactivate", "reactivate"]
     additional_js_links: ClassVar[list[str]] = ["/static/registers.js"]
+    additional_css_links: ClassVar[list[str]] = ["/static/register_admin.css"]
     list_template = "registers_list.html"
 
     def __init__(self, house: WebHouse, register: str, language: str) -> None:
@@ -115,6 +116,7 @@ class RegisterView(BaseModelView):
             "exclude_from_list": column.field not in _SHOWN_COLUMNS[self.about.id],
             "exclude_from_edit": is_key,
             "help_text": self._help(column, choices),
+            "null_template": "registers_nothing.html",
         }
         if choices and column.field not in {*_LISTS, *_FREE}:
             more["filters"] = [filters["in"]]
@@ -386,6 +388,7 @@ class RegisterAdmin(BaseAdmin):
             title=words("registers"),
             base_url=f"/registers/{language}",
             route_name=f"registers_{language}",
+            favicon_url="/static/mark.svg",
             secret_key=house.new_token(),
             auth_provider=_OurSignIn(house),
             index_view=_Front(menu_label=words("registers"), path="/", route_name="index", add_to_menu=False),

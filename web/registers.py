@@ -21,7 +21,7 @@ from actions.register_loads import (
 )
 from inspection.calendar.beijing import BEIJING, beijing_day
 from inspection.departments import department_name
-from inspection.refusals import NotFound, Unacceptable
+from inspection.refusals import NotYours, Unacceptable
 from inspection.registration.report import LoadReport
 from inspection.states import RegisterLoadState
 from notifications.catalogue import label
@@ -253,10 +253,12 @@ def _load_page(
 def _load_of(records: Records, reader: Person, request: Request) -> RegisterLoad:
     """Of those that this reader may see; the words don't say whether there is another."""
     keeper = keeper_for(records, reader.id)
-    load = records.get(RegisterLoad, int(request.path_params["number"]))
+    load = records.find(RegisterLoad, int(request.path_params["number"]))
+    if load is None:
+        raise NotYours
     filer = records.find(Person, load.filed_by) if load.filed_by else None
     if not keeper.is_joint_office and (filer is None or filer.department != keeper.department):
-        raise NotFound
+        raise NotYours
     return load
 
 
