@@ -27,7 +27,7 @@ from inspection.registration.rows import GoodRow, ReadRows, Values, read_rows, s
 from inspection.roles import Role
 from storage import register_history as history
 from storage import registers as stored
-from storage.large_lists import Progress
+from storage.large_lists import LARGE_FROM, Progress
 from storage.register_rows import all_rows, rows_by_first
 from storage.registers import Written
 from storage.spreadsheets import FolderContents, read_folder
@@ -75,14 +75,21 @@ class LoadOrder:
 
 
 def load_folder(
-    records: Records, folder: Path, *, at: datetime, by: str | None = None, strict: bool = False
+    records: Records,
+    folder: Path,
+    *,
+    at: datetime,
+    by: str | None = None,
+    strict: bool = False,
+    progress: Progress | None = None,
 ) -> LoadReport:
     """Loads every good row of the folder's spreadsheets; with `strict` none when any row has an error.
 
     Loading the same folder twice changes nothing. `by` is the id of the person who loads, None for the installation
     itself. What is wrong stands in the report with its place; nothing about a spreadsheet raises.
     """
-    return load_contents(records, read_folder(folder), LoadOrder(at=at, by=by, strict=strict))
+    order = LoadOrder(at=at, by=by, strict=strict, progress=progress)
+    return load_contents(records, read_folder(folder, large_from=LARGE_FROM), order)
 
 
 def load_contents(records: Records, contents: FolderContents, order: LoadOrder) -> LoadReport:

@@ -30,6 +30,7 @@ from bot.console import (
     need_scheme,
     opened_store,
     person_of,
+    progress_shown,
     read_or_stop,
     screen,
 )
@@ -89,8 +90,8 @@ def load(
     strict: Annotated[bool, typer.Option("--strict", help=helped("load_strict"))] = False,
 ) -> None:
     with opened_store() as (store, settings):
-        with store.transaction("cli") as records:
-            report = load_folder(records, folder, strict=strict, at=Clock()())
+        with store.transaction("cli") as records, progress_shown(settings) as progress:
+            report = load_folder(records, folder, strict=strict, at=Clock()(), progress=progress)
             offer_menus(records, at=Clock()())
         for line in report_lines(report, settings.language):
             typer.echo(line)

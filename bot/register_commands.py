@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Annotated
@@ -21,7 +22,7 @@ from actions.register_loads import (
     withdraw_load,
 )
 from bot.clock import Clock
-from bot.console import Stop, helped, opened_store, person_of, screen
+from bot.console import Stop, helped, opened_store, person_of, progress_shown, screen
 from bot.settings import Settings
 from inspection.calendar.beijing import BEIJING, beijing_day
 from inspection.departments import DEPARTMENTS
@@ -245,8 +246,8 @@ def _look(store: Store, settings: Settings, folder: Path, order: LoadOrder, *, i
                 typer.echo(line)
         return report
 
-    with store.transaction("cli") as records:
-        return look_at(records, contents, order, look)
+    with store.transaction("cli") as records, progress_shown(settings) as progress:
+        return look_at(records, contents, replace(order, progress=progress), look)
 
 
 def _differences(
@@ -272,8 +273,8 @@ def _differences(
 
 
 def _load_now(store: Store, settings: Settings, folder: Path, order: LoadOrder) -> None:
-    with store.transaction("cli") as records:
-        report = load_contents(records, read_registers(folder, order), order)
+    with store.transaction("cli") as records, progress_shown(settings) as progress:
+        report = load_contents(records, read_registers(folder, order), replace(order, progress=progress))
     done = "、".join(f"{REGISTERS[one].title} v{number}" for one, number in report.versions.items())
     typer.echo(said("registers_loaded", settings.language, versions=done))
 

@@ -27,7 +27,6 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlmodel import col
 
 from inspection.registration.changes import JOINT_OFFICE, ChangeKind
 from inspection.registration.problems import RowProblem
@@ -48,6 +47,7 @@ _PROBLEMS = 1_000
 """Problems that are kept; further ones are counted."""
 _FIELDS = tuple(column.field for column in OBJECTS.columns)
 _TABLE: Table = RegisteredObject.__table__  # type: ignore[attr-defined]
+_CHANGES: Table = RegisterChange.__table__  # type: ignore[attr-defined]
 _STAGED = Table(
     "staged_object",
     MetaData(),
@@ -180,7 +180,8 @@ def _writer(records: Records, is_sqlite: bool) -> Iterator[Callable[[list[tuple[
 
         yield insert_rows
         return
-    with connection.connection.cursor() as cursor, cursor.copy("COPY staged_object FROM STDIN") as copy:
+    driver: Any = connection.connection
+    with driver.cursor() as cursor, cursor.copy("COPY staged_object FROM STDIN") as copy:
 
         def copy_rows(rows: list[tuple[Any, ...]]) -> None:
             copy.write("".join(["\t".join((str(row[0]), *row[1:])) + "\n" for row in rows]))
@@ -309,7 +310,7 @@ def _feed_lines(records: Records, version: RegisterVersion) -> Iterator[Any]:
         lines = select(
             literal(version.register_id), literal(version.number), _STAGED.c.id, department,
             literal(ChangeKind.NEW.value), null(), null(),
-            literal(version.loaded_at, col(RegisterChange.at).type), literal(version.loaded_by),
+            literal(version.loaded_at, _CHANGES.c.at.type), literal(version.loaded_by),
         )  # fmt: skip
         if rows is None:
             yield lines.where(has_none)

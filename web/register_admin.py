@@ -5,7 +5,7 @@ It brings lists, search, sorting, sifting and forms; who reads, who may change w
 
 from collections.abc import Callable, Mapping, Sequence
 from types import SimpleNamespace
-from typing import Any, ClassVar
+from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -81,19 +81,17 @@ class RegisterView(BaseModelView):
 
     pk_attr = "pk"
     page_size = 25
-    page_size_options: ClassVar[Sequence[int]] = [25, 50, 100]
     column_visibility = False
     row_click_navigate = False
-    exporters: ClassVar[Sequence[Any]] = []
-    importers: ClassVar[Sequence[Any]] = []
-    actions: ClassVar[Sequence[str]] = []
-    row_actions: ClassVar[Sequence[str]] = ["view", "edit", "deactivate", "reactivate"]
-    additional_js_links: ClassVar[list[str]] = ["/static/registers.js"]
-    additional_css_links: ClassVar[list[str]] = ["/static/register_admin.css"]
     list_template = "registers_list.html"
 
     def __init__(self, house: WebHouse, register: str, language: str) -> None:
         self.house, self.about, self.language = house, REGISTERS[register], language
+        self.page_size_options = [25, 50, 100]
+        self.exporters, self.importers, self.actions = [], [], []
+        self.row_actions = ["view", "edit", "deactivate", "reactivate"]
+        self.additional_js_links = ["/static/registers.js"]
+        self.additional_css_links = ["/static/register_admin.css"]
         self.key, self.display_name = register, label(f"register_{register}", language)
         self.menu_label = self.name = self.display_name
         self.words = wording(language)
@@ -158,7 +156,7 @@ class RegisterView(BaseModelView):
         def read(records: Records) -> int:
             return count_rows(records, self.about.id, words=q or "", sift=self._sift(filters))
 
-        return await self._read(read)
+        return int(await self._read(read))
 
     async def find_by_pk(self, request: Request, pk: Any) -> Any:
         values = await self._read(lambda records: find_row(records, self.about.id, self._key(str(pk))))
@@ -208,6 +206,9 @@ class RegisterView(BaseModelView):
     def can_delete(self, request: Request) -> bool:
         """Never: a row is deactivated."""
         return False
+
+    async def delete(self, request: Request, pks: list[Any]) -> int | None:
+        raise ActionFailed(self.words("registers_not_deleted"))
 
     async def is_row_action_allowed_for_obj(self, request: Request, name: str, obj: Any) -> bool:
         if name == "view":

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 from starlette.concurrency import run_in_threadpool
@@ -98,11 +99,8 @@ def show_differences(request: Request) -> Response:
 
     def write(records: Records, reader: Person, at: datetime) -> Response:
         load = _load_of(records, reader, request)
-        values = (
-            _differences(records, load, at, reader.language)
-            if load.state is RegisterLoadState.PROPOSED
-            else {}
-        )
+        is_open = load.state is RegisterLoadState.PROPOSED
+        values: dict[str, Any] = _differences(records, load, at, reader.language) if is_open else {}
         return page(
             "registers_differences.html", reader.language, reader=reader, load=load,
             state=label(f"state_register_load_{load.state}", reader.language), at=at,
@@ -200,9 +198,7 @@ def _feed(records: Records, department: str, at: datetime | None, format: str, l
     )
 
 
-def _feed_lines(
-    records: Records, found: list[history.SeenChange], language: str
-) -> Iterator[dict[str, object]]:
+def _feed_lines(records: Records, found: list[history.SeenChange], language: str) -> Iterator[dict[str, Any]]:
     names, words = names_of(records, found), difference_words(language)
     for one in found:
         yield {
@@ -216,8 +212,8 @@ def _feed_lines(
         }
 
 
-def _differences(records: Records, load: RegisterLoad, at: datetime, language: str) -> dict[str, object]:
-    def look(report: LoadReport) -> dict[str, object]:
+def _differences(records: Records, load: RegisterLoad, at: datetime, language: str) -> dict[str, Any]:
+    def look(report: LoadReport) -> dict[str, Any]:
         lines = []
         for register, version in report.versions.items():
             found = list(history.changes_of(records, register, version, limit=_SHOWN_CHANGES))

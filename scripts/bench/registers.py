@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import psycopg
 
@@ -124,20 +125,25 @@ def _bare(path: Path, url: str) -> None:
     """The values need no thought here but a look-up: what every such script does."""
     names = ", ".join(_FIELDS)
     if url.startswith("sqlite"):
-        store = Store(url)
-        with store.engine.begin() as connection:
-            marks = ", ".join("?" * len(_FIELDS))
-            cursor = connection.connection.cursor()
-            cursor.executemany(f"INSERT INTO registered_object ({names}) VALUES ({marks})", _rows(path))
-        store.close()
+        _bare_sqlite(path, url, names)
         return
     with (
         psycopg.connect(url.replace("+psycopg", "")) as connection,
         connection.cursor() as cursor,
-        cursor.copy(f"COPY registered_object ({names}) FROM STDIN") as copy,
+        cursor.copy(f"COPY registered_object ({names}) FROM STDIN".encode()) as copy,
     ):
         for row in _rows(path):
             copy.write_row(row)
+
+
+def _bare_sqlite(path: Path, url: str, names: str) -> None:
+    """With the store's own settings of a connection, so that both write to the disk alike."""
+    store = Store(url)
+    with store.engine.begin() as connection:
+        marks = ", ".join("?" * len(_FIELDS))
+        driver: Any = connection.connection
+        driver.cursor().executemany(f"INSERT INTO registered_object ({names}) VALUES ({marks})", _rows(path))
+    store.close()
 
 
 _WORDS = {

@@ -123,8 +123,10 @@ def test_a_look_changes_nothing_and_the_load_does_what_it_showed(store: Store, t
         # as a version had left it, and on a day
         told = {row[0]: (row[2], row[-1]) for row in export_register(records, "objects", version=1).rows}
         assert told == {"F1": ("示例商行", "有效"), "F2": ("示例商行", "有效"), "F3": ("示例商行", "有效")}
-        told = {row[0]: row[-1] for row in export_register(records, "objects", day=date(2026, 11, 25)).rows}
-        assert told == {"F1": "有效", "F2": "有效", "F3": "失效", "F4": "有效"}
+        on_a_day = {
+            row[0]: row[-1] for row in export_register(records, "objects", day=date(2026, 11, 25)).rows
+        }
+        assert on_a_day == {"F1": "有效", "F2": "有效", "F3": "失效", "F4": "有效"}
         assert list(export_register(records, "objects", day=date(2026, 11, 1)).rows) == []
         assert [row[0] for row in export_register(records, "objects", department="fire").rows] == ["F2"]
         with pytest.raises(Unacceptable):

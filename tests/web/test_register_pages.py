@@ -193,7 +193,7 @@ async def test_a_file_is_looked_at_before_it_is_accepted(store: Store, tmp_path:
             await client.post("/registers/load", files={"file": file}, data={"effective_from": "x"})
         ).status_code == 409
         workbook = load_workbook(io.BytesIO((await client.get("/registers/export/objects.xlsx")).content))
-        assert [cell.value for cell in workbook.active[2]][:3] == ["B1", "企业", "换名商户"]
+        assert [cell.value for cell in workbook["检查对象名录库"][2]][:3] == ["B1", "企业", "换名商户"]
         assert (await client.get("/registers/export/nothing.csv")).status_code == 409
 
 
