@@ -103,7 +103,7 @@ class RegisterView(BaseModelView):
         plain = [one.name for one in self.fields if one.name not in {*_LISTS, "methods", "pk"}]
         self.sortable_fields = [one for one in plain if one in _SHOWN_COLUMNS[register]]
         self.fields_default_sort = [self.about.key[0]]
-        self.searchable_fields = ["id"]
+        self.searchable_fields = [column.field for column in self.about.columns]
         super().__init__()
 
     def _field(self, column: Column, filters: Mapping[str, Any]) -> BaseField:

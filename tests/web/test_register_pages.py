@@ -70,6 +70,15 @@ async def test_a_keeper_looks_sifts_changes_and_closes_rows(store: Store, tmp_pa
         _holds_the_policy(page)
         assert "B1" not in (await client.get("/registers/zh/objects/list?q=消防商户")).text
         assert "B2" in (await client.get("/registers/zh/objects/list?sort=name&page_size=25")).text
+        for sift, found in (
+            ("departments__holds=消防救援支队", {"B2"}),
+            ("district__in=博乐市 AND name__contains=消防", {"B2"}),
+            ("district__in=精河县,温泉县", set()),
+            ("id__eq=B1 OR industry__eq=餐饮", {"B1", "B2"}),
+        ):
+            rows = await client.get("/registers/zh/objects/list", params={"filter": sift})
+            assert set(re.findall(r"edit\?pk=(B\d)", rows.text)) == found, sift
+        assert (await client.get("/registers/zh/objects/list?filter=nonsense__in=1")).status_code == 400
         for path in ("items/list", "inspectors/list", "experts/list", "labels/list", "objects/detail?pk=B1",
                      "objects/create", "items/edit?pk=T1"):  # fmt: skip
             shown = await client.get(f"/registers/zh/{path}")
