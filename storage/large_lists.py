@@ -161,6 +161,7 @@ _MAKE = {
         f"CREATE TEMP TABLE staged_object AS SELECT 0 AS row_number, {_COLUMNS} FROM registered_object LIMIT 0",
     ),
     False: (
+        "SET LOCAL work_mem = '64MB'",  # a million ids are sorted in memory
         "DROP TABLE IF EXISTS pg_temp.staged_object",
         f"CREATE TEMP TABLE staged_object AS SELECT 0 AS row_number, {_COLUMNS} FROM registered_object WITH NO DATA",
     ),
