@@ -11,6 +11,8 @@ from actions.escalating import escalate
 from actions.leave import decide_by_default
 from actions.live_progress import show_live_progress
 from actions.monthly_digest import FOR_MONTH, digest_month, tell_month
+from actions.register_loads import REGISTER_LOAD_DUE, do_waiting_load
+from actions.register_news import REGISTER_NEWS, tell_register_news
 from actions.reminding import remind
 from actions.summaries import (
     FOR_JOINT_OFFICE,
@@ -48,6 +50,8 @@ DUE_ACTIONS: Mapping[str, DueAction] = {
     "draw_due": postpone_draw,
     "back_again": tell_back_again,
     "live_progress": show_live_progress,
+    REGISTER_NEWS: tell_register_news,
+    REGISTER_LOAD_DUE: do_waiting_load,
 }
 
 OVERTAKEN_BY: Mapping[str, Collection[str]] = {

@@ -37,6 +37,7 @@ from inspection.supervision.rules import (
 )
 from storage import assignments, clues, draws, supervision
 from storage.draws import ObjectEntry
+from storage.register_rows import object_labels
 from storage.store import Records
 from storage.tables.inspections import DrawRecord
 from storage.tables.registers import Inspector, Scheme
@@ -153,11 +154,13 @@ def _plain_fields(candidate: ObjectCandidate) -> dict[str, str]:
 
 def _range_of(records: Records, scheme: Scheme, standing: Standing) -> _Range:
     rows = [Row.from_json(one) for one in scheme.strata]
+    labels = _labels_asked_for(records, rows)
     reach = max(_A_YEAR, timedelta(days=scheme.stays_away_days))
     own = draws.own_visits(records, between=(scheme.first_day - reach, scheme.first_day + reach))
     fields = watched_in_full(clues.active_fields(records), scheme.items)
     found = _Range([], {}, [])
     for entry in draws.objects_in_register(records):
+        entry.labels = labels.get(entry.id, [])
         values = values_of(entry, standing)
         if entry.kind == UNREGISTERED or not any(fits(row.where, values) for row in rows):
             continue
@@ -215,7 +218,13 @@ def values_of(entry: ObjectEntry, standing: Standing) -> Values:
         "industry": entry.industry,
         "lists": entry.special_lists,
         "risk": standing.levels[entry.id].value if entry.id in standing.levels else "",
+        "labels": entry.labels,
     }
+
+
+def _labels_asked_for(records: Records, rows: Sequence[Row]) -> Mapping[str, list[str]]:
+    """By object its labels, where a row chooses by them: then they stand in the pool too, for all to see."""
+    return object_labels(records) if any("labels" in row.where for row in rows) else {}
 
 
 def _object_candidate(entry: ObjectEntry, rows_of: Mapping[str, str], standing: Standing) -> ObjectCandidate:
@@ -225,6 +234,8 @@ def _object_candidate(entry: ObjectEntry, rows_of: Mapping[str, str], standing: 
         "industry": entry.industry,
         "lists": tuple(entry.special_lists),
     }
+    if entry.labels:
+        more["labels"] = tuple(entry.labels)
     if rows_of:
         more[ROWS_FIELD] = rows_of[entry.id]
     credit_class = standing.class_of(entry)

@@ -32,6 +32,7 @@ from bot.console import (
     need_scheme,
     opened_store,
     person_of,
+    progress_shown,
     read_or_stop,
     screen,
 )
@@ -46,6 +47,7 @@ from bot.outbox_commands import outbox_as_json, show_outbox
 from bot.paper_commands import paper
 from bot.plan_commands import plan_app
 from bot.publicity_commands import publicity_app
+from bot.register_commands import registers_app
 from bot.service import serve
 from bot.supervision_commands import supervision_app
 from bot.token_commands import token_app
@@ -85,6 +87,7 @@ app.add_typer(archive_app, name="archive")
 app.add_typer(plan_app, name="plan")
 app.add_typer(supervision_app, name="supervision")
 draw_app.command(name="what-if", help=helped("what_if"))(what_if_command)
+app.add_typer(registers_app, name="registers")
 app.command(name="paper", help=helped("paper"))(paper)
 
 
@@ -105,8 +108,8 @@ def load(
     strict: Annotated[bool, typer.Option("--strict", help=helped("load_strict"))] = False,
 ) -> None:
     with opened_store() as (store, settings):
-        with store.transaction("cli") as records:
-            report = load_folder(records, folder, strict=strict, at=Clock()())
+        with store.transaction("cli") as records, progress_shown(settings) as progress:
+            report = load_folder(records, folder, strict=strict, at=Clock()(), progress=progress)
             offer_menus(records, at=Clock()())
         for line in report_lines(report, settings.language):
             typer.echo(line)

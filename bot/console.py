@@ -1,10 +1,11 @@
 """What every command has in common: settings, the store, and one sentence where something is wrong."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import typer
 from rich.console import Console
+from rich.progress import Progress
 
 from bot.file_place import FilesUnusable, place_name
 from bot.logging import set_up_logging
@@ -93,6 +94,14 @@ def opened_store() -> Iterator[tuple[Store, Settings]]:
             yield store, settings
         finally:
             store.close()
+
+
+@contextmanager
+def progress_shown(settings: Settings) -> Iterator[Callable[[int, int], None]]:
+    """A bar on a terminal, and nothing where the output is kept in a file: takes what is done and what there is."""
+    with Progress(console=screen, transient=True, disable=not screen.is_terminal) as bar:
+        task = bar.add_task(said("reading_large", settings.language), total=None)
+        yield lambda done, whole: bar.update(task, completed=done, total=whole)
 
 
 def person_of(records: Records, id: str, settings: Settings) -> Person:

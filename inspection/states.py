@@ -474,6 +474,23 @@ class PlanLineStep(StrEnum):
     WITHDRAW = "withdraw"
 
 
+class RegisterLoadState(StrEnum):
+    """名录导入: what somebody wants to load, from the look at its differences until its day has come."""
+
+    PROPOSED = "proposed"
+    WAITING = "waiting"
+    IN_FORCE = "in_force"
+    FAILED = "failed"
+    WITHDRAWN = "withdrawn"
+
+
+class RegisterLoadStep(StrEnum):
+    ACCEPT = "accept"
+    TAKE_EFFECT = "take_effect"
+    FAIL = "fail"
+    WITHDRAW = "withdraw"
+
+
 @dataclass(frozen=True)
 class Table:
     """One status with its machine; `name` is the word in documents, `rules` what `docs/states.md` prints."""
@@ -894,6 +911,20 @@ PLAN_LINE = table(
 STANDING_PLAN_LINES = frozenset({_PL.PUBLISHED, _PL.AMENDED})
 """Published and not withdrawn."""
 
+REGISTER_LOAD = table(
+    "register_load",
+    "名录导入",
+    RegisterLoadState.PROPOSED,
+    RegisterLoadStep,
+    [
+        (RegisterLoadStep.ACCEPT, RegisterLoadState.PROPOSED, RegisterLoadState.WAITING),
+        (RegisterLoadStep.TAKE_EFFECT, RegisterLoadState.WAITING, RegisterLoadState.IN_FORCE),
+        (RegisterLoadStep.FAIL, RegisterLoadState.WAITING, RegisterLoadState.FAILED),
+        (RegisterLoadStep.WITHDRAW, RegisterLoadState.PROPOSED, RegisterLoadState.WITHDRAWN),
+        (RegisterLoadStep.WITHDRAW, RegisterLoadState.WAITING, RegisterLoadState.WITHDRAWN),
+    ],
+)
+
 AnyState = TypeVar("AnyState", bound=StrEnum)
 
 TABLES = (
@@ -920,6 +951,7 @@ TABLES = (
     CRIME,
     CREDIT_FEEDBACK,
     ARCHIVE,
+    REGISTER_LOAD,
     PLAN_YEAR,
     PLAN_FILING,
     PLAN_LINE,

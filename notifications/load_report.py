@@ -16,7 +16,7 @@ _TEXTS = Path(__file__).parent / "texts"
 
 def report_lines(report: LoadReport, language: str = "zh") -> list[str]:
     """Everything the report says, one plain line each. The lines quote what people wrote: print them without markup."""
-    line = _texts(language)["line"]
+    line = texts_of(language)["line"]
     errors, warnings = len(report.errors), len(report.warnings)
     summary = line["loaded" if report.is_loaded else "refused"].format(errors=errors, warnings=warnings)
     counts = [
@@ -28,7 +28,7 @@ def report_lines(report: LoadReport, language: str = "zh") -> list[str]:
 
 def problem_line(problem: RowProblem, language: str = "zh") -> str:
     """File, sheet, row, column, what is wrong, what would be right."""
-    texts = _texts(language)
+    texts = texts_of(language)
     return str(
         texts["line"]["full"].format(
             severity=texts["severity"][problem.severity],
@@ -48,7 +48,7 @@ def what_would_be_right(problem: RowProblem, language: str = "zh") -> str:
 
 
 def _sentence(problem: RowProblem, part: str, language: str) -> str:
-    text: str = _texts(language)["problem"][problem.code][part]
+    text: str = texts_of(language)["problem"][problem.code][part]
     return text.format(heading=problem.heading, **_facts(problem, language))
 
 
@@ -57,9 +57,10 @@ def _facts(problem: RowProblem, language: str) -> dict[str, object]:
     if "register" in facts:
         facts["register"] = sheet_kind(str(facts["register"])).title
     if "instead" in facts:
-        facts["instead"] = _texts(language)["instead"][str(facts["instead"])]
+        facts["instead"] = texts_of(language)["instead"][str(facts["instead"])]
     if "hindrance" in facts:
         facts["hindrance"] = label(f"hindrance_{facts['hindrance']}", language)
+        facts["instead"] = texts_of(language)["instead"][str(facts["instead"])]
     departments = facts.get("departments")
     if isinstance(departments, tuple):
         names = [department_name(one, language) for one in departments]
@@ -81,6 +82,7 @@ def _place(problem: RowProblem, words: dict[str, str]) -> str:
 
 
 @cache
-def _texts(language: str) -> dict[str, Any]:
+def texts_of(language: str) -> dict[str, Any]:
+    """All words on loading in a language."""
     folder = language if (_TEXTS / language).is_dir() else "zh"
     return tomllib.loads((_TEXTS / folder / "loading.toml").read_text(encoding="utf-8"))

@@ -13,8 +13,17 @@ from samples.workbooks import Table, Value
 
 TITLES = (
     "对象编号", "对象类型", "名称", "统一社会信用代码", "登记状态", "行政区划", "住所", "纬度", "经度", "联络员", "行业", "许可证",
-    "专项库", "信用风险等级", "上次检查日期", "本年度已检次数", "频次上限", "状态",
+    "专项库", "信用风险等级", "上次检查日期", "本年度已检次数", "频次上限", "状态", "监管部门", "型号", "批次", "生产单位",
+    "项目编号", "建设单位", "行为类别", "实施主体",
 )  # fmt: skip
+_SUPERVISORS = {
+    "餐饮": "市场监管局、卫健委、消防救援支队", "住宿": "公安局、文化体育广电和旅游局、消防救援支队", "娱乐": "文化体育广电和旅游局、公安局、消防救援支队",
+    "加油站": "市场监管局、商务局、应急管理局、消防救援支队", "劳务派遣": "人社局", "医疗": "卫健委", "美容美发": "卫健委", "教育培训": "教育局",
+    "建筑": "住建局", "物业": "住建局、市场监管局", "道路运输": "交通运输局、道路运输管理局", "物流快递": "邮政管理局", "农资": "农业农村局",
+    "种植养殖": "农业农村局", "屠宰": "畜牧兽医局", "危险化学品": "应急管理局", "旅游": "文化体育广电和旅游局", "养老": "民政局", "进出口": "海关",
+    "矿产": "自然资源局", "林草": "林业和草原局", "房地产": "住建局",
+}  # fmt: skip
+"""By trade; without a line it is market regulation."""
 
 _DISTRICT_SHARES = {"652700": 4, "652701": 46, "652702": 12, "652722": 23, "652723": 15}
 _PLACES = {
@@ -86,6 +95,16 @@ _OTHER_THINGS = (
     ("项目", "精河县示例水渠项目", "建筑"),
     ("行为", "温泉县示例夜市摊点经营行为", "餐饮"),
 )
+_OF_THEIR_KIND: dict[str, tuple[str, ...]] = {
+    "示例牌车用尿素水溶液": ("AUS-32 10L", "20260815A", "博州示例化工商贸有限公司", "", "", "", ""),
+    "示例牌矿泉水": ("550ml", "20260901", "温泉县示例食品有限公司", "", "", "", ""),
+    "博乐市示例公路改造项目": ("", "", "", "示例BL-2026-GL-01", "博乐市示例交通建设有限公司", "", ""),
+    "精河县示例水渠项目": ("", "", "", "示例JH-2026-SL-02", "精河县示例水利建设有限公司", "", ""),
+    "温泉县示例夜市摊点经营行为": ("", "", "", "", "", "占道经营", "温泉县示例夜市管理服务部"),
+}
+"""型号, 批次, 生产单位, 项目编号, 建设单位, 行为类别, 实施主体."""
+_NO_KIND = ("",) * 7
+LABEL_TITLES = ("名录库", "编号", "层级", "行政区划", "标注", "状态")
 
 MARKUP_FIRM = "博乐市<b>云雀</b>*_[䶮]示例餐馆"
 
@@ -103,7 +122,25 @@ def objects(dice: Random, names: Names) -> tuple[Table, list[str]]:
     rows[first_open] = (*rows[first_open][:2], MARKUP_FIRM, *rows[first_open][3:])
     rows.sort(key=lambda row: str(row[0]))
     catering = [str(row[0]) for row in rows if row[10] == "餐饮" and row[4] == "存续" and row[1] != "行为"]
-    return (TITLES, rows), catering
+    return (TITLES, [(*row, *_supervision_and_kind(row)) for row in rows]), catering
+
+
+def labels(objects: Table, inspectors: Table) -> Table:
+    """标注: what the prefecture and the counties say about some; every so manieth, so that no dice are thrown."""
+    found: list[tuple[Value, ...]] = []
+    for at, row in enumerate(objects[1]):
+        if at % 97 == 0:
+            found.append(("检查对象", row[0], "县市级", row[5], "重点关注", "有效"))
+        if "公众聚集场所" in str(row[12]) and at % 5 == 0:
+            found.append(("检查对象", row[0], "州级", DISTRICTS["652700"].name, "人员密集", "有效"))
+    for at, row in enumerate(inspectors[1]):
+        if at % 41 == 0:
+            found.append(("执法检查人员", row[0], "州级", DISTRICTS["652700"].name, "州级业务骨干", "有效"))
+    return LABEL_TITLES, found
+
+
+def _supervision_and_kind(row: tuple[Value, ...]) -> tuple[Value, ...]:
+    return (_SUPERVISORS.get(str(row[10]), ""), *_OF_THEIR_KIND.get(str(row[2]), _NO_KIND))
 
 
 def _classes(dice: Random, number: int) -> list[str]:

@@ -23,6 +23,7 @@ def samples() -> dict[str, dict[str, Table]]:
     return {
         "items.xlsx": {"抽查事项清单": items.items()},
         "objects.xlsx": {"检查对象名录库": objects},
+        "labels.xlsx": {"标注": firms.labels(objects, inspectors)},
         "inspectors.xlsx": {
             "执法检查人员名录库": inspectors,
             "不可用时段": people.absences(dice, inspectors),

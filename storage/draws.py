@@ -1,7 +1,7 @@
 """What the draw needs from the registers, and the records of draws."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date
 
 from sqlalchemy import func, select
@@ -23,7 +23,7 @@ from storage.tables.registers import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ObjectEntry:
     """Of a registered object what a draw asks; a register of half a million is passed one by one."""
 
@@ -40,10 +40,12 @@ class ObjectEntry:
     visits_by_department: dict[str, int]
     visits_counted_on: date | None
     yearly_cap: int
+    labels: list[str] = field(default_factory=list)
+    """Where a scheme chooses by them (`storage.register_rows.object_labels`)."""
 
 
 _ENTRIES = (
-    select(*(getattr(RegisteredObject, field.name) for field in fields(ObjectEntry)))
+    select(*(getattr(RegisteredObject, one.name) for one in fields(ObjectEntry) if one.name != "labels"))
     .where(col(RegisteredObject.is_active))
     .order_by(col(RegisteredObject.id))
 )

@@ -41,6 +41,16 @@ def plan(
     add_once(records, DueWork, [row], key=("key",))
 
 
+def is_planned(records: Records, kind: str, subjects: str) -> bool:
+    """Whether something of this kind waits for a subject that begins so."""
+    waiting = select(col(DueWork.id)).where(
+        col(DueWork.done_at).is_(None),
+        col(DueWork.kind) == kind,
+        col(DueWork.subject).startswith(subjects, autoescape=True),
+    )
+    return records.session.execute(waiting.limit(1)).first() is not None
+
+
 _PENDING = (
     update(DueWork)
     .where(col(DueWork.subject) == bindparam("of"), col(DueWork.done_at).is_(None))

@@ -11,6 +11,7 @@ from typing import Any
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from inspection.registration.sheets import Cell, CellKind
+from inspection.registration.written import unguarded
 from storage.workbook_look import (
     UNPACKED_LIMIT,
     Place,
@@ -145,7 +146,7 @@ def _csv_grid(path: Path) -> Grid:
         rows = list(csv.reader(io.StringIO(text, newline="")))
     except csv.Error as fault:
         raise Unreadable("file_unreadable") from fault
-    return [[cell_of(value, at) for at, value in enumerate(row)] for row in rows]
+    return [[cell_of(unguarded(value), at) for at, value in enumerate(row)] for row in rows]
 
 
 def cell_of(value: Any, at: int) -> Cell | None:

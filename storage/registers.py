@@ -3,7 +3,7 @@
 Rows are compared before they are written, so that loading the same list twice changes nothing and says so.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -43,6 +43,8 @@ class Written:
     new: set[Key] = field(default_factory=set)
     changed: set[Key] = field(default_factory=set)
     unchanged: set[Key] = field(default_factory=set)
+    differing: dict[Key, tuple[Values, Values]] = field(default_factory=dict)
+    """Of each changed row the fields that differ, as they were and as they are."""
 
 
 _NOT_STAFF = {Role.OFFICER, Role.EXPERT, Role.WITNESS}
@@ -50,7 +52,8 @@ _ROLES = select(col(Person.id), col(Person.roles))
 
 
 def known_registers(records: Records) -> Known:
-    """The ids that are stored, for the checks of what refers to them."""
+    """The ids that are stored, for the checks of what refers to them; of objects none, for they are too many
+    (`present_objects`)."""
     session = records.session
     people = session.execute(select(Person.id, Person.name, Person.department, Person.roles))  # type: ignore[call-overload]
     return Known(
@@ -58,14 +61,22 @@ def known_registers(records: Records) -> Known:
         witnesses={id for id, roles in session.execute(_ROLES) if Role.WITNESS in roles},
         inspectors=set(session.scalars(select(col(Inspector.id)))),
         items=set(session.scalars(select(col(InspectionItem.id)))),
-        objects=set(session.scalars(select(col(RegisteredObject.id)))),
-        gone=_found_gone(records),
+        gone=found_gone(records),
         owners=_owners_of_items(records),
         heads={one.department for one in with_role(records, Role.HEAD)},
         amended={plan.id: plan.model_dump() for plan in amended_plans(records)},
         plans=set(session.scalars(select(col(Plan.id)))),
         checklists=_owners_of_questions(records),
     )
+
+
+def present_objects(records: Records, ids: Iterable[str]) -> set[str]:
+    """Which of these objects are registered."""
+    found: set[str] = set()
+    for chunk in _chunks(sorted(set(ids))):
+        rows = select(col(RegisteredObject.id)).where(col(RegisteredObject.id).in_(chunk))
+        found.update(records.session.execute(rows).scalars())
+    return found
 
 
 def roles_of(records: Records, ids: Sequence[str]) -> dict[str, list[str]]:
@@ -103,8 +114,9 @@ def write_rows(records: Records, table: type[SQLModel], rows: Sequence[Values]) 
         if key not in stored:
             written.new.add(key)
             new.append(table(**row).model_dump())
-        elif _differs(stored[key], row):
+        elif differing := [name for name, value in row.items() if stored[key][name] != value]:
             written.changed.add(key)
+            written.differing[key] = _only(stored[key], differing), _only(row, differing)
             changed.append(row)
         else:
             written.unchanged.add(key)
@@ -119,7 +131,7 @@ def write_rows(records: Records, table: type[SQLModel], rows: Sequence[Values]) 
 
 def write_objects(records: Records, rows: Sequence[Values]) -> Written:
     """A list may be older than our own visits: what was found gone stays gone, and no visit is taken away."""
-    stored, gone = _stored(records, RegisteredObject, rows), _found_gone(records)
+    stored, gone = _stored(records, RegisteredObject, rows), found_gone(records)
     merged = []
     for row in rows:
         before = stored.get((row["id"],))
@@ -134,7 +146,7 @@ def write_schemes(records: Records, rows: Sequence[Values]) -> Written:
     new = [{**row, "state": SchemeState.DRAFTED} for row in rows if (row["id"],) not in before]
     filed = write_rows(records, Scheme, new)
     kept = write_rows(records, Scheme, [row for row in rows if (row["id"],) in before])
-    return Written(filed.new, kept.changed, kept.unchanged)
+    return Written(filed.new, kept.changed, kept.unchanged, kept.differing)
 
 
 def write_checklists(records: Records, forms: Sequence[ReadForm], *, at: datetime) -> Written:
@@ -189,7 +201,7 @@ def _owners_of_questions(records: Records) -> dict[str, frozenset[str]]:
     }
 
 
-def _found_gone(records: Records) -> dict[str, str]:
+def found_gone(records: Records) -> dict[str, str]:
     """The objects whose inspection was replaced because they had closed or moved, with that status."""
     gone = select(col(Inspection.object_id), col(Inspection.gone_cause)).where(
         col(Inspection.state) == InspectionState.REPLACED, col(Inspection.moved_to).is_(None)
@@ -237,6 +249,10 @@ def _stored(records: Records, table: type[SQLModel], rows: Sequence[Values]) -> 
 
 def _key_names(table: type[SQLModel]) -> list[str]:
     return [column.key for column in inspect(table).primary_key]
+
+
+def _only(row: Mapping[str, Any], names: Sequence[str]) -> Values:
+    return {name: row[name] for name in names}
 
 
 def _differs(stored: Mapping[str, Any], row: Values) -> bool:

@@ -8,15 +8,18 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from hashlib import file_digest, sha256
+from itertools import islice
 from pathlib import Path
 
 from inspection.forms.form_sheets import FormFile
 from inspection.registration.cells import excerpt, narrow
 from inspection.registration.problems import RowProblem, Severity
-from inspection.registration.registers import FILED, REGISTERS, Register
+from inspection.registration.registers import FILED, OBJECTS, REGISTERS, Register
 from inspection.registration.sheets import Cell, Sheet, SheetRow
 from storage.form_files import FORM_ENDINGS, LIST_ENDINGS, form_of
-from storage.pages import Grid, Page, Unreadable, column_letters, pages_of
+from storage.large_lists import LargeList, csv_rows
+from storage.pages import Grid, Page, Unreadable, cell_of, column_letters, pages_of
 
 _TITLE_ROWS = 10  # the row of titles is looked for in the first so many
 _ROW_NUMBER = "序号"  # half of all lists begin with it, and it says nothing
@@ -32,15 +35,38 @@ class FolderContents:
     forms: list[FormFile] = field(default_factory=list)
     problems: list[RowProblem] = field(default_factory=list)
     rejected: dict[str, int] = field(default_factory=dict)
+    large: LargeList | None = None
+    """A list of objects that is too large to be held: it is read when it is loaded."""
+    digests: dict[str, str] = field(default_factory=dict)
+    """SHA-256 over the bytes of each file that was read."""
+
+    def digests_by_register(self) -> dict[str, str]:
+        """What was loaded into each register, as one digest: that of its file, or over those of its files."""
+        files: dict[str, dict[str, str]] = {}
+        for sheet in (*self.sheets, *((self.large.sheet,) if self.large else ())):
+            files.setdefault(sheet.register, {})[sheet.file] = self.digests.get(sheet.file, "")
+        return {
+            register: next(iter(found.values()))
+            if len(found) == 1
+            else sha256("".join(found.values()).encode()).hexdigest()
+            for register, found in files.items()
+        }
 
 
-def read_folder(folder: Path) -> FolderContents:
-    """All registers of a folder, in the order of file names. A file that cannot be read is a problem, not a stop."""
+def read_folder(folder: Path, *, large_from: int | None = None) -> FolderContents:
+    """All registers of a folder, in the order of file names, or of one file. A file that cannot be read is a problem,
+    not a stop. A .csv of objects of `large_from` bytes or more is only looked at, where it is the only one of objects.
+    """
     contents = FolderContents()
     strays: list[tuple[Path, list[Page]]] = []
+    large = _large_list(folder, large_from)
     for path in _files_in(folder):
         with _told(contents, path.name):
+            if path == large:
+                _look_at_large(contents, path)
+                continue
             pages = [] if _is_markdown(path) else list(pages_of(path))
+            contents.digests[path.name] = _digest(path)
             form = form_of(path, pages)
             if form is not None:
                 contents.forms.append(form)
@@ -51,7 +77,7 @@ def read_folder(folder: Path) -> FolderContents:
     for path, pages in strays:
         if path.name not in asked_for:
             _take_pages(contents, path, pages)
-    if not contents.sheets and not contents.forms and not contents.problems:
+    if not contents.sheets and not contents.large and not contents.forms and not contents.problems:
         contents.problems.append(_about(folder.name, "", "nothing_to_load", Severity.ERROR))
     contents.problems = sorted(contents.problems, key=lambda one: one.file)
     return contents
@@ -94,6 +120,37 @@ def read_filed_bytes(name: str, content: bytes, register: Register) -> FolderCon
         return read_filed(path, register)
 
 
+def _large_list(folder: Path, large_from: int | None) -> Path | None:
+    """The only list of objects, by the names of the files, where it is large."""
+    names = {OBJECTS.stem, OBJECTS.title}
+    found = [path for path in _files_in(folder) if narrow(path.stem).lower() in names]
+    if large_from is None or len(found) != 1 or found[0].suffix.lower() != ".csv":
+        return None
+    return found[0] if found[0].stat().st_size >= large_from else None
+
+
+def _look_at_large(contents: FolderContents, path: Path) -> None:
+    """Its titles, from the first rows; the rows stay in the file."""
+    with csv_rows(path) as (rows, _done):
+        top = [[cell_of(value, at) for at, value in enumerate(row)] for row in islice(rows, _TITLE_ROWS)]
+    page = Page(path.name, path.stem, top)
+    title_row, fields = _titles(page, OBJECTS)
+    columns = {name: column_letters(at) for at, name in fields.items()}
+    faults = _faults_of_titles(page, OBJECTS, title_row, columns)
+    contents.problems += faults
+    contents.digests[path.name] = _digest(path)
+    if any(fault.is_error for fault in faults):
+        contents.rejected[OBJECTS.id] = 0
+        return
+    sheet = Sheet(page.file, page.name, OBJECTS.id, columns, ())
+    contents.large = LargeList(path, sheet, {name: at for at, name in fields.items()}, title_row + 1)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
+
+
 def _take_checklist_folder(contents: FolderContents, folder: Path) -> None:
     """Here everything is a form, but for the lists that forms ask for and what somebody wrote about them."""
     for path in _files_in(folder):
@@ -120,7 +177,7 @@ def _is_markdown(path: Path) -> bool:
 
 def _files_in(folder: Path) -> list[Path]:
     try:
-        found = sorted(folder.iterdir())
+        found = [folder] if folder.is_file() else sorted(folder.iterdir())
     except OSError:  # it is not there, is no folder, or is closed to us
         return []
     return [

@@ -208,6 +208,13 @@ LEGAL = {
         dead     resend   pending
         sent     resend   pending
     """,
+    "register_load": """
+        proposed  accept       waiting
+        waiting   take_effect  in_force
+        waiting   fail         failed
+        proposed  withdraw     withdrawn
+        waiting   withdraw     withdrawn
+    """,
     "talk": """
         idle               ask_leave_words        leave_words
         leave_words        ask_leave_words        leave_words
@@ -504,6 +511,7 @@ INITIAL = {
     "checklist": "open",
     "result": "draft",
     "transfer": "opened",
+    "register_load": "proposed",
     "talk": "idle",
     "plan_year": "opened",
     "plan_filing": "draft",

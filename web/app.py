@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from inspection.refusals import NotFound
+from notifications.catalogue import LANGUAGES
 from storage.files import FileFault
 from storage.store import StoreFault
 from web import (
@@ -40,6 +41,7 @@ from web import (
     plans,
     public,
     recusal,
+    registers,
     scheme_desk,
     sign_in,
     statistics,
@@ -53,6 +55,7 @@ from web.api.app import make_api
 from web.guard import Guard
 from web.house import WebHouse, house_of
 from web.pages import STATIC, refusal_page
+from web.register_admin import RegisterAdmin
 from web.visitors import DoorClosed, answer_closed_door
 from web.wording import wording
 
@@ -79,6 +82,10 @@ def make_app(house: WebHouse) -> Starlette:
         },
     )
     app.state.house = house
+    for language in LANGUAGES:
+        registers_in = RegisterAdmin(house, language)
+        registers_in.mount_to(app)
+        registers_in.app.state.house = house
     return app
 
 
@@ -223,6 +230,13 @@ _CHAT: Sequence[BaseRoute] = (
     Route("/what-if", what_if.list_what_ifs),
     Route("/schemes/{id}/what-if", what_if.show_what_if),
     Route("/ics/{inspection}.ics", icalendars.give_icalendar),
+    Route("/registers", registers.show_registers),
+    Route("/registers/load", registers.show_load, methods=["GET"]),
+    Route("/registers/load", registers.take_load, methods=["POST"]),
+    Route("/registers/loads/{number:int}", registers.show_differences, methods=["GET"]),
+    Route("/registers/loads/{number:int}", registers.decide_load, methods=["POST"]),
+    Route("/registers/changes", registers.show_changes),
+    Route("/registers/export/{register}.{format:str}", registers.give_export),
 )
 _DEMO: Sequence[BaseRoute] = (
     Route("/demo/people", demo.list_people),

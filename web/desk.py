@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from actions.exchange import may_see_exchange
 from inspection.refusals import NotYours, Refusal
+from inspection.registration.rights import KEEPING_ROLES
 from inspection.roles import Role
 from notifications.catalogue import refusal_sentence
 from storage.store import Records
@@ -60,6 +61,9 @@ PAGES: tuple[DeskPage, ...] = (
     DeskPage("/statistics/watch", "desk_watch", frozenset({Role.HEAD, Role.AUDITOR})),
     DeskPage("/plans/desk", "plan_desk", frozenset({Role.LIAISON, Role.OPERATOR, Role.HEAD})),
     DeskPage("/what-if", "what_if", frozenset({Role.OPERATOR})),
+    DeskPage("/registers", "desk_registers", KEEPING_ROLES),
+    DeskPage("/registers/load", "desk_registers_load", KEEPING_ROLES),
+    DeskPage("/registers/changes", "desk_registers_changes", KEEPING_ROLES),
 )
 
 

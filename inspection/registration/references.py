@@ -62,6 +62,12 @@ def problems_of_risk(row: GoodRow, known: Known) -> list[RowProblem]:
     return _missing(row, "object_id", [row.values["object_id"]], known.objects, "objects")
 
 
+def problems_of_label(row: GoodRow, known: Known) -> list[RowProblem]:
+    kind = row.values["subject_kind"]
+    register, there = ("objects", known.objects) if kind == "object" else ("inspectors", known.inspectors)
+    return _missing(row, "subject_id", [row.values["subject_id"]], there, register)
+
+
 def problems_of_absence(row: GoodRow, known: Known) -> list[RowProblem]:
     return _missing(row, "inspector_id", [row.values["inspector_id"]], known.inspectors, "inspectors")
 

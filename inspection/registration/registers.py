@@ -152,6 +152,7 @@ EXPERTS = Register(
         Column("district", "行政区划", _DISTRICT, _empty),
         Column("title", "职称", _SHORT, _empty),
         Column("capacity", "同时承担席位上限", cells.whole(1, 50), lambda: 3),
+        Column("department", "管理部门", _DEPARTMENT, _empty),
         _IS_ACTIVE,
     ),
 )
@@ -235,9 +236,33 @@ OBJECTS = Register(
         ),
         Column("visits_counted_on", "检查次数统计截至日期", cells.day, _nothing),
         Column("yearly_cap", "频次上限", cells.whole(0, 999), lambda: 2, also=("年度频次上限",)),
+        Column("departments", "监管部门", _DEPARTMENTS, _none_yet),
+        Column("model", "型号", _SHORT, _empty, also=("规格型号",)),
+        Column("batch", "批次", cells.code(60), _empty, also=("生产批次",)),
+        Column("maker", "生产单位", _SHORT, _empty),
+        Column("project_number", "项目编号", cells.code(60), _empty),
+        Column("builder", "建设单位", _SHORT, _empty),
+        Column("conduct_category", "行为类别", _SHORT, _empty),
+        Column("performer", "实施主体", _SHORT, _empty),
         _IS_ACTIVE,
     ),
 )
+
+LABELS = Register(
+    "labels",
+    "标注",
+    "labels",
+    ("subject_kind", "subject_id", "level", "district", "label"),
+    (
+        Column("subject_kind", "名录库", cells.one_of(w.LABEL_SUBJECT_WORDS)),
+        Column("subject_id", "编号", _OBJECT, also=("对象编号", "人员编号")),
+        Column("level", "层级", cells.one_of(w.LEVEL_WORDS)),
+        Column("district", "行政区划", _DISTRICT),
+        Column("label", "标注", cells.words(40)),
+        _IS_ACTIVE,
+    ),
+)
+"""分层分级标注 (notice 二㈡1): what one level in one district says about an object or an officer."""
 
 CHECKLISTS = Register("checklists", "检查表", "checklists", ("id",), ())
 """Without columns, for no table holds them: every checklist is an XLSForm of its own (`inspection.forms.reading`)."""
@@ -326,6 +351,7 @@ STRATA = Register(
         Column("industry", "行业", cells.known_list_or_as_written(w.INDUSTRY_WORDS), _none_yet),
         Column("lists", "专项库", cells.word_list, _none_yet),
         Column("risk", "风险等级", cells.some_of(w.RISK_WORDS), _none_yet),
+        Column("labels", "标注", cells.word_list, _none_yet),
         Column("items", "抽查事项", cells.identifiers(ITEM_ID_LIMIT), _none_yet),
         Column("split", "再按以下分层", cells.some_of(w.SPLIT_WORDS), _none_yet),
         Column("ratio", "抽取比例", cells.ratio, _nothing),
@@ -420,7 +446,7 @@ PLAN_LINES = Register(
 """What one department files for one year: filed, not loaded with a folder (`actions.plan_filing`)."""
 FILED = frozenset({PLAN_LINES.id})
 
-STRATUM_FIELDS = ("class", "district", "industry", "kind", "lists", "risk")
+STRATUM_FIELDS = ("class", "district", "industry", "kind", "lists", "risk", "labels")
 """What a stratum may choose objects by: the keys of `where`."""
 
 REGISTERS = MappingProxyType(
@@ -434,6 +460,7 @@ REGISTERS = MappingProxyType(
             ITEMS,
             OBJECTS,
             RISKS,
+            LABELS,
             ABSENCES,
             INTERESTS,
             CHECKLISTS,

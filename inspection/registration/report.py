@@ -1,14 +1,15 @@
 """What came of loading a folder."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from inspection.registration.problems import RowProblem
 
 
 @dataclass(frozen=True)
 class RegisterCount:
-    """Of one register: rows that were new, changed, the same as before, not taken, and how many warnings."""
+    """Of one register: rows that were new, changed, the same as before, not taken, and how many warnings. Those that
+    were `deactivated` or `reactivated` are among the changed."""
 
     register: str
     new: int = 0
@@ -16,6 +17,8 @@ class RegisterCount:
     unchanged: int = 0
     rejected: int = 0
     warnings: int = 0
+    deactivated: int = 0
+    reactivated: int = 0
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,10 @@ class LoadReport:
     counts: tuple[RegisterCount, ...]
     problems: tuple[RowProblem, ...]
     is_loaded: bool
+    versions: Mapping[str, int] = field(default_factory=dict)
+    """The number of the new version, by register that has one."""
+    untold: int = 0
+    """Further problems, of a list so large that not all are kept."""
 
     @property
     def errors(self) -> tuple[RowProblem, ...]:

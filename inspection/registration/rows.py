@@ -22,9 +22,10 @@ from inspection.registration.registers import (
     sheet_kind,
 )
 from inspection.registration.sheets import Cell, Sheet, SheetRow
-from inspection.registration.words import KINDS_WITH_A_CREDIT_CODE
+from inspection.registration.words import KINDS_WITH_A_CREDIT_CODE, OBJECT_KIND_WORDS, WHAT_A_KIND_NEEDS
 
 Values = dict[str, Any]
+KIND_WORDS = {value: word for word, value in OBJECT_KIND_WORDS.items()}
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def read_rows(sheets: Iterable[Sheet]) -> ReadRows:
     for sheet in sheets:
         register = sheet_kind(sheet.register)
         for row in sheet.rows:
-            values, found = _read_row(register, sheet, row)
+            values, found = read_row(register, sheet, row)
             problems += found
             if any(problem.is_error for problem in found):
                 spoiled.append(_first_key(register, row))
@@ -93,10 +94,11 @@ def read_fields(register: Register, cells: Mapping[str, str]) -> tuple[Values, l
     """
     given = {name: Cell("", text.strip()) for name, text in cells.items() if text.strip()}
     sheet = Sheet("", "", register.id, {}, ())
-    return _read_row(register, sheet, SheetRow(0, given))
+    return read_row(register, sheet, SheetRow(0, given))
 
 
-def _read_row(register: Register, sheet: Sheet, row: SheetRow) -> tuple[Values, list[RowProblem]]:
+def read_row(register: Register, sheet: Sheet, row: SheetRow) -> tuple[Values, list[RowProblem]]:
+    """One row: its values, and what is wrong with it; with an error among that the values are not whole."""
     values: Values = {}
     problems: list[RowProblem] = []
     for column in register.columns:
@@ -168,7 +170,19 @@ def _whole_object(row: GoodRow) -> list[RowProblem]:
         problems.append(row.problem("credit_code", "credit_code_missing", Severity.WARNING))
     if (row.values["latitude"] is None) != (row.values["longitude"] is None):
         problems.append(row.problem("latitude", "half_a_place"))
+    problems += _needs_of_its_kind(row)
     return problems
+
+
+def _needs_of_its_kind(row: GoodRow) -> list[RowProblem]:
+    """Only of a list that has such columns: one that knows no products by number is not asked for them row by row."""
+    needed = WHAT_A_KIND_NEEDS.get(row.values["kind"], ())
+    if not any(name in row.sheet.columns for name in needed if name != "address"):
+        return []
+    facts = {"kind": KIND_WORDS[row.values["kind"]]} if needed else {}
+    return [
+        row.problem(name, "kind_needs", Severity.WARNING, **facts) for name in needed if not row.values[name]
+    ]
 
 
 def _first_key(register: Register, row: SheetRow) -> str:

@@ -79,6 +79,23 @@ OBJECT_KIND_WORDS = MappingProxyType(
     }
 )
 OBJECT_KINDS = frozenset(OBJECT_KIND_WORDS.values())
+WHAT_A_KIND_NEEDS = MappingProxyType(
+    {
+        "product": ("model", "batch", "maker"),
+        "project": ("project_number", "address", "builder"),
+        "conduct": ("conduct_category", "performer"),
+    }
+)
+"""Columns of their own: 产品（名称、型号、批次、生产单位）, 项目（编号、地址、建设单位）, 行为（类别、实施主体）."""
+LEVEL_WORDS = MappingProxyType({"州级": "prefecture", "县市级": "county", "所级": "station"})
+LABEL_SUBJECT_WORDS = MappingProxyType(
+    {
+        "检查对象": "object",
+        "检查对象名录库": "object",
+        "执法检查人员": "inspector",
+        "执法检查人员名录库": "inspector",
+    }
+)
 KINDS_WITH_A_CREDIT_CODE = frozenset({"enterprise", "cooperative", "individual", "office"})
 OBJECT_STATUS_WORDS = MappingProxyType(
     {

@@ -22,6 +22,7 @@ from scripts.bench.large import measure_large
 from scripts.bench.measure import Measure
 from scripts.bench.playing import measure_playing
 from scripts.bench.publicity import measure_publicity
+from scripts.bench.registers import measure_registers
 from scripts.bench.seating import measure_seating
 from scripts.bench.telegram import measure_telegram
 from scripts.bench.ticking import measure_ticking
@@ -34,6 +35,7 @@ PARTS: Mapping[str, Callable[[], Iterator[Measure]]] = {
     "forms": measure_forms,
     "playing": measure_playing,
     "publicity": measure_publicity,
+    "registers": measure_registers,
     "telegram": measure_telegram,
     "ticking": measure_ticking,
 }

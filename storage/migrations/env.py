@@ -18,7 +18,8 @@ import storage.tables.inspections
 import storage.tables.messaging
 import storage.tables.planning
 import storage.tables.publicity
-import storage.tables.registers  # these imports fill the metadata
+import storage.tables.register_history
+import storage.tables.registers  # these imports fill the metadata  # these imports fill the metadata
 import storage.tables.schemes  # these imports fill the metadata
 import storage.tables.supervision  # noqa: F401  # these imports fill the metadata
 

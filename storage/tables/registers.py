@@ -78,6 +78,8 @@ class Expert(SQLModel, table=True):
     title: str = ""
     capacity: int = 3
     """At most so many seats at the same time, as for an inspector."""
+    department: str = ""
+    """管理部门: who keeps this line of the list; empty is the joint office."""
     is_active: bool = True
 
 
@@ -137,6 +139,33 @@ class RegisteredObject(SQLModel, table=True):
     """The day up to which the list has counted: our own visits after it are added, and with the year it is void."""
     yearly_cap: int = 2
     """At most so many visits by one authority in a calendar year (国办发〔2024〕54号)."""
+    departments: list[str] = json_list()
+    """监管部门: who supervises it; none named is market regulation."""
+    model: str = ""
+    """型号, 批次 and 生产单位 of a product."""
+    batch: str = ""
+    maker: str = ""
+    project_number: str = ""
+    """项目编号 and 建设单位 of a project."""
+    builder: str = ""
+    conduct_category: str = ""
+    """行为类别 and 实施主体 of a conduct."""
+    performer: str = ""
+    is_active: bool = True
+
+
+class RegisterLabel(SQLModel, table=True):
+    """标注: what one level in one district says about an object or an officer (notice 二㈡1)."""
+
+    __tablename__ = "register_label"
+
+    subject_kind: str = Field(primary_key=True)
+    """`object` or `inspector`."""
+    subject_id: str = Field(primary_key=True, max_length=14)
+    level: str = Field(primary_key=True)
+    """州级 `prefecture`, 县市级 `county`, 所级 `station`."""
+    district: str = Field(primary_key=True)
+    label: str = Field(primary_key=True)
     is_active: bool = True
 
 

@@ -8,6 +8,8 @@ from notifications.messages.refused import Refused, SetAside
 AT = datetime(2026, 7, 2, 10, 0, tzinfo=UTC)
 
 FACTS: Mapping[str, Mapping[str, object]] = {
+    "no_such_register": {"value": "obiects", "choices": ["items", "objects"]},
+    "no_such_version": {"register": "检查对象名录库", "number": 9, "newest": 3},
     "photo_too_big": {"limit_mb": 20},
     "scheme_incomplete": {"parts": ("objects", "method", "handling")},
     "scheme_not_approved": {"head": "古丽"},

@@ -1,0 +1,47 @@
+"""Who may change what of the registers (notice 二㈡1: each department its own, under the joint office).
+
+A liaison or an operator keeps the items, officers, experts and labels of the own department and the objects that the
+own department supervises; those of the joint office keep the joint items and everything else.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from inspection.registration.changes import JOINT_OFFICE, keepers
+from inspection.registration.rows import Values
+from inspection.roles import Role
+
+KEEPING_ROLES = frozenset({Role.LIAISON, Role.OPERATOR})
+
+
+@dataclass(frozen=True)
+class Keeper:
+    """Somebody who keeps registers for a department."""
+
+    department: str
+
+    @property
+    def is_joint_office(self) -> bool:
+        return self.department == JOINT_OFFICE
+
+
+def keeper_of(department: str, roles: Iterable[str]) -> Keeper | None:
+    """None for those who keep nothing."""
+    return Keeper(department) if KEEPING_ROLES.intersection(roles) else None
+
+
+def denial(
+    keeper: Keeper,
+    register: str,
+    before: Values | None,
+    after: Values,
+    subjects: Mapping[str, tuple[str, ...]],
+) -> str | None:
+    """The code of the problem where this keeper may not make `after` of `before` (None: there was no such row)."""
+    if keeper.is_joint_office:
+        return None
+    if before is not None and keeper.department not in keepers(register, before, subjects):
+        return "not_your_row"
+    if register == "objects" and before is not None:
+        return None if before["departments"] == after["departments"] else "supervision_not_yours"
+    return None if keeper.department in keepers(register, after, subjects) else "not_your_row"
