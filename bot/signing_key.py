@@ -49,6 +49,11 @@ class SigningKey:
         return f"SigningKey({self.id})"
 
 
+def throwaway_key() -> SigningKey:
+    """A key that is kept nowhere, for a trial."""
+    return SigningKey(Ed25519PrivateKey.generate())
+
+
 def signing_key(file: Path) -> SigningKey:
     """The key in this file, which is made when there is none; two processes that start together get the same one.
     Raises `KeyUnusable`."""

@@ -27,6 +27,8 @@ from bot.canary.register import (
 )
 from bot.channels.channel import Report, Sent
 from bot.delivering import Deliverer
+from bot.signing import sign_all
+from bot.signing_key import throwaway_key
 from bot.ticking import tick
 from bot.working import work_batch
 from draw.verify import verify
@@ -240,6 +242,8 @@ class Trial:
         self.step = TrialStep.AGREED
         self._press(REVIEWER, ResultButton, act=ResultAct.APPROVE)
         _must(self._phones.has_heard(lead, "result_published"), "the lead did not hear of the publication")
+        signed = sign_all(self._store, throwaway_key(), lambda: self._at)
+        _must(signed > 0, "nothing public was signed")
         self.step = TrialStep.PUBLISHED
 
     def _verify(self, inspection: str) -> None:
