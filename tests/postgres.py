@@ -21,6 +21,7 @@ import stat
 import subprocess
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -54,6 +55,12 @@ class Postgres:
         self._keeper = keeper
         self._numbers = itertools.count(1)
         self._templates: dict[Prepare, str] = {}
+        self._lines: dict[str, psycopg.Connection] = {}
+        self._shapes: dict[str, tuple[object, ...]] = {}
+        self._probes: dict[str, sql.Composed] = {}
+        """Names the tables of a template that hold anything."""
+        self._free: defaultdict[Prepare, list[str]] = defaultdict(list)
+        """Prepared databases that a test has given back, empty again."""
 
     def url(self, database: str) -> str:
         return f"postgresql+psycopg://postgres@/{database}?host={self._folder}"
@@ -64,8 +71,47 @@ class Postgres:
         self._create(name, template=self._template(prepare) if prepare else "template0")
         return name
 
+    def lend(self, prepare: Prepare | None) -> str:
+        """A database as `fresh_database` makes one; one that was given back serves again."""
+        free = self._free[prepare] if prepare else []
+        return free.pop() if free else self.fresh_database(prepare)
+
+    def take_back(self, database: str, prepare: Prepare | None) -> None:
+        """Empties a prepared database for the next test, a tenth of the work of making another; one whose tables were
+        changed is removed."""
+        if prepare and self._emptied(database, self._template(prepare)):
+            self._free[prepare].append(database)
+        else:
+            self.drop(database)
+
+    def _emptied(self, database: str, template: str) -> bool:
+        db = self._line_to(database)
+        db.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        if _shape(db) != self._shapes[template]:
+            return False
+        for (name,) in db.execute(self._probes[template]).fetchall():
+            db.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)))
+        used = "SELECT sequencename FROM pg_sequences WHERE last_value IS NOT NULL"
+        for (name,) in db.execute(used).fetchall():
+            db.execute(sql.SQL("ALTER SEQUENCE {} RESTART").format(sql.Identifier(name)))
+        return True
+
+    def _line_to(self, database: str) -> psycopg.Connection:
+        """One for all its tests, for a new one would learn of a hundred tables each time; without the rules between
+        tables, so that they may be emptied in any order."""
+        if database not in self._lines:
+            line = psycopg.connect(host=str(self._folder), user="postgres", dbname=database, autocommit=True)
+            line.execute("SET session_replication_role = replica")
+            self._lines[database] = line
+        return self._lines[database]
+
     def drop(self, database: str) -> None:
         """Removes a database, whoever is still connected."""
+        if line := self._lines.pop(database, None):
+            line.close()
         self._run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
 
     def stop(self) -> None:
@@ -80,7 +126,18 @@ class Postgres:
             self._create(name, template="template0")
             prepare(self.url(name))
             self._templates[prepare] = name
+            self._look_at(name)
         return self._templates[prepare]
+
+    def _look_at(self, template: str) -> None:
+        with psycopg.connect(host=str(self._folder), user="postgres", dbname=template) as db:
+            self._shapes[template] = _shape(db)
+            tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+            asked = [
+                sql.SQL("(SELECT {} FROM {} LIMIT 1)").format(sql.Literal(name), sql.Identifier(name))
+                for (name,) in db.execute(tables).fetchall()
+            ]
+            self._probes[template] = sql.SQL(" UNION ALL ").join(asked)
 
     def _create(self, name: str, *, template: str) -> None:
         self._run(
@@ -94,6 +151,11 @@ class Postgres:
             host=str(self._folder), user="postgres", dbname="postgres", autocommit=True
         ) as db:
             db.execute(statement)
+
+
+def _shape(db: psycopg.Connection) -> tuple[object, ...]:
+    """Differs as soon as a table, a column or a rule was made, changed or removed."""
+    return tuple(db.execute("SELECT count(*), max(xmin::text::bigint) FROM pg_class").fetchone() or ())
 
 
 @functools.cache
@@ -111,12 +173,12 @@ def fresh_database_url(prepare: Prepare | None = None) -> str:
 
 @contextlib.contextmanager
 def fresh_database(prepare: Prepare | None = None) -> Iterator[str]:
-    """The URL of a database for one test, removed after it: some hundred of them would fill a small disk."""
-    name = server().fresh_database(prepare)
+    """The URL of a database for one test, empty but for what `prepare` made; taken back after it."""
+    name = server().lend(prepare)
     try:
         yield server().url(name)
     finally:
-        server().drop(name)
+        server().take_back(name, prepare)
 
 
 def start() -> Postgres:
