@@ -62,8 +62,9 @@ def reopen_case_file(
 
 
 def reopen_for(records: Records, inspection_id: str, reason: str, *, by: Person | None, at: datetime) -> bool:
-    """Something came later (a correction, a follow-up): an archived file is open again. For the actions that bring it;
-    False where there was nothing to open."""
+    """Something came later (a correction, a follow-up): an archived file is open again. For the actions that bring it,
+    with a reason that says nothing that only some readers of the file may know; False where there was nothing to
+    open."""
     file = records.find(CaseFile, inspection_id)
     if file is None or file.state is not ArchiveState.ARCHIVED:
         return False

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 
+from actions.case_files import reopen_for
 from actions.deadline_parties import matter_of
 from actions.deadlines import end_deadline, start_deadline
 from actions.department_reviews import reopen_reviews
@@ -88,6 +89,7 @@ def register_objection(
         version=newest.version,
         raised_by=raised_by.value,
     )
+    reopen_for(records, inspection_id, "登记了异议", by=by, at=at)
     message = ObjectionRegistered(
         inspection=inspection_id,
         object=object_name(records, inspection),
@@ -139,6 +141,7 @@ def uphold_objection(
     objection.reason, objection.departments = said, named
     records.move(RESULT, result, ResultStep.CORRECT, by=by.id, at=at, correction=objection.id)
     reopen_reviews(records, inspection, named, by=by, at=at)
+    reopen_for(records, inspection.id, "公示更正", by=by, at=at)
     clock = start_deadline(
         records, RuleName.CORRECTION, inspection.id, matter=matter_of(records, inspection), at=at
     )
@@ -163,6 +166,7 @@ def withdraw_publication(
         raise IllegalStep("correction_in_review" if result.published_at else "not_public")
     records.move(RESULT, result, ResultStep.WITHDRAW, by=by.id, at=at, cause=cause.value)
     published = publish_result(records, inspection, (), reason=said, withdrawn_for=cause, by=by, at=at)
+    reopen_for(records, inspection_id, "停止公示", by=by, at=at)
     correction = corrections.upheld(records, inspection_id)
     if correction is not None:
         _lock_again(records, inspection_id, by=by, at=at)

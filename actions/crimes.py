@@ -5,6 +5,7 @@ Source: 行政执法机关移送涉嫌犯罪案件的规定. The words are priva
 
 from datetime import datetime
 
+from actions.case_files import reopen_for
 from actions.deadlines import end_deadline, start_deadline
 from actions.deciders import deciders
 from actions.matter_access import (
@@ -31,6 +32,8 @@ from storage.tables.registers import Person
 GROUP = 2
 """Officers who form the group that looks into it."""
 RECEIPT_LIMIT = 100
+LATER = "新的后续材料"
+"""Why a case file is open again, as all its readers see it: neither what came nor from whom."""
 
 
 def report_crime(
@@ -66,6 +69,7 @@ def report_crime(
     )
     records.add(crime)
     records.journal("crime.report", crime.id, by=by.id, at=at, group=group)
+    reopen_for(records, inspection_id, LATER, by=None, at=at)
     matter = matter_for(records, inspection_id, by.department, asked_id=head.id)
     start_deadline(records, RuleName.CRIMINAL_TRANSFER, crime.id, matter=matter, at=at)
     _tell(records, crime, "reported", by=by, at=at)
@@ -123,6 +127,7 @@ def copy_to_procuratorate(records: Records, crime_id: str, *, by: Person, at: da
         raise IllegalStep
     crime.copied_at = at
     records.journal("crime.copy", crime.id, by=by.id, at=at)
+    reopen_for(records, crime.inspection_id, LATER, by=None, at=at)
     return crime
 
 

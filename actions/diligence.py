@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from datetime import date, datetime
 
+from actions.archive_parts.journal import journalled
 from actions.case_files import reads_all
 from inspection.calendar.beijing import beijing_day
 from inspection.deadlines.rules import RuleName
@@ -13,20 +14,19 @@ from inspection.diligence import Diligence, Done, ListedDuty, Served
 from inspection.forms.form import Kind
 from inspection.refusals import NotYours
 from inspection.roles import Role
-from inspection.states import AssignmentState, ChecklistState, DeadlineState, ResultState
+from inspection.states import AssignmentState, ChecklistState, DeadlineState
 from storage import assignments, checklists, diligence, results
 from storage.store import Records
 from storage.tables.inspections import Assignment, ChecklistPart, Inspection, JournalLine, Result, Seat
 from storage.tables.registers import Inspector, Person, RegisteredObject, Scheme
 
 _SERVING = (AssignmentState.CONFIRMED, AssignmentState.COMPLETED)
-_PRIVATE = {"leave_request.file": ("ground",)}
 
 
 def read_diligence(
     records: Records, person_id: str, first_day: date, last_day: date, *, by: Person, at: datetime
 ) -> Diligence:
-    """The record of one officer for seats drawn on these days. Officers read their own, heads those of their
+    """The record of one officer for seats drawn or named on these days. Officers read their own, heads those of their
     department, the joint office and auditors all; that somebody else's was read is for whoever shows it to journal."""
     person = records.find(Person, person_id)
     if person is None or not may_read(person, by):
@@ -91,6 +91,7 @@ def _served(
         is_lead=seat.is_lead,
         way=held.state.value,
         drawn_at=held.drawn_at,
+        is_drawn=inspection.draw_id is not None,
         duties=tuple(duties),
         photos=tuple(one.sha256 for one in photos),
         deeds=len(deeds),
@@ -156,7 +157,7 @@ def _result_duties(records: Records, seat: Seat, inspection: Inspection, at: dat
         is_met = None if clock is None else _kept(clock.state, clock.due_at, at)
         yield Done(ListedDuty.SUBMISSION, is_met, result.submitted_at if result else None)
     if result is not None and result.publicity_due is not None:
-        if result.state is ResultState.PUBLISHED and result.published_at is not None:
+        if result.published_at is not None:
             is_met = beijing_day(result.published_at) <= result.publicity_due
             yield Done(ListedDuty.PUBLICITY, is_met, result.published_at)
         else:
@@ -178,8 +179,7 @@ def _digest(deeds: list[JournalLine]) -> str:
     """SHA-256 over the officer's own deeds, one line of JSON each; grounds of leave are in none of them."""
     digest = hashlib.sha256()
     for line in deeds:
-        hidden = _PRIVATE.get(line.verb, ())
-        details = {name: value for name, value in line.details.items() if name not in hidden}
-        written = [line.id, line.at.isoformat(), line.verb, line.subject, details]
+        shown = journalled(line)
+        written = [shown[name] for name in ("id", "at", "verb", "subject", "details")]
         digest.update((json.dumps(written, ensure_ascii=False, sort_keys=True) + "\n").encode())
     return digest.hexdigest()

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from actions.case_files import reopen_for
 from actions.deadlines import end_deadline
 from actions.matter_access import done_before, require_head, require_speaker, speakers, tell_each
 from actions.matter_cards import follow_up_card
@@ -51,6 +52,7 @@ def propose_punishment(
     )
     records.add(matter)
     records.journal("follow_up.open", matter.id, by=by.id, at=at, kind=matter.kind)
+    reopen_for(records, inspection_id, "新的后续处理", by=by, at=at)
     told = [one for one in speakers(records, by.department) if one != by.id]
     tell_each(records, told, follow_up_card(records, matter), key=f"follow_up:{matter.id}", at=at)
     return matter
@@ -78,6 +80,7 @@ def lift_matter(records: Records, matter_id: str, words: str, *, by: Person, at:
         raise done_before(matter.moved_at, at)
     records.move(FOLLOW_UP, matter, FollowUpStep.LIFT, by=by.id, at=at)
     matter.moved_at, matter.closed_at, matter.outcome_words = at, at, words
+    reopen_for(records, matter.inspection_id, "移出名单", by=by, at=at)
     _tell_others(records, matter, "lifted", by=by, at=at)
     return matter
 

@@ -4,7 +4,8 @@ import hashlib
 from collections.abc import Callable
 from datetime import date, datetime
 
-from actions.crimes import require_reader
+from actions.case_files import reopen_for
+from actions.crimes import LATER, require_reader
 from actions.matter_access import require_staff
 from actions.transfers import require_party
 from inspection.deadlines.times import end_of
@@ -48,7 +49,7 @@ def add_document(
 ) -> FollowUpDocument:
     """Keeps a PDF or a picture with the matter. `keep` writes the bytes for good before the row says that they are
     there. Refuses what is no such file (`inspection.evidence.examine`) and the same file twice."""
-    find_matter(records, id, by=by)
+    matter = find_matter(records, id, by=by)
     if not data:
         raise Unacceptable("matter_file_empty")
     found = examine(data)
@@ -66,6 +67,7 @@ def add_document(
     )
     records.add(document)
     records.journal("follow_up.document", id, by=by.id, at=at, sha256=document.sha256)
+    reopen_for(records, matter.inspection_id, LATER, by=None, at=at)
     return document
 
 

@@ -54,13 +54,18 @@ def count(records: Records, wanted: Wanted, *, with_officers: bool, with_grounds
         for one in counted.findings(records, span)
         if one.scheme in facts and (not wanted.district or one.district == wanted.district)
     ]
+    matters = [
+        one
+        for one in counted.matters(records, span)
+        if one.scheme in facts and (not wanted.district or one.district == wanted.district)
+    ]
     seats = [
         one
         for one in counted.seats(records, span)
         if not wanted.department or one.department == wanted.department
     ]
     minutes = counted.answer_minutes(records, span)
-    drawn = counted.drawn_schemes(records, span) & facts.keys()
+    under_way = counted.schemes_under_way(records, span) & facts.keys()
     items = formulas.items(findings)
     officers = sorted({one.person for one in seats}) if with_officers else []
     names = counted.item_titles(records, [one.item for one in items])
@@ -72,8 +77,8 @@ def count(records: Records, wanted: Wanted, *, with_officers: bool, with_grounds
         wanted=wanted,
         whole=formulas.figures(visits),
         median_days=_median_days(records, wanted, facts.keys()),
-        schemes=len(drawn),
-        joint_schemes=sum(len(facts[one].departments) > 1 for one in drawn),
+        schemes=len(under_way),
+        joint_schemes=sum(len(facts[one].departments) > 1 for one in under_way),
         departments=tuple(
             one
             for one in figures_by(visits, departments_of)
@@ -86,6 +91,7 @@ def count(records: Records, wanted: Wanted, *, with_officers: bool, with_grounds
         items=items,
         categories=formulas.categories(findings),
         follow_ups=formulas.follow_ups(findings),
+        matters=formulas.matters(matters),
         seats=seat_figures(seats, minutes=_all_minutes(minutes, {one.department for one in seats})),
         seats_by_department=tuple(
             seat_figures(

@@ -29,12 +29,13 @@ class NamedWatch:
 
 
 def read_watch(records: Records, wanted: Wanted, *, by: Person) -> NamedWatch:
-    """The joint office and auditors see every line; the head of a department those about its own people and about the
+    """Of draws of ours only: where nothing was drawn here, there is no chance to compare with. The joint office and
+    auditors see every line; the head of a department those about its own people and about the
     firms of its schemes. All are tested together, whoever looks, so that the rate of false alarms holds."""
     is_head = Role.HEAD in by.roles and by.is_active
     if not (reads_all(by) or is_head):
         raise NotYours("steering_not_yours")
-    seats = counted.seats(records, wanted.span())
+    seats = counted.seats(records, wanted.span(), only_drawn=True)
     watched = look(records, wanted.span(), seats)
     if not reads_all(by):
         watched = replace(watched, noticed=_own(records, watched, seats, by.department))

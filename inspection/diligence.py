@@ -46,8 +46,8 @@ class Done:
 
 @dataclass(frozen=True)
 class Served:
-    """One seat that the officer was drawn for. `way` is the state of the assignment; `journal` the SHA-256 of what the
-    journal holds of the officer's own deeds in this inspection, `publication` that of what was published."""
+    """One seat that the officer was drawn or named for. `way` is the state of the assignment; `journal` the SHA-256
+    of what the journal holds of the officer's own deeds in this inspection, `publication` that of what was public."""
 
     inspection: str
     object: str
@@ -61,6 +61,8 @@ class Served:
     deeds: int
     journal: str
     publication: str = ""
+    is_drawn: bool = True
+    """By a draw of ours; otherwise named, or drawn on another platform."""
 
     @property
     def missing(self) -> tuple[Done, ...]:

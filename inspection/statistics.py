@@ -44,8 +44,8 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is counted: draws of this year and month of Beijing, visits that this department takes part in, in this
-    district, of this origin. An empty field asks nothing."""
+    """What is counted: draws of this year and month of Beijing (what was not drawn here: when it was taken in), visits
+    that this department takes part in, in this district, of this origin. An empty field asks nothing."""
 
     year: int | None = None
     month: int | None = None
@@ -65,8 +65,8 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class VisitGroup:
-    """So many visits that are alike in all of these. `month` is that of the draw, such as `2026-11`; `is_on_time` is
-    None while the result is not public. Visits that were replaced or called off are in none."""
+    """So many visits that are alike in all of these. `month` is that of the draw, or in which it was taken in, such as
+    `2026-11`; `is_on_time` is None before the result is public. Visits that were replaced or called off are in none."""
 
     scheme: str
     month: str
@@ -76,7 +76,7 @@ class VisitGroup:
     is_on_time: bool | None
     has_problem: bool
     is_finished: bool
-    """Public, and no transfer or follow-up of it is open."""
+    """Public, and no follow-up, transfer or crime of it is open."""
     number: int
 
 
@@ -92,9 +92,24 @@ class FindingGroup:
     number: int
 
 
+TRANSFER, OBJECTION = "transfer", "objection"
+"""Kinds of matters beside those of `inspection.follow_ups.FollowUpKind`."""
+
+
+@dataclass(frozen=True, slots=True)
+class MatterGroup:
+    """So many matters of one kind that followed from visits."""
+
+    scheme: str
+    district: str
+    kind: str
+    is_open: bool
+    number: int
+
+
 @dataclass(frozen=True, slots=True)
 class SeatGroup:
-    """So many times a person of this department was drawn for a seat, with what became of it (a state of
+    """So many times a person of this department was drawn or named for a seat, with what became of it (a state of
     `AssignmentState`)."""
 
     person: str
@@ -309,6 +324,29 @@ def follow_ups(groups: Iterable[FindingGroup]) -> dict[str, int]:
 
 
 @dataclass(frozen=True)
+class MatterFigures:
+    """What followed from visits, of one kind."""
+
+    kind: str
+    number: int
+    open: int
+
+    @property
+    def closing(self) -> Fraction | None:
+        """办结率: those that are not open any more."""
+        return rate(self.number - self.open, self.number)
+
+
+def matters(groups: Iterable[MatterGroup]) -> tuple[MatterFigures, ...]:
+    """By kind."""
+    all_, still_open = Counter[str](), Counter[str]()
+    for one in groups:
+        all_[one.kind] += one.number
+        still_open[one.kind] += one.number if one.is_open else 0
+    return tuple(MatterFigures(kind, all_[kind], still_open[kind]) for kind in sorted(all_))
+
+
+@dataclass(frozen=True)
 class Statistics:
     """Everything that the pages and the workbook show, counted at one moment by one wish."""
 
@@ -317,7 +355,7 @@ class Statistics:
     median_days: Fraction | None
     """Working days from the end of a visit to its publicity."""
     schemes: int
-    """With a draw in the span."""
+    """With a draw in the span, or with something taken in."""
     joint_schemes: int
     departments: tuple[VisitFigures, ...]
     districts: tuple[VisitFigures, ...]
@@ -327,6 +365,7 @@ class Statistics:
     items: tuple[ItemFigures, ...]
     categories: Mapping[str, int]
     follow_ups: Mapping[str, int]
+    matters: tuple[MatterFigures, ...]
     seats: SeatFigures
     seats_by_department: tuple[SeatFigures, ...]
     grounds: Mapping[tuple[str, str], int]

@@ -23,8 +23,18 @@ from storage.tables.archives import (
     CaseReader,
 )
 from storage.tables.deadlines import Deadline
-from storage.tables.inspections import Assignment, CheckIn, Inspection, JournalLine, LeaveRequest
+from storage.tables.exchange import ForeignBatch
+from storage.tables.inspections import (
+    Assignment,
+    CheckIn,
+    DepartmentReview,
+    Inspection,
+    JournalLine,
+    LeaveRequest,
+    Selection,
+)
 from storage.tables.registers import Person
+from storage.tables.schemes import Briefing, Countersignature
 
 BUILT_IN = Path(__file__).parent / "archive_rules.toml"
 LOOKED = "archive.look"
@@ -209,6 +219,30 @@ def leave_requests(records: Records, inspection_id: str) -> list[tuple[LeaveRequ
         .order_by(col(LeaveRequest.filed_at), col(LeaveRequest.id))
     )
     return [(request, assignment, person) for request, assignment, person in records.session.execute(rows)]
+
+
+def countersignatures(records: Records, scheme_id: str) -> list[Countersignature]:
+    """Of every submission of a scheme, by id."""
+    rows = select(Countersignature).where(col(Countersignature.scheme_id) == scheme_id)
+    return list(records.session.execute(rows.order_by(col(Countersignature.id))).scalars())
+
+
+def briefings(records: Records, inspection_id: str) -> list[Briefing]:
+    """Of every member, the oldest first."""
+    rows = select(Briefing).where(col(Briefing.inspection_id) == inspection_id)
+    return list(records.session.execute(rows.order_by(col(Briefing.sent_at), col(Briefing.id))).scalars())
+
+
+def department_reviews(records: Records, inspection_id: str) -> list[DepartmentReview]:
+    rows = select(DepartmentReview).where(col(DepartmentReview.inspection_id) == inspection_id)
+    return list(records.session.execute(rows.order_by(col(DepartmentReview.id))).scalars())
+
+
+def foreign_batch(records: Records, selection_id: str) -> ForeignBatch | None:
+    """What another platform had drawn, where a selection came from one."""
+    selection = records.get(Selection, selection_id)
+    found = records.find(ForeignBatch, (selection.platform, selection.batch)) if selection.batch else None
+    return found if found is not None and found.selection_id == selection_id else None
 
 
 def check_ins(records: Records, inspection_id: str) -> list[CheckIn]:

@@ -18,7 +18,7 @@ from storage.tables.registers import Person
 def drawn_between(
     records: Records, person_id: str, first_day: date, last_day: date
 ) -> list[tuple[Assignment, Seat, Inspection]]:
-    """Every seat that this person was drawn for on days of Beijing, both included, in order."""
+    """Every seat that this person was drawn or named for on days of Beijing, both included, in order."""
     first = datetime.combine(first_day, time.min, BEIJING)
     after = datetime.combine(last_day + timedelta(days=1), time.min, BEIJING)
     rows = (

@@ -141,6 +141,14 @@ def of_target(records: Records, target: str, id: str) -> Delivery | None:
     return records.session.execute(rows).scalars().first()
 
 
+def about(records: Records, subjects: Sequence[str]) -> list[Delivery]:
+    """Everything that was written about these, for whatever platform, the oldest first; found by the index of each
+    platform."""
+    names = [one.name for one in targets(records)]
+    rows = select(Delivery).where(col(Delivery.target).in_(names), col(Delivery.subject).in_(subjects))
+    return list(records.session.execute(rows.order_by(col(Delivery.number))).scalars())
+
+
 def has_dead(records: Records, target: str, *, besides: int) -> bool:
     """Whether this target has dead deliveries, one number left out."""
     rows = select(col(Delivery.number)).where(

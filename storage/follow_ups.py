@@ -1,6 +1,6 @@
 """What follows from a visit: corrections, listings, transfers, crimes, credit feedback; what is open, what is done."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -34,6 +34,12 @@ def crimes_of(records: Records, inspection_id: str) -> list[SuspectedCrime]:
     """Suspected crimes of a visit, by id."""
     rows = select(SuspectedCrime).where(col(SuspectedCrime.inspection_id) == inspection_id)
     return list(records.session.execute(rows.order_by(col(SuspectedCrime.id))).scalars())
+
+
+def crime_clocks(records: Records, crime_ids: Collection[str]) -> list[Deadline]:
+    """All clocks of these crimes, by id; no other clock runs for a subject of that name."""
+    rows = select(Deadline).where(col(Deadline.subject).in_(crime_ids)).order_by(col(Deadline.id))
+    return list(records.session.execute(rows).scalars())
 
 
 def completion_of(records: Records, inspection_id: str) -> Completion:

@@ -1,4 +1,5 @@
-"""What the watch over redraws asks of the store: seats and those left, by firm and lead; draws with redraws."""
+"""What the watch over redraws asks of the store: seats and those left, by firm and lead; draws with redraws. Teams that
+were not drawn here are in none of it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -35,7 +36,7 @@ def by_firm(records: Records, span: Span) -> Firms:
     rows = (
         select(col(Inspection.object_id), left, func.count().label("seats"))
         .join(Assignment, col(Assignment.inspection_id) == col(Inspection.id))
-        .where(*within_span(Assignment.drawn_at, span))
+        .where(col(Inspection.draw_id).is_not(None), *within_span(Assignment.drawn_at, span))
         .group_by(col(Inspection.object_id))
         .subquery()
     )
@@ -59,7 +60,12 @@ def by_lead(records: Records, span: Span) -> dict[str, tuple[int, int]]:
         )
         .join(leading, (col(leading.seat_id) == lead_seat.id) & col(leading.state).in_(_HELD))
         .join(Seat, col(Seat.id) == col(Assignment.seat_id))
-        .where(col(Seat.department) != EXPERTS, *within_span(Assignment.drawn_at, span))
+        .join(Inspection, col(Inspection.id) == col(Assignment.inspection_id))
+        .where(
+            col(Seat.department) != EXPERTS,
+            col(Inspection.draw_id).is_not(None),
+            *within_span(Assignment.drawn_at, span),
+        )
         .group_by(col(leading.person_id))
     )
     return {person: (int(left), int(seats)) for person, left, seats in records.session.execute(rows)}
@@ -72,7 +78,11 @@ def draws_with_redraws(records: Records, span: Span) -> Iterator[tuple[str, str,
         select(col(Inspection.draw_id))
         .distinct()
         .join(Assignment, col(Assignment.inspection_id) == col(Inspection.id))
-        .where(col(Assignment.round) > 0, *within_span(Assignment.drawn_at, span))
+        .where(
+            col(Assignment.round) > 0,
+            col(Inspection.draw_id).is_not(None),
+            *within_span(Assignment.drawn_at, span),
+        )
         .order_by(col(Inspection.draw_id))
     )
     for draw_id in list(records.session.execute(ids).scalars()):

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from inspection.departments import department_name, district_name
 from inspection.results import CATEGORIES, Category
-from inspection.statistics import SeatFigures, Statistics, VisitFigures
+from inspection.statistics import OBJECTION, TRANSFER, SeatFigures, Statistics, VisitFigures
 from notifications.catalogue import label
 from web.wording import Wording, wording
 
@@ -100,6 +100,7 @@ def sheets(found: Statistics, language: str) -> tuple[Sheet, ...]:
         _items(w, found),
         _counts(w, "stat_categories", found.categories, lambda key: _category(key, language)),
         _counts(w, "stat_follow_ups", found.follow_ups, lambda key: label(f"follow_up_{key}", language)),
+        _matters(w, found, language),
         _seats(w, found, language),
         _grounds(w, found, language),
         _redraws(w, found),
@@ -167,6 +168,21 @@ def _counts(w: Wording, word: str, counts: object, name: Callable[[str], str]) -
         chart=_bars((name(key), Fraction(number, whole)) for key, number in counts.items() if number),
         chart_title=w("stat_chart", what=w("stat_share"), by=w(f"{word}_key")),
     )
+
+
+def _matters(w: Wording, found: Statistics, language: str) -> Sheet:
+    words = {TRANSFER: label("matter_kind_transfer", language), OBJECTION: w("stat_matter_objection")}
+    columns = ("stat_matter_kind", "stat_number", "stat_matter_open", "stat_matter_closing")
+    rows = tuple(
+        (
+            words.get(one.kind) or label(f"follow_up_kind_{one.kind}", language),
+            one.number,
+            one.open,
+            one.closing,
+        )
+        for one in found.matters
+    )
+    return Sheet("stat_matters", w("stat_matters"), tuple(w(one) for one in columns), rows)
 
 
 def _seats(w: Wording, found: Statistics, language: str) -> Sheet:

@@ -10,6 +10,11 @@ from storage.store import Records
 from storage.tables.inspections import Inspection
 
 JSON_TYPE, TEXT_TYPE, PDF_TYPE = "application/json", "text/plain", "application/pdf"
+ENDINGS = {
+    "image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/heic": "heic", "image/heif": "heif",
+    "application/pdf": "pdf",
+}  # fmt: skip
+"""Of the kinds of files that people may send."""
 
 
 @dataclass(frozen=True)

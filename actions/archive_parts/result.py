@@ -1,17 +1,13 @@
-"""The result with its findings, every version that was published byte for byte, transfers, and the journal."""
+"""The result with its findings, and every version that was published, byte for byte."""
 
-import json
 from collections.abc import Iterable
-from typing import Any
 
 from actions.archive_parts.piece import JSON_TYPE, Part, Piece, as_json, row_of
-from storage import archives, public, results
+from storage import public, results
 from storage.store import Records
-from storage.tables.inspections import Inspection, JournalLine, Result
+from storage.tables.inspections import Inspection, Result
 
 PUBLICATION = "publicity/version-{}.json"
-_PRIVATE = {"leave_request.file": ("ground",)}
-"""What the journal holds of a deed that only the restricted parts of a file may show."""
 
 
 def _result(records: Records, inspection: Inspection) -> Iterable[Piece]:
@@ -27,33 +23,5 @@ def _publicity(records: Records, inspection: Inspection) -> Iterable[Piece]:
         yield Piece(PUBLICATION.format(one.version), title, JSON_TYPE, one.bundle.encode())
 
 
-def _transfers(records: Records, inspection: Inspection) -> Iterable[Piece]:
-    found = [row_of(one) for one in results.transfers(records, inspection.id)]
-    if found:
-        yield Piece("transfers/transfers.json", "移送", JSON_TYPE, as_json(found))
-
-
-def _journal(records: Records, inspection: Inspection) -> Iterable[Piece]:
-    lines = [_journalled(one) for one in archives.journal_of(records, inspection)]
-    text = "".join(json.dumps(one, ensure_ascii=False, sort_keys=True) + "\n" for one in lines)
-    yield Piece("journal/journal.jsonl", "工作记录", "application/jsonl", text.encode())
-
-
-def _journalled(line: JournalLine) -> dict[str, Any]:
-    hidden = _PRIVATE.get(line.verb, ())
-    details = {name: value for name, value in line.details.items() if name not in hidden}
-    return {
-        "id": line.id,
-        "at": line.at.isoformat(),
-        "actor": line.actor,
-        "channel": line.channel,
-        "verb": line.verb,
-        "subject": line.subject,
-        "details": details,
-    }
-
-
 RESULT = Part("result", _result)
 PUBLICITY = Part("publicity", _publicity)
-TRANSFERS = Part("transfers", _transfers)
-JOURNAL = Part("journal", _journal)

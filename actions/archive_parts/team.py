@@ -39,7 +39,8 @@ def _team(records: Records, inspection: Inspection) -> Iterable[Piece]:
 
 
 def _leave(records: Records, inspection: Inspection) -> Iterable[Piece]:
-    """Grounds and an officer's own words: read by the head of that officer's department and the auditor only."""
+    """Grounds and the words of an officer, or of the firm that applied: read by the head of that officer's department
+    and the auditor only."""
     found: dict[str, list[dict[str, object]]] = {}
     for request, assignment, person in archives.leave_requests(records, inspection.id):
         department = records.get(Seat, assignment.seat_id).department
@@ -57,6 +58,10 @@ def _leave(records: Records, inspection: Inspection) -> Iterable[Piece]:
                 "decided_at": request.decided_at,
                 "decided_by": request.decided_by,
                 "is_by_default": request.is_by_default,
+                "origin": request.origin,
+                "filed_by": request.filed_by,
+                "answer_words": request.answer_words,
+                "stops_visit": request.stops_visit,
             }
         )
     for department, requests in sorted(found.items()):

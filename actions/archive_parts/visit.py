@@ -2,18 +2,13 @@
 
 from collections.abc import Iterable
 
-from actions.archive_parts.piece import JSON_TYPE, PDF_TYPE, KeptFile, Part, Piece, as_json, row_of
+from actions.archive_parts.piece import ENDINGS, JSON_TYPE, PDF_TYPE, KeptFile, Part, Piece, as_json, row_of
 from actions.export_answers import AnswerFormat, export_answers
 from actions.papers import paper_of
 from notifications.buttons.papers import PaperKind
 from storage import archives, checklists
 from storage.store import Records
 from storage.tables.inspections import Inspection, Photo
-
-_ENDINGS = {
-    "image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/heic": "heic", "image/heif": "heif",
-    "application/pdf": "pdf",
-}  # fmt: skip
 
 
 def _papers(records: Records, inspection: Inspection) -> Iterable[Piece]:
@@ -52,7 +47,7 @@ def _photos(records: Records, inspection: Inspection) -> Iterable[Piece]:
 
 
 def _path(number: int, photo: Photo) -> str:
-    return f"photos/{number:03d}-{photo.receipt}.{_ENDINGS.get(photo.media_type, 'bin')}"
+    return f"photos/{number:03d}-{photo.receipt}.{ENDINGS.get(photo.media_type, 'bin')}"
 
 
 PAPERS = Part("papers", _papers)

@@ -61,6 +61,7 @@ def _served(one: Served) -> dict[str, Any]:
         "scheme": one.scheme,
         "way": label(f"proof_way_{one.way}", "zh"),
         "lead": "组长" if one.is_lead else "",
+        "chosen": "抽中时间" if one.is_drawn else "非本系统抽取，指定时间",
         "drawn": moment_of_paper(one.drawn_at),
         "duties": [
             {

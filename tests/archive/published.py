@@ -11,10 +11,13 @@ from datetime import timedelta
 from pathlib import Path
 
 from actions.archiving import Built, build, gather, keep_package
+from actions.department_reviews import agree_findings
 from actions.findings import choose_follow_up, choose_receiver, describe_finding, enter_finding
 from actions.leave import file_leave_request
+from actions.notices import issue_notice, serve_notice
 from actions.results import approve_result, submit_result
 from actions.visits import check_in, end_visit, start_visit
+from inspection.follow_ups import Service
 from inspection.leave import Ground
 from inspection.results import Category, FollowUp
 from inspection.roles import Role
@@ -116,6 +119,9 @@ def _play(store: Store, folder: Path) -> Published:
     story.confirm(inspection)
     story.later(hours=40)
     lead, fire = officers(story, inspection)
+    with changing(store) as records:
+        issue_notice(records, inspection, secret=b"n" * 32, by=records.get(Person, lead), at=story.at)
+    story.do(serve_notice, inspection, Service.IN_PERSON, by=lead)
     story.do(start_visit, inspection, by=lead)
     story.do(check_in, inspection, 44.9002, 82.07, by=lead)
     fill_in(story, inspection, files, by=lead, first=1, colour="teal")
@@ -129,5 +135,6 @@ def _play(store: Store, folder: Path) -> Published:
     story.do(end_visit, inspection, by=lead)
     story.do(submit_result, inspection, by=lead)
     story.at += timedelta(days=1)
+    story.do(agree_findings, inspection, "fire", by="HD-fire")
     story.do(approve_result, inspection, by="RV")
     return Published(story, files, inspection, left.person_id, lead, fire)

@@ -48,7 +48,7 @@ def test_a_file_is_made_shown_taken_out_and_what_is_damaged_is_named(case: Publi
     next(case.files._folder.rglob(record.sha256)).write_bytes(b"other")
     damaged = _run("verify", "--all")
     assert damaged.exit_code == 1
-    assert "现场检查笔录（06-papers/record.pdf）已被改动或者损坏" in damaged.stdout
+    assert "现场检查笔录（07-papers/record.pdf）已被改动或者损坏" in damaged.stdout
     assert "共校验1卷，1处不符" in damaged.stdout
     for command in ("make", "show", "verify"):
         unknown = _run(command, "S9.B9")

@@ -141,23 +141,34 @@ def test_the_package_holds_the_whole_inspection_and_the_draw_can_be_recomputed_f
     package = _package(archived)
     names = package.namelist()
     assert names[:2] == ["index.json", "index.pdf"]
-    kinds = list(dict.fromkeys(name.split("/")[0].split("-")[1] for name in names[2:]))
+    kinds = list(dict.fromkeys(name.split("/")[0].split("-", 1)[1] for name in names[2:]))
     assert kinds == [
-        "scheme", "draw", "list", "team", "leave", "papers", "visit", "answers", "photos", "result", "publicity",
-        "transfers", "journal",
+        "scheme", "draw", "list", "team", "leave", "notice", "papers", "visit", "answers", "photos", "result",
+        "reviews", "publicity", "signatures", "follow-ups", "transfers", "journal",
     ]  # fmt: skip
     held = {line["path"]: line for line in json.loads(package.read("index.json"))["parts"]}
     assert set(held) == set(names) - {"index.json"}
     for name, line in held.items():
         data = package.read(name)
         assert (hashlib.sha256(data).hexdigest(), len(data)) == (line["sha256"], line["size"]), name
-    assert held["06-papers/record.pdf"]["pages"] >= 2
+    assert held["07-papers/record.pdf"]["pages"] >= 2
+    assert held["06-notice/notice.pdf"]["pages"] >= 1
+    assert held["16-transfers/letter-1.pdf"]["pages"] >= 1
+    assert json.loads(package.read("06-notice/service.json"))["service"] == "in_person"
+    (review,) = (
+        one for one in json.loads(package.read("12-reviews/reviews.json")) if one["department"] == "fire"
+    )
+    assert (review["state"], review["decided_by"]) == ("agreed", "HD-fire")
+    (signed,) = json.loads(package.read("14-signatures/versions.json"))
+    assert (signed["digest"], signed["signature"]) == (held["13-publicity/version-1.json"]["sha256"], None)
+    (sent,) = json.loads(package.read("16-transfers/transfers.json"))
+    assert [line["verb"] for line in sent["history"]] == ["transfer.open"]
     photos = [line for name, line in held.items() if name.endswith(".jpg")]
     assert [line["pages"] for line in photos] == [1, 1]
     (published,) = archived.story.rows(Publication)
-    assert package.read("11-publicity/version-1.json").decode() == published.bundle
-    assert FOUND in package.read("10-result/result.json").decode()
-    journal = [json.loads(line) for line in package.read("13-journal/journal.jsonl").splitlines()]
+    assert package.read("13-publicity/version-1.json").decode() == published.bundle
+    assert FOUND in package.read("11-result/result.json").decode()
+    journal = [json.loads(line) for line in package.read("17-journal/journal.jsonl").splitlines()]
     verbs = {line["verb"] for line in journal}
     assert verbs >= {
         "inspection.open", "assignment.recuse", "visit.check_in", "photo.keep", "answer.value", "finding.category",

@@ -64,6 +64,12 @@ def _compare(found: Statistics, right: Recount) -> None:
     assert found.follow_ups == Counter(what for one in right.findings for what in one.follow_ups), about
     assert {one.item: one.findings for one in found.items} == Counter(one.item_id for one in right.findings)
     assert found.repeats == right.repeats(), about
+    assert Counter({one.kind: one.number for one in found.matters}) == Counter(
+        kind for kind, _ in right.matters
+    )
+    assert {one.kind: one.open for one in found.matters if one.open} == Counter(
+        kind for kind, is_open in right.matters if is_open
+    ), about
     assert found.grounds == Counter((one.kind, one.ground) for one in right.requests), about
     assert found.median_days == right.median_days(), about
     _compare_seats(found, right)
@@ -77,7 +83,8 @@ def _compare_seats(found: Statistics, right: Recount) -> None:
     for state in ("recused", "unavailable", "lapsed", "sent_back", "ordered_off"):
         assert getattr(seats, state) == states[state]
     assert seats.served == states["confirmed"] + states["completed"]
-    assert seats.redrawn == sum(one.round > 0 for one in right.seats)
+    drawn_again = [one for one in right.seats if one.round > 0 and one.inspection_id in right.drawn]
+    assert seats.redrawn == len(drawn_again)
     assert seats.median_minutes == right.median_minutes(), right.wanted
     assert {one.key: one.asked for one in found.officers} == Counter(one.person_id for one in right.seats)
     by_department = Counter(right.people[one.person_id].department for one in right.seats)
@@ -144,6 +151,8 @@ def test_pages_and_workbook_show_a_played_scheme_to_those_who_may_see_it(
         "回避和不能参加的理由",
         "近姻亲",
         "补抽席位",
+        "后续办理",
+        "案件线索移送",
         f"人员{case.left}",
     ):
         assert words in whole, words

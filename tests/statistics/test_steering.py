@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from datetime import date
 from fractions import Fraction
 from itertools import pairwise
 
@@ -9,9 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from actions.diligence import read_diligence
 from actions.leave import file_leave_request
+from actions.naming import VisitTakenIn, name_officer, take_in
+from actions.statistics import read_statistics
 from actions.steering import read_watch, replacements_in
 from inspection.leave import Ground
+from inspection.naming import Origin
 from inspection.statistics import Wanted
 from inspection.steering import (
     FALSE_ALARMS,
@@ -27,7 +32,7 @@ from inspection.steering import (
 from storage.store import Store
 from storage.tables.inspections import Assignment, DrawRecord
 from storage.tables.registers import Person
-from tests.actions.story import Story, a_drawn_story
+from tests.actions.story import Story, a_drawn_story, a_story
 from tests.stores import on_both
 
 OFFICERS, SEATS, YEARS = 24, 480, 160
@@ -139,6 +144,43 @@ def test_the_chances_of_a_redraw_are_those_of_its_pool(store: Store) -> None:
     assert watched.watch.tests == len({one.person_id for one in story.rows(Assignment)}) + 1 + 1 + 2 + len(
         could
     )
+
+
+@on_both
+def test_teams_that_were_not_drawn_here_are_counted_but_not_watched(store: Store) -> None:
+    """Who took a seat that a named officer left was named too: no redraw, and no chance to compare with."""
+    story = a_story(store)
+    team = {"market/1": "market-1", "market/2": "market-2", "fire/1": "fire-1", "fire/2": "fire-2"}
+    with store.transaction("test") as records:
+        operator = records.get(Person, "OP")
+        visit = [VisitTakenIn("B1", team)]
+        take_in(
+            records,
+            "S1",
+            visit,
+            origin=Origin.NAMED,
+            reason="群众举报",
+            chosen_at=story.at,
+            by=operator,
+            at=story.at,
+        )
+    story.do(file_leave_request, "S1.B1/market/2/1", Ground.SPOUSE, "", by="market-2")
+    story.do(name_officer, "S1.B1/market/2", "market-3", by="HD-market")
+    with store.reading() as records:
+        watched = read_watch(records, Wanted(), by=records.get(Person, "HD-market")).watch
+        found = read_statistics(records, Wanted(), by=records.get(Person, "HD-market"))
+        served = read_diligence(
+            records,
+            "market-3",
+            date(2026, 1, 1),
+            date(2026, 12, 31),
+            by=records.get(Person, "market-3"),
+            at=story.at,
+        ).served
+    assert (watched.tests, watched.noticed) == (0, ())
+    assert (found.whole.objects, found.schemes, found.redraw_rounds) == (1, 1, 0)
+    assert (found.seats.asked, found.seats.recused, found.seats.redrawn) == (5, 1, 0)
+    assert [one.is_drawn for one in served] == [False]
 
 
 def test_the_fewest_seats_come_first_and_only_tickets_decide_among_them(store_of_two: Story) -> None:
