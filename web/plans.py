@@ -64,7 +64,7 @@ def show_plan(request: Request) -> Response:
     plan = _read(request)
     if plan is None:
         return not_here(house)
-    return page("plan.html", house.language, plan=plan)
+    return page("plan.html", house.language, plan=plan, is_export=house.is_export)
 
 
 def give_plan(request: Request) -> Response:
