@@ -8,9 +8,10 @@ from actions.check_codes import is_check_code
 from actions.firm_visits import VisitsOfYear, visits_this_year
 from inspection.calendar.beijing import beijing_day
 from inspection.departments import EXPERTS
-from inspection.states import NO_VISITS, InspectionState
-from storage import public
+from inspection.states import NO_VISITS, ApprovalState, InspectionState
+from storage import public, visit_approvals
 from storage.store import Records
+from storage.tables.follow_ups import InspectionNotice
 from storage.tables.inspections import Inspection
 from storage.tables.registers import InspectionItem, RegisteredObject, Scheme
 
@@ -53,6 +54,10 @@ class CheckedInspection:
     visits: tuple[VisitsOfYear, ...]
     is_public: bool
     """Its result is."""
+    approvals: tuple[tuple[str, str], ...]
+    """Authority and `ApprovalState`, the lead first; none where the visit needs no approval."""
+    takes_recusals: bool
+    """There is a notice whose own code lets the firm apply for recusal; that code is not shown here."""
 
 
 _OVER = {InspectionState.VISITED: CheckState.OVER, InspectionState.CLOSED: CheckState.OVER}
@@ -86,6 +91,9 @@ def check_inspection(
         experts=seats.get(EXPERTS, 0),
         visits=tuple(visits),
         is_public=bool(public.versions(records, inspection.id)),
+        approvals=tuple(_approvals(records, inspection, scheme)),
+        takes_recusals=records.find(InspectionNotice, inspection.id) is not None
+        and inspection.state not in {*NO_VISITS, *_OVER},
     )
 
 
@@ -95,6 +103,12 @@ def _state_of(inspection: Inspection) -> CheckState:
     if inspection.state in _OVER:
         return _OVER[inspection.state]
     return CheckState.UNDER_WAY if inspection.started_at else CheckState.COMING
+
+
+def _approvals(records: Records, inspection: Inspection, scheme: Scheme) -> list[tuple[str, str]]:
+    found = {one.department: one.state for one in visit_approvals.of_inspection(records, inspection.id)}
+    shown = [(one, found[one]) for one in scheme.departments if one in found]
+    return [(department, state.value) for department, state in shown if state is not ApprovalState.DROPPED]
 
 
 def _items(records: Records, inspection: Inspection, scheme: Scheme) -> list[CheckedItem]:

@@ -27,7 +27,8 @@ from storage import exchange, people
 from storage.store import Records
 from storage.tables.exchange import Delivery, ExchangeTarget
 from storage.tables.inspections import Publication, Transfer
-from storage.tables.registers import Person
+from storage.tables.planning import PlanVersion
+from storage.tables.registers import Person, Scheme
 
 ANSWER_LIMIT = 300
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
@@ -63,10 +64,12 @@ def hand_over_publication(
     records: Records, published: Publication, findings: Sequence[Mapping[str, Any]], *, at: datetime
 ) -> None:
     """The result with its findings for the platform, and the bundle for the public as it was frozen; a later version
-    of the bundle is a correction."""
+    of the bundle is a correction. `kind` is the scheme's: only what was drawn (`random`, `special`) belongs on the
+    national list of double-random results."""
     about = {
         "inspection": published.inspection_id,
         "scheme": published.scheme_id,
+        "kind": records.get(Scheme, published.scheme_id).kind,
         "object_name": published.object_name,
         "credit_code": published.credit_code,
         "publicity_due": published.due.isoformat(),
@@ -90,6 +93,13 @@ def hand_over_transfer(records: Records, transfer: Transfer, *, at: datetime) ->
         "opened_at": iso(transfer.opened_at),
     }
     hand_over(records, DeliveryKind.TRANSFER, transfer.id, 1, data, at=at)
+
+
+def hand_over_plan(records: Records, version: PlanVersion, *, at: datetime) -> None:
+    """A line of a year's plan as it came out, or as it was amended and why."""
+    data = {"plan": version.plan_id, "year": version.year, "change": version.change, "reason": version.reason}
+    line = {"line": version.line}
+    hand_over(records, DeliveryKind.PLAN, version.plan_id, version.version, {**data, **line}, at=at)
 
 
 # --- How it went ---------------------------------------------------------------------------------------------------

@@ -8,13 +8,13 @@ from io import StringIO
 from actions.answer_words import answer_words
 from inspection.forms import exports
 from inspection.refusals import Incomplete
+from inspection.registration.written import guarded
 from storage import checklists
 from storage.store import Records
 from storage.tables.inspections import Inspection
 
 _NAMESPACE = "shuangsuiji"
 _COLUMNS = ("number", "name", "path", "department", "question", "value", "answer", "note", "photos")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class AnswerFormat(StrEnum):
@@ -61,6 +61,4 @@ def _table(records: Records, inspection: Inspection, language: str) -> str:
 
 def _as_text(cell: object) -> object:
     is_number = isinstance(cell, str) and cell.lstrip("+-").replace(".", "", 1).isdigit()
-    if isinstance(cell, str) and cell.startswith(_FORMULA) and not is_number:
-        return f"'{cell}"
-    return cell
+    return guarded(cell) if isinstance(cell, str) and not is_number else cell

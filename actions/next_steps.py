@@ -2,19 +2,22 @@
 whatever the actions that wrote them had planned."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from actions.ceremony import ENTERING
 from actions.deadline_parties import JOINT_OFFICE
 from inspection.calendar.beijing import BEIJING
 from inspection.departments import EXPERTS
+from inspection.follow_ups import FollowUpKind
 from inspection.roles import Role
 from inspection.states import (
     AssignmentState,
     CorrectionState,
+    CrimeState,
+    FollowUpState,
     InspectionState,
     ResultState,
     TeamState,
@@ -30,13 +33,22 @@ from storage.open_matters import (
     OpenRequest,
     OpenSource,
     OpenTransfer,
+    OpenWait,
 )
 from storage.store import Records
+from storage.tables.clues import Clue
+from storage.tables.follow_ups import FollowUpMatter, InspectionApproval, SuspectedCrime
+from storage.tables.registers import Scheme
+from storage.tables.schemes import Countersignature
 
 RECEIPT_WITHIN = timedelta(days=7)
 """Until when the department that a matter was handed to is looked to for its receipt."""
 DECISION_WITHIN = timedelta(days=7)
 """Until when an objection is looked to for its decision, or for the version that puts it right."""
+
+
+SEEN_TO_WITHIN = timedelta(days=7)
+"""Until when something is looked to for which no clock runs."""
 
 
 class Step(StrEnum):
@@ -59,6 +71,16 @@ class Step(StrEnum):
     CLOSE_TRANSFER = "close_transfer"
     FILE_PLAN = "file_plan"
     PUBLISH_PLAN = "publish_plan"
+    APPROVE_SCHEME = "approve_scheme"
+    COUNTERSIGN = "countersign"
+    DECIDE_CLUE = "decide_clue"
+    APPROVE_VISIT = "approve_visit"
+    ORDER_CORRECTION = "order_correction"
+    RECHECK = "recheck"
+    DECIDE_LISTING = "decide_listing"
+    DECIDE_CRIME = "decide_crime"
+    HAND_OVER_CRIME = "hand_over_crime"
+    NOTE_POLICE_ANSWER = "note_police_answer"
     STUCK = "stuck"
     """No rule knows how it could go on from here: nobody can do anything."""
 
@@ -97,8 +119,8 @@ class Staff:
 
 
 def next_steps(records: Records) -> Iterator[NextStep]:
-    """Of each open inspection, draw, leave request, objection and transfer at least one. Reads everything in a few
-    queries."""
+    """Of each open inspection, draw, leave request, objection, transfer and follow-up, of each year's plan in the
+    making, and of all that waits for a head at least one. Reads everything in a few queries."""
     staff = Staff(open_matters.colleagues(records).values())
     seats, requests = open_matters.seats(records), open_matters.requests(records)
     asked = {one.assignment for one in requests}
@@ -118,6 +140,8 @@ def next_steps(records: Records) -> Iterator[NextStep]:
         yield _of_transfer(transfer, staff)
     for plan in open_matters.plans(records):
         yield _of_plan(plan, staff)
+    for wait in open_matters.waits(records):
+        yield _of_wait(wait, staff)
 
 
 # --- An inspection ---------------------------------------------------------------------------------------------------
@@ -274,6 +298,53 @@ def _of_plan(plan: OpenPlan, staff: Staff) -> NextStep:
         return NextStep(plan.id, Step.FILE_PLAN, liaisons, plan.due_at, plan.department)
     office = tuple(sorted(staff.of(JOINT_OFFICE, Role.LIAISON, Role.OPERATOR)))
     return NextStep(plan.id, Step.PUBLISH_PLAN, office, plan.due_at, JOINT_OFFICE)
+
+
+def _of_wait(wait: OpenWait, staff: Staff) -> NextStep:
+    step, owners = _SEES_TO[type(wait.row)](wait.row, staff)
+    due_at = wait.due_at or wait.since + SEEN_TO_WITHIN
+    return NextStep(wait.row.id, step, tuple(sorted(owners)), due_at, wait.lead_department)
+
+
+def _of_countersignature(row: Countersignature, staff: Staff) -> tuple[Step, Iterable[str]]:
+    """The head who was asked, or who came after that one."""
+    asked = staff.active(row.asked_id) or staff.of(row.department, Role.HEAD)
+    return Step.COUNTERSIGN, asked
+
+
+def _of_approval(row: InspectionApproval, staff: Staff) -> tuple[Step, Iterable[str]]:
+    """As `actions.deciders` has it: without a head of its own, an authority is spoken for by the joint office's."""
+    heads = staff.of(row.department, Role.HEAD) or staff.of(JOINT_OFFICE, Role.HEAD)
+    return Step.APPROVE_VISIT, heads
+
+
+def _of_follow_up(row: FollowUpMatter, staff: Staff) -> tuple[Step, Iterable[str]]:
+    """The officer who found it, and whoever speaks for the department; a joint punishment is its head's."""
+    if row.kind == FollowUpKind.PUNISHMENT:
+        return Step.DECIDE_LISTING, staff.of(row.department, Role.HEAD)
+    owners = {*staff.active(row.owner_id), *staff.of(row.department, Role.LIAISON, Role.HEAD)}
+    if row.kind == FollowUpKind.LISTING:
+        return Step.DECIDE_LISTING, staff.of(row.department, Role.LIAISON, Role.HEAD)
+    return (Step.ORDER_CORRECTION if row.state is FollowUpState.OPENED else Step.RECHECK), owners
+
+
+def _of_crime(row: SuspectedCrime, staff: Staff) -> tuple[Step, Iterable[str]]:
+    """The head who was asked, then the group, and with it whoever speaks for the department."""
+    speaking = staff.of(row.department, Role.LIAISON, Role.HEAD)
+    if row.state is CrimeState.REPORTED:
+        return Step.DECIDE_CRIME, staff.active(row.decider_id) or staff.of(row.department, Role.HEAD)
+    step = Step.HAND_OVER_CRIME if row.state is CrimeState.APPROVED else Step.NOTE_POLICE_ANSWER
+    return step, {*staff.active(*row.group), *speaking}
+
+
+_SEES_TO: Mapping[type, Callable[[Any, Staff], tuple[Step, Iterable[str]]]] = {
+    Scheme: lambda row, staff: (Step.APPROVE_SCHEME, staff.of(row.departments[0], Role.HEAD)),
+    Clue: lambda row, staff: (Step.DECIDE_CLUE, staff.of(row.department, Role.HEAD)),
+    Countersignature: _of_countersignature,
+    InspectionApproval: _of_approval,
+    FollowUpMatter: _of_follow_up,
+    SuspectedCrime: _of_crime,
+}
 
 
 def start_of(day: date) -> datetime:

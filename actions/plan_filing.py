@@ -214,7 +214,7 @@ def return_filing(
 def line_fields(values: Values) -> dict[str, Any]:
     """The fields of a `PlanLine` that a department writes."""
     names = {**{name: name for name in STRATUM_FIELDS}, "kind": _KIND_OF_OBJECT}
-    where = {name: values[given] for name, given in names.items() if values[given]}
+    where = {name: values[given] for name, given in names.items() if values.get(given)}
     asked = {"ratio": values["ratio"]} if values["ratio"] is not None else {"count": values["about_count"]}
     return {
         "name": values["name"],

@@ -8,6 +8,7 @@ from typing import Any
 
 from actions.deadline_parties import JOINT_OFFICE
 from actions.deadlines import end_deadline
+from actions.exchange import hand_over_plan
 from actions.plan_filing import line_fields, new_line
 from actions.plan_merging import mergeable_lines
 from actions.planning import filing_subject, open_year, require_joint_office, tell_liaisons
@@ -96,7 +97,7 @@ def _bring_out(
     records.add(plan)
     line.plan_id = plan.id
     records.move(PLAN_LINE, line, PlanLineStep.PUBLISH, by=by.id, at=at, plan=plan.id)
-    _keep_version(records, plan, change, reason, by=by, at=at)
+    hand_over_plan(records, _keep_version(records, plan, change, reason, by=by, at=at), at=at)
     return plan
 
 
@@ -239,26 +240,28 @@ def _departments(plan: Plan) -> tuple[str, ...]:
 def _amended(
     records: Records, amended: _Amended, change: str, reason: str, *, by: Person, at: datetime
 ) -> None:
-    version = _keep_version(records, amended.plan, change, reason, by=by, at=at)
-    _tell(records, amended, change, reason, version=version, by=by, at=at)
+    kept = _keep_version(records, amended.plan, change, reason, by=by, at=at)
+    hand_over_plan(records, kept, at=at)
+    _tell(records, amended, change, reason, version=kept.version, by=by, at=at)
 
 
-def _keep_version(records: Records, plan: Plan, change: str, reason: str, *, by: Person, at: datetime) -> int:
+def _keep_version(
+    records: Records, plan: Plan, change: str, reason: str, *, by: Person, at: datetime
+) -> PlanVersion:
     version = planning.newest_version(records, plan.id) + 1
     line = {name: _PLAIN.get(type(value), _same)(value) for name, value in plan.model_dump().items()}
-    records.add(
-        PlanVersion(
-            plan_id=plan.id,
-            version=version,
-            year=plan.year,
-            change=change,
-            reason=reason,
-            line=line,
-            at=at,
-            by=by.id,
-        )
+    kept = PlanVersion(
+        plan_id=plan.id,
+        version=version,
+        year=plan.year,
+        change=change,
+        reason=reason,
+        line=line,
+        at=at,
+        by=by.id,
     )
-    return version
+    records.add(kept)
+    return kept
 
 
 def _same(value: Any) -> Any:

@@ -4,7 +4,6 @@ It is looked for and not announced by each action: a list that changes by a draw
 load of registers is caught by one rule, and what was missed while nothing ran is caught at the start.
 """
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -212,10 +211,6 @@ def draw_facts(scheme: Scheme, draw: DrawRecord) -> DrawFacts:
         drawn_at=draw.drawn_at,
         voided_at=draw.voided_at,
         void_reason=draw.void_reason,
-        files=[(name, len(text.encode()), _sha256(text)) for name, text in texts.items() if text is not None],
-        withheld=_sha256(transcript) if transcript is not None and not is_public else "",
+        files=[(name, len(text.encode()), digest(text)) for name, text in texts.items() if text is not None],
+        withheld=digest(transcript) if transcript is not None and not is_public else "",
     )
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

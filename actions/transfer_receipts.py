@@ -1,18 +1,23 @@
-"""What the receiving department's own system says of a transfer: that it was received, and what came of it."""
+"""What the receiving department's own system says of a transfer: that it was received, and what came of it. It moves
+the transfer by the same steps as its people do; under which number the other side keeps it is kept beside it."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from actions.deadlines import end_deadline
-from inspection.deadlines.rules import RuleName
-from inspection.refusals import IllegalStep, Incomplete, NotYours
-from inspection.states import TRANSFER, TransferState, TransferStep
+from actions.transfers import Program, settle_transfer
+from inspection.follow_ups import TransferOutcome
+from inspection.refusals import IllegalStep, Incomplete
 from storage.store import Records
-from storage.tables.exchange import ReportedReceipt
+from storage.tables.exchange import ApiToken, ReportedReceipt
 from storage.tables.inspections import Transfer
 
 NEED_WORDS = frozenset({"no_case", "returned"})
 """Outcomes that say no; whoever handed the matter over must hear why."""
+_OUTCOMES = {
+    "case_filed": TransferOutcome.FILED,
+    "no_case": TransferOutcome.NOT_FILED,
+    "returned": TransferOutcome.KEPT,
+}
 
 
 @dataclass(frozen=True)
@@ -25,39 +30,48 @@ class Reported:
 
 
 def report_receipt(
-    records: Records, transfer_id: str, reported: Reported, *, department: str, token: str, at: datetime
+    records: Records, transfer_id: str, reported: Reported, *, by: Program, at: datetime
 ) -> tuple[Transfer, ReportedReceipt]:
-    """The transfer is received, and with an outcome closed. The same once more changes nothing; another outcome than
-    was reported before is refused."""
-    transfer = records.lock(Transfer, transfer_id)
-    if transfer.to_department != department:
-        raise NotYours
+    """The transfer is signed for, and with an outcome closed or sent back. The same once more changes nothing; another
+    outcome or reference than stands is refused."""
     if reported.outcome in NEED_WORDS and not reported.words.strip():
         raise Incomplete("receipt_words")
-    receipt = _receipt(records, transfer, reported, token=token, at=at)
-    if reported.reference not in ("", receipt.reference):
-        raise IllegalStep("receipt_differs", outcome=receipt.outcome or "")
+    _require_same_reference(records, transfer_id, reported.reference)
+    outcome = _OUTCOMES[reported.outcome] if reported.outcome else None
+    transfer = settle_transfer(records, transfer_id, outcome, reported.words, by=by, at=at)
+    receipt = _receipt(records, transfer, by=by, at=at)
+    if receipt.reference != reported.reference != "":
+        receipt.reference = reported.reference
+        said = {"token": by.token, "reference": reported.reference}
+        records.journal("transfer.report", transfer.id, by=None, at=at, **said)
     if reported.outcome is not None and receipt.outcome is None:
-        records.move(
-            TRANSFER, transfer, TransferStep.CLOSE, by=None, at=at, token=token, outcome=reported.outcome
-        )
         receipt.outcome, receipt.words, receipt.outcome_at = reported.outcome, reported.words.strip(), at
-    elif reported.outcome is not None and receipt.outcome != reported.outcome:
-        raise IllegalStep("receipt_differs", outcome=receipt.outcome or "")
     return transfer, receipt
 
 
-def _receipt(
-    records: Records, transfer: Transfer, reported: Reported, *, token: str, at: datetime
-) -> ReportedReceipt:
+def _require_same_reference(records: Records, transfer_id: str, reference: str) -> None:
+    receipt = records.find(ReportedReceipt, transfer_id)
+    if receipt is None or not is_current(records, records.get(Transfer, transfer_id), receipt):
+        return
+    if reference and receipt.reference and reference != receipt.reference:
+        raise IllegalStep("receipt_differs")
+
+
+def _receipt(records: Records, transfer: Transfer, *, by: Program, at: datetime) -> ReportedReceipt:
+    """What this department's system has said so far. Once the matter was handed on, what was said before stands in the
+    journal alone."""
     receipt = records.find(ReportedReceipt, transfer.id)
-    if receipt is not None:
-        return receipt
-    if transfer.state is TransferState.OPENED:
-        records.move(TRANSFER, transfer, TransferStep.RECEIVE, by=None, at=at, token=token)
-        end_deadline(records, RuleName.TRANSFER_RECEIPT, transfer.id, at=at)
-    receipt = ReportedReceipt(
-        transfer_id=transfer.id, token_id=token, reference=reported.reference, received_at=at
-    )
-    records.add(receipt)
+    if receipt is None:
+        receipt = ReportedReceipt(transfer_id=transfer.id, token_id=by.token, received_at=at)
+        records.add(receipt)
+    elif not is_current(records, transfer, receipt):
+        receipt.token_id, receipt.reference, receipt.received_at = by.token, "", at
+        receipt.outcome, receipt.words, receipt.outcome_at = None, "", None
     return receipt
+
+
+def is_current(records: Records, transfer: Transfer, receipt: ReportedReceipt) -> bool:
+    """Whether it speaks of the matter as it lies with the department that has it now, not of a time before that."""
+    is_ours = records.get(ApiToken, receipt.token_id).department == transfer.to_department
+    signed_at = transfer.received_at
+    return is_ours and signed_at is not None and receipt.received_at >= signed_at

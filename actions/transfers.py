@@ -3,7 +3,10 @@
 博州政办发〔2019〕33号 二㈢4: what others are competent for is handed to them in time; papers stay with whoever started.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from actions.deadlines import end_deadline, start_deadline
 from actions.follow_ups import ask_receipt
@@ -20,40 +23,63 @@ from storage.tables.inspections import Inspection, Transfer
 from storage.tables.registers import Person
 
 
+@dataclass(frozen=True)
+class Program:
+    """The receiving department's own system, which speaks for it over the API; `token` is the id of its token."""
+
+    token: str
+    department: str
+
+
+Speaker = Person | Program
+
+
 def receive_transfer(records: Records, transfer_id: str, *, by: Person, at: datetime) -> Transfer:
     """The competent department signs that it has it."""
     transfer = _locked(records, transfer_id)
     require_speaker(transfer.to_department, by)
     if transfer.state is not TransferState.OPENED:
         raise done_before(transfer.moved_at, at)
-    records.move(TRANSFER, transfer, TransferStep.RECEIVE, by=by.id, at=at)
-    transfer.received_at, transfer.received_by, transfer.moved_at = at, by.id, at
-    end_deadline(records, RuleName.TRANSFER_RECEIPT, transfer.id, at=at, by=by)
-    _start_case(records, transfer, at=at)
+    _receive(records, transfer, by=by, at=at)
     _tell_sender(records, transfer, "received", by=by, at=at)
     return transfer
+
+
+def _receive(records: Records, transfer: Transfer, *, by: Speaker, at: datetime) -> None:
+    records.move(TRANSFER, transfer, TransferStep.RECEIVE, **_who(by), at=at)
+    transfer.received_at, transfer.received_by, transfer.moved_at = at, _signature(by), at
+    end_deadline(records, RuleName.TRANSFER_RECEIPT, transfer.id, at=at, by=_person(by))
+    _start_case(records, transfer, at=at)
 
 
 def accept_transfer(records: Records, transfer_id: str, *, by: Person, at: datetime) -> Transfer:
     """It is theirs, and they look into it; whether a case is filed is said later, within the time for that."""
     transfer = _received(records, transfer_id, by, at)
-    records.move(TRANSFER, transfer, TransferStep.ACCEPT, by=by.id, at=at)
-    transfer.moved_at = at
+    _accept(records, transfer, by=by, at=at)
     _tell_sender(records, transfer, "accepted", by=by, at=at)
     return transfer
+
+
+def _accept(records: Records, transfer: Transfer, *, by: Speaker, at: datetime) -> None:
+    records.move(TRANSFER, transfer, TransferStep.ACCEPT, **_who(by), at=at)
+    transfer.moved_at = at
 
 
 def return_transfer(records: Records, transfer_id: str, words: str, *, by: Person, at: datetime) -> Transfer:
     """It is not theirs, for a reason that the sender reads."""
     words = clean_words(words)
     transfer = _received(records, transfer_id, by, at)
-    records.move(TRANSFER, transfer, TransferStep.RETURN, by=by.id, at=at)
-    transfer.moved_at, transfer.outcome_words = at, words
-    end_deadline(records, RuleName.CASE_FILING, transfer.id, DeadlineStep.CANCEL, at=at, by=by)
-    matter = matter_for(records, transfer.inspection_id, transfer.from_department)
-    start_deadline(records, RuleName.CASE_FILING, transfer.id, matter=matter, at=at)
+    _return(records, transfer, words, by=by, at=at)
     _tell_sender(records, transfer, "returned", by=by, at=at)
     return transfer
+
+
+def _return(records: Records, transfer: Transfer, words: str, *, by: Speaker, at: datetime) -> None:
+    records.move(TRANSFER, transfer, TransferStep.RETURN, **_who(by), at=at)
+    transfer.moved_at, transfer.outcome_words = at, words
+    end_deadline(records, RuleName.CASE_FILING, transfer.id, DeadlineStep.CANCEL, at=at, by=_person(by))
+    matter = matter_for(records, transfer.inspection_id, transfer.from_department)
+    start_deadline(records, RuleName.CASE_FILING, transfer.id, matter=matter, at=at)
 
 
 def forward_transfer(
@@ -104,12 +130,82 @@ def close_transfer(
         raise done_before(transfer.closed_at, at)
     if transfer.state is not (TransferState.RETURNED if is_kept else TransferState.ACCEPTED):
         raise IllegalStep
-    records.move(TRANSFER, transfer, TransferStep.CLOSE, by=by.id, at=at, outcome=outcome.value)
-    transfer.outcome, transfer.outcome_words = outcome.value, kept
-    transfer.moved_at, transfer.closed_at = at, at
-    end_deadline(records, RuleName.CASE_FILING, transfer.id, at=at, by=by)
+    _close(records, transfer, outcome, kept, by=by, at=at)
     _tell_sender(records, transfer, "closed", by=by, at=at)
     return transfer
+
+
+def _close(
+    records: Records, transfer: Transfer, outcome: TransferOutcome, words: str, *, by: Speaker, at: datetime
+) -> None:
+    records.move(TRANSFER, transfer, TransferStep.CLOSE, **_who(by), at=at, outcome=outcome.value)
+    transfer.outcome, transfer.outcome_words = outcome.value, words
+    transfer.moved_at, transfer.closed_at = at, at
+    end_deadline(records, RuleName.CASE_FILING, transfer.id, at=at, by=_person(by))
+
+
+def settle_transfer(
+    records: Records,
+    transfer_id: str,
+    outcome: TransferOutcome | None,
+    words: str,
+    *,
+    by: Program,
+    at: datetime,
+) -> Transfer:
+    """What a program says at once, by the steps that people take one by one: signed for where nobody has, and with an
+    outcome taken on and closed, or sent back (`KEPT`: the sender has it again). The sender hears once where it stands.
+    What stands there already changes nothing; raises `IllegalStep` where something else does.
+    """
+    transfer = _locked(records, transfer_id)
+    if transfer.to_department != by.department:
+        raise NotYours
+    steps = _steps_to(transfer, outcome)
+    for step in steps:
+        if step is TransferStep.RECEIVE:
+            _receive(records, transfer, by=by, at=at)
+        elif step is TransferStep.ACCEPT:
+            _accept(records, transfer, by=by, at=at)
+        elif step is TransferStep.RETURN:
+            _return(records, transfer, clean_words(words), by=by, at=at)
+        elif outcome is not None:
+            kept = clean_words(words) if words.strip() or outcome is not TransferOutcome.FILED else ""
+            _close(records, transfer, outcome, kept, by=by, at=at)
+    if steps:
+        _tell_sender(records, transfer, transfer.state.value, by=by, at=at)
+    return transfer
+
+
+def _steps_to(transfer: Transfer, outcome: TransferOutcome | None) -> list[TransferStep]:
+    """What is still to be done until the outcome that is reported stands; None is the receipt alone."""
+    state, is_back = transfer.state, outcome is TransferOutcome.KEPT
+    receive = [TransferStep.RECEIVE] if state is TransferState.OPENED else []
+    if outcome is None or (is_back and state is TransferState.RETURNED):
+        return receive
+    if state is TransferState.CLOSED and transfer.outcome == outcome.value:
+        return []
+    if state in {TransferState.CLOSED, TransferState.RETURNED} or (
+        is_back and state is TransferState.ACCEPTED
+    ):
+        raise IllegalStep("receipt_differs")
+    if is_back:
+        return [*receive, TransferStep.RETURN]
+    accept = [] if state is TransferState.ACCEPTED else [TransferStep.ACCEPT]
+    return [*receive, *accept, TransferStep.CLOSE]
+
+
+def _person(by: Speaker) -> Person | None:
+    return by if isinstance(by, Person) else None
+
+
+def _signature(by: Speaker) -> str:
+    """Who signed: a person's id, or `token:<id>`."""
+    return by.id if isinstance(by, Person) else f"token:{by.token}"
+
+
+def _who(by: Speaker) -> Mapping[str, Any]:
+    """For the journal."""
+    return {"by": by.id} if isinstance(by, Person) else {"by": None, "token": by.token}
 
 
 def require_choosing(records: Records, transfer_id: str, *, by: Person) -> Transfer:
@@ -163,7 +259,7 @@ def _start_case(records: Records, transfer: Transfer, *, at: datetime) -> None:
     start_deadline(records, RuleName.CASE_FILING, transfer.id, matter=matter, at=at)
 
 
-def _tell_sender(records: Records, transfer: Transfer, what: str, *, by: Person, at: datetime) -> None:
-    told = [one for one in speakers(records, transfer.from_department) if one != by.id]
+def _tell_sender(records: Records, transfer: Transfer, what: str, *, by: Speaker, at: datetime) -> None:
+    told = [one for one in speakers(records, transfer.from_department) if one != _signature(by)]
     card = transfer_card(records, transfer, department=transfer.from_department)
     tell_each(records, told, card, key=f"transfer:{transfer.id}:{what}:{at.isoformat()}", at=at)

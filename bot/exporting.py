@@ -40,7 +40,7 @@ _SEEDS = (
     "/open-data/",
     "/keys.json",
 )
-_STATIC = ("house.css", "mark.svg", "verify/*.js")
+_STATIC = ("house.css", "plans.css", "mark.svg", "verify/*.js")
 """What public pages show and run; the chat's own files stay at home."""
 _PAGES = re.compile(
     r"/|/open-data/"
@@ -50,6 +50,7 @@ _PAGES = re.compile(
 )
 _FILES = re.compile(
     r"/keys\.json|/keys/[^/]+\.pem|/bundles/[^/]+/[^/]+/\d+\.(json|sig)|/draws/[^/]+/[^/]+\.jsonl?"
+    r"|/plans/\d+/plan\.(csv|json)"  # no .xlsx, which says when it was made
 )
 _OPEN_DATA = re.compile(r"/open-data/\w+\.\w+")
 _STATIC_FILE = re.compile(r"/static/.+")

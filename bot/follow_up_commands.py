@@ -11,6 +11,7 @@ from actions.letters import COMPLAINTS, CONTACT
 from bot.clock import Clock
 from bot.console import Stop, helped, opened_store
 from inspection.departments import DEPARTMENTS
+from inspection.registration.written import guarded
 from notifications.command_line import said
 from storage import settings as kept_settings
 
@@ -71,9 +72,4 @@ def _write(output: Path, rows: list[Row]) -> None:
     with output.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
-        writer.writerows(_plain(row) for row in rows)
-
-
-def _plain(row: Row) -> Row:
-    """A cell that begins like a formula is text for whoever opens the file in a spreadsheet."""
-    return tuple(f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t"} else cell for cell in row)
+        writer.writerows([guarded(cell) for cell in row] for row in rows)

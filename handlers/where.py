@@ -17,8 +17,10 @@ from actions.department_reviews import is_own_reviewer
 from actions.field_cards import department_review_card, review_card
 from actions.gone import reported_message
 from actions.leave import asked_message
+from actions.matter_cards import crime_card, transfer_card
 from actions.naming import seat_message, seats_to_name
 from actions.on_site import joint_reviewers
+from actions.plan_cards import plan_card
 from actions.recusal_applications import firm_asked_message
 from actions.review_lines import waiting_for
 from actions.scheme_cards import approval_card, countersign_card
@@ -34,9 +36,10 @@ from notifications.messages.desk import Where
 from notifications.messages.message import Message
 from notifications.messages.teams import TeamReady
 from notifications.messages.visit_approvals import ApprovalCard
-from storage import approvals, assignments, briefings, clues, desk, schemes
+from storage import approvals, assignments, briefings, clues, desk, follow_ups, planning, schemes
 from storage.store import Records
 from storage.tables.clues import Clue
+from storage.tables.follow_ups import SuspectedCrime
 from storage.tables.inspections import (
     Assignment,
     DepartmentReview,
@@ -45,7 +48,9 @@ from storage.tables.inspections import (
     Inspection,
     LeaveRequest,
     Seat,
+    Transfer,
 )
+from storage.tables.planning import PlanFiling
 from storage.tables.registers import RegisteredObject, Scheme
 from storage.tables.schemes import Briefing, Countersignature
 
@@ -92,6 +97,12 @@ class Desk:
     """That wait for this head."""
     briefings: list[Briefing]
     """That this member has not read."""
+    crimes: list[SuspectedCrime]
+    """That this head was asked about."""
+    transfers: list[Transfer]
+    """For which this liaison's department has not signed."""
+    plans: list[PlanFiling]
+    """That this liaison has still to file."""
 
     def in_state(self, state: AssignmentState) -> list[tuple[Assignment, Inspection, RegisteredObject]]:
         return [one for one in self.held if one[0].state is state]
@@ -130,6 +141,10 @@ def _findings_card(turn: Turn, review: DepartmentReview) -> Message:
     return department_review_card(turn.records, inspection, review)
 
 
+def _transfer_card(turn: Turn, transfer: Transfer) -> Message:
+    return transfer_card(turn.records, transfer, department=turn.person.department)
+
+
 def _team_ready(records: Records, inspection: Inspection) -> TeamReady:
     return TeamReady(**team_facts(records, inspection.id), is_drawn=inspection.draw_id is not None)
 
@@ -138,6 +153,7 @@ _WAITED_FOR: tuple[tuple[str, str, Callable[[Turn, Any], Message]], ...] = (
     ("numbers", "now_witness", lambda turn, one: invitation_message(turn.records, *one)),
     ("entries", "now_second_entry", lambda turn, one: second_entry_message(turn.records, *one)),
     ("clues", "now_decide_clue", lambda turn, one: clue_card(turn.records, one, turn.person)),
+    ("crimes", "now_decide_crime", lambda turn, one: crime_card(turn.records, one, reader_id=turn.person.id)),
     ("requests", "now_decide", _request_card),
     ("schemes", "now_approve", lambda turn, one: approval_card(turn.records, one, at=turn.at)),
     ("countersigning", "now_countersign", lambda turn, one: countersign_card(turn.records, one, at=turn.at)),
@@ -148,6 +164,8 @@ _WAITED_FOR: tuple[tuple[str, str, Callable[[Turn, Any], Message]], ...] = (
     ("gone", "now_verify", lambda turn, one: reported_message(turn.records, one)),
     ("seats", "now_name", lambda turn, one: seat_message(turn.records, one.id, by=turn.person)),
     ("briefings", "now_read", lambda turn, one: briefing_card(turn.records, one)),
+    ("transfers", "now_sign_transfer", _transfer_card),
+    ("plans", "now_file_plan", lambda turn, one: plan_card(turn.records, turn.person, one.year)),
 )
 """What of the desk comes first, how it is called, and the card of its first."""
 
@@ -188,6 +206,7 @@ def _desk(turn: Turn) -> Desk:
     records, person = turn.records, turn.person
     held = assignments.live_of_person(records, person.id)
     is_operator, is_head = Role.OPERATOR in person.roles, Role.HEAD in person.roles
+    is_liaison = Role.LIAISON in person.roles
     return Desk(
         held=held,
         teams=_teams_to_confirm(turn, held),
@@ -203,6 +222,9 @@ def _desk(turn: Turn) -> Desk:
         countersigning=approvals.asked_to_countersign(records, person.id) if is_head else [],
         clues=clues.waiting(records, person.department) if is_head else [],
         briefings=briefings.unread_by(records, person.id),
+        crimes=follow_ups.crimes_to_decide(records, person) if is_head else [],
+        transfers=follow_ups.transfers_to_sign(records, person.department) if is_liaison else [],
+        plans=planning.awaited_filings(records, person.department) if is_liaison else [],
     )
 
 

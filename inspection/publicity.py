@@ -53,10 +53,16 @@ _TYPE_NAMES = {
 }
 
 
+NOT_DRAWN = frozenset({"case", "full_coverage"})
+"""Neither 定向 nor 不定向: a bundle of such a kind carries it as `kind`, so that an export to the national list of
+double-random results can leave it out. A bundle without `kind` is of a draw."""
+
+
 def bundle(what: Particulars) -> str:
     """The canonical JSON text: keys sorted, no blanks, Chinese as it is; the same particulars give the same bytes.
 
-    A first version has the national fields and ours; what corrects or withdraws another one says so in further keys.
+    A first version has the national fields and ours, and `kind` only where nothing was drawn; what corrects or
+    withdraws another one says so in further keys.
     """
     content: dict[str, object] = {
         "raninsPlanId": what.plan_id,
@@ -76,6 +82,8 @@ def bundle(what: Particulars) -> str:
         "publishedOn": what.published_on.isoformat(),
         "version": what.version,
     }
+    if what.kind in NOT_DRAWN:
+        content |= {"kind": what.kind}
     if what.corrects is not None:
         content |= {"correctionOf": what.corrects, "correctionReason": what.reason}
     if what.withdrawn_for:

@@ -60,7 +60,6 @@ def _facts(problem: RowProblem, language: str) -> dict[str, object]:
         facts["instead"] = texts_of(language)["instead"][str(facts["instead"])]
     if "hindrance" in facts:
         facts["hindrance"] = label(f"hindrance_{facts['hindrance']}", language)
-        facts["instead"] = texts_of(language)["instead"][str(facts["instead"])]
     departments = facts.get("departments")
     if isinstance(departments, tuple):
         names = [department_name(one, language) for one in departments]

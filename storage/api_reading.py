@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Select, func, literal, or_, select, tuple_
 from sqlmodel import col
 
-from inspection.states import DeliveryState
+from inspection.states import DeliveryState, PlanLineState
+from storage.register_rows import holds
 from storage.store import Records
 from storage.tables.exchange import Delivery
 from storage.tables.inspections import (
@@ -18,6 +19,8 @@ from storage.tables.inspections import (
     Publication,
     Transfer,
 )
+from storage.tables.planning import PlanLine, PlanVersion
+from storage.tables.register_history import RegisterChange
 from storage.tables.registers import InspectionItem, Plan, RegisteredObject, Scheme
 
 Key = tuple[Any, ...]
@@ -61,29 +64,70 @@ def _since(rows: Any, changed: Any, window: Window) -> Any:
     return rows if window.since is None else rows.where(changed >= window.since)
 
 
+def _registered(register: str, key: Any) -> Any:
+    """When the register last changed this row by a version; NULL for what stood there before versions were kept."""
+    rows = select(func.max(col(RegisterChange.at)))
+    return rows.where(
+        col(RegisterChange.register_id) == register, col(RegisterChange.key) == key
+    ).scalar_subquery()
+
+
+def _registered_since(rows: Any, register: str, key: Any, window: Window) -> Any:
+    if window.since is None:
+        return rows
+    changed = select(col(RegisterChange.key)).where(
+        col(RegisterChange.register_id) == register, col(RegisterChange.at) >= window.since
+    )
+    return rows.where(key.in_(changed))
+
+
 def items(records: Records, window: Window, id: str | None = None) -> Found:
-    rows = select(InspectionItem)
+    """Rows of item and when the register last changed it."""
+    key = col(InspectionItem.id)
+    rows = _registered_since(select(InspectionItem, _registered("items", key)), "items", key, window)
     if id is not None:
-        rows = rows.where(col(InspectionItem.id) == id)
-    return _page(records, rows, [col(InspectionItem.id)], window)
+        rows = rows.where(key == id)
+    return _page(records, rows, [key], window)
 
 
-def objects(records: Records, window: Window, *, id: str | None = None, district: str | None = None) -> Found:
-    rows = select(RegisteredObject)
+def objects(
+    records: Records,
+    window: Window,
+    supervisor: str | None,
+    *,
+    id: str | None = None,
+    district: str | None = None,
+) -> Found:
+    """Rows of object and when the register last changed it: those that this department supervises, or with None all."""
+    key = col(RegisteredObject.id)
+    rows = _registered_since(select(RegisteredObject, _registered("objects", key)), "objects", key, window)
+    if supervisor is not None:
+        rows = rows.where(holds(col(RegisteredObject.departments), [supervisor]))
     if id is not None:
-        rows = rows.where(col(RegisteredObject.id) == id)
+        rows = rows.where(key == id)
     if district is not None:
         rows = rows.where(col(RegisteredObject.district) == district)
-    return _page(records, rows, [col(RegisteredObject.id)], window)
+    return _page(records, rows, [key], window)
+
+
+_PUBLIC_LINES = (PlanLineState.PUBLISHED, PlanLineState.AMENDED, PlanLineState.WITHDRAWN)
 
 
 def plans(records: Records, window: Window, *, id: str | None = None, year: int | None = None) -> Found:
-    rows = select(Plan)
+    """Rows of published line, the state of what is behind it, and when it was last published or amended; of a loaded
+    line neither is known. What is in the making is no row here."""
+    changed = select(func.max(col(PlanVersion.at))).where(col(PlanVersion.plan_id) == col(Plan.id))
+    at = changed.scalar_subquery()
+    rows = (
+        select(Plan, col(PlanLine.state), at)
+        .outerjoin(PlanLine, col(PlanLine.plan_id) == col(Plan.id))
+        .where(or_(col(PlanLine.state).is_(None), col(PlanLine.state).in_(_PUBLIC_LINES)))
+    )
     if id is not None:
         rows = rows.where(col(Plan.id) == id)
     if year is not None:
         rows = rows.where(col(Plan.year) == year)
-    return _page(records, rows, [col(Plan.id)], window)
+    return _page(records, _since(rows, at, window), [col(Plan.id)], window)
 
 
 def schemes_of(records: Records, department: str) -> list[str]:

@@ -7,11 +7,12 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlmodel import col
 
-from inspection.states import OPEN_CRIMES, OPEN_FOLLOW_UPS, FeedbackState, TransferState
+from inspection.states import OPEN_CRIMES, OPEN_FOLLOW_UPS, CrimeState, FeedbackState, TransferState
 from storage.store import Records
 from storage.tables.deadlines import Deadline
 from storage.tables.follow_ups import CreditFeedback, FollowUpDocument, FollowUpMatter, SuspectedCrime
 from storage.tables.inspections import JournalLine, Result, Transfer
+from storage.tables.registers import Person
 
 OPEN_TRANSFERS = frozenset(TransferState) - {TransferState.CLOSED}
 
@@ -84,6 +85,20 @@ def transfers_of_department(records: Records, department: str, *, only_open: boo
     if only_open:
         rows = rows.where(col(Transfer.state).in_(OPEN_TRANSFERS))
     return list(records.session.execute(rows.order_by(col(Transfer.opened_at), col(Transfer.id))).scalars())
+
+
+def transfers_to_sign(records: Records, department: str) -> list[Transfer]:
+    """Leads for which a department has not signed, the oldest first."""
+    rows = select(Transfer).where(
+        col(Transfer.to_department) == department, col(Transfer.state) == TransferState.OPENED
+    )
+    return list(records.session.execute(rows.order_by(col(Transfer.opened_at), col(Transfer.id))).scalars())
+
+
+def crimes_to_decide(records: Records, head: Person) -> list[SuspectedCrime]:
+    """Suspected crimes that this head was asked about, the oldest first."""
+    found = crimes_of_department(records, head.department)
+    return [one for one in found if one.state is CrimeState.REPORTED and one.decider_id == head.id]
 
 
 def crimes_of_department(

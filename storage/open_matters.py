@@ -5,15 +5,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlmodel import col
 
 from inspection.deadlines.rules import RuleName
 from inspection.leave import Origin
 from inspection.states import (
     LIVE_ASSIGNMENTS,
+    OPEN_CRIMES,
+    OPEN_FOLLOW_UPS,
+    ApprovalState,
     AssignmentState,
+    ClueState,
     CorrectionState,
+    CountersignState,
     DeadlineState,
     DepartmentReviewState,
     InspectionState,
@@ -21,11 +26,14 @@ from inspection.states import (
     PlanFilingState,
     PlanYearState,
     ResultState,
+    SchemeState,
     TeamState,
     TransferState,
 )
 from storage.store import Records
+from storage.tables.clues import Clue
 from storage.tables.deadlines import Deadline
+from storage.tables.follow_ups import FollowUpMatter, InspectionApproval, SuspectedCrime
 from storage.tables.inspections import (
     Assignment,
     Correction,
@@ -42,6 +50,7 @@ from storage.tables.inspections import (
 from storage.tables.messaging import DueWork, InboxState, InboxUpdate, OutboxLine, OutboxState
 from storage.tables.planning import PlanFiling, PlanYear
 from storage.tables.registers import Person, Scheme
+from storage.tables.schemes import Countersignature
 
 OPEN = frozenset(
     {
@@ -151,6 +160,18 @@ class OpenPlan:
     id: str
     department: str | None
     due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenWait:
+    """Something that waits for a word or a deed: `row` is a scheme, a countersignature, a clue, an approval of a visit,
+    a follow-up or a suspected crime. `since` is when it came to where it stands; `due_at` that of its clock, None where
+    none runs."""
+
+    row: Scheme | Countersignature | Clue | InspectionApproval | FollowUpMatter | SuspectedCrime
+    since: datetime
+    due_at: datetime | None
+    lead_department: str
 
 
 def colleagues(records: Records) -> dict[str, Colleague]:
@@ -368,6 +389,80 @@ def plans(records: Records) -> list[OpenPlan]:
         *(OpenPlan(str(year), None, due.get(str(year))) for year in years),
         *(OpenPlan(one.id, one.department, due.get(f"{one.year}/{one.department}")) for one in filings),
     ]
+
+
+_WAIT_CLOCKS = (
+    RuleName.SCHEME_APPROVAL,
+    RuleName.CLUE_DECISION,
+    RuleName.APPROVAL,
+    RuleName.APPROVAL_MADE_UP,
+    RuleName.ABNORMAL_LISTING,
+    RuleName.RECTIFICATION,
+    RuleName.DISCLOSURE,
+    RuleName.RECHECK,
+    RuleName.CRIMINAL_TRANSFER,
+    RuleName.POLICE_HANDOVER,
+    RuleName.POLICE_ANSWER,
+)
+
+
+def waits(records: Records) -> list[OpenWait]:
+    """Everything that waits for a head around a scheme or a visit, and every follow-up and crime that is open."""
+    found = [*_awaiting_a_head(records), *_following(records)]
+    if not found:
+        return []
+    frames = _frames(records)
+    clocks = select(col(Deadline.subject), func.min(col(Deadline.due_at))).where(
+        col(Deadline.state) == DeadlineState.RUNNING, col(Deadline.rule).in_(_WAIT_CLOCKS)
+    )
+    due = {row[0]: row[1] for row in records.session.execute(clocks.group_by(col(Deadline.subject)))}
+    return [
+        OpenWait(row, since, due.get(row.id), frames[scheme].lead if scheme else row.department)
+        for row, since, scheme in found
+    ]
+
+
+def _awaiting_a_head(records: Records) -> list[tuple[Any, datetime, str | None]]:
+    run = records.session.execute
+    submitted = select(Scheme).where(col(Scheme.state) == SchemeState.SUBMITTED)
+    asked = (
+        select(Countersignature, col(Scheme.submitted_at))
+        .join(Scheme, col(Scheme.id) == col(Countersignature.scheme_id))
+        .where(
+            col(Countersignature.state) == CountersignState.ASKED,
+            col(Countersignature.asked_id).is_not(
+                None
+            ),  # without a head the lead's goes on without that word
+            col(Countersignature.submission) == col(Scheme.submissions),
+            col(Scheme.state) == SchemeState.SUBMITTED,
+        )
+    )
+    received = select(Clue).where(col(Clue.state) == ClueState.RECEIVED)
+    awaited = select(InspectionApproval).where(
+        col(InspectionApproval.state).in_((ApprovalState.AWAITED, ApprovalState.TO_MAKE_UP))
+    )
+    return [
+        *((one, one.submitted_at, one.id) for one in run(submitted).scalars()),
+        *((one, since, one.scheme_id) for one, since in run(asked)),
+        *((one, one.registered_at, None) for one in run(received).scalars()),
+        *((one, one.urgent_at or one.asked_at, one.scheme_id) for one in run(awaited).scalars()),
+    ]
+
+
+def _following(records: Records) -> list[tuple[Any, datetime, str | None]]:
+    run, found = records.session.execute, list[tuple[Any, datetime, str | None]]()
+    tables: tuple[tuple[Any, frozenset[Any]], ...] = (
+        (FollowUpMatter, OPEN_FOLLOW_UPS),
+        (SuspectedCrime, OPEN_CRIMES),
+    )
+    for table, states in tables:
+        rows = (
+            select(table, col(Inspection.scheme_id))
+            .join(Inspection, col(Inspection.id) == table.inspection_id)
+            .where(table.state.in_(states))
+        )
+        found += [(one, one.moved_at, scheme) for one, scheme in run(rows.order_by(table.id))]
+    return found
 
 
 # --- What should have moved before `since` ---------------------------------------------------------------------------

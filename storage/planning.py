@@ -11,7 +11,7 @@ from inspection.departments import DEPARTMENTS
 from inspection.frequency import ListedVisits, OwnVisit
 from inspection.planning.lines import ObjectGroup
 from inspection.planning.looks import ListedItem, Officer
-from inspection.states import PlanLineState
+from inspection.states import PlanFilingState, PlanLineState, PlanYearState
 from storage import draws
 from storage.store import Records
 from storage.tables.planning import PlanDeclined, PlanFiling, PlanLine, PlanVersion, PlanYear
@@ -34,6 +34,21 @@ def public_years(records: Records) -> list[int]:
 def filings(records: Records, year: int) -> list[PlanFiling]:
     """What the departments file for a year, by department."""
     rows = select(PlanFiling).where(col(PlanFiling.year) == year).order_by(col(PlanFiling.department))
+    return list(records.session.execute(rows).scalars())
+
+
+def awaited_filings(records: Records, department: str) -> list[PlanFiling]:
+    """What a department has still to file for the years in the making, the earliest first."""
+    rows = (
+        select(PlanFiling)
+        .join(PlanYear, col(PlanYear.year) == col(PlanFiling.year))
+        .where(
+            col(PlanYear.state) == PlanYearState.OPENED,
+            col(PlanFiling.department) == department,
+            col(PlanFiling.state).in_([PlanFilingState.DRAFT, PlanFilingState.RETURNED]),
+        )
+        .order_by(col(PlanFiling.year))
+    )
     return list(records.session.execute(rows).scalars())
 
 

@@ -167,24 +167,24 @@ def _select(register: str) -> Select[Any]:
 def _has_role(register: str) -> ColumnElement[bool]:
     """Roles are a JSON list of plain words: to look for a quoted one is enough."""
     if register == "witnesses":
-        return _holds(col(Person.roles), [Role.WITNESS])
+        return holds(col(Person.roles), [Role.WITNESS])
     staff = [role for role in Role if role not in {Role.OFFICER, Role.EXPERT, Role.WITNESS}]
-    return _holds(col(Person.roles), staff)
+    return holds(col(Person.roles), staff)
 
 
-def _holds(column: Any, words: Sequence[str]) -> ColumnElement[bool]:
+def holds(column: Any, words: Sequence[str]) -> ColumnElement[bool]:
     """Whether a JSON list of short ids holds one of these."""
     return or_(*(cast(column, String).contains(f'"{word}"', autoescape=True) for word in words))
 
 
 def _kept_by(records: Records, register: str, department: str) -> ColumnElement[bool] | None:
     if register == "objects":
-        named = _holds(col(RegisteredObject.departments), [department])
+        named = holds(col(RegisteredObject.departments), [department])
         empty = cast(col(RegisteredObject.departments), String) == "[]"
         return or_(named, empty) if department == JOINT_OFFICE else named
     if register == "items":
         return or_(
-            col(InspectionItem.department) == department, _holds(col(InspectionItem.joining), [department])
+            col(InspectionItem.department) == department, holds(col(InspectionItem.joining), [department])
         )
     if register == "experts" and department == JOINT_OFFICE:
         return col(Expert.department).in_(["", department])
@@ -238,7 +238,7 @@ def _clause(register: str, sift: "Condition | AllOf") -> ColumnElement[bool]:
     if sift.sign == "contains":
         return cast(column, String).contains(sift.value, autoescape=True)
     if sift.sign == "holds":
-        return _holds(column, [sift.value])
+        return holds(column, [sift.value])
     if sift.sign == "starts":
         return cast(column, String).startswith(sift.value, autoescape=True)
     same: ColumnElement[bool] = column == sift.value

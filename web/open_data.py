@@ -22,6 +22,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from inspection.calendar.beijing import beijing_day
 from inspection.open_data import ITEM_LIST_SUBJECT, BundleKind
 from inspection.publicity import canonical
+from inspection.registration.written import guarded
 from inspection.signatures import fields_of_signature, pem_of
 from storage import publicity
 from storage.publicity import Wanted
@@ -164,15 +165,8 @@ def _as_csv(dataset: Dataset, reading: Reading) -> Iterator[str]:
 
 def _line(values: Iterable[object]) -> str:
     out = io.StringIO()
-    csv.writer(out).writerow([_harmless(value) for value in values])
+    csv.writer(out).writerow([guarded(value) for value in values])
     return out.getvalue()
-
-
-def _harmless(value: object) -> object:
-    """A spreadsheet reads a cell that begins so as a formula; a quote before it makes it words."""
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r", "\n"):
-        return f"'{value}"
-    return value
 
 
 _ATOM = "http://www.w3.org/2005/Atom"

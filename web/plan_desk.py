@@ -272,7 +272,7 @@ def _line_form(
 ) -> Response:
     language = reader.language
     return page(
-        "plan_line.html",
+        "plan_line_form.html",
         language,
         status=422 if problems else 200,
         reader=reader,

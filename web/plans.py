@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from inspection.departments import department_name
 from inspection.registration.registers import PLAN_LINES
+from inspection.registration.written import guarded
 from inspection.states import PlanLineState
 from storage import planning
 from storage.store import Records
@@ -24,7 +25,6 @@ from web.pages import page
 from web.public import FRESH, not_here
 from web.wording import Wording, wording
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _COLUMNS = ("number", "id", "name", "kind", "items", "range", "ratio", "frequency", "about", "first", "last", "lead",
             "joining", "level", "document", "state")  # fmt: skip
@@ -64,7 +64,7 @@ def show_plan(request: Request) -> Response:
     plan = _read(request)
     if plan is None:
         return not_here(house)
-    return page("plan.html", house.language, plan=plan)
+    return page("plan.html", house.language, plan=plan, is_export=house.is_export)
 
 
 def give_plan(request: Request) -> Response:
@@ -162,7 +162,7 @@ def _as_csv(plan: PublicPlan, house: WebHouse) -> Response:
     out = StringIO()
     table = csv.writer(out, lineterminator="\r\n")
     for row in _rows(plan, wording(house.language)):
-        table.writerow(f"'{one}" if isinstance(one, str) and one.startswith(_FORMULA) else one for one in row)
+        table.writerow(guarded(one) for one in row)
     return _file(out.getvalue().encode("utf-8-sig"), "text/csv", f"plan-{plan.year}.csv")
 
 

@@ -77,7 +77,7 @@ def cell_text(register: Register, field: str, value: Any) -> str:
     return "" if found is None else found.isoformat() if isinstance(found, date) else str(found)
 
 
-def guarded(value: CellValue) -> str:
+def guarded(value: object) -> str:
     """For a .csv: a text that begins like a formula is marked as text; numbers and days are what they are."""
     if value is None:
         return ""

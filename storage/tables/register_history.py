@@ -37,6 +37,7 @@ class RegisterChange(SQLModel, table=True):
     __tablename__ = "register_change"
     __table_args__ = (
         Index("ix_register_change_register", "register_id", "version", "id"),
+        Index("ix_register_change_key", "register_id", "key"),
         Index("ix_register_change_department", "department", "id"),
     )
 

@@ -14,22 +14,42 @@ import pytest
 from actions.api_tokens import issue_token, revoke_token
 from actions.exchange import hand_over, set_target
 from actions.follow_ups import open_follow_ups
+from actions.plan_filing import file_plan, put_line, read_line
+from actions.plan_publishing import change_plan, publish_plan, withdraw_plan
+from actions.planning import open_planning
 from actions.publishing import publish_result
+from actions.transfers import accept_transfer, receive_transfer, send_again
 from bot.service import health
 from inspection.exchange import DeliveryKind
 from inspection.results import Category
-from inspection.states import ResultState
+from inspection.roles import Role
+from inspection.states import DeadlineState, ResultState, TransferState
 from notifications.messages.results import FindingLine
 from storage import people
 from storage.store import Store
+from storage.tables.deadlines import Deadline
 from storage.tables.exchange import ApiToken, Delivery, KeptAnswer
 from storage.tables.inspections import Assignment, Inspection, JournalLine, Publication, Result, Transfer
+from storage.tables.messaging import OutboxLine
+from storage.tables.register_history import RegisterChange
 from storage.tables.registers import Inspector, Person, RegisteredObject
 from tests.actions.story import a_drawn_story, rows_of
-from tests.builders import NOW
+from tests.builders import NOW, a_person, a_small_register
 from tests.stores import on_both
 from tests.web.houses import House, a_client, a_house
 
+A_LINE = {
+    "name": "餐饮检查",
+    "kind": "directed",
+    "items": "T-market",
+    "object_range": "餐饮",
+    "industry": "catering",
+    "about_count": "5",
+    "times": "1",
+    "level": "州",
+    "first_day": "2027-05-01",
+    "last_day": "2027-06-01",
+}
 SCOPES = ("read", "transfer", "draw")
 
 
@@ -96,6 +116,7 @@ def published(store: Store) -> tuple[str, Publication]:
     with store.transaction() as records:
         inspection, by = records.lock(Inspection, id), records.get(Person, "RV")
         inspection.ended_at = NOW
+        records.add(a_person("LI-fire", department="fire", roles=(Role.LIAISON,)))
         records.add(Result(inspection_id=id, state=ResultState.APPROVED, publicity_due=date(2026, 12, 22)))
         lines = [
             FindingLine(
@@ -140,6 +161,8 @@ def test_a_published_result_is_handed_over_and_read_and_its_transfer_answered(
     # Lists, page by page, and one by one.
     assert [one["id"] for one in _walked(market, "/objects")] == ["B1", "B2", "B3"]
     assert [one["id"] for one in _walked(market, "/items")] == ["T-fire", "T-market"]
+    assert housing.get("/objects")["items"] == [], "the joint office sees all, others what they supervise"
+    housing.get("/objects/B1", 404)
     assert _walked(market, "/objects", district="652722") == []
     assert market.get("/objects/B1")["credit_class"] == "B"
     [draw] = _walked(market, "/draws", scheme="S1")
@@ -194,9 +217,98 @@ def test_a_published_result_is_handed_over_and_read_and_its_transfer_answered(
     with store.reading() as records:
         [row] = rows_of(records, Transfer)
         verbs = [one.verb for one in rows_of(records, JournalLine, subject=row.id)]
-        assert verbs == ["transfer.open", "transfer.receive", "transfer.close"]
+        steps = ["transfer.receive", "transfer.report", "transfer.accept", "transfer.close"]
+        assert verbs == ["transfer.open", *steps]
+        signed = f"token:{housing.get('/token')['id']}"
+        assert (row.outcome, row.outcome_words, row.received_by) == ("not_filed", "已自行改正", signed)
+        clocks = {one.rule: one.state for one in rows_of(records, Deadline, subject=row.id)}
+        assert clocks == dict.fromkeys(("transfer_receipt", "case_filing"), DeadlineState.MET)
+        told = [one for one in rows_of(records, OutboxLine) if one.key.startswith(f"transfer:{row.id}:")]
+        senders = {one.key.split(":")[2] for one in told if one.addressee == "LI-fire"}
+        assert senders == {"received", "closed"}
 
     _nobody_is_named(store, market, id)
+
+
+def test_people_and_their_system_answer_a_transfer_the_same_way(
+    store: Store, house: House, client: httpx.Client
+) -> None:
+    id, _ = published(store)
+    path, transfer = f"/transfers/{id}/T-fire/receipt", f"{id}/T-fire"
+    housing, education = (Door(client, a_token(store, one)) for one in ("housing", "education"))
+    back = {"outcome": "returned", "words": "不属本部门", "reference": "建监2026-7"}
+    for _ in range(2):  # signed for and sent back at once; the same once more changes nothing
+        answer = housing.post(path, back)
+        assert (answer["state"], answer["outcome_words"]) == ("returned", "不属本部门")
+    assert housing.post(path, {**back, "reference": "另一号"}, 409)["code"] == "receipt_differs"
+    assert housing.post(path, {"outcome": "case_filed"}, 409)["code"] == "receipt_differs"
+    with store.transaction() as records:
+        by = records.get(Person, "LI-fire")
+        assert send_again(records, transfer, "education", by=by, at=NOW).state is TransferState.OPENED
+        records.add(a_person("LI-education", department="education", roles=(Role.LIAISON,)))
+    # What the first department said is no longer said of it; the second signs in the chat and its system goes on.
+    assert education.get(f"/transfers/{id}/T-fire")["receipt"] is None
+    housing.post(path, back, 404)
+    with store.transaction() as records:
+        for act in (receive_transfer, accept_transfer):
+            act(records, transfer, by=records.get(Person, "LI-education"), at=NOW)
+    assert education.post(path, {"reference": "教2026-1"})["state"] == "accepted"
+    assert education.post(path, {"outcome": "returned", "words": "x"}, 409)["code"] == "receipt_differs"
+    filed = education.post(path, {"outcome": "case_filed"})
+    assert (filed["state"], filed["outcome"], filed["receipt"]["reference"]) == (
+        "closed",
+        "filed",
+        "教2026-1",
+    )
+
+
+@on_both
+def test_registers_and_plans_are_read_by_whose_they_are_and_by_what_changed(
+    store: Store, house: House, client: httpx.Client
+) -> None:
+    later = NOW + timedelta(days=1)
+    with store.transaction() as records:
+        set_target(records, "region", "", kinds=["plan"], at=NOW)
+        a_small_register(records)
+        office = a_person("LI-market", department="market", roles=(Role.LIAISON,))
+        records.add(office)
+        for number, id in enumerate(("B2", "B3")):
+            records.get(RegisteredObject, id).departments = [("fire", "firearms")[number], "tax"]
+        at: dict[str, Any] = {"register_id": "objects", "version": 1, "department": "fire", "kind": "changed"}
+        records.add(RegisterChange(key="B2", at=NOW, **at), RegisterChange(key="B2", at=later, **at))
+        records.add(RegisterChange(key="T-fire", at=later, **{**at, "register_id": "items"}))
+        open_planning(records, 2027, by=office, at=NOW)
+        read = read_line(records, A_LINE)
+        assert read.values is not None, read.problems
+        line = put_line(records, 2027, read.values, by=office, at=NOW)
+        file_plan(records, 2027, by=office, at=NOW)
+    market, fire = Door(client, a_token(store)), Door(client, a_token(store, "fire"))
+    assert [one["id"] for one in _walked(fire, "/objects")] == ["B2"]
+    fire.get("/objects/B3", 404)
+    assert [one["id"] for one in _walked(market, "/objects")] == ["B1", "B2", "B3"]
+    assert market.get("/objects/B2")["updated_at"] == later.isoformat().replace("+00:00", "Z")
+    assert market.get("/objects/B1")["updated_at"] is None
+    for path, id in (("/objects", "B2"), ("/items", "T-fire")):
+        assert [one["id"] for one in _walked(market, path, updated_since=later.isoformat())] == [id]
+    assert market.get("/plans")["items"] == [], "what is in the making is nobody else's yet"
+    with store.transaction() as records:
+        assert rows_of(records, Delivery) == []
+        publish_plan(records, 2027, "示例〔2027〕1号", by=records.get(Person, "LI-market"), at=later)
+    [plan] = market.get("/plans", updated_since=later.isoformat())["items"]
+    assert (plan["name"], plan["state"]) == (line.name, "published")
+    with store.transaction() as records:
+        by = records.get(Person, "LI-market")
+        change_plan(records, plan["id"], {"about_count": 7}, reason="名录更新", by=by, at=later)
+        withdraw_plan(records, plan["id"], reason="任务取消", by=by, at=later)
+    assert market.get(f"/plans/{plan['id']}")["state"] == "withdrawn"
+    with store.reading() as records:
+        bodies = [json.loads(one.body) for one in rows_of(records, Delivery)]
+        assert [one.kind for one in rows_of(records, Delivery)] == ["plan"] * 3
+    told = sorted(
+        (one["version"], one["data"]["change"], one["data"]["line"]["about_count"]) for one in bodies
+    )
+    assert told == [(1, "published", 5), (2, "changed", 7), (3, "withdrawn", 7)]
+    assert "LI-market" not in json.dumps(bodies)
 
 
 def _nobody_is_named(store: Store, door: Door, id: str) -> None:

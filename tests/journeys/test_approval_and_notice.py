@@ -8,6 +8,8 @@ from typing import Any
 import httpx
 from pypdf import PdfReader
 
+from actions.check_codes import check_code, check_path
+from actions.checks import check_inspection
 from actions.papers import pdf_of, read_paper
 from inspection.leave import Ground
 from inspection.states import ApprovalState, LeaveRequestState
@@ -21,6 +23,7 @@ from notifications.buttons.visit_approvals import (
     VisitApprovalButton,
 )
 from notifications.buttons.visits import VisitAct, VisitButton
+from notifications.papers.facts import InspectionNoticePaper
 from storage.files import FileStore
 from storage.store import Store
 from storage.tables.deadlines import Deadline
@@ -30,6 +33,7 @@ from tests.actions.story import rows_of
 from tests.builders import a_small_register
 from tests.journeys.town import Town
 from tests.papers.sheets import needs_a_font
+from tests.publicity.published import keep_code_key
 from tests.stores import on_both
 from tests.web.houses import a_client, a_house
 
@@ -148,6 +152,12 @@ def test_an_urgent_visit_starts_before_the_heads_agree_and_is_made_up_for(store:
     town.press(lead, "start_urgently")
     town.hears(lead, "visit_started")
     assert set(_states(town).values()) == {ApprovalState.TO_MAKE_UP.value}
+    keep_code_key(store, town.now)
+    with store.reading() as records:
+        checked = check_inspection(records, inspection.id, check_code(records, inspection.id), at=town.now)
+    assert checked is not None
+    assert checked.approvals == (("market", "to_make_up"), ("fire", "to_make_up"))
+    assert not checked.takes_recusals, "there is no notice"
     assert "请补办" in town.hears("HD-fire", "approval_card").text
     rules = [one.rule for one in _rows(town, Deadline, state="running")]
     assert rules.count("approval_made_up") == 2
@@ -174,10 +184,19 @@ def test_the_notice_says_what_the_rules_of_2025_want_and_its_service_is_noted(
     town.press(lead, "paper_notice")
     assert "市场监管局检通〔2026〕1号" in town.hears(lead, "notice_card").text
     [notice] = _rows(town, InspectionNotice)
+    keep_code_key(store, town.now)
+    where = "https://example.org"
     with store.transaction("test") as records:
-        records.get(InspectionNotice, inspection.id).check_url = "https://example.org/check/1"
-    with store.transaction("test") as records:
-        paper = read_paper(records, inspection.id, PaperKind.NOTICE, by=None, at=town.now)
+        paper = read_paper(records, inspection.id, PaperKind.NOTICE, by=None, at=town.now, public_url=where)
+        path = check_path(records, inspection.id)
+    assert isinstance(paper, InspectionNoticePaper)
+    assert paper.check_url == f"{where}{path}"
+    with a_client(a_house(store, tmp_path)) as door:  # what the code on the notice leads to
+        checked = door.get(path).text
+        assert "市场监管局：已批准；消防救援支队：已批准" in checked
+        assert '<a href="/recusal">' in checked
+        assert notice.code not in checked
+        assert door.get("/recusal").status_code == 200
     pdf = pdf_of(paper, FileStore(tmp_path / "files"))
     text = "".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages)
     text = text.replace("\n", "").replace("\u200b", "")

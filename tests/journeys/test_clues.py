@@ -141,7 +141,7 @@ def _is_public_as_what_it_is(town: Town, door: httpx.Client) -> None:
     with town.store.reading() as records:
         (published,) = rows_of(records, Publication)
         bundle = json.loads(published.bundle)
-        assert bundle["raninsTypeName"] == "个案检查"
+        assert (bundle["raninsTypeName"], bundle["kind"]) == ("个案检查", "case")
         assert bundle["raninsPlanId"] == ""
         scheme, clue = records.get(Scheme, CASE), records.get(Clue, CLUE)
         assert (scheme.kind, scheme.state, scheme.cap_exemption) == (

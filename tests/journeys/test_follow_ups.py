@@ -12,6 +12,7 @@ from pypdf import PdfReader
 from typer.testing import CliRunner
 
 from actions.credit_feedback import send_feedback, settle_feedback
+from actions.department_reviews import agree_findings
 from actions.findings import choose_follow_up, choose_receiver, describe_finding, enter_finding
 from actions.results import approve_result, submit_result
 from actions.visits import end_visit
@@ -60,6 +61,7 @@ def _published(
     story.do(choose_receiver, inspection, "T-fire", lead_to, by=fire)
     story.do(end_visit, inspection, by=lead)
     story.do(submit_result, inspection, by=lead)
+    story.do(agree_findings, inspection, "fire", by="HD-fire")
     story.do(approve_result, inspection, by="RV")
     return story, inspection
 
@@ -181,6 +183,9 @@ def test_a_lead_is_signed_for_passed_on_sent_back_and_closed(store: Store, tmp_p
     story, inspection = _published(store, tmp_path)
     town, id = _town(store, story), f"{inspection}/T-fire"
     assert NOTE in town.hears("LI-housing", "transfer_card").text
+    town.type("LI-housing", "/where")
+    assert "有移送的线索等您签收" in town.hears("LI-housing", "where").text
+    assert NOTE in town.hears("LI-housing", "transfer_card").text
     assert "请先点【签收】" in _press(town, "LI-housing", _A.ACCEPT, _T, id)
     for stranger in ("LI-market", "fire-1", "OP", "LI-fire"):
         assert "不是给您的" in _press(town, stranger, _A.RECEIVE, _T, id)
@@ -231,6 +236,9 @@ def test_a_suspected_crime_reaches_the_head_the_police_and_the_procuratorate(
     assert _clocks(store, id) == {"criminal_transfer"}
     asked = town.hears("HD-market", "crime_card").text
     assert "请决定是否移送公安机关" in asked
+    town.type("HD-market", "/where")
+    assert "有涉嫌犯罪案件等您决定" in town.hears("HD-market", "where").text
+    assert "请决定是否移送公安机关" in town.hears("HD-market", "crime_card").text
     for stranger in ("LI-fire", "HD-fire", "OP", "RV"):
         assert "不是给您的" in _press(town, stranger, _A.APPROVE, _C, id)
     assert "不是给您的" in _press(town, "LI-market", _A.APPROVE, _C, id)

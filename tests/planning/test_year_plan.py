@@ -91,6 +91,9 @@ def _opening(office: Office) -> None:
         "2027-fire": (FIRE,),
     }
     assert office.page(PUBLIC).status_code == 404
+    office.town.type(FIRE, "/where")
+    assert "年度抽查计划还没有报送" in office.town.hears(FIRE, "where").text
+    assert "2027" in office.town.hears(FIRE, "plan_card").text
 
 
 def _filing_by_spreadsheet_and_press(office: Office) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from actions.check_codes import keep_check_key
+from actions.department_reviews import agree_findings
 from actions.results import approve_result, submit_result
 from bot.signing import sign_all
 from bot.signing_key import SigningKey, signing_key
@@ -72,6 +73,7 @@ def _published(story: Story, inspection: str, folder: Path) -> Town:
         scheme.plan_id = "65270020260001"
     keep_code_key(store, story.at)
     story.later(hours=1)
+    story.do(agree_findings, inspection, "fire", by="HD-fire")
     story.do(approve_result, inspection, by="RV")
     town = Town(story, inspection, signing_key(folder / "signing-key.pem"))
     town.sign()

@@ -40,11 +40,11 @@ class ChangedQuery(PageQuery):
     )
 
 
-class ObjectsQuery(PageQuery):
+class ObjectsQuery(ChangedQuery):
     district: Text | None = Field(None, max_length=6, description="Division code (GB/T 2260), e.g. 652701.")
 
 
-class PlansQuery(PageQuery):
+class PlansQuery(ChangedQuery):
     year: int | None = Field(None, ge=2000, le=2200)
 
 
@@ -79,6 +79,7 @@ class ItemOut(Out):
     is_active: bool
     version: int
     effective_from: date | None
+    updated_at: Moment | None
 
 
 class ItemPage(Page):
@@ -100,7 +101,10 @@ class ObjectOut(Out):
     special_lists: list[str]
     credit_class: str
     last_inspected_on: date | None
+    departments: list[str]
+    """监管部门; none named is market regulation."""
     is_active: bool
+    updated_at: Moment | None
 
 
 class ObjectPage(Page):
@@ -125,6 +129,9 @@ class PlanOut(Out):
     first_day: date
     last_day: date
     document_number: str
+    state: str
+    """`published`, `amended` or `withdrawn`."""
+    updated_at: Moment | None
 
 
 class PlanPage(Page):
@@ -238,6 +245,8 @@ class ResultPage(Page):
 
 
 class ReceiptOut(Out):
+    """What the receiving department's own system said."""
+
     reference: str
     received_at: Moment
     outcome: str | None
@@ -256,6 +265,11 @@ class TransferOut(Out):
     summary: str
     state: str
     opened_at: Moment
+    received_at: Moment | None
+    outcome: str
+    """`filed`, `not_filed`, or `kept` where the sender keeps what came back; empty while it is open."""
+    outcome_words: str
+    closed_at: Moment | None
     updated_at: Moment | None
     receipt: ReceiptOut | None
 

@@ -13,14 +13,15 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         "list_items", "GET", "/items", Words("抽查事项清单", "The item list"),
-        _READ, reading.list_items, {200: m.ItemPage}, m.PageQuery,
+        _READ, reading.list_items, {200: m.ItemPage}, m.ChangedQuery,
     ),
     Operation(
         "show_item", "GET", "/items/{id}", Words("一个抽查事项", "One item"),
         _READ, reading.show_item, {200: m.ItemOut},
     ),
     Operation(
-        "list_objects", "GET", "/objects", Words("检查对象名录库", "The register of objects"),
+        "list_objects", "GET", "/objects",
+        Words("检查对象：本部门监管的；联席会议办公室为全部", "Objects that one supervises; for the joint office all"),
         _READ, reading.list_objects, {200: m.ObjectPage}, m.ObjectsQuery,
     ),
     Operation(
@@ -28,7 +29,7 @@ OPERATIONS: tuple[Operation, ...] = (
         _READ, reading.show_object, {200: m.ObjectOut},
     ),
     Operation(
-        "list_plans", "GET", "/plans", Words("年度抽查计划", "Yearly plans, line by line"),
+        "list_plans", "GET", "/plans", Words("已公布的年度抽查计划", "Published yearly plans, line by line"),
         _READ, reading.list_plans, {200: m.PlanPage}, m.PlansQuery,
     ),
     Operation(
@@ -85,7 +86,7 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         "give_receipt", "POST", "/transfers/{inspection}/{item}/receipt",
-        Words("移送回执：已收到，处理结果", "The receipt of a transfer, and what came of it"),
+        Words("移送回执：签收、立案与否、退回", "A transfer is signed for, closed or sent back"),
         Scope.TRANSFER, writing.give_receipt, {200: m.TransferOut}, body=m.ReceiptIn, may_conflict=True,
     ),
     Operation(

@@ -8,15 +8,17 @@ from typing import Any
 
 import orjson
 
+from actions.deadline_parties import JOINT_OFFICE
+from actions.transfer_receipts import is_current
 from inspection.refusals import NotFound
-from inspection.states import DeliveryState
+from inspection.states import DeliveryState, PlanLineState
 from storage import api_reading as stored
 from storage import assignments
 from storage.api_reading import Found, Window
 from storage.store import Records
 from storage.tables.exchange import ApiToken, Delivery, ReportedReceipt
 from storage.tables.inspections import DrawRecord, Inspection, Publication, Transfer
-from storage.tables.registers import RegisteredObject, Scheme
+from storage.tables.registers import InspectionItem, Plan, RegisteredObject, Scheme
 from web.api import models as m
 from web.api.operation import Answer, Call
 from web.api.problems import Trouble
@@ -78,31 +80,49 @@ def _one(found: Found, out: Callable[..., Any]) -> Answer:
 # --- Registers, plans, schemes -------------------------------------------------------------------------------------
 
 
+def _item(item: InspectionItem, updated_at: datetime | None) -> m.ItemOut:
+    return m.ItemOut.model_validate({**item.model_dump(), "updated_at": updated_at})
+
+
+def _object(registered: RegisteredObject, updated_at: datetime | None) -> m.ObjectOut:
+    return m.ObjectOut.model_validate({**registered.model_dump(), "updated_at": updated_at})
+
+
+def _plan(plan: Plan, state: PlanLineState | None, updated_at: datetime | None) -> m.PlanOut:
+    about = {"state": (state or PlanLineState.PUBLISHED).value, "updated_at": updated_at}
+    return m.PlanOut.model_validate({**plan.model_dump(), **about})
+
+
 def list_items(call: Call) -> Answer:
-    found = stored.items(call.records, _window(call, str))
-    return _page(found, m.ItemOut.model_validate, m.ItemPage)
+    return _page(stored.items(call.records, _window(call, str)), _item, m.ItemPage)
 
 
 def show_item(call: Call) -> Answer:
-    return _one(stored.items(call.records, _ONE, call.path["id"]), m.ItemOut.model_validate)
+    return _one(stored.items(call.records, _ONE, call.path["id"]), _item)
+
+
+def _supervisor(call: Call) -> str | None:
+    """The joint office keeps the register for all."""
+    return None if call.department == JOINT_OFFICE else call.department
 
 
 def list_objects(call: Call) -> Answer:
-    found = stored.objects(call.records, _window(call, str), district=call.query.district)
-    return _page(found, m.ObjectOut.model_validate, m.ObjectPage)
+    window = _window(call, str)
+    found = stored.objects(call.records, window, _supervisor(call), district=call.query.district)
+    return _page(found, _object, m.ObjectPage)
 
 
 def show_object(call: Call) -> Answer:
-    return _one(stored.objects(call.records, _ONE, id=call.path["id"]), m.ObjectOut.model_validate)
+    return _one(stored.objects(call.records, _ONE, _supervisor(call), id=call.path["id"]), _object)
 
 
 def list_plans(call: Call) -> Answer:
     found = stored.plans(call.records, _window(call, str), year=call.query.year)
-    return _page(found, m.PlanOut.model_validate, m.PlanPage)
+    return _page(found, _plan, m.PlanPage)
 
 
 def show_plan(call: Call) -> Answer:
-    return _one(stored.plans(call.records, _ONE, id=call.path["id"]), m.PlanOut.model_validate)
+    return _one(stored.plans(call.records, _ONE, id=call.path["id"]), _plan)
 
 
 def _scheme(scheme: Scheme, updated_at: datetime | None) -> m.SchemeOut:
@@ -213,6 +233,8 @@ def show_version(call: Call) -> Answer:
 def transfer_for(records: Records) -> Callable[..., m.TransferOut]:
     def out(transfer: Transfer, updated_at: datetime | None) -> m.TransferOut:
         receipt = records.find(ReportedReceipt, transfer.id)
+        if receipt is not None and not is_current(records, transfer, receipt):
+            receipt = None
         facts = {
             **transfer.model_dump(),
             "state": transfer.state.value,

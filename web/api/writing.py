@@ -2,6 +2,7 @@
 
 from actions.exchange import acknowledge_delivery
 from actions.transfer_receipts import Reported, report_receipt
+from actions.transfers import Program
 from inspection.refusals import NotFound
 from web.api import models as m
 from web.api.operation import Answer, Call
@@ -9,17 +10,11 @@ from web.api.reading import transfer_for, transfer_id
 
 
 def give_receipt(call: Call) -> Answer:
-    """Received, and with an outcome closed."""
+    """Signed for, and with an outcome closed or sent back."""
     said: m.ReceiptIn = call.body
     reported = Reported(said.reference, said.outcome, said.words)
-    transfer, _ = report_receipt(
-        call.records,
-        transfer_id(call),
-        reported,
-        department=call.department,
-        token=call.token.id,
-        at=call.at,
-    )
+    by = Program(call.token.id, call.department)
+    transfer, _ = report_receipt(call.records, transfer_id(call), reported, by=by, at=call.at)
     return Answer(transfer_for(call.records)(transfer, call.at))
 
 
