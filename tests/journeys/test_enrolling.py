@@ -40,7 +40,7 @@ def test_a_code_is_read_however_it_is_written(town: Town, words: str) -> None:
     town.type("new", words)
     town.hears("new", "enrolled")
     assert _owner(town, "new") == "fire-1"
-    assert town.messenger.menus["new"] == [("/tasks", "/where", "/due", "/help")]
+    assert town.messenger.menus["new"] == [("/matters", "/tasks", "/where", "/due", "/help")]
 
 
 @pytest.mark.parametrize("words", ["/start", "/start@example_bot", "/startled ABCDEFGHJK234"])

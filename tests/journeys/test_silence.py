@@ -140,8 +140,8 @@ def _menus(town: Town, who: str) -> list[tuple[str, ...]]:
 def test_everybody_is_offered_the_commands_of_their_roles_once(town: Town) -> None:
     town.settle()
     assert _menus(town, "OP") == [("/schemes", "/tasks", "/where", "/due", "/help")]
-    assert _menus(town, "HD-fire") == [("/officers", "/tasks", "/where", "/due", "/help")]
-    assert _menus(town, "fire-1") == [("/tasks", "/where", "/due", "/help")]
+    assert _menus(town, "HD-fire") == [("/officers", "/matters", "/tasks", "/where", "/due", "/help")]
+    assert _menus(town, "fire-1") == [("/matters", "/tasks", "/where", "/due", "/help")]
     with town.store.transaction("test") as records:
         assert offer_menus(records, at=town.now) == 0
     town.nobody_hears_more()
@@ -150,8 +150,8 @@ def test_everybody_is_offered_the_commands_of_their_roles_once(town: Town) -> No
 def test_a_menu_that_changes_and_changes_back_is_sent_each_time(town: Town) -> None:
     town.settle()
     plain, with_schemes = (
-        ("/tasks", "/where", "/due", "/help"),
-        ("/schemes", "/tasks", "/where", "/due", "/help"),
+        ("/matters", "/tasks", "/where", "/due", "/help"),
+        ("/schemes", "/matters", "/tasks", "/where", "/due", "/help"),
     )
     for roles in ([Role.OPERATOR, Role.OFFICER], [Role.OFFICER]):
         with town.store.transaction("test") as records:

@@ -111,8 +111,8 @@ def test_the_link_with_the_code_enrols_and_shows_the_menu_of_the_role(on_both: S
     on_both.house.rests()
     newcomer.hears("登记成功：人员OP2")
     assert newcomer.menu == ["schemes", "tasks", "where", "due", "help"]
-    assert on_both[on_both.fire].menu == ["tasks", "where", "due", "help"]
-    assert on_both["HD-fire"].menu == ["officers", "tasks", "where", "due", "help"]
+    assert on_both[on_both.fire].menu == ["matters", "tasks", "where", "due", "help"]
+    assert on_both["HD-fire"].menu == ["officers", "matters", "tasks", "where", "due", "help"]
     second = on_both.telegram.phone(43)
     second.starts("ABCDEFGH23456")
     on_both.house.rests()
@@ -139,7 +139,7 @@ def test_a_menu_follows_the_roles(site: Site) -> None:
     with site.store.transaction("test") as records:
         assert offer_menus(records, at=site.house.now) == 2
     site.house.rests()
-    assert site[site.fire].menu == ["officers", "tasks", "where", "due", "help"]
+    assert site[site.fire].menu == ["officers", "matters", "tasks", "where", "due", "help"]
     assert site["OP"].menu == ["tasks", "where", "due", "help"]
     site.telegram.nobody_hears_more()
 
