@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 
 from actions.exchange import Attempt, hand_over, note_attempt
 from bot import cli
+from bot.console import screen
 from inspection.exchange import DeliveryKind, Healing
 from inspection.states import DeliveryState
 from storage.migrate import migrate
@@ -23,7 +24,7 @@ from tests.logs import logging_put_back
 @pytest.fixture
 def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setenv("SHUANGSUIJI_DATA_DIR", str(tmp_path))
-    monkeypatch.setenv("COLUMNS", "220")
+    monkeypatch.setattr(screen, "width", 220)
     store = Store(f"sqlite:///{tmp_path / 'shuangsuiji.db'}")
     migrate(store)
     with logging_put_back():

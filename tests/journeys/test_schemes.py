@@ -290,6 +290,8 @@ def _is_drawn_and_briefed(town: Town) -> None:
     # The lead is asked once, and is not stopped.
     town.now = NOW.replace(month=12, day=1)
     town.settle()
+    for head in ("HD-market", "HD-fire"):
+        town.press(head, "approve_all", number=1)
     town.press(lead, "start_visit")
     unread = town.hears(lead, "briefings_unread")
     assert f"人员{fire}" not in unread.text

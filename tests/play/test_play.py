@@ -22,6 +22,8 @@ from tests.play.stage import Played, Stage
 _DEEDS_THAT_MAY_DIFFER = {
     "team.complete": "a seat that is left before its team was whole reopens nothing, and which comes first is chance",
     "team.reopen": "likewise",
+    "public_bundle.add": "lists that grow are frozen again and again, as often as there is time while they do",
+    "publicity.sign": "and each of these is signed",
     "deadline.cancel": "a team that was whole has a clock to be confirmed by, which its reopening cancels",
 }
 
