@@ -6,13 +6,15 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
+from actions.deadline_parties import JOINT_OFFICE
 from actions.exchange import may_see_exchange
 from inspection.refusals import NotYours, Refusal
 from inspection.registration.rights import KEEPING_ROLES
 from inspection.roles import Role
-from notifications.catalogue import refusal_sentence
+from notifications.catalogue import label, refusal_sentence
+from storage import people
 from storage.store import Records
 from storage.tables.registers import Person
 from web.house import house_of
@@ -43,6 +45,7 @@ class DeskPage:
 
 
 _DESK = frozenset({Role.OPERATOR, Role.HEAD, Role.REVIEWER, Role.LIAISON, Role.AUDITOR})
+_AT_A_DESK = (Role.OPERATOR, Role.LIAISON, Role.HEAD, Role.REVIEWER, Role.OFFICER)
 PAGES: tuple[DeskPage, ...] = (
     DeskPage("/due", "desk_due"),
     DeskPage("/exchange", "exchange", may_see=may_see_exchange),
@@ -68,13 +71,23 @@ PAGES: tuple[DeskPage, ...] = (
 
 
 def show_desk(request: Request) -> Response:
-    """`/desk`: the pages that are theirs, each with a sentence on what it is for."""
+    """`/desk`: the pages that are theirs, each with a sentence on what it is for. Whoever has not signed in is asked
+    to; in a demo, as whom to sit down."""
+    house = house_of(request)
+    with house.store.reading() as records:
+        reader = reader_of(request, records)
+        if reader is None and house.is_demo:
+            return page("desk_people.html", house.language, people=_people_of_demo(records, house.language))
+    if reader is None:
+        return RedirectResponse("/sign-in", status_code=303)
+    shown = [(one, desk_link(request, one.path)) for one in PAGES if one.is_for(reader)]
+    return page("desk.html", reader.language, reader=reader, shown=shown)
 
-    def read(_records: Records, reader: Person, _at: datetime) -> Response:
-        shown = [(one, desk_link(request, one.path)) for one in PAGES if one.is_for(reader)]
-        return page("desk.html", reader.language, reader=reader, shown=shown)
 
-    return for_reader(request, read)
+def _people_of_demo(records: Records, language: str) -> list[tuple[str, str, str]]:
+    """Id, name and role of the first of each role at the joint office."""
+    found = [(role, people.with_role(records, role, JOINT_OFFICE)) for role in _AT_A_DESK]
+    return [(held[0].id, held[0].name, label(f"role_{role}", language)) for role, held in found if held]
 
 
 def holds(reader: Person, *roles: Role) -> bool:
