@@ -33,7 +33,7 @@ from storage.register_files import csv_lines, workbook
 from storage.store import Records
 from storage.tables.register_history import RegisterLoad
 from storage.tables.registers import Person
-from web.desk import for_reader, for_writer
+from web.desk import Answer, for_reader, for_writer
 from web.house import house_of
 from web.pages import page
 from web.register_admin import READER_COOKIE
@@ -50,12 +50,18 @@ def show_registers(request: Request) -> Response:
 
     def read(records: Records, reader: Person, _at: datetime) -> Response:
         keeper_for(records, reader.id)
-        answer = RedirectResponse(f"/registers/{reader.language}/objects/list", status_code=303)
-        if house_of(request).is_demo:
-            answer.set_cookie(READER_COOKIE, reader.id, path="/registers", httponly=True, samesite="lax")
-        return answer
+        return RedirectResponse(f"/registers/{reader.language}/objects/list", status_code=303)
 
-    return for_reader(_with_reader(request), read)
+    return _for_keeper(request, read)
+
+
+def _for_keeper(request: Request, read: Answer) -> Response:
+    """A page of the registers. In a demo it remembers who reads, for the library's pages and every form below."""
+    known = _with_reader(request)
+    answer, chat = for_reader(known, read), known.query_params.get("chat", "")
+    if house_of(request).is_demo and chat and answer.status_code < 400:
+        answer.set_cookie(READER_COOKIE, chat, path="/registers", httponly=True, samesite="lax")
+    return answer
 
 
 def show_load(request: Request) -> Response:
@@ -64,7 +70,7 @@ def show_load(request: Request) -> Response:
     def read(records: Records, reader: Person, at: datetime) -> Response:
         return _load_page(records, reader, at, sentence="")
 
-    return for_reader(_with_reader(request), read)
+    return _for_keeper(request, read)
 
 
 async def take_load(request: Request) -> Response:
@@ -168,7 +174,7 @@ def show_changes(request: Request) -> Response:
             older=shown[-1].id if len(found) > _PAGE else None,
         )  # fmt: skip
 
-    return for_reader(_with_reader(request), read)
+    return _for_keeper(request, read)
 
 
 def _feed(records: Records, department: str, at: datetime | None, format: str, language: str) -> Response:

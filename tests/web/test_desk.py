@@ -31,3 +31,17 @@ def test_in_a_demo_one_chooses_as_whom_and_finds_the_own_pages(tmp_path: Path) -
         operator, head = (client.get(f"/desk?chat={one}").text for one in ("OP", "HD"))
     assert "/what-if?chat=OP" in operator
     assert "/what-if" not in head
+
+
+def test_in_a_demo_the_pages_of_the_registers_remember_who_reads(tmp_path: Path) -> None:
+    """Their forms go without the address that said it."""
+    with (
+        an_empty_store("sqlite", tmp_path) as store,
+        a_client(a_house(store, tmp_path, is_demo=True)) as client,
+    ):
+        _staff(store)
+        for path in ("/registers/changes", "/registers/load"):
+            client.cookies.clear()
+            assert client.get(path).status_code == 401
+            assert client.get(f"{path}?chat=OP").status_code == 200
+            assert client.get(path, params={"since": "2026-11-01"}).status_code == 200
