@@ -4,9 +4,9 @@ later."""
 from datetime import datetime, time
 
 from actions.archive_parts.registry import open_ends
-from actions.deadline_parties import JOINT_OFFICE
 from inspection.archives import Outcome, case_number, outcome_of
 from inspection.calendar.beijing import BEIJING, beijing_day
+from inspection.departments import JOINT_OFFICE
 from inspection.refusals import AlreadyDone, IllegalStep, Incomplete, NotFound, NotYours
 from inspection.roles import Role
 from inspection.states import ARCHIVE, ArchiveState, ArchiveStep, InspectionState

@@ -4,16 +4,13 @@ from dataclasses import dataclass
 
 from actions.on_site import department_reviewers, reviewers
 from inspection.deadlines.rules import Party
-from inspection.departments import EXPERTS
+from inspection.departments import EXPERTS, JOINT_OFFICE
 from inspection.roles import Role
 from inspection.states import AssignmentState
 from storage import assignments, people
 from storage.store import Records
 from storage.tables.inspections import Inspection
 from storage.tables.registers import RegisteredObject, Scheme
-
-JOINT_OFFICE = "market"
-"""博州政办发〔2019〕33号, 二㈤: the joint office is at the market regulation department."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Who decides where a head is asked (行政处罚法 43; 市场监管程序规定 4): a head of the authority; where
 there is none, or it is about the only one, a head of the joint office's, for the heads together."""
 
-from actions.deadline_parties import JOINT_OFFICE
+from inspection.departments import JOINT_OFFICE
 from inspection.roles import Role
 from storage import people
 from storage.store import Records

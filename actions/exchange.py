@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from actions.deadline_parties import JOINT_OFFICE
 from actions.telling import tell
+from inspection.departments import JOINT_OFFICE
 from inspection.exchange import (
     TRIES,
     DeliveryKind,

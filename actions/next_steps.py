@@ -8,9 +8,8 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from actions.ceremony import ENTERING
-from actions.deadline_parties import JOINT_OFFICE
 from inspection.calendar.beijing import BEIJING
-from inspection.departments import EXPERTS
+from inspection.departments import EXPERTS, JOINT_OFFICE
 from inspection.follow_ups import FollowUpKind
 from inspection.roles import Role
 from inspection.states import (

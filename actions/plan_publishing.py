@@ -6,14 +6,13 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-from actions.deadline_parties import JOINT_OFFICE
 from actions.deadlines import end_deadline
 from actions.exchange import hand_over_plan
 from actions.plan_filing import line_fields, new_line
 from actions.plan_merging import mergeable_lines
 from actions.planning import filing_subject, open_year, require_joint_office, tell_liaisons
 from inspection.deadlines.rules import RuleName
-from inspection.departments import DEPARTMENTS
+from inspection.departments import DEPARTMENTS, JOINT_OFFICE
 from inspection.refusals import AlreadyDone, IllegalStep, Incomplete, Unacceptable
 from inspection.registration.rows import Values
 from inspection.states import (

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from actions.deadline_parties import JOINT_OFFICE, Matter
+from actions.deadline_parties import Matter
 from actions.deadlines import start_deadline
 from actions.telling import tell
 from inspection.deadlines.rules import RuleName
 from inspection.deadlines.times import end_of
+from inspection.departments import JOINT_OFFICE
 from inspection.planning.lines import PlannedLine
 from inspection.refusals import AlreadyDone, IllegalStep, Incomplete, NotYours, Unacceptable
 from inspection.roles import Role

@@ -67,6 +67,8 @@ EXPERTS = "expert"
 """No department: the seats of a team that experts take. They never count toward any department's officers."""
 PUBLIC = "public"
 """No department: where the witnesses of a draw belong."""
+JOINT_OFFICE = "market"
+"""联席会议办公室: market regulation leads the joint work and keeps what nobody else does (notice 三㈠)."""
 _OTHERS = {
     EXPERTS: Department(EXPERTS, "专家", "Experts"),
     PUBLIC: Department(PUBLIC, "社会监督", "Public witnesses"),

@@ -28,7 +28,8 @@ from sqlalchemy import (
     text,
 )
 
-from inspection.registration.changes import JOINT_OFFICE, ChangeKind
+from inspection.departments import JOINT_OFFICE
+from inspection.registration.changes import ChangeKind
 from inspection.registration.problems import RowProblem
 from inspection.registration.quick_rows import QuickRows
 from inspection.registration.registers import OBJECTS

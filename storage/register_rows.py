@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, String, and_, cast, func, not_, or_, select
 from sqlmodel import SQLModel, col
 
-from inspection.registration.changes import JOINT_OFFICE
+from inspection.departments import JOINT_OFFICE
 from inspection.registration.registers import REGISTERS
 from inspection.registration.rows import Values
 from inspection.registration.words import LEVEL_WORDS

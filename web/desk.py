@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from actions.deadline_parties import JOINT_OFFICE
 from actions.exchange import may_see_exchange
+from inspection.departments import JOINT_OFFICE
 from inspection.refusals import NotYours, Refusal
 from inspection.registration.rights import KEEPING_ROLES
 from inspection.roles import Role

@@ -6,10 +6,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from inspection.departments import JOINT_OFFICE
 from inspection.registration.rows import Values
-
-JOINT_OFFICE = "market"
-"""联席会议办公室 sits in market regulation (notice 三㈠): it keeps what nobody else does."""
 
 VERSIONED = (
     "staff",

@@ -7,7 +7,8 @@ own department supervises; those of the joint office keep the joint items and ev
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from inspection.registration.changes import JOINT_OFFICE, keepers
+from inspection.departments import JOINT_OFFICE
+from inspection.registration.changes import keepers
 from inspection.registration.rows import Values
 from inspection.roles import Role
 

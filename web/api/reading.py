@@ -8,8 +8,8 @@ from typing import Any
 
 import orjson
 
-from actions.deadline_parties import JOINT_OFFICE
 from actions.transfer_receipts import is_current
+from inspection.departments import JOINT_OFFICE
 from inspection.refusals import NotFound
 from inspection.states import DeliveryState, PlanLineState
 from storage import api_reading as stored
