@@ -33,6 +33,7 @@ TEXT_LIMIT = 20_000
 
 _BODY_LIMIT = 4 * TEXT_LIMIT
 _UPDATE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_REPLY = re.compile(r"out:reply:(\d+):")
 _OPENING = 60
 _log = structlog.get_logger()
 
@@ -98,8 +99,15 @@ def as_shown(message: WebMessage) -> dict[str, Any]:
         "document": body.get("document"),
         "place": body.get("place"),
         "update_id": update_id.rpartition(":")[2] if message.is_mine else None,
+        "answers": _newest_answered(update_id, *body.get("earlier", [])),
         "at": message.at.isoformat(),
     }
+
+
+def _newest_answered(*update_ids: str) -> int | None:
+    """Of all that has stood in this place, the newest answer: the number of the update that it answered."""
+    numbers = [int(found[1]) for one in update_ids if (found := _REPLY.match(one))]
+    return max(numbers, default=None)
 
 
 async def say(request: Request) -> Response:

@@ -92,11 +92,10 @@ Step = Press | Say | Show | Locate
 
 @dataclass(frozen=True)
 class Deed:
-    """What is done about a message. `stays_in_place`: the answer takes the message's own place."""
+    """What is done about a message."""
 
     message: Shown
     steps: tuple[Step, ...]
-    stays_in_place: bool = True
     opens: str = ""
     """The inspection whose checklist will come on the screen."""
 
@@ -133,13 +132,13 @@ def give_number(_phone: Phone, message: Shown, known: Knowledge) -> Deed | None:
     send = message.first(NumberButton, act=NumberAct.SEND)
     if send is not None:
         return Deed(message, (Press(send),))
-    return Deed(message, (Say(WITNESS_NUMBER),), stays_in_place=False)
+    return Deed(message, (Say(WITNESS_NUMBER),))
 
 
 def say_public_value(_phone: Phone, message: Shown, _known: Knowledge) -> Deed | None:
     if message.wish != "text" or message.slot_of("entry") is None:
         return None
-    return Deed(message, (Say(PUBLIC_VALUE),), stays_in_place=False)
+    return Deed(message, (Say(PUBLIC_VALUE),))
 
 
 def enter_public_value(phone: Phone, message: Shown, known: Knowledge) -> Deed | None:
@@ -150,7 +149,7 @@ def enter_public_value(phone: Phone, message: Shown, known: Knowledge) -> Deed |
     once = f"entry:{entry.draw}:{phone.chat}"
     if once in phone.done_once:
         return None
-    return Deed(message, (Press(entry, once=once),), stays_in_place=message.slot_of("entry") is not None)
+    return Deed(message, (Press(entry, once=once),))
 
 
 # --- The operator ----------------------------------------------------------------------------------------------------
@@ -160,7 +159,7 @@ def run_scheme(_phone: Phone, message: Shown, known: Knowledge) -> Deed | None:
     """From the list to the card, the announcement, the public inputs and the draw."""
     if message.slot == "schemes":
         view = message.first(SchemeButton, act=SchemeAct.VIEW, scheme=known.scheme)
-        return Deed(message, (Press(view),), stays_in_place=False) if view else None
+        return Deed(message, (Press(view),)) if view else None
     offered = {one.act: one for one in message.all_of(SchemeButton) if one.scheme == known.scheme}
     if SchemeAct.VOID in offered:
         return None  # inputs are missing, and the card will change by itself
@@ -182,7 +181,7 @@ def say_why_leaving(_phone: Phone, message: Shown, known: Knowledge) -> Deed | N
         return None
     leave = known.story.leave_of(file.assignment)
     step = Say(leave.words) if leave else Press(file)
-    return Deed(message, (step,), stays_in_place=False)
+    return Deed(message, (step,))
 
 
 def choose_ground(_phone: Phone, message: Shown, known: Knowledge) -> Deed | None:
@@ -209,7 +208,7 @@ def accept(_phone: Phone, message: Shown, known: Knowledge) -> Deed | None:
     button = message.first(AssignmentButton, answer=AssignmentAnswer.ACCEPT)
     if button is None or known.story is None or known.story.keeps_silent(button.assignment):
         return None
-    return Deed(message, (Press(button),), stays_in_place=bool(message.slot))
+    return Deed(message, (Press(button),))
 
 
 def think_twice(phone: Phone, message: Shown, known: Knowledge) -> Deed | None:
@@ -238,7 +237,7 @@ def look_at_approved(_phone: Phone, message: Shown, _known: Knowledge) -> Deed |
     """The lead, once every head has agreed."""
     card = message.first(VisitButton, act=VisitAct.CARD)
     is_news = message.slot is None and message.first(NoticeButton) is not None
-    return Deed(message, (Press(card),), stays_in_place=False) if card and is_news else None
+    return Deed(message, (Press(card),)) if card and is_news else None
 
 
 # --- The lead and the team -------------------------------------------------------------------------------------------
@@ -247,7 +246,7 @@ def look_at_approved(_phone: Phone, message: Shown, _known: Knowledge) -> Deed |
 def say_why_sent_back(_phone: Phone, message: Shown, _known: Knowledge) -> Deed | None:
     if message.wish != "text" or message.slot_of("team") is None:
         return None
-    return Deed(message, (Say(SEND_BACK_WORDS),), stays_in_place=False)
+    return Deed(message, (Say(SEND_BACK_WORDS),))
 
 
 def send_back(phone: Phone, message: Shown, known: Knowledge) -> Deed | None:
@@ -288,7 +287,7 @@ def report_gone(phone: Phone, message: Shown, known: Knowledge) -> Deed | None:
         return None
     if not known.has_lapsed or not known.story.is_lead(phone.seats.get(button.inspection, "")):
         return None
-    return Deed(message, (Press(button),), stays_in_place=closed is not None)
+    return Deed(message, (Press(button),))
 
 
 def read_briefing(_phone: Phone, message: Shown, _known: Knowledge) -> Deed | None:
@@ -314,7 +313,7 @@ def open_checklist(phone: Phone, message: Shown, known: Knowledge) -> Deed | Non
         return None
     if phone.in_slot(f"work:{opens.inspection}") or phone.is_at_work():
         return None
-    return Deed(message, (Press(opens),), stays_in_place=False, opens=opens.inspection)
+    return Deed(message, (Press(opens),), opens=opens.inspection)
 
 
 def answer_question(phone: Phone, message: Shown, known: Knowledge) -> Deed | None:
@@ -342,7 +341,7 @@ def write_note(phone: Phone, message: Shown, known: Knowledge) -> Deed | None:
         return None
     note = known.story.note(offered[0].inspection, int(offered[0].question[1:]))
     quick = message.first(QuickNoteButton, note=note)
-    return Deed(message, (Press(quick) if quick else Say(str(note)),), stays_in_place=quick is not None)
+    return Deed(message, (Press(quick) if quick else Say(str(note)),))
 
 
 def finish_part(phone: Phone, message: Shown, _known: Knowledge) -> Deed | None:
@@ -364,7 +363,7 @@ def finish_part(phone: Phone, message: Shown, _known: Knowledge) -> Deed | None:
 def say_what_was_found(phone: Phone, message: Shown, _known: Knowledge) -> Deed | None:
     if message.wish != "text" or not message.all_of(FindingButton) or not phone.is_in_hand(message):
         return None
-    return Deed(message, (Say(OTHER_WORDS),), stays_in_place=False)
+    return Deed(message, (Say(OTHER_WORDS),))
 
 
 def enter_finding(phone: Phone, message: Shown, known: Knowledge) -> Deed | None:
@@ -393,7 +392,7 @@ def say_what_follows(phone: Phone, message: Shown, known: Knowledge) -> Deed | N
 
 def end_visit(_phone: Phone, message: Shown, _known: Knowledge) -> Deed | None:
     end = message.first(VisitButton, act=VisitAct.END)
-    return Deed(message, (Press(end),), stays_in_place=False) if end else None
+    return Deed(message, (Press(end),)) if end else None
 
 
 def look_at_progress(_phone: Phone, message: Shown, _known: Knowledge) -> Deed | None:
@@ -401,7 +400,7 @@ def look_at_progress(_phone: Phone, message: Shown, _known: Knowledge) -> Deed |
     if message.slot_of("work") is None:
         return None
     look = message.first(VisitButton, act=VisitAct.OVERVIEW)
-    return Deed(message, (Press(look),), stays_in_place=False) if look else None
+    return Deed(message, (Press(look),)) if look else None
 
 
 # --- The result ------------------------------------------------------------------------------------------------------
@@ -414,7 +413,7 @@ def submit(_phone: Phone, message: Shown, _known: Knowledge) -> Deed | None:
 
 def look_at_returned(_phone: Phone, message: Shown, _known: Knowledge) -> Deed | None:
     view = message.first(ResultButton, act=ResultAct.VIEW)
-    return Deed(message, (Press(view),), stays_in_place=False) if view and not message.slot else None
+    return Deed(message, (Press(view),)) if view and not message.slot else None
 
 
 def review(phone: Phone, message: Shown, known: Knowledge) -> Deed | None:
@@ -439,7 +438,7 @@ def review_findings(phone: Phone, message: Shown, known: Knowledge) -> Deed | No
 def say_why_returned(_phone: Phone, message: Shown, _known: Knowledge) -> Deed | None:
     if message.wish != "text" or message.slot_of("result") is None:
         return None
-    return Deed(message, (Say(RETURN_WORDS),), stays_in_place=False)
+    return Deed(message, (Say(RETURN_WORDS),))
 
 
 HABITS: tuple[Habit, ...] = (

@@ -24,6 +24,7 @@ class Shown:
     buttons: tuple[ButtonData, ...]
     wish: str | None
     slot: str
+    answers: int
     at: datetime
 
     def all_of(self, kind: type[Kind]) -> list[Kind]:
@@ -61,9 +62,8 @@ class Shown:
 class Waiting:
     """What was touched last: nothing else is done before its answer is on the screen."""
 
-    message: Shown | None
-    revision: int
-    stays_in_place: bool
+    answered: int
+    """The newest of this person's updates that had been answered by then."""
     since: float
 
 
@@ -127,15 +127,11 @@ class Phone:
     def is_answered(self, now: float, patience: float) -> bool:
         """Whether the last deed's answer is there; after `patience` seconds it is no longer waited for."""
         waiting = self.waiting
-        if waiting is None or now - waiting.since > patience:
-            return True
-        if waiting.stays_in_place and waiting.message is not None:
-            standing = self.messages[waiting.message.id]
-            return standing.revision > waiting.message.revision or self._refused_since(waiting.revision)
-        return any(one.revision > waiting.revision and not one.is_mine for one in self.messages.values())
+        return waiting is None or now - waiting.since > patience or self.newest_answered() > waiting.answered
 
-    def _refused_since(self, revision: int) -> bool:
-        return any(one.revision > revision and one.is_refusal for one in self.messages.values())
+    def newest_answered(self) -> int:
+        """A message that only changed under one's finger, as cards do when others decide, is no answer."""
+        return max((one.answers for one in self.messages.values()), default=0)
 
     def _take(self, found: dict[str, Any]) -> Shown:
         packed = [key["data"] for row in found["rows"] for key in row]
@@ -147,6 +143,7 @@ class Phone:
             buttons=tuple(unpack(data) for data in packed if not data.startswith("https://")),
             wish=found["wish"] if packed or found["wish"] == "text" else None,
             slot=found["slot"] or "",
+            answers=found["answers"] or 0,
             at=datetime.fromisoformat(found["at"]),
         )
         self.messages[shown.id] = shown

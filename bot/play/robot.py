@@ -134,7 +134,7 @@ class Robot:
         message = deed.message
         phone.touched.add((message.id, message.revision))
         phone.opening = deed.opens or phone.opening
-        began, revision, is_old = time.monotonic(), phone.revision, True
+        began, answered, is_old = time.monotonic(), phone.newest_answered(), True
         for step in deed.steps:
             is_old &= await self._step(phone, deed, step)
         if is_old and any(isinstance(step, Press) and step.once for step in deed.steps):
@@ -142,7 +142,7 @@ class Robot:
                 (message.id, message.revision)
             )  # done long ago: the message asks for something else
         self.deeds += len(deed.steps)
-        phone.waiting = None if is_old else Waiting(message, revision, deed.stays_in_place, began)
+        phone.waiting = None if is_old else Waiting(answered, began)
         self._moved_at = time.monotonic()
 
     async def _step(self, phone: Phone, deed: Deed, step: Step) -> bool:
