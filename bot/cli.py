@@ -3,7 +3,6 @@
 import asyncio
 import json
 import secrets
-import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -247,7 +246,3 @@ def demo(play: Annotated[str | None, typer.Option(help=helped("demo_play"))] = N
 )
 def verify(context: typer.Context) -> None:
     raise typer.Exit(verify_main(context.args))
-
-
-if __name__ == "__main__":
-    sys.exit(app())

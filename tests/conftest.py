@@ -10,12 +10,20 @@ from playwright.async_api import Browser
 
 from storage.store import Store
 from tests.browser import a_browser
+from tests.dialects import share_dialects
+from tests.garbage import collect_seldom, leave_what_stands
 from tests.loopback import keep_sockets_on_loopback
 from tests.memory import temporary_folder
 from tests.postgres import fresh_database
 from tests.stores import DATABASES, an_empty_store
 
 tempfile.tempdir = temporary_folder()  # before the first test asks for a folder, pytest's own among them
+collect_seldom()
+share_dialects()
+
+
+def pytest_collection_finish() -> None:
+    leave_what_stands()
 
 
 @pytest.fixture(scope="session", autouse=True)

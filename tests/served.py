@@ -41,7 +41,7 @@ def command(*words: str, **settings: object) -> tuple[list[str], dict[str, str]]
     """What starts the command line with these settings, and nothing of this process's own."""
     given = {f"{PREFIX}{name.upper()}": str(value) for name, value in settings.items()}
     ours = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
-    return [sys.executable, "-m", "bot.cli", *words], {**ours, "COLUMNS": "100", **given}
+    return [sys.executable, "-m", "bot", *words], {**ours, "COLUMNS": "100", **given}
 
 
 def run(*words: str, **settings: object) -> subprocess.CompletedProcess[str]:

@@ -12,6 +12,7 @@ import pytest
 
 from storage.migrate import migrate
 from storage.store import Store
+from tests.dialects import share_compiled
 from tests.postgres import fresh_database
 
 DATABASES = ("sqlite", "postgresql")
@@ -24,6 +25,7 @@ def an_empty_store(database: str, folder: Path) -> Iterator[Store]:
     """A store of its own, closed after; `folder` is where an SQLite file may lie."""
     with _url(database, folder) as url:
         store = Store(url)
+        share_compiled(store.engine, store._reading_engine)
         yield store
         store.close()
 

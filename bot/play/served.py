@@ -9,12 +9,14 @@ import signal
 import sys
 import threading
 
+import bot.swift_start
 from bot.logging import set_up_logging
 from bot.service import serve
 from bot.settings import read_settings
 
 
 def main() -> None:
+    bot.swift_start.is_over()
     settings = read_settings()
     set_up_logging(settings.log_level, settings.log_form)
     threading.Thread(target=_end_with_the_play, daemon=True).start()

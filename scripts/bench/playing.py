@@ -16,7 +16,7 @@ _ALLOWED = 120.0
 def measure_playing() -> Iterator[Measure]:
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run(
-            [sys.executable, "-m", "bot.cli", "demo", "--play", "1"],
+            [sys.executable, "-m", "bot", "demo", "--play", "1"],
             env={**os.environ, "SHUANGSUIJI_DATA_DIR": folder, "SHUANGSUIJI_PORT": "0"},
             stdout=subprocess.DEVNULL,
             check=True,

@@ -219,7 +219,7 @@ def ours_beside(telegram: FakeTelegram, folder: Path, *, per_second: float = 30)
         "TELEGRAM_PER_SECOND": per_second, "LOG_LEVEL": "WARNING",
     }  # fmt: skip
     environment = {f"{PREFIX}{name}": str(value) for name, value in given.items()}
-    with _process([sys.executable, "-m", "bot.cli", "serve"], environment):
+    with _process([sys.executable, "-m", "bot", "serve"], environment):
         yield
 
 

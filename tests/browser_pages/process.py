@@ -27,7 +27,7 @@ class ServerProcess:
         given = {"data_dir": self._folder, "port": self._port, "demo": 1, "log_level": "ERROR"}
         variables = {f"SHUANGSUIJI_{name.upper()}": str(value) for name, value in given.items()}
         self._child = subprocess.Popen(  # noqa: ASYNC220 - a start takes a millisecond, and `kill` must not wait
-            [sys.executable, "-m", "bot.cli", "serve"],
+            [sys.executable, "-m", "bot", "serve"],
             cwd=ROOT,
             env={**os.environ, **variables},
             stdin=subprocess.DEVNULL,

@@ -11,11 +11,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from itertools import count
-from typing import Any
 
 from sqlalchemy import event, select
 from sqlalchemy.engine import Connection
-from sqlmodel import SQLModel, col
+from sqlmodel import col
 
 from handlers.dispatch import answer_update
 from handlers.turn import Tools
@@ -25,13 +24,12 @@ from notifications.incoming import Incoming, IncomingKind
 from notifications.outgoing import Outgoing
 from storage.store import Records
 from storage.tables.messaging import OutboxLine
+from tests.all_rows import Rows, all_rows
 from tests.journeys.town import CHANNEL, Town
 
 TALK_ONLY = {"inbox_update", "outbox_line", "conversation", "channel_account", "setting"}
 """Tables that tell what was said, not what was done."""
 _WRITES = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM) \"?(\w+)")
-
-Rows = dict[str, list[tuple[Any, ...]]]
 
 
 @dataclass(frozen=True)
@@ -105,12 +103,7 @@ class Rehearsal:
         return self._rows != before
 
     def _everything(self) -> Rows:
-        connection = self.records.session.connection()
-        return {
-            table.name: [tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key))]
-            for table in SQLModel.metadata.sorted_tables
-            if table.name not in TALK_ONLY
-        }
+        return all_rows(self.records.session.connection(), but=TALK_ONLY)
 
     def note_writing(self, statement: str) -> None:
         found = _WRITES.match(statement)

@@ -94,7 +94,8 @@ def _fill(store: Store) -> None:
 
 
 def _without_filling(rows: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
-    return {name: [row for row in table if row.get("channel") != "filling"] for name, table in rows.items()}
+    kept = {name: [row for row in table if row.get("channel") != "filling"] for name, table in rows.items()}
+    return {name: table for name, table in kept.items() if table}
 
 
 def test_a_store_that_somebody_else_holds(drawn: tuple[Story, str]) -> None:

@@ -93,7 +93,7 @@ class Stage:
         )  # a play that was killed left it, and the number is free
         with (self.folder / "play.log").open("wb") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "bot.cli", "demo", "--play", self.scheme],
+                [sys.executable, "-m", "bot", "demo", "--play", self.scheme],
                 cwd=ROOT,
                 env=self._environment(),
                 stdin=subprocess.DEVNULL,

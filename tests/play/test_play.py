@@ -91,6 +91,7 @@ def test_a_server_killed_four_times_loses_nothing_and_does_nothing_twice(
     _came_to_the_same_end(played, undisturbed)
 
 
+@pytest.mark.faults
 def test_the_same_on_postgresql(stage_on_postgres: Stage, undisturbed: Played, faults: Faults) -> None:
     played = stage_on_postgres.play(
         while_assignments_are_answered(accepted=20),
