@@ -39,6 +39,11 @@ class Compared:
     figures: int = 0
     differences: list[str] = field(default_factory=list)
 
+    def take(self, other: "Compared", when: str) -> None:
+        """Adds what was held at another moment."""
+        self.pages, self.figures = self.pages + other.pages, self.figures + other.figures
+        self.differences += [f"{when} {line}" for line in other.differences]
+
     def hold(self, place: str, found: Mapping[str, str], right: Mapping[str, str]) -> None:
         """`found` on the page, `right` in the store: words by what they are about."""
         self.figures += len(right)

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from actions.credit_feedback import send_feedback, settle_feedback
 from bot.play.pictures import a_picture
+from bot.play.year.books import compare_statistics
 from bot.play.year.registers import YEAR, checklist_of, head, item_of, liaison, operator, reviewer
 from bot.play.year.story import CORRECTION_WORDS
 from bot.play.year.street import YearStopped
@@ -14,12 +15,15 @@ from notifications.buttons.checklists import PartAct, PartButton
 from notifications.buttons.matters import MatterAct, MatterButton, MatterKind
 from notifications.buttons.papers import PaperButton, PaperKind
 from notifications.buttons.results import FindingButton, ResultAct, ResultButton
+from storage.recount import Asked
 
 _RETAIL, _LODGING, _FOREIGN = "零售", "住宿", "住宿业自治区统一抽查"
 
 
 def plan_chapters(year: Year) -> None:
     """All that this size of the year has departments for."""
+    for day in ((5, 14), (6, 4), (8, 6)):
+        year.on(day, 15, lambda: _hold_figures(year))
     year.on((3, 2), 10, lambda: _complain(year))
     year.on((7, 8), 10, lambda: _archive_by_hand(year))
     year.on((8, 12), 10, lambda: _ask_for_papers(year))
@@ -96,6 +100,11 @@ def _bring_in(year: Year) -> None:
     year.elsewhere.bring_in(str(scheme), visits, at=year.street.now)
     year.street.settle()
     year.story.told["draws made elsewhere"] += 1
+
+
+def _hold_figures(year: Year) -> None:
+    """In the middle of the year, while results wait for their review and follow-ups are open."""
+    year.compared.take(compare_statistics(year.desk, [Asked(str(YEAR))]), f"{year.street.now:%Y-%m-%d}")
 
 
 # --- Afterwards ------------------------------------------------------------------------------------------------------

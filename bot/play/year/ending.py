@@ -22,7 +22,8 @@ from storage.recount import look_up
 from storage.tables.inspections import DrawRecord
 
 TOLD_AT_LEAST = (
-    "lines joined", "schemes returned", "seats sent back", "results returned", "objects gone", "notices served",
+    "lines joined", "schemes returned", "seats sent back", "results returned", "findings returned",
+    "objects gone", "notices served",
     "firms that applied for a recusal", "complaints", "temporary schemes", "special checks", "draws made elsewhere",
     "crimes reported", "joint punishments", "objections: uphold", "objections: reject", "files archived by hand",
     "not corrected", "leads passed on", "leads sent back", "visits started urgently",
@@ -73,11 +74,11 @@ def call_to_account(year: Year, key_id: str, *, only: Collection[str] = ()) -> E
 
 
 def _statistics(year: Year, compared: Compared) -> Iterator[str]:
-    found = compare_statistics(year.desk, wishes_of(year.size))
-    compared.pages, compared.figures = found.pages, found.figures
-    if found.figures < 100:
-        yield f"only {found.figures} figures were found on {found.pages} pages"
-    yield from found.differences
+    compared.take(year.compared, "")
+    compared.take(compare_statistics(year.desk, wishes_of(year.size)), "")
+    if compared.figures < 100:
+        yield f"only {compared.figures} figures were found on {compared.pages} pages"
+    yield from (line.strip() for line in compared.differences)
 
 
 def _publicity(year: Year, told: Checked, key_id: str) -> Iterator[str]:

@@ -257,7 +257,18 @@ class People:
         agree = shown.first(DepartmentReviewButton, act=DepartmentReviewAct.AGREE)
         if agree is None or who != reviewer(agree.department):
             return None
+        back = shown.first(DepartmentReviewButton, act=DepartmentReviewAct.RETURN)
+        if (
+            back is not None
+            and self.story.is_turn(f"findings {agree.inspection}/{agree.department}", 1)
+            and self.story.returns_findings()
+        ):
+            return Intention(4, lambda: self._return_findings(who, back))
         return Intention(4, lambda: self.street.press(who, agree))
+
+    def _return_findings(self, who: str, back: DepartmentReviewButton) -> None:
+        self.street.press_and_say(who, back, RETURN_WORDS)
+        self.story.told["findings returned"] += 1
 
     def review_result(self, who: str, shown: Shown) -> Intention | None:
         approve = shown.first(ResultButton, act=ResultAct.APPROVE)

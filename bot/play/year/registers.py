@@ -100,6 +100,16 @@ def reviewer(department: str) -> str:
     return f"RV-{department}"
 
 
+def officers_of(size: Size) -> dict[str, str]:
+    """By id the department of everybody with a certificate, in the order of the register."""
+    return {
+        f"{department[:8]}-{_LETTERS[district]}{number}": department
+        for department in size.departments
+        for district in size.districts
+        for number in range(1, size.officers + 1)
+    }
+
+
 def write_registers(folder: Path, size: Size, lists: Sequence[Sequence[str]]) -> list[str]:
     """Writes the folder, and gives the ids of everybody with a phone. `lists` are the departments of each checklist."""
     folder.mkdir(parents=True)
@@ -142,14 +152,13 @@ def _staff(dice: Random, size: Size) -> Iterator[Row]:
 
 
 def _inspectors(dice: Random, size: Size) -> Iterator[Row]:
-    for department in size.departments:
-        for district in size.districts:
-            for number in range(1, size.officers + 1):
-                id = f"{department[:8]}-{_LETTERS[district]}{number}"
-                yield (
-                    id, _person(dice), department_name(department), district_name(district),
-                    f"示例{department}{district}{number}", date(YEAR + 3, 12, 31), "是", 6, "有效",
-                )  # fmt: skip
+    districts = {letters: code for code, letters in _LETTERS.items()}
+    for id, department in officers_of(size).items():
+        code = districts[id.rpartition("-")[2][:2]]
+        yield (
+            id, _person(dice), department_name(department), district_name(code), f"示例{id}",
+            date(YEAR + 3, 12, 31), "是", 6, "有效",
+        )  # fmt: skip
 
 
 def _item(department: str) -> Row:

@@ -10,6 +10,7 @@ from actions.enrolment import issue_code
 from actions.load_registers import load_folder
 from bot.archivist import Archivist
 from bot.play.year import plan
+from bot.play.year.books import Compared
 from bot.play.year.elsewhere import Elsewhere
 from bot.play.year.field import Field
 from bot.play.year.matters import Matters
@@ -21,6 +22,7 @@ from bot.play.year.registers import (
     Size,
     checklist_of,
     item_of,
+    officers_of,
     operator,
     write_registers,
 )
@@ -54,7 +56,7 @@ class SchemeOrder:
 
 
 class Year:
-    """One prefecture for one year. `play` lives through it; what stands afterwards is looked at by others."""
+    """One prefecture for one year: `begin`, then `live`; what stands afterwards is looked at by others."""
 
     last_day = date(YEAR, 12, 31)
 
@@ -67,6 +69,8 @@ class Year:
         self.people = People(self.street, self.story, {}, self._plan_visit)
         self.matters = Matters(self.people)
         self.field = Field(self.people)
+        self.compared = Compared()
+        """What of the statistics was held against the store in the middle of the year."""
         self.visit_days: dict[str, datetime] = {}
         self._archivist = Archivist(store, self.files, self.street.clock)
         self._printer = Printer(store, self.files, self.street.clock, after=_nothing)
@@ -119,7 +123,7 @@ class Year:
                 raise YearStopped(f"the registers were not loaded: {report.problems[:3]}")
             for id in ids:
                 issue_code(records, id, f"YEAR {id}", at=at, valid_for=timedelta(days=3))
-        self.people.departments = _departments(self.size)
+        self.people.departments = officers_of(self.size)
         for id in ids:
             self.street.say(id, f"/start YEAR{id}")
 
@@ -248,16 +252,6 @@ def moment(day: date, hour: int) -> datetime:
 
 def _filing(desk: Desk, size: Size, department: str) -> Callable[[], None]:
     return lambda: plan.file_lines(desk, size, department)
-
-
-def _departments(size: Size) -> dict[str, str]:
-    """Of every officer by id."""
-    from_ids = {}
-    for department in size.departments:
-        for letters in ("BL", "AL", "JH", "WQ"):
-            for number in range(1, size.officers + 1):
-                from_ids[f"{department[:8]}-{letters}{number}"] = department
-    return from_ids
 
 
 def _strings(value: object) -> list[str]:
