@@ -18,7 +18,7 @@ endif
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-demo: $(READY) ## Start the demo on this machine; PLAY=1 plays a whole scheme by itself
+demo: $(READY) ## Start the demo on this machine; PLAY=1 plays a whole scheme by itself, PLAY=year a whole year
 	@$(BIN)/shuangsuiji demo $(if $(PLAY),--play $(PLAY))
 
 clean-demo: ## Forget the demo: remove var/

@@ -58,6 +58,7 @@ from storage.tables.inspections import (
     Photo,
     Publication,
     Result,
+    Transfer,
 )
 
 _HOLDING = LIVE_ASSIGNMENTS | {AssignmentState.COMPLETED}
@@ -543,21 +544,48 @@ def officers_are_not_named(whole: WholeScheme) -> Found:
 
 def transfers_follow_findings(whole: WholeScheme) -> Found:
     """A published finding that names a receiving department opened a transfer to it, and no other did; one that a
-    correction has changed since did so before."""
+    correction has changed since did so before. A correction that failed opens one to the department itself. It is with
+    whoever it was handed to last."""
     closed = {one.id for one in whole.inspections if one.state is InspectionState.CLOSED}
     wanted = {
         (f"{one.inspection_id}/{one.item_id}", one.transfer_to)
         for one in whole.findings
         if one.transfer_to and one.inspection_id in closed
     }
-    opened = {(one.id, one.to_department) for one in whole.transfers}
+    handed = {one.id: _receivers(whole, one) for one in whole.transfers}
+    opened = {(id, receivers[0]) for id, receivers in handed.items()}
     corrected = {one.inspection_id for one in whole.corrections if one.decided_at and one.departments}
     wanted = {one for one in wanted if one[0].split("/")[0] not in corrected} | {
         one for one in opened if one[0].split("/")[0] in corrected and _named_once(whole, *one)
     }
+    wanted |= {
+        (one.id, one.from_department) for one in whole.transfers if _was_not_corrected(whole, one.id)
+    } & opened
     for subject, receiver in wanted ^ opened:
         fault = "not opened" if (subject, receiver) in wanted else "opened without a finding"
         yield Violation("transfer", subject, f"to {receiver}: {fault}")
+    for one in whole.transfers:
+        if one.to_department != handed[one.id][-1]:
+            detail = f"is with {one.to_department}, was handed to {handed[one.id][-1]}"
+            yield Violation("transfer", one.id, detail)
+
+
+def _receivers(whole: WholeScheme, transfer: Transfer) -> list[str]:
+    """Who has had it, by the journal: whom it was opened to, whom it was passed on or sent again to."""
+    verbs = {"transfer.open": "to", "transfer.forward": "receiver", "transfer.send_again": "receiver"}
+    found = [
+        str(line.details.get(verbs[line.verb], ""))
+        for line in whole.journal
+        if line.subject == transfer.id and line.verb in verbs
+    ]
+    return found or [""]
+
+
+def _was_not_corrected(whole: WholeScheme, transfer_id: str) -> bool:
+    """Whether a correction of this finding failed, which makes it a lead of the department itself."""
+    return any(
+        line.verb == "follow_up.fail" and line.subject.startswith(f"{transfer_id}/") for line in whole.journal
+    )
 
 
 def _named_once(whole: WholeScheme, subject: str, receiver: str) -> bool:

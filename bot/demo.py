@@ -9,6 +9,7 @@ from actions.enrolment import open_web_chats
 from actions.load_registers import load_folder
 from bot.clock import DemoClock
 from bot.play.run import play_scheme, scheme_to_play
+from bot.play.year.run import PLAY, FolderTaken, play_year
 from bot.service import open_store, serve
 from bot.settings import Settings
 from notifications.command_line import said
@@ -50,7 +51,10 @@ Ctrl-C stops; make demo goes on where it stopped; make clean-demo starts afresh.
 
 
 def run_demo(settings: Settings, *, play: str | None) -> int:
-    """Prepares the store once, then serves; with `play` a robot plays the story over HTTP. Gives the exit code."""
+    """Prepares the store once, then serves; with `play` a robot plays the story over HTTP, or a whole year in a store
+    of its own. Gives the exit code."""
+    if play == PLAY:
+        return _play_year(settings)
     settings = settings.model_copy(update={"demo": True})
     known = prepare(settings)
     if play is not None and scheme_to_play(play) not in known:
@@ -61,6 +65,14 @@ def run_demo(settings: Settings, *, play: str | None) -> int:
     welcome = _WELCOME[settings.language]
     asyncio.run(serve(settings, lambda url: typer.echo(welcome.format(url=url))))
     return 0
+
+
+def _play_year(settings: Settings) -> int:
+    try:
+        return play_year(settings)
+    except FolderTaken as taken:
+        typer.echo(said("year_folder_taken", settings.language, folder=str(taken)), err=True)
+        return 1
 
 
 def prepare(settings: Settings) -> set[str]:

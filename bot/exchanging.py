@@ -32,13 +32,17 @@ class Sender(Rounds):
         after: Callable[[], None],
         *,
         whole_call: float = WHOLE_CALL,
+        transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
+        """`transport` carries the calls in place of the network."""
         super().__init__()
         self._store, self._clock, self._after = store, clock, after
         self._whole_call = whole_call
         self._in_hand: Counter[str] = Counter()
         self._calls: set[asyncio.Task[None]] = set()
-        self._client = httpx.AsyncClient(timeout=TIMEOUTS, trust_env=False, follow_redirects=False)
+        self._client = httpx.AsyncClient(
+            timeout=TIMEOUTS, trust_env=False, follow_redirects=False, transport=transport
+        )
 
     async def _turn(self) -> bool:
         parcels = await self._taken()

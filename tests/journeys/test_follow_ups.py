@@ -15,6 +15,7 @@ from actions.credit_feedback import send_feedback, settle_feedback
 from actions.department_reviews import agree_findings
 from actions.findings import choose_follow_up, choose_receiver, describe_finding, enter_finding
 from actions.results import approve_result, submit_result
+from actions.rule_check import check_scheme
 from actions.visits import end_visit
 from bot import cli
 from inspection.refusals import Unacceptable
@@ -111,6 +112,11 @@ def _row(store: Store, kind: type[Any], key: str) -> Any:
         return records.get(kind, key)
 
 
+def _no_rule_is_broken(store: Store, town: Town) -> None:
+    with store.reading() as records:
+        assert check_scheme(records, "S1", town.now) == []
+
+
 def _clocks(store: Store, subject: str) -> set[str]:
     with store.reading() as records:
         return {one.rule for one in rows_of(records, Deadline, subject=subject) if one.state == "running"}
@@ -174,6 +180,7 @@ def test_what_is_not_corrected_becomes_a_lead_of_the_department_itself(store: St
         "market",
         "冷藏仍是 9 度",
     )
+    _no_rule_is_broken(store, town)
     for act in (_A.RECEIVE, _A.ACCEPT, _A.FILED):
         _press(town, "LI-market", act, _T, transfer.id)
     assert _row(store, Transfer, transfer.id).outcome == "filed"
@@ -204,6 +211,7 @@ def test_a_lead_is_signed_for_passed_on_sent_back_and_closed(store: Store, tmp_p
     assert "不能交给这个部门" in _last(town, "LI-housing")
     town.press_data("LI-housing", TransferToButton(id, "police"))
     assert _row(store, Transfer, id).to_department == "police"
+    _no_rule_is_broken(store, town)
     assert "不是给您的" in _press(town, "LI-housing", _A.RECEIVE, _T, id)
     _press(town, "LI-police", _A.RECEIVE, _T, id)
     _press(town, "LI-police", _A.RETURN, _T, id)
