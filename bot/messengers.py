@@ -11,7 +11,7 @@ import structlog
 from actions.channel_trouble import note_trouble
 from actions.receiving import Unreadable, receive_updates
 from bot.channels.channel import Channel, FileSource
-from bot.channels.telegram.pace import Pace
+from bot.channels.pace import Pace
 from bot.channels.telegram.polling import Poller
 from bot.channels.telegram.reading import CHANNEL as TELEGRAM
 from bot.channels.telegram.reading import Raw, read_batch

@@ -10,7 +10,7 @@ from typing import Protocol
 import pytest
 
 from bot.channels.channel import Channel, Fate, Sent
-from bot.channels.telegram.pace import Pace
+from bot.channels.pace import Pace
 from bot.channels.telegram.speaking import Telegram
 from bot.channels.telegram.wire import Wire
 from notifications.outgoing import Document, Key, Outgoing

@@ -13,7 +13,7 @@ from typing import cast
 from pydantic import SecretStr
 
 from bot.channels.channel import Channel
-from bot.channels.telegram.pace import Pace
+from bot.channels.pace import Pace
 from bot.channels.telegram.reading import CHANNEL
 from bot.delivering import Deliverer
 from bot.fetching import Fetcher

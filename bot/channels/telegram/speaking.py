@@ -12,11 +12,11 @@ from telegram.constants import FileSizeLimit
 from telegram.error import RetryAfter, TelegramError
 
 from bot.channels.channel import Fate, Report, SendError, Sent, Trouble
+from bot.channels.forms import Upload
+from bot.channels.pace import NoMoreTurns, Pace
 from bot.channels.telegram.failures import is_message_gone, is_unchanged, seconds_of, send_error
 from bot.channels.telegram.files import fetch
-from bot.channels.telegram.forms import Upload
 from bot.channels.telegram.keyboards import NO_BUTTONS, NO_KEYBOARD, buttons, place_keyboard
-from bot.channels.telegram.pace import NoMoreTurns, Pace
 from bot.channels.telegram.reading import CHANNEL
 from bot.channels.telegram.wire import Calls
 from bot.channels.telegram.wording import CAPTION_LIMIT, html, split

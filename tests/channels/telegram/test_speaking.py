@@ -10,8 +10,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.channels.channel import Channel, SendError, Sent, Trouble
+from bot.channels.pace import Pace
 from bot.channels.telegram import speaking
-from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.speaking import Telegram
 from bot.channels.telegram.wire import Wire
 from notifications.outgoing import Key, Wish
