@@ -63,6 +63,12 @@ class Ailment(StrEnum):
     """Updates do not go to our address: somebody took it away, or set another."""
     WEBHOOK_FAILS = "webhook_fails"
     """The messenger can't deliver to our address, for the reason that is told with it."""
+    UNTRUSTED_IP = "untrusted_ip"
+    """The messenger takes calls from listed addresses only, and ours is not listed."""
+    NOT_ALLOWED = "not_allowed"
+    """The messenger knows us, and an administrator has not given us what we need, or has taken it back."""
+    OVER_LIMIT = "over_limit"
+    """More was sent than the messenger carries in this time."""
 
 
 @dataclass(frozen=True)

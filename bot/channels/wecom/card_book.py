@@ -1,0 +1,70 @@
+"""Which code changes which card: kept in the store, for a card outlives the process that sent it."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from bot.channels.wecom.limits import CODE_LIFE, CODE_MARGIN
+from bot.channels.wecom.reading import CHANNEL
+from storage import card_codes
+from storage.card_codes import NewCode
+from storage.store import Store, StoreFault
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A card that may still be changed, once. `is_tried`: this very letter was on its way with the code before, and
+    whether it arrived is not known."""
+
+    message_id: str
+    code: str
+    is_tried: bool
+
+
+class CardBook:
+    """Off the loop. A fault of the store costs a card its place, not the letter."""
+
+    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
+        self._store, self._clock = store, clock
+
+    async def take(self, chat: str, message_id: str, *, by: str) -> Standing | None:
+        """Takes the card's code for a letter, before it is shown to WeCom; None where there is none that could serve.
+        Raises `StoreFault`."""
+        return await asyncio.to_thread(self._take, chat, message_id, by)
+
+    def _take(self, chat: str, message_id: str, by: str) -> Standing | None:
+        with self._store.transaction(CHANNEL) as records:
+            found = card_codes.find(records, CHANNEL, chat, message_id)
+            if found is None or found.given_at + CODE_LIFE - CODE_MARGIN <= self._clock():
+                return None
+            standing = Standing(message_id, found.code, found.used_by == by)
+            return standing if card_codes.use(records, found, by=by) else None
+
+    async def has(self, chat: str, message_id: str) -> bool:
+        """Whether such a card was sent, by a process that perhaps ended before it could note more than that."""
+        return await asyncio.to_thread(self._has, chat, message_id)
+
+    def _has(self, chat: str, message_id: str) -> bool:
+        with self._store.reading() as records:
+            return card_codes.find(records, CHANNEL, chat, message_id) is not None
+
+    async def keep(self, chat: str, message_id: str, code: str) -> None:
+        """The code of a card that was sent a moment ago."""
+        try:
+            await asyncio.to_thread(self._keep, NewCode(chat, message_id, code))
+        except StoreFault as fault:
+            _log.warning("card_code_not_kept", fault=type(fault).__name__)
+
+    def _keep(self, code: NewCode) -> None:
+        with self._store.transaction(CHANNEL) as records:
+            card_codes.keep(records, [code], channel=CHANNEL, at=self._clock())
+
+    def forget_old(self) -> int:
+        """Those that WeCom does not take any more."""
+        with self._store.transaction(CHANNEL) as records:
+            return card_codes.forget_older(records, self._clock() - CODE_LIFE)
