@@ -38,7 +38,7 @@ def draft_of(outgoing: Outgoing, *, note: str = "") -> Draft:
     text = clean(_words(outgoing)).strip()
     if not text:
         raise SendError(Trouble.REFUSED, "nothing to read in it")
-    keys = [key for row in outgoing.rows for key in row]
+    keys = _keys(outgoing)
     if not keys:
         return Draft(_parts(f"{text}\n\n{note}" if note else text))
     _check(keys)
@@ -64,6 +64,15 @@ def notice_of(outgoing: Outgoing, home: str) -> Card | None:
 def _words(outgoing: Outgoing) -> str:
     hint = {Wish.PHOTO: "wecom_photo", Wish.LOCATION: "wecom_location"}.get(outgoing.wish or Wish.TEXT)
     return f"{outgoing.text}\n\n{label(hint, outgoing.language)}" if hint else outgoing.text
+
+
+def _keys(outgoing: Outgoing) -> list[Key]:
+    """Of two that do the same the first: WeCom takes no two choices of one id."""
+    found: dict[str, Key] = {}
+    for row in outgoing.rows:
+        for key in row:
+            found.setdefault(key.data, key)
+    return list(found.values())
 
 
 def _check(keys: Sequence[Key]) -> None:
