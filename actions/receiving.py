@@ -56,7 +56,7 @@ def _keep(
 ) -> int:
     if not rows and not aside:
         return 0
-    with store.transaction(channel) as records:
+    with store.transaction(channel, is_waited_for=True) as records:
         _keep_codes(records, codes, channel, at)
         new = inbox.keep(records, rows, channel=channel, at=at, numbers_return=channel in _NUMBERS_RETURN)
         return new + sum(inbox.keep_aside(records, row, why, channel=channel, at=at) for row, why in aside)

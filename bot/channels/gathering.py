@@ -1,12 +1,13 @@
 """Updates that come one by one, stored together: a commit costs the same for one as for fifty."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
 import structlog
 
 T = TypeVar("T")
+R = TypeVar("R")
 _log = structlog.get_logger()
 
 
@@ -46,3 +47,41 @@ class Gathering(Generic[T]):
             _log.error("updates_not_stored", number=len(updates), fault=type(fault).__name__, exc_info=True)
             return False
         return True
+
+
+class Together(Generic[T, R]):
+    """Questions that come while others are being answered are answered together next, each with its own answer."""
+
+    def __init__(self, do: Callable[[list[T]], Awaitable[Sequence[R]]]) -> None:
+        """`do` gives an answer for each, in their order; what it raises, each who asked gets."""
+        self._do = do
+        self._waiting: list[tuple[T, asyncio.Future[R]]] = []
+        self._doing: asyncio.Task[None] | None = None
+
+    def ask(self, one: T) -> asyncio.Future[R]:
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[R] = loop.create_future()
+        self._waiting.append((one, answer))
+        if self._doing is None:
+            self._doing = loop.create_task(self._do_all())
+        return answer
+
+    async def _do_all(self) -> None:
+        try:
+            while self._waiting:
+                batch, self._waiting = self._waiting, []
+                await self._do_batch(batch)
+        finally:
+            self._doing = None
+
+    async def _do_batch(self, batch: list[tuple[T, asyncio.Future[R]]]) -> None:
+        try:
+            answers = await self._do([one for one, _ in batch])
+        except Exception as fault:
+            for _, answer in batch:
+                if not answer.done():
+                    answer.set_exception(fault)
+            return
+        for (_, answer), found in zip(batch, answers, strict=True):
+            if not answer.done():
+                answer.set_result(found)

@@ -1,9 +1,11 @@
 """When a messenger no longer carries our words: of one person to those who need them, of everybody to who mends it."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from notifications.catalogue import has_label, label
 from notifications.messages.message import Message
 
 NAMED_CHANNELS = frozenset({"web", "telegram", "wecom"})
@@ -13,6 +15,20 @@ NAMED_CHANNELS = frozenset({"web", "telegram", "wecom"})
 def channel_label(channel: str) -> str:
     """The key of `labels.toml` for what people call this channel."""
     return f"channel_{channel if channel in NAMED_CHANNELS else 'other'}"
+
+
+_CODE = re.compile(r"(wecom) (-?\d+)\b")
+
+
+def in_operators_words(reason: str, language: str) -> str:
+    """A messenger's own reason, with what it means and what to do where we know that."""
+    found = _CODE.match(reason)
+    name = f"{found[1]}_{found[2]}" if found else ""
+    if not name or not has_label(name, language):
+        return reason
+    return (
+        f"{reason} ({label(name, language)})" if language == "en" else f"{reason}（{label(name, language)}）"
+    )
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,8 @@ class FakeWecom:
         """How long the app took for each answer."""
         self.doubles = 0
         """So many of the next callbacks come twice."""
+        self.breath = 0.0
+        """Seconds between a try that failed and the next; WeCom's own are those in which it waits for an answer."""
         self._patience = patience
         self._desk = Desk(self.world, self.faults)
         self._phones: dict[str, Phone] = {}
@@ -160,6 +162,7 @@ class FakeWecom:
             self.waits.append(asyncio.get_running_loop().time() - begun)
             if answer is not None and answer.status == 200:
                 return
+            await asyncio.sleep(self.breath)
         self.lost.append(message)
 
     async def _post(self, message: bytes) -> Answer:

@@ -4,14 +4,16 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import structlog
 
+from bot.channels.gathering import Together
 from bot.channels.wecom.limits import CODE_LIFE, CODE_MARGIN
 from bot.channels.wecom.reading import CHANNEL
 from storage import card_codes
 from storage.card_codes import NewCode
-from storage.store import Store, StoreFault
+from storage.store import Records, Store, StoreFault
 
 _log = structlog.get_logger()
 
@@ -26,24 +28,36 @@ class Standing:
     is_tried: bool
 
 
+@dataclass(frozen=True)
+class _Wanted:
+    chat: str
+    message_id: str
+    by: str
+
+
 class CardBook:
-    """Off the loop. A fault of the store costs a card its place, not the letter."""
+    """Off the loop, and many at once in one commit. A fault of the store costs a card its place, not the letter."""
 
     def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
         self._store, self._clock = store, clock
+        self._taking = Together(partial(asyncio.to_thread, self._take))
+        self._keeping = Together(partial(asyncio.to_thread, self._keep))
 
     async def take(self, chat: str, message_id: str, *, by: str) -> Standing | None:
         """Takes the card's code for a letter, before it is shown to WeCom; None where there is none that could serve.
         Raises `StoreFault`."""
-        return await asyncio.to_thread(self._take, chat, message_id, by)
+        return await self._taking.ask(_Wanted(chat, message_id, by))
 
-    def _take(self, chat: str, message_id: str, by: str) -> Standing | None:
+    def _take(self, wanted: list[_Wanted]) -> list[Standing | None]:
         with self._store.transaction(CHANNEL) as records:
-            found = card_codes.find(records, CHANNEL, chat, message_id)
-            if found is None or found.given_at + CODE_LIFE - CODE_MARGIN <= self._clock():
-                return None
-            standing = Standing(message_id, found.code, found.used_by == by)
-            return standing if card_codes.use(records, found, by=by) else None
+            return [self._take_one(records, one) for one in wanted]
+
+    def _take_one(self, records: Records, wanted: _Wanted) -> Standing | None:
+        found = card_codes.find(records, CHANNEL, wanted.chat, wanted.message_id)
+        if found is None or found.given_at + CODE_LIFE - CODE_MARGIN <= self._clock():
+            return None
+        standing = Standing(wanted.message_id, found.code, found.used_by == wanted.by)
+        return standing if card_codes.use(records, found, by=wanted.by) else None
 
     async def has(self, chat: str, message_id: str) -> bool:
         """Whether such a card was sent, by a process that perhaps ended before it could note more than that."""
@@ -56,13 +70,14 @@ class CardBook:
     async def keep(self, chat: str, message_id: str, code: str) -> None:
         """The code of a card that was sent a moment ago."""
         try:
-            await asyncio.to_thread(self._keep, NewCode(chat, message_id, code))
+            await self._keeping.ask(NewCode(chat, message_id, code))
         except StoreFault as fault:
             _log.warning("card_code_not_kept", fault=type(fault).__name__)
 
-    def _keep(self, code: NewCode) -> None:
+    def _keep(self, codes: list[NewCode]) -> list[None]:
         with self._store.transaction(CHANNEL) as records:
-            card_codes.keep(records, [code], channel=CHANNEL, at=self._clock())
+            card_codes.keep(records, codes, channel=CHANNEL, at=self._clock())
+        return [None for _ in codes]
 
     def forget_old(self) -> int:
         """Those that WeCom does not take any more."""

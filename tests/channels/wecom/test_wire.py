@@ -11,7 +11,7 @@ from bot.channels.wecom.codes import MEANINGS, TOLD_APART
 from bot.channels.wecom.faults import Garbled, Refused, Unreached, ailment_of, fetch_error, send_error
 from bot.channels.wecom.wire import Wire
 from notifications.catalogue import LANGUAGES, label
-from notifications.messages.channels import Ailment
+from notifications.messages.channels import Ailment, in_operators_words
 from tests.wecom.server import FakeWecom
 from tests.wecom.world import AGENT_ID, CORP_ID, SECRET
 
@@ -97,6 +97,10 @@ def test_every_code_has_its_words_for_the_operator_in_both_languages() -> None:
         assert all(told)
         assert told[0] != told[1]
     assert {45009, 60020, 81013, 42014, 40003, 48002, 301002} <= set(MEANINGS)
+    assert in_operators_words("wecom 60020: not allow, from ip: 203.0.113.7", "zh") == (
+        f"wecom 60020: not allow, from ip: 203.0.113.7（{label('wecom_60020', 'zh')}）"
+    )
+    assert "（" not in in_operators_words("wecom 99999: x", "zh") + in_operators_words("told to wait", "zh")
     fates = {code: send_error(Refused(code, "x")) for code in MEANINGS}
     assert fates[81013].trouble is Trouble.UNREACHABLE
     assert fates[45009].retry_after == timedelta(seconds=60)
