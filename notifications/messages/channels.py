@@ -63,6 +63,22 @@ class ReachableAgain(Message):
         return f"reach:{self.person}"
 
 
+@dataclass(frozen=True)
+class HandledElsewhere(Message):
+    """In the place of a card that stands on another messenger of the same person, who has answered meanwhile: its
+    buttons are gone, and where to go on is said."""
+
+    place: str
+    """Its slot."""
+    headline: str
+    channel: str
+    """A key of `labels.toml`: where the answer was given."""
+    at: datetime
+
+    def slot(self) -> str | None:
+        return self.place
+
+
 class Ailment(StrEnum):
     """What can ail a channel as a whole; each has its words in `labels.toml`, what it means and what to do."""
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from actions.enrolment import enrol
+from bot.channels.channel import Channel
 from notifications.buttons.data import ButtonData
 from notifications.catalogue import label
 from notifications.incoming import Attachment, Incoming
@@ -12,6 +13,7 @@ from storage.tables.messaging import OutboxLine
 from storage.tables.registers import Person
 from tests.actions.story import rows_of
 from tests.journeys.town import Town
+from tests.on_telegram.house import HURRY
 from tests.on_wecom.house import WecomHouse
 from tests.wecom.phones import Phone
 from tests.wecom.server import FakeWecom
@@ -23,10 +25,12 @@ CHANNEL = "wecom"
 class WecomTown(Town):
     """Whatever somebody does is done on their phone; each deed waits until the house is at rest."""
 
-    def __init__(self, store: Store, wecom: FakeWecom, folder: Path) -> None:
+    def __init__(
+        self, store: Store, wecom: FakeWecom, folder: Path, *, hurry: float = HURRY, **channels: Channel
+    ) -> None:
         super().__init__(store)
         self.wecom = wecom
-        self.house = WecomHouse(store, wecom, folder)
+        self.house = WecomHouse(store, wecom, folder, hurry=hurry, **channels)
         self.phones: dict[str, Phone] = {}
         self.from_before: list[tuple[str, str]] = []
 

@@ -43,6 +43,7 @@ class FakeWecom:
         self.world = World(clock or Clock())
         self.faults = Faults()
         self.door = ""
+        """Empty: the app is about to come back, and WeCom has not got round to its next try."""
         self.lost: list[bytes] = []
         """Callbacks that were not answered three times."""
         self.waits: list[float] = []
@@ -155,6 +156,8 @@ class FakeWecom:
 
     async def _bring_one(self, message: bytes) -> None:
         for _ in range(TRIES):
+            while not self.door:  # noqa: ASYNC110  a test's thread sets it
+                await asyncio.sleep(0.02)
             begun = asyncio.get_running_loop().time()
             answer: Answer | None = None
             with contextlib.suppress(TimeoutError, OSError, asyncio.IncompleteReadError, ValueError):

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
 import structlog
 
@@ -40,13 +39,16 @@ class CardBook:
 
     def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
         self._store, self._clock = store, clock
-        self._taking = Together(partial(asyncio.to_thread, self._take))
-        self._keeping = Together(partial(asyncio.to_thread, self._keep))
+        self._taking = Together(self._take_all)
+        self._keeping = Together(self._keep_all)
 
     async def take(self, chat: str, message_id: str, *, by: str) -> Standing | None:
         """Takes the card's code for a letter, before it is shown to WeCom; None where there is none that could serve.
         Raises `StoreFault`."""
         return await self._taking.ask(_Wanted(chat, message_id, by))
+
+    async def _take_all(self, wanted: list[_Wanted]) -> list[Standing | None]:
+        return await asyncio.to_thread(self._take, wanted)
 
     def _take(self, wanted: list[_Wanted]) -> list[Standing | None]:
         with self._store.transaction(CHANNEL) as records:
@@ -73,6 +75,9 @@ class CardBook:
             await self._keeping.ask(NewCode(chat, message_id, code))
         except StoreFault as fault:
             _log.warning("card_code_not_kept", fault=type(fault).__name__)
+
+    async def _keep_all(self, codes: list[NewCode]) -> list[None]:
+        return await asyncio.to_thread(self._keep, codes)
 
     def _keep(self, codes: list[NewCode]) -> list[None]:
         with self._store.transaction(CHANNEL) as records:

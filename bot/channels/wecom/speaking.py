@@ -116,6 +116,8 @@ class WeCom:
             if await self._changed(letter, old, card, give_up_at):
                 return old.message_id, None
             old = None
+        if outgoing.is_only_change:
+            return letter.replaces or "", old  # where the words have no room, the buttons go all the same
         replaces = _is_card(letter.replaces) and not outgoing.is_fresh
         note = label("wecom_replaces", outgoing.language) if replaces else ""
         steps = _steps(letter, outgoing, draft_of(outgoing, note=note))
