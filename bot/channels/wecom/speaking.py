@@ -205,9 +205,10 @@ class WeCom:
             if step.task_id and "task_id" in fault.words.lower():
                 return step.task_id  # no other letter makes this id: a try before this one arrived
             raise
-        if told.get("invaliduser") or told.get("unlicenseduser"):
-            why = "not in the app's visible range" if told.get("invaliduser") else "has no licence for this"
-            raise SendError(Trouble.UNREACHABLE, f"wecom 81013: {why}")
+        if told.get("invaliduser"):
+            raise SendError(Trouble.UNREACHABLE, "wecom 81013: not in the app's visible range")
+        if told.get("unlicenseduser"):
+            raise SendError(Trouble.UNREACHABLE, "wecom: this person's account has no licence for it")
         code = told.get("response_code")
         if step.task_id and isinstance(code, str) and code:
             await self._book.keep(letter.chat, step.task_id, code)

@@ -17,6 +17,7 @@ from notifications.catalogue import label
 from notifications.messages.channels import Ailment
 
 LOOK_SECONDS = 60.0
+_LOOKS_A_DAY = 1440
 _log = structlog.get_logger()
 _MENU: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("wecom_menu_tasks", ("/tasks",)),
@@ -37,6 +38,7 @@ class Watch:
         self._health, self._sleep, self._forget_old = Health(on_trouble), sleep, forget_old
         self._stopping, self._hush = asyncio.Event(), hush
         self._has_menu = self._is_of_sending = False
+        self._looks = 0
 
     def stop(self) -> None:
         """What waits for its turn waits in the outbox."""
@@ -69,7 +71,9 @@ class Watch:
             self._health.note(None)
         if not self._has_menu:
             await self._set_menu()
+        if self._looks % _LOOKS_A_DAY == 0:
             await asyncio.to_thread(self._forget_old)
+        self._looks += 1
 
     async def _set_menu(self) -> None:
         """What WeCom does not take of it is no trouble of the channel: every word of it can be typed."""

@@ -92,6 +92,18 @@ async def test_a_change_whose_answer_was_lost_is_not_said_twice(rig: Rig) -> Non
     assert other != first, "the code is another letter's"
 
 
+async def test_what_only_closes_a_card_is_not_said_where_the_card_can_not_be_changed(rig: Rig) -> None:
+    phone = rig.wecom.phone("WangWu")
+    first = await _sent(rig, _letter("a", "一"))
+    for key in ("b", "c"):
+        closing = _letter(key, f"已在别处办理{key}", replaces=first, rows=(), is_only_change=True)
+        assert await _sent(rig, closing) == first
+    assert [one.text for one in phone.messages] == ["已在别处办理b"]
+    second = await _sent(rig, _letter("d", "二"))
+    await _sent(rig, _letter("e", LONG, replaces=second, rows=(), is_only_change=True))
+    assert (len(phone.messages), phone.last.choices, phone.last.closed_with) == (2, {}, "已更新，不再使用")
+
+
 async def test_a_card_whose_answer_was_lost_stands_there_once_and_texts_go_on_where_they_stopped(
     rig: Rig,
 ) -> None:

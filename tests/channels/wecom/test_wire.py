@@ -9,7 +9,7 @@ from bot.channels.channel import FetchError, Trouble
 from bot.channels.forms import Upload
 from bot.channels.wecom.codes import MEANINGS, TOLD_APART
 from bot.channels.wecom.faults import Garbled, Refused, Unreached, ailment_of, fetch_error, send_error
-from bot.channels.wecom.wire import Wire
+from bot.channels.wecom.wire import AccessToken, Wire
 from notifications.catalogue import LANGUAGES, label
 from notifications.messages.channels import Ailment, in_operators_words
 from tests.wecom.server import FakeWecom
@@ -33,6 +33,20 @@ async def test_many_who_need_a_token_ask_for_one_and_one_that_dies_in_mid_flight
     wecom.world.clock.move(timedelta(hours=3))  # 42001: theirs has ended, and our clock does not say so
     assert await _look(wire) == "抽查助手"
     assert wecom.world.tokens_given == 3
+
+
+async def test_a_token_that_was_renewed_meanwhile_is_not_spoilt_by_who_had_the_old_one() -> None:
+    given = iter("abc")
+
+    async def ask() -> tuple[str, float]:
+        return next(given), 7200.0
+
+    token = AccessToken(ask)
+    assert await token.get() == "a"
+    token.spoil("a")
+    assert await token.get() == "b"
+    token.spoil("a")
+    assert await token.get() == "b"
 
 
 async def test_a_token_that_is_refused_again_and_again_is_no_endless_quarrel(
