@@ -3,6 +3,7 @@
 WecomFault
 ├── Refused    WeCom answered with an error code
 ├── Garbled    something answered in its place, or not whole: a gateway, a portal, a filter
+├── TooBig     the file is larger than we take
 └── Unreached  no answer
 """
 
@@ -25,6 +26,10 @@ class WecomFault(Exception):
 
 class Garbled(WecomFault):
     """Not WeCom's own answer."""
+
+
+class TooBig(WecomFault):
+    """Larger than was asked for."""
 
 
 class Unreached(WecomFault):
@@ -68,7 +73,7 @@ def send_error(fault: WecomFault, parts_sent: int = 0) -> SendError:
 
 def fetch_error(fault: WecomFault) -> FetchError:
     if not isinstance(fault, Refused):
-        return FetchError(True, str(fault))
+        return FetchError(not isinstance(fault, TooBig), str(fault))
     if fault.meaning is Meaning.MEDIA:
         return FetchError(True, str(fault), tries=MEDIA_TRIES)
     _, wait = _TROUBLES[fault.meaning]

@@ -8,9 +8,9 @@ from urllib.parse import quote, urlencode
 import orjson
 
 from bot.channels.forms import Upload, as_form
-from bot.channels.lines import Answer, LineFault, Lines, NoLine
+from bot.channels.lines import Answer, LineFault, Lines, NoLine, TooLarge
 from bot.channels.wecom.codes import Meaning
-from bot.channels.wecom.faults import Garbled, Refused, Unreached
+from bot.channels.wecom.faults import Garbled, Refused, TooBig, Unreached
 
 API_URL = "https://qyapi.weixin.qq.com"
 SECONDS = 15.0
@@ -164,6 +164,8 @@ class Wire:
     ) -> Answer:
         try:
             return await self._lines.ask(request, within=within, is_repeatable=is_repeatable, limit=limit)
+        except TooLarge as fault:
+            raise TooBig(str(fault)) from None
         except LineFault as fault:
             raise Unreached(str(fault), is_open=not isinstance(fault, NoLine)) from None
 

@@ -8,7 +8,7 @@ import pytest
 from bot.channels.channel import FetchError, Trouble
 from bot.channels.forms import Upload
 from bot.channels.wecom.codes import MEANINGS, TOLD_APART
-from bot.channels.wecom.faults import Garbled, Refused, Unreached, ailment_of, fetch_error, send_error
+from bot.channels.wecom.faults import Garbled, Refused, TooBig, Unreached, ailment_of, fetch_error, send_error
 from bot.channels.wecom.wire import AccessToken, Wire
 from notifications.catalogue import LANGUAGES, label
 from notifications.messages.channels import Ailment, in_operators_words
@@ -97,8 +97,9 @@ async def test_files_go_up_and_come_down_until_they_are_three_days_old(wecom: Fa
     media_id = await wire.upload("file", Upload("media", "笔录.pdf", content, "application/pdf"))
     assert wecom.world.media[media_id].file_name == "笔录.pdf"
     assert await wire.download(media_id, 1000) == content
-    with pytest.raises(Unreached, match="larger"):
+    with pytest.raises(TooBig, match="larger") as too_big:
         await wire.download(media_id, 10)
+    assert not fetch_error(too_big.value).retryable
     wecom.world.clock.move(timedelta(days=3, minutes=1))
     with pytest.raises(Refused) as refused:
         await wire.download(media_id, 1000)
