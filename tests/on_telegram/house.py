@@ -104,6 +104,7 @@ class HouseOnAMessenger:
             fetcher.wake()
             printer.wake()
 
+        self.wake_worker = wake_worker
         messenger = self._messenger(wake_worker)
         await self._opens(messenger)
         sources = {self.channel: messenger.files}

@@ -45,7 +45,7 @@ class TwoChannels(WecomTown):
     def on_web(self, who: str, kind: IncomingKind, **said: Any) -> None:
         update = Incoming("web", f"w-{who}", f"w{next(self._numbers)}", kind, self.now, **said)
         assert receive_updates(self.store, [update], channel="web", at=self.now) == 1
-        self.house._wake()
+        self.house.wake_worker()
         self.settle()
 
     def web_kinds(self, who: str) -> list[str]:
