@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from notifications.incoming import Incoming
-from storage import inbox
-from storage.store import Store, StoreFault, is_about_values, safe_text
+from storage import card_codes, inbox
+from storage.card_codes import NewCode
+from storage.store import Records, Store, StoreFault, is_about_values, safe_text
 
 Row = dict[str, Any]
 _NUMBERS_RETURN = frozenset({"telegram"})
@@ -27,29 +28,46 @@ def receive_updates(
     store: Store,
     updates: Sequence[Incoming],
     unreadable: Sequence[Unreadable] = (),
+    codes: Sequence[NewCode] = (),
     *,
     channel: str,
     at: datetime,
 ) -> int:
     """Stores updates of one channel in one transaction and gives how many were new; only after it has returned may
     the messenger be told that they arrived. A repeat of an update adds nothing. What could not be read is kept where
-    an operator sees it, and so is what the database does not take as it is."""
+    an operator sees it, and so is what the database does not take as it is. `codes` came with presses on cards."""
     rows = [{"update_id": one.update_id, "chat": one.chat, "body": one.to_json()} for one in updates]
     aside = [(_aside(one.update_id, one.raw), one.reason) for one in unreadable]
     try:
-        return _keep(store, rows, aside, channel, at)
+        return _keep(store, rows, aside, channel, at, codes)
     except StoreFault as fault:
         if not is_about_values(fault):
             raise
     return sum(_keep_alone(store, row, channel, at) for row in rows) + _keep(store, [], aside, channel, at)
 
 
-def _keep(store: Store, rows: list[Row], aside: list[tuple[Row, str]], channel: str, at: datetime) -> int:
+def _keep(
+    store: Store,
+    rows: list[Row],
+    aside: list[tuple[Row, str]],
+    channel: str,
+    at: datetime,
+    codes: Sequence[NewCode] = (),
+) -> int:
     if not rows and not aside:
         return 0
-    with store.transaction(channel) as records:
+    with store.transaction(channel, is_waited_for=True) as records:
+        _keep_codes(records, codes, channel, at)
         new = inbox.keep(records, rows, channel=channel, at=at, numbers_return=channel in _NUMBERS_RETURN)
         return new + sum(inbox.keep_aside(records, row, why, channel=channel, at=at) for row, why in aside)
+
+
+def _keep_codes(records: Records, codes: Sequence[NewCode], channel: str, at: datetime) -> None:
+    """Not of a press that is brought again: its code is used by now, and a newer one may stand in its place."""
+    if codes:
+        known = inbox.known(records, [one.update_id for one in codes], channel=channel)
+        new = [one for one in codes if one.update_id not in known]
+        card_codes.keep(records, new, channel=channel, at=at)
 
 
 def _keep_alone(store: Store, row: Row, channel: str, at: datetime) -> int:

@@ -11,19 +11,30 @@ import structlog
 from actions.channel_trouble import note_trouble
 from actions.receiving import Unreadable, receive_updates
 from bot.channels.channel import Channel, FileSource
-from bot.channels.telegram.pace import Pace
+from bot.channels.pace import Pace
 from bot.channels.telegram.polling import Poller
 from bot.channels.telegram.reading import CHANNEL as TELEGRAM
 from bot.channels.telegram.reading import Raw, read_batch
 from bot.channels.telegram.speaking import Telegram
 from bot.channels.telegram.webhook import Webhook, secret_of
 from bot.channels.telegram.wire import Calls, make_bot, make_wire
+from bot.channels.wecom import reading as wecom_reading
+from bot.channels.wecom.callbacks import Door as WecomDoor
+from bot.channels.wecom.card_book import CardBook
+from bot.channels.wecom.crypto import Envelope
+from bot.channels.wecom.limits import CALLS_PER_SECOND
+from bot.channels.wecom.reading import CHANNEL as WECOM
+from bot.channels.wecom.reading import Callback, code_of, read_callback
+from bot.channels.wecom.speaking import WeCom, bucket_of
+from bot.channels.wecom.watching import Watch
+from bot.channels.wecom.wire import Wire as WecomWire
 from bot.rounds import note_fault
 from bot.settings import Settings
 from notifications.messages.channels import Ailment
 from storage import settings as kept_settings
 from storage.files import FileStore
 from storage.store import Store
+from web.brought import Brought, Door, Told
 
 _BELOW_THE_LIMIT = 0.98
 """Messages that leave evenly do not arrive so."""
@@ -42,15 +53,14 @@ class Receiver(Protocol):
 
 @dataclass(frozen=True)
 class Messenger:
-    """One of them. `webhook` takes what is brought from outside (the secret that came with it, the body) and gives the
-    HTTP status; None where we ask ourselves."""
+    """One of them. `webhook` takes what is brought from outside; None where we ask ourselves."""
 
     channel: Channel
     files: FileSource
     receiver: Receiver
     close: Callable[[], Awaitable[None]]
     """Hangs up; called when nothing is in hand any more."""
-    webhook: Callable[[str | None, bytes], Awaitable[int]] | None = None
+    webhook: Door | None = None
 
 
 def make_messengers(
@@ -61,10 +71,14 @@ def make_messengers(
     wake: Callable[[], None],
 ) -> Mapping[str, Messenger]:
     """By channel; `files` holds what is sent along, `wake` is called when updates are in the store."""
-    if settings.telegram_token is None:
-        return {}
-    pace = Pace(settings.telegram_per_second * _BELOW_THE_LIMIT)
-    return {TELEGRAM: make_telegram(settings, store, files, clock, wake, pace)}
+    found: dict[str, Messenger] = {}
+    if settings.telegram_token is not None:
+        pace = Pace(settings.telegram_per_second * _BELOW_THE_LIMIT)
+        found[TELEGRAM] = make_telegram(settings, store, files, clock, wake, pace)
+    if settings.has_wecom:
+        pace = Pace(CALLS_PER_SECOND, fresh=bucket_of)
+        found[WECOM] = make_wecom(settings, store, files, clock, wake, pace)
+    return found
 
 
 def make_telegram(
@@ -81,7 +95,7 @@ def make_telegram(
     token = settings.telegram_token.get_secret_value()
     wire = make_wire(token, settings.telegram_api_url, settings.telegram_proxy)
     channel = Telegram(wire, pace, files)
-    keeper = _Keeper(store, clock, wake, token)
+    keeper = _Keeper(TELEGRAM, store, clock, wake, token)
 
     async def close() -> None:
         await wire.shutdown()
@@ -95,28 +109,89 @@ def make_telegram(
         return stop
 
     if settings.telegram_webhook_url is None:
-        poller = Poller(wire, keeper.keep, keeper.note, sleep=sleep)
+        poller = Poller(wire, keeper.keep_updates, keeper.note, sleep=sleep)
         running = _Running(wire, store, poller.run, stop_with(poller))
         return Messenger(channel, channel, running, close)
     bot = make_bot(token, wire, settings.telegram_api_url)
     url, secret = settings.telegram_webhook_url, secret_of(token)
-    webhook = Webhook(wire, bot, url, secret, keeper.keep, keeper.note, sleep=sleep)
+    webhook = Webhook(wire, bot, url, secret, keeper.keep_updates, keeper.note, sleep=sleep)
     running = _Running(wire, store, webhook.watch, stop_with(webhook))
-    return Messenger(channel, channel, running, close, webhook.receive)
+
+    async def door(brought: Brought) -> Told:
+        if brought.method != "POST":
+            return Told(405)
+        return Told(await webhook.receive(brought.secret, brought.body))
+
+    return Messenger(channel, channel, running, close, door)
+
+
+def make_wecom(
+    settings: Settings,
+    store: Store,
+    files: FileStore,
+    clock: Callable[[], datetime],
+    wake: Callable[[], None],
+    pace: Pace,
+    sleep: Callable[[float], Coroutine[Any, Any, None]] = asyncio.sleep,
+) -> Messenger:
+    """WeCom, of which all five settings must be there."""
+    corp_id, agent_id, secret = settings.wecom_corp_id, settings.wecom_agent_id, settings.wecom_secret
+    token, aes_key = settings.wecom_token, settings.wecom_aes_key
+    assert corp_id is not None
+    assert agent_id is not None
+    assert secret is not None
+    assert token is not None
+    assert aes_key is not None
+    wire = WecomWire(corp_id, secret.get_secret_value(), settings.wecom_api_url)
+    keeper = _Keeper(WECOM, store, clock, wake, secret.get_secret_value())
+    book = CardBook(store, clock)
+    watch = Watch(wire, agent_id, keeper.note, settings.language, book.forget_old, pace.close, sleep=sleep)
+    channel = WeCom(wire, agent_id, book, pace, files, settings.public_url, watch.heard)
+    envelope = Envelope(token.get_secret_value(), aes_key.get_secret_value(), corp_id)
+    door = WecomDoor(envelope, agent_id, keeper.keep_callbacks)
+
+    async def close() -> None:
+        await wire.close()
+        await keeper.close()
+
+    return Messenger(channel, channel, watch, close, door.receive)
 
 
 class _Keeper:
-    """Between Telegram's loop and the store, whose work is done in threads."""
+    """Between a messenger's loop and the store, whose work is done in threads. `secret` is kept out of every reason."""
 
     def __init__(
-        self, store: Store, clock: Callable[[], datetime], wake: Callable[[], None], token: str
+        self, channel: str, store: Store, clock: Callable[[], datetime], wake: Callable[[], None], secret: str
     ) -> None:
-        self._store, self._clock, self._wake, self._token = store, clock, wake, token
+        self._channel, self._store, self._clock, self._wake, self._secret = (
+            channel,
+            store,
+            clock,
+            wake,
+            secret,
+        )
         self._unnoted: tuple[Ailment | None, str] | None = None
         self._noting: asyncio.Task[None] | None = None
         self._is_closing = False
 
-    async def keep(self, updates: list[Raw]) -> None:
+    async def keep_callbacks(self, callbacks: list[Callback]) -> None:
+        """Of WeCom, in one commit with the codes that came with them."""
+        await asyncio.to_thread(self._keep_callbacks, callbacks)
+        self._wake()
+
+    def _keep_callbacks(self, callbacks: list[Callback]) -> None:
+        at, readable, odd = self._clock(), [], []
+        for callback in callbacks:
+            try:
+                if (incoming := read_callback(callback, at)) is not None:
+                    readable.append(incoming)
+            except wecom_reading.Unreadable as reason:
+                odd.append(Unreadable(callback.update_id, callback.fields, str(reason)))
+        codes = [code for callback in callbacks if (code := code_of(callback)) is not None]
+        receive_updates(self._store, readable, odd, codes, channel=WECOM, at=at)
+
+    async def keep_updates(self, updates: list[Raw]) -> None:
+        """Of Telegram."""
         await asyncio.to_thread(self._keep, updates)
         self._wake()
 
@@ -124,14 +199,16 @@ class _Keeper:
         at = self._clock()
         readable, unreadable = read_batch(updates, at)
         odd = [Unreadable(update_id, raw, reason) for update_id, reason, raw in unreadable]
-        receive_updates(self._store, readable, odd, channel=TELEGRAM, at=at)
+        receive_updates(self._store, readable, odd, channel=self._channel, at=at)
 
     def note(self, ailment: Ailment | None, reason: str) -> None:
-        reason = reason.replace(self._token, "(token)")  # what stands before Telegram may repeat its address
+        reason = reason.replace(
+            self._secret, "(secret)"
+        )  # what stands before Telegram may repeat its address
         if ailment is None:
-            _log.info("channel_well", channel=TELEGRAM)
+            _log.info("channel_well", channel=self._channel)
         else:
-            _log.warning("channel_trouble", channel=TELEGRAM, ailment=ailment.value, detail=reason)
+            _log.warning("channel_trouble", channel=self._channel, ailment=ailment.value, detail=reason)
         self._unnoted = ailment, reason
         if self._noting is None:
             self._noting = asyncio.get_running_loop().create_task(self._note_all())
@@ -152,7 +229,7 @@ class _Keeper:
 
     def _note(self, ailment: Ailment | None, reason: str) -> None:
         with self._store.transaction() as records:
-            note_trouble(records, TELEGRAM, ailment, reason, at=self._clock())
+            note_trouble(records, self._channel, ailment, reason, at=self._clock())
 
     async def close(self) -> None:
         """What is being noted is noted, if the store will have it."""

@@ -12,7 +12,7 @@ from bot.console import screen
 from notifications.catalogue import label
 from notifications.command_line import said
 from notifications.formats import moment
-from notifications.messages.channels import NAMED_CHANNELS, channel_label
+from notifications.messages.channels import NAMED_CHANNELS, channel_label, in_operators_words
 from storage import outbox
 from storage.store import Records
 from storage.tables.messaging import OutboxLine
@@ -41,7 +41,12 @@ def show_outbox(records: Records, language: str, *, at: datetime) -> None:
 def _sentences(records: Records, name: str, lines: list[OutboxLine], language: str) -> Iterator[str]:
     for line in lines[:SHOWN]:
         at = line.due_at if name == "put_off" else line.created_at
-        facts = {"number": line.id, "kind": line.kind, "person": _reader(records, line), "reason": line.error}
+        facts = {
+            "number": line.id,
+            "kind": line.kind,
+            "person": _reader(records, line),
+            "reason": in_operators_words(line.error, language),
+        }
         yield said(name, language, **facts, at=moment(at, language), tries=line.attempts)
     if len(lines) > SHOWN:
         yield said("and_more", language, number=len(lines) - SHOWN)

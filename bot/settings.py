@@ -20,6 +20,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from bot.channels.wecom.crypto import key_of
 from bot.signing_key import FILE_NAME as FILE_NAME_OF_KEY
 from storage.bucket import WrongAddress, place_of
 
@@ -64,6 +65,27 @@ def _bot_token(given: SecretStr) -> SecretStr:
     """A line break that came along with a copy would stand in every request."""
     if not re.fullmatch(r"\d+:[A-Za-z0-9_-]+", given.get_secret_value()):
         raise ValueError("should be what BotFather gave: digits, a colon, then letters, digits, - and _")
+    return given
+
+
+def _corp_id(given: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{6,64}", given):
+        raise ValueError("should be the 企业ID of the admin console: letters and digits")
+    return given
+
+
+def _one_word(given: SecretStr) -> SecretStr:
+    """A line break that came along with a copy would make every signature wrong."""
+    if not re.fullmatch(r"[!-~]+", given.get_secret_value()):
+        raise ValueError("should be as the admin console shows it, without spaces or line breaks")
+    return given
+
+
+def _aes_key(given: SecretStr) -> SecretStr:
+    try:
+        key_of(given.get_secret_value())
+    except ValueError:
+        raise ValueError("should be the 43 letters, digits, + and / of the admin console") from None
     return given
 
 
@@ -142,6 +164,24 @@ class Settings(BaseSettings):
     telegram_per_second: float = Field(
         30.0, gt=0, description="Messages a second in all; Telegram itself allows 30 unless one pays."
     )
+    wecom_corp_id: Annotated[str, AfterValidator(_corp_id)] | None = Field(
+        None,
+        description="Turns the WeCom channel on, with the four that follow: the organisation's CorpID (企业ID).",
+    )
+    wecom_agent_id: int | None = Field(None, ge=1, description="The app's AgentId.")
+    wecom_secret: Annotated[SecretStr, AfterValidator(_one_word)] | None = Field(
+        None, description="The app's Secret."
+    )
+    wecom_token: Annotated[SecretStr, AfterValidator(_one_word)] | None = Field(
+        None, description="The Token of 接收消息, by which callbacks are signed."
+    )
+    wecom_aes_key: Annotated[SecretStr, AfterValidator(_aes_key)] | None = Field(
+        None, description="The EncodingAESKey of 接收消息, by which they are sealed."
+    )
+    wecom_api_url: Annotated[str, AfterValidator(_web_address)] = Field(
+        "https://qyapi.weixin.qq.com",
+        description="The API server: WeCom's, a private deployment's, or a test's.",
+    )
     signing_key_file: Path | None = Field(
         None,
         description="The Ed25519 key that publications are signed with; by default signing-key.pem in data_dir, made "
@@ -161,6 +201,10 @@ class Settings(BaseSettings):
     log_form: Literal["console", "json"] = Field(
         "console", description="Lines for the eye, or for a collector."
     )
+
+    @property
+    def has_wecom(self) -> bool:
+        return self.wecom_corp_id is not None
 
     @property
     def key_file(self) -> Path:
@@ -191,7 +235,7 @@ def read_settings(**given: Any) -> Settings:
     if wrong:
         raise WrongSettings(wrong)
     try:
-        return Settings(**given)
+        settings = Settings(**given)
     except ValidationError as refused:
         raise WrongSettings(
             [_sentence(error) for error in refused.errors(include_input=False) if _is_a_cause(error)]
@@ -200,6 +244,22 @@ def read_settings(**given: Any) -> Settings:
         raise WrongSettings([f"{_settings_file(os.environ)} is not TOML: {broken}."]) from None
     except OSError as unread:
         raise WrongSettings([f"{_settings_file(os.environ)} cannot be read: {unread.strerror}."]) from None
+    if lacking := _lacking_of_wecom(settings):
+        raise WrongSettings(lacking)
+    return settings
+
+
+_WECOM = ("wecom_corp_id", "wecom_agent_id", "wecom_secret", "wecom_token", "wecom_aes_key")
+
+
+def _lacking_of_wecom(settings: Settings) -> list[str]:
+    """All of them or none: with one missing nobody would be heard, or nobody spoken to."""
+    lacking = [name for name in _WECOM if getattr(settings, name) is None]
+    if len(lacking) in (0, len(_WECOM)):
+        return []
+    return [
+        f"{PREFIX}{name.upper()} is missing: WeCom needs all five, or none to be off." for name in lacking
+    ]
 
 
 def _settings_file(variables: Mapping[str, str]) -> Path | None:

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from actions.back_again import note_break
+from actions.closing import close_elsewhere
 from actions.telling import answer
 from actions.unreachable import note_reachable, note_unreachable
 from handlers.answers import (
@@ -366,6 +367,9 @@ def answer_update(records: Records, incoming: Incoming, *, number: int, tools: T
             at=at,
             person_id=queue_of,
         )
+    if is_pressed and person is not None:
+        slots = {slot for message in replies if (slot := message.slot()) is not None}
+        close_elsewhere(records, person, slots, channel=incoming.channel, chat=incoming.chat, at=at)
 
 
 def _answer_private(

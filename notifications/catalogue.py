@@ -55,6 +55,11 @@ def label(name: str, language: str, **facts: object) -> str:
     return words.format(**facts)
 
 
+def has_label(name: str, language: str) -> bool:
+    """Whether `labels.toml` has such words."""
+    return name in _toml(language, "labels")
+
+
 def kind_of(message: Message) -> str:
     """`AssignmentDrawn` → `assignment_drawn`: the name of template, snapshot and outbox kind."""
     return re.sub(r"(?<!^)(?=[A-Z])", "_", type(message).__name__).lower()

@@ -53,6 +53,8 @@ class Outgoing:
     language: str = "zh"
     menu: tuple[Key, ...] = ()
     document: Document | None = None
+    is_only_change: bool = False
+    """Of use only in the place of a message that stands: a channel that can't change that one says nothing."""
 
     def to_json(self) -> dict[str, Any]:
         """What every kind has, and of the rest what is said: there are a great many of these."""
@@ -69,6 +71,8 @@ class Outgoing:
             body["menu"] = [{"label": key.label, "data": key.data} for key in self.menu]
         if self.document is not None:
             body["document"] = asdict(self.document)
+        if self.is_only_change:
+            body["is_only_change"] = True
         return body
 
     @classmethod
@@ -78,5 +82,7 @@ class Outgoing:
         menu = tuple(Key(**key) for key in body.get("menu", ()))
         is_fresh, language = bool(body.get("is_fresh")), body.get("language", "zh")
         document = Document(**body["document"]) if body.get("document") else None
-        slot = body.get("slot")
-        return cls(body["kind"], body["text"], rows, slot, wish, is_fresh, language, menu, document)
+        slot, is_only_change = body.get("slot"), bool(body.get("is_only_change"))
+        return cls(
+            body["kind"], body["text"], rows, slot, wish, is_fresh, language, menu, document, is_only_change
+        )

@@ -39,6 +39,12 @@ def keep(
     return new
 
 
+def known(records: Records, ids: Sequence[str], *, channel: str) -> set[str]:
+    """Those of these updates that are here already."""
+    rows = select(_UPDATES.c.update_id).where(_UPDATES.c.channel == channel, _UPDATES.c.update_id.in_(ids))
+    return set(records.session.execute(rows).scalars()) if ids else set()
+
+
 REPEATS_WITHIN = timedelta(days=2)
 """A messenger that was not told that an update arrived brings it again for a day."""
 

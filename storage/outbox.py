@@ -185,6 +185,58 @@ def stands_with(records: Records, person_id: str, slot: str) -> bool:
     return records.session.execute(rows).first() is not None
 
 
+@dataclass(frozen=True)
+class Standing:
+    """A message with buttons that stands in a slot of a chat, and the line that put it there."""
+
+    line_id: int
+    channel: str
+    chat: str
+    slot: str
+    body: dict[str, Any]
+
+
+def standing_elsewhere(
+    records: Records, person_id: str, slots: Collection[str], *, channel: str, chat: str
+) -> list[Standing]:
+    """What of these slots stands in other chats of this person, and still has buttons."""
+    if not slots:
+        return []
+    places = (
+        select(col(SentMessage.channel), col(SentMessage.chat), col(SentMessage.slot))
+        .join(
+            ChannelAccount,
+            (col(ChannelAccount.channel) == col(SentMessage.channel))
+            & (col(ChannelAccount.chat) == col(SentMessage.chat)),
+        )
+        .where(
+            col(ChannelAccount.person_id) == person_id,
+            col(ChannelAccount.revoked_at).is_(None),
+            col(SentMessage.slot).in_(slots),
+            or_(col(SentMessage.channel) != channel, col(SentMessage.chat) != chat),
+        )
+    )
+    newest = [_newest_in(records, person_id, *place) for place in records.session.execute(places).all()]
+    return [one for one in newest if one is not None and one.body["rows"]]
+
+
+def _newest_in(records: Records, person_id: str, channel: str, chat: str, slot: str) -> Standing | None:
+    rows = (
+        select(col(OutboxLine.id), col(OutboxLine.body))
+        .where(
+            col(OutboxLine.addressee) == person_id,
+            col(OutboxLine.channel) == channel,
+            col(OutboxLine.chat) == chat,
+            col(OutboxLine.slot) == slot,
+            col(OutboxLine.state) == OutboxState.SENT,
+        )
+        .order_by(col(OutboxLine.id).desc())
+        .limit(1)
+    )
+    found = records.session.execute(rows).first()
+    return Standing(found[0], channel, chat, slot, found[1]) if found else None
+
+
 def _is_due(line: Any) -> Any:
     """Its time has come and nobody has it in hand. What is for now is so on a clock that was set back too, and a next
     try too far ahead was written before that."""

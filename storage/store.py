@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from threading import Lock
 from typing import Any, TypeVar
 
 import orjson
@@ -21,6 +20,7 @@ from inspection.refusals import NotFound, StateMoved
 from inspection.states import Table, next_state
 from storage.shelf import Shelf
 from storage.tables.inspections import JournalLine
+from storage.turns import Turns
 
 Row = TypeVar("Row", bound=SQLModel)
 
@@ -228,15 +228,20 @@ class Store:
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         if self.is_sqlite:
             _prepare_sqlite(self.engine)
-        self._writers = Lock()
+        self._writers = Turns()
         self._shelf = Shelf()
         self._reading_engine = self.engine.execution_options(reads_only=True)
 
     @contextmanager
-    def transaction(self, channel: str = "system") -> Iterator[Records]:
-        """All or nothing: commits when the block ends well."""
+    def transaction(self, channel: str = "system", *, is_waited_for: bool = False) -> Iterator[Records]:
+        """All or nothing: commits when the block ends well. `is_waited_for`: a messenger holds the line meanwhile, and
+        it goes before others."""
         is_kept = False
-        with self._turn_to_write(), Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with (
+            self._turn_to_write(is_waited_for),
+            Session(self.engine, expire_on_commit=False) as session,
+            session.begin(),
+        ):
             records = Records(session, channel, shelf=self._shelf)
             yield records
             if session.in_transaction():  # whoever gave it up inside wants nothing written
@@ -246,16 +251,16 @@ class Store:
             self._shelf.put_back(records.fillings)
 
     @contextmanager
-    def _turn_to_write(self) -> Iterator[None]:
+    def _turn_to_write(self, is_waited_for: bool = False) -> Iterator[None]:
         """SQLite has one writer at a time, and whoever finds it busy sleeps and looks again: ten hands that wait so
         take ten times as long as ten hands in a queue. Between processes, and after `_LONGEST_TURN`, it is SQLite's
         own lock that speaks."""
-        has_turn = self.is_sqlite and self._writers.acquire(timeout=_LONGEST_TURN)
+        has_turn = self.is_sqlite and self._writers.take(is_waited_for, _LONGEST_TURN)
         try:
             yield
         finally:
             if has_turn:
-                self._writers.release()
+                self._writers.give_back()
 
     @contextmanager
     def reading(self) -> Iterator[Records]:

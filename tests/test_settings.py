@@ -114,6 +114,11 @@ def test_a_variable_set_to_nothing_is_not_set(monkeypatch: pytest.MonkeyPatch) -
         ("telegram_webhook_url", "ftp://inspect.example/webhooks/telegram", "http:// or https://"),
         ("telegram_proxy", "127.0.0.1:1080", "http:// or socks5://"),
         ("telegram_per_second", "0", "greater than 0"),
+        ("wecom_corp_id", "企业", "企业ID of the admin console"),
+        ("wecom_agent_id", "x", "valid integer"),
+        ("wecom_secret", "abc\n", "without spaces or line breaks"),
+        ("wecom_aes_key", "abc", "43 letters, digits"),
+        ("wecom_api_url", "qyapi.weixin.qq.com", "http:// or https://"),
     ],
 )
 def test_a_wrong_value_is_said_with_the_name_of_the_setting(
@@ -123,6 +128,23 @@ def test_a_wrong_value_is_said_with_the_name_of_the_setting(
     [sentence] = _sentences()
     assert sentence.startswith(f"SHUANGSUIJI_{name.upper()} (in the settings file: {name}): ")
     assert said in sentence
+
+
+def test_wecom_is_all_there_or_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not read_settings().has_wecom
+    monkeypatch.setenv("SHUANGSUIJI_WECOM_CORP_ID", "ww0123456789")
+    monkeypatch.setenv("SHUANGSUIJI_WECOM_AGENT_ID", "1000002")
+    monkeypatch.setenv("SHUANGSUIJI_WECOM_SECRET", "very-secret")
+    assert [sentence.partition(" is missing")[0] for sentence in _sentences()] == [
+        "SHUANGSUIJI_WECOM_TOKEN",
+        "SHUANGSUIJI_WECOM_AES_KEY",
+    ]
+    monkeypatch.setenv("SHUANGSUIJI_WECOM_TOKEN", "very-secret-too")
+    monkeypatch.setenv("SHUANGSUIJI_WECOM_AES_KEY", "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C")
+    settings = read_settings()
+    assert settings.has_wecom
+    assert "very-secret" not in repr(settings)
+    assert "jWmYm7" not in repr(settings)
 
 
 def test_no_secret_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:

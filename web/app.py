@@ -166,7 +166,7 @@ _PUBLIC: Sequence[BaseRoute] = (
     Route("/recusal/{code}", recusal.apply, methods=["POST"]),
     Route("/statistics/public", statistics.show_public_extract),
     Route("/health", public.show_health),
-    Route("/webhooks/{channel}", webhooks.take_update, methods=["POST"]),
+    Route("/webhooks/{channel}", webhooks.take_update, methods=["GET", "POST"]),
 )
 _CHAT: Sequence[BaseRoute] = (
     Route("/sign-in", sign_in.show_sign_in, methods=["GET"]),

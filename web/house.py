@@ -1,6 +1,6 @@
 """What the pages are given from outside: the store, the clock, dice, and how to wake the others."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 from storage.files import FileStore
 from storage.store import Store
+from web.brought import Door
 from web.live import Live
 from web.tries import Tries
 
@@ -31,7 +32,7 @@ class WebHouse:
     move_clock: Callable[[timedelta], None] | None
     health: Callable[[], Mapping[str, Any]]
     """For `/health`; a key `ok` that is false answers 503."""
-    webhooks: Mapping[str, Callable[[str | None, bytes], Awaitable[int]]] = field(default_factory=dict)
+    webhooks: Mapping[str, Door] = field(default_factory=dict)
     """By channel: takes the secret that came with an update, and its body; gives the HTTP status."""
     language: str = "zh"
     """Of the public pages; a chat speaks its person's language."""

@@ -1,8 +1,9 @@
 """Where a messenger brings its updates itself: `/webhooks/<channel>`."""
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
+from web.brought import Brought
 from web.house import house_of
 
 SECRET = "X-Telegram-Bot-Api-Secret-Token"
@@ -10,7 +11,7 @@ BODY_LIMIT = 1_000_000
 
 
 async def take_update(request: Request) -> Response:
-    """Hands over the body as it came. What is answered says only whether it is on disk."""
+    """Hands over the request as it came. What is answered says only whether it is on disk."""
     receive = house_of(request).webhooks.get(request.path_params["channel"])
     if receive is None:
         return Response(status_code=404)
@@ -19,4 +20,7 @@ async def take_update(request: Request) -> Response:
         body += chunk
         if len(body) > BODY_LIMIT:
             return Response(status_code=413)
-    return Response(status_code=await receive(request.headers.get(SECRET), bytes(body)))
+    told = await receive(
+        Brought(request.method, dict(request.query_params), request.headers.get(SECRET), bytes(body))
+    )
+    return PlainTextResponse(told.text, told.status) if told.text else Response(status_code=told.status)

@@ -1,9 +1,11 @@
 """When a messenger no longer carries our words: of one person to those who need them, of everybody to who mends it."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from notifications.catalogue import has_label, label
 from notifications.messages.message import Message
 
 NAMED_CHANNELS = frozenset({"web", "telegram", "wecom"})
@@ -13,6 +15,20 @@ NAMED_CHANNELS = frozenset({"web", "telegram", "wecom"})
 def channel_label(channel: str) -> str:
     """The key of `labels.toml` for what people call this channel."""
     return f"channel_{channel if channel in NAMED_CHANNELS else 'other'}"
+
+
+_CODE = re.compile(r"(wecom) (-?\d+)\b")
+
+
+def in_operators_words(reason: str, language: str) -> str:
+    """A messenger's own reason, with what it means and what to do where we know that."""
+    found = _CODE.match(reason)
+    name = f"{found[1]}_{found[2]}" if found else ""
+    if not name or not has_label(name, language):
+        return reason
+    return (
+        f"{reason} ({label(name, language)})" if language == "en" else f"{reason}（{label(name, language)}）"
+    )
 
 
 @dataclass(frozen=True)
@@ -47,6 +63,22 @@ class ReachableAgain(Message):
         return f"reach:{self.person}"
 
 
+@dataclass(frozen=True)
+class HandledElsewhere(Message):
+    """In the place of a card that stands on another messenger of the same person, who has answered meanwhile: its
+    buttons are gone, and where to go on is said."""
+
+    place: str
+    """Its slot."""
+    headline: str
+    channel: str
+    """A key of `labels.toml`: where the answer was given."""
+    at: datetime
+
+    def slot(self) -> str | None:
+        return self.place
+
+
 class Ailment(StrEnum):
     """What can ail a channel as a whole; each has its words in `labels.toml`, what it means and what to do."""
 
@@ -63,6 +95,12 @@ class Ailment(StrEnum):
     """Updates do not go to our address: somebody took it away, or set another."""
     WEBHOOK_FAILS = "webhook_fails"
     """The messenger can't deliver to our address, for the reason that is told with it."""
+    UNTRUSTED_IP = "untrusted_ip"
+    """The messenger takes calls from listed addresses only, and ours is not listed."""
+    NOT_ALLOWED = "not_allowed"
+    """The messenger knows us, and an administrator has not given us what we need, or has taken it back."""
+    OVER_LIMIT = "over_limit"
+    """More was sent than the messenger carries in this time."""
 
 
 @dataclass(frozen=True)

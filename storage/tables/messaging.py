@@ -203,6 +203,20 @@ class SentMessage(SQLModel, table=True):
     message_id: str
 
 
+class CardCode(SQLModel, table=True):
+    """What a messenger wants to see before it changes a card that it has shown: good once, and for a time."""
+
+    __tablename__ = "card_code"
+
+    channel: str = Field(primary_key=True)
+    chat: str = Field(primary_key=True)
+    message_id: str = Field(primary_key=True)
+    code: str
+    given_at: datetime
+    used_by: str | None = None
+    """The key of the letter that it was shown for; a second try of the same letter may show it again."""
+
+
 class Conversation(SQLModel, table=True):
     """Which question a person is on in a chat (the states group of `handlers.talk`, with its data)."""
 

@@ -10,9 +10,12 @@ from typing import Protocol
 import pytest
 
 from bot.channels.channel import Channel, Fate, Sent
-from bot.channels.telegram.pace import Pace
+from bot.channels.pace import Pace
 from bot.channels.telegram.speaking import Telegram
 from bot.channels.telegram.wire import Wire
+from bot.channels.wecom.card_book import CardBook
+from bot.channels.wecom.speaking import WeCom
+from bot.channels.wecom.wire import Wire as WecomWire
 from notifications.outgoing import Document, Key, Outgoing
 from storage import web_chat
 from storage.files import FileStore
@@ -20,6 +23,8 @@ from storage.outbox import Letter
 from storage.store import Store
 from tests.telegram.server import FakeTelegram
 from tests.web.houses import a_house
+from tests.wecom.server import FakeWecom
+from tests.wecom.world import AGENT_ID, CORP_ID, SECRET
 from web.chat import as_shown
 
 
@@ -29,7 +34,7 @@ class Rig(Protocol):
     channel: Channel
     knows_repeats: bool
     """Whether the messenger tells by a letter's key that it has it. Telegram takes no key: a letter whose answer was
-    lost may stand there twice."""
+    lost may stand there twice. WeCom knows its cards."""
     files: FileStore
     """Where the bytes of documents lie."""
     standing: dict[tuple[str, str], str]
@@ -111,9 +116,41 @@ async def telegram(store: Store, folder: Path) -> AsyncIterator[Rig]:
         await wire.shutdown()
 
 
+class WecomRig:
+    knows_repeats = True
+
+    def __init__(self, wecom: FakeWecom, wire: WecomWire, store: Store, folder: Path) -> None:
+        self._wecom = wecom
+        self.files = FileStore(folder / "files")
+        pace = Pace(clock=count(0, 10).__next__)  # which never waits
+        book = CardBook(store, wecom.world.clock.now)
+        self.channel: Channel = WeCom(wire, AGENT_ID, book, pace, self.files, "https://inspect.example")
+        self.standing: dict[tuple[str, str], str] = {}
+
+    def chat(self, name: str) -> str:
+        return self._wecom.phone(name).id
+
+    def seen(self, chat: str) -> list[tuple[str, list[str]]]:
+        shown = [one for one in self._wecom.phone(chat).messages if one.kind in ("text", "card")]
+        return [(one.text, list(one.choices.values())) for one in shown]
+
+    def documents(self, chat: str) -> list[tuple[str, bytes]]:
+        shown = self._wecom.phone(chat).messages
+        return [(one.file_name, one.content) for one in shown if one.kind == "file"]
+
+
+@asynccontextmanager
+async def wecom(store: Store, folder: Path) -> AsyncIterator[Rig]:
+    with FakeWecom() as running:
+        wire = WecomWire(CORP_ID, SECRET, running.url)
+        yield WecomRig(running, wire, store, folder)
+        await wire.close()
+
+
 CHANNELS: dict[str, Callable[[Store, Path], AbstractAsyncContextManager[Rig]]] = {
     "web": web,
     "telegram": telegram,
+    "wecom": wecom,
 }
 
 

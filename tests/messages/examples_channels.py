@@ -4,7 +4,14 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from inspection.states import InspectionState
-from notifications.messages.channels import Ailment, CannotReach, ChannelTrouble, ChannelWell, ReachableAgain
+from notifications.messages.channels import (
+    Ailment,
+    CannotReach,
+    ChannelTrouble,
+    ChannelWell,
+    HandledElsewhere,
+    ReachableAgain,
+)
 from notifications.messages.groups import (
     GroupBound,
     GroupHow,
@@ -56,6 +63,9 @@ EXAMPLES: list[Message] = [
         department="fire",
         channel="channel_telegram",
         at=LATER,
+    ),
+    HandledElsewhere(
+        place="assignment:A1", headline=f"检查任务：{OBJECT}<b>*_[", channel="channel_web", at=AT
     ),
     *(replace(TROUBLE, ailment=ailment) for ailment in Ailment),
     replace(TROUBLE, reason=""),

@@ -1,19 +1,19 @@
-"""The service on a fake Telegram, in a thread of its own: everything but the pages, on a clock moved by hand."""
+"""The service on a fake messenger, in a thread of its own: everything but the pages, on a clock moved by hand."""
 
 import asyncio
 import contextlib
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import cast
+from typing import Self, cast
 
 from pydantic import SecretStr
 
 from bot.channels.channel import Channel
-from bot.channels.telegram.pace import Pace
+from bot.channels.pace import Pace
 from bot.channels.telegram.reading import CHANNEL
 from bot.delivering import Deliverer
 from bot.fetching import Fetcher
@@ -36,17 +36,17 @@ HURRY = 200
 """So many times as fast as Telegram's limits count, where they are not what is looked at."""
 
 
-class TelegramHouse:
-    """Poller, worker, fetcher, printer and deliverer, each as `serve` runs it; the tick is the test's."""
+class HouseOnAMessenger:
+    """Receiver, worker, fetcher, printer and deliverer, each as `serve` runs it; the tick is the test's."""
+
+    channel: str
 
     def __init__(
-        self, store: Store, telegram: FakeTelegram, folder: Path, *, hurry: float = HURRY, **channels: Channel
+        self, store: Store, folder: Path, settings: Settings, hurry: float, channels: Mapping[str, Channel]
     ) -> None:
-        self.store, self.telegram, self.now = store, telegram, NOW
+        self.store, self.now = store, NOW
         self.files = FileStore(folder / "files")
-        self._settings = Settings(
-            data_dir=folder, telegram_token=SecretStr(telegram.token), telegram_api_url=telegram.url
-        )
+        self._settings = settings
         self._hurry, self._channels = hurry, channels
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
@@ -56,7 +56,7 @@ class TelegramHouse:
 
     # --- starting and stopping
 
-    def __enter__(self) -> "TelegramHouse":
+    def __enter__(self) -> Self:
         self.starts()
         return self
 
@@ -104,9 +104,11 @@ class TelegramHouse:
             fetcher.wake()
             printer.wake()
 
+        self.wake_worker = wake_worker
         messenger = self._messenger(wake_worker)
-        sources = {CHANNEL: messenger.files}
-        deliverer = Deliverer(self.store, {CHANNEL: messenger.channel, **self._channels}, self.clock)
+        await self._opens(messenger)
+        sources = {self.channel: messenger.files}
+        deliverer = Deliverer(self.store, {self.channel: messenger.channel, **self._channels}, self.clock)
         fetcher = Fetcher(self.store, self.files, sources, self.clock, after=wake_worker)
         printer = Printer(self.store, self.files, self.clock, after=deliverer.wake)
         tools = Tools(new_secret=lambda: bytes(range(32)))
@@ -122,17 +124,29 @@ class TelegramHouse:
         try:
             await self._stopping.wait()
         except asyncio.CancelledError:
+            await self._closes()
             await _leave_everything(messenger)
             raise
+        await self._closes()
         for one in parts:
             one.stop()
         await asyncio.gather(*tasks)
         await messenger.close()
         await asyncio.sleep(0)
 
+    # --- what differs from messenger to messenger
+
     def _messenger(self, wake: Callable[[], None]) -> Messenger:
-        pace = Pace(30 * self._hurry, self._seconds, self._sleep)
-        return make_telegram(self._settings, self.store, self.files, self.clock, wake, pace)
+        raise NotImplementedError
+
+    async def _opens(self, messenger: Messenger) -> None:
+        """Where a messenger brings its updates, its door."""
+
+    async def _closes(self) -> None: ...
+
+    def _unconfirmed(self) -> int:
+        """Updates that the messenger has not brought yet."""
+        raise NotImplementedError
 
     def _seconds(self) -> float:
         return time.monotonic() * self._hurry
@@ -161,7 +175,7 @@ class TelegramHouse:
 
     def _is_at_rest(self) -> bool:
         try:
-            if tick(self.store, self.clock, self._wake) or self.telegram.pending:
+            if tick(self.store, self.clock, self._wake) or self._unconfirmed():
                 return False
             return not any(self._left().values())
         except StoreFault:
@@ -186,6 +200,28 @@ class TelegramHouse:
 
     def _has_come(self, line: OutboxLine) -> bool:
         return line.due_at <= self.now or line.due_at <= line.created_at
+
+
+class TelegramHouse(HouseOnAMessenger):
+    """On a fake Telegram, by polling."""
+
+    channel = CHANNEL
+
+    def __init__(
+        self, store: Store, telegram: FakeTelegram, folder: Path, *, hurry: float = HURRY, **channels: Channel
+    ) -> None:
+        settings = Settings(
+            data_dir=folder, telegram_token=SecretStr(telegram.token), telegram_api_url=telegram.url
+        )
+        super().__init__(store, folder, settings, hurry, channels)
+        self.telegram = telegram
+
+    def _messenger(self, wake: Callable[[], None]) -> Messenger:
+        pace = Pace(30 * self._hurry, self._seconds, self._sleep)
+        return make_telegram(self._settings, self.store, self.files, self.clock, wake, pace)
+
+    def _unconfirmed(self) -> int:
+        return self.telegram.pending
 
 
 async def _leave_everything(messenger: Messenger) -> None:

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from sqlalchemy import event
 
 from actions.enrolment import enrol
-from bot.channels.telegram.pace import Pace
+from bot.channels.pace import Pace
 from bot.messengers import make_telegram
 from bot.settings import Settings
 from inspection.roles import Role

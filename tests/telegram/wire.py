@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
@@ -98,6 +99,7 @@ class Wire(asyncio.Protocol):
                 self._write(outcome)
             else:
                 self._task = asyncio.get_running_loop().create_task(self._later(outcome))
+                self._task.add_done_callback(partial(_put_away, outcome))
 
     async def _later(self, coming: Coroutine[Any, Any, Outcome]) -> None:
         outcome = await coming
@@ -172,6 +174,11 @@ class Wire(asyncio.Protocol):
         if self._transport is not None:
             self._transport.write(_written(Reply(413, _REQUEST_TOO_LARGE)))
             self._transport.close()
+
+
+def _put_away(coming: Coroutine[Any, Any, Outcome], task: asyncio.Task[None]) -> None:
+    """Where the line broke before it was begun."""
+    coming.close()
 
 
 def _written(reply: Reply) -> bytes:

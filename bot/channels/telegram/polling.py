@@ -7,7 +7,8 @@ from typing import Any
 import structlog
 from telegram.error import InvalidToken, RetryAfter, TelegramError
 
-from bot.channels.telegram.ailments import Health, OnTrouble, ailment_of
+from bot.channels.health import Health, OnTrouble
+from bot.channels.telegram.ailments import ailment_of
 from bot.channels.telegram.answers import Garbled
 from bot.channels.telegram.failures import seconds_of
 from bot.channels.telegram.presses import Presses

@@ -12,11 +12,11 @@ from telegram.constants import FileSizeLimit
 from telegram.error import RetryAfter, TelegramError
 
 from bot.channels.channel import Fate, Report, SendError, Sent, Trouble
+from bot.channels.forms import Upload
+from bot.channels.pace import NoMoreTurns, Pace
 from bot.channels.telegram.failures import is_message_gone, is_unchanged, seconds_of, send_error
 from bot.channels.telegram.files import fetch
-from bot.channels.telegram.forms import Upload
 from bot.channels.telegram.keyboards import NO_BUTTONS, NO_KEYBOARD, buttons, place_keyboard
-from bot.channels.telegram.pace import NoMoreTurns, Pace
 from bot.channels.telegram.reading import CHANNEL
 from bot.channels.telegram.wire import Calls
 from bot.channels.telegram.wording import CAPTION_LIMIT, html, split
@@ -54,6 +54,8 @@ class _Step:
     """Brings the keyboard beside a message that is edited again and again; where it is up, it need not come again."""
     document: Document | None = None
     """Goes along; its bytes are read just before."""
+    is_only_change: bool = False
+    """Nothing is said where the message is gone."""
 
 
 @dataclass
@@ -135,6 +137,8 @@ class Telegram:
                 return str(step.body["message_id"])
             if not is_message_gone(fault):
                 raise
+            if step.is_only_change:
+                return str(step.body["message_id"])
         anew = {name: value for name, value in step.body.items() if name != "message_id"}
         return await self._take(letter, _Step("sendMessage", anew), give_up_at)
 
@@ -281,7 +285,8 @@ def _note(chat: int, language: str, *, is_once: bool) -> _Step:
 
 def _edit(chat: int, message_id: int, text: str, outgoing: Outgoing) -> _Step:
     markup = buttons(outgoing.rows) if outgoing.rows else None
-    return _Step("editMessageText", _body(chat, text, markup) | {"message_id": message_id})
+    body = _body(chat, text, markup) | {"message_id": message_id}
+    return _Step("editMessageText", body, is_only_change=outgoing.is_only_change)
 
 
 def _body(chat: int, text: str, markup: dict[str, Any] | None) -> dict[str, Any]:

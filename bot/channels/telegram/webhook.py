@@ -11,12 +11,14 @@ import structlog
 from telegram import Bot, WebhookInfo
 from telegram.error import InvalidToken, RetryAfter, TelegramError
 
-from bot.channels.telegram.ailments import Health, OnTrouble, ailment_of
+from bot.channels.gathering import Gathering
+from bot.channels.health import Health, OnTrouble
+from bot.channels.telegram.ailments import ailment_of
 from bot.channels.telegram.answers import read_json
 from bot.channels.telegram.failures import seconds_of
 from bot.channels.telegram.polling import StoreUpdates
 from bot.channels.telegram.presses import Presses
-from bot.channels.telegram.reading import KINDS, Raw
+from bot.channels.telegram.reading import KINDS
 from bot.channels.telegram.wire import Calls
 from notifications.messages.channels import Ailment
 
@@ -48,11 +50,9 @@ class Webhook:
         sleep: Callable[[float], Coroutine[Any, Any, None]] = asyncio.sleep,
     ) -> None:
         self._bot, self._url, self._secret = bot, url, secret
-        self._store, self._sleep = store_updates, sleep
+        self._gathering, self._sleep = Gathering(store_updates), sleep
         self._health = Health(on_trouble)
         self._presses = Presses(calls)
-        self._waiting: list[tuple[Raw, asyncio.Future[bool]]] = []
-        self._storing: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
         self._last_error: datetime | None = None
         self._is_set, self._failures = False, 0
@@ -69,38 +69,10 @@ class Webhook:
         update = read_json(body)
         if not isinstance(update, dict):
             return 400
-        if not await self._stored(update):
+        if not await self._gathering.stored(update):
             return 503
         self._presses.answer([update])
         return 200
-
-    def _stored(self, update: Raw) -> asyncio.Future[bool]:
-        """Those that come while a commit is on its way share the next one."""
-        loop = asyncio.get_running_loop()
-        stored: asyncio.Future[bool] = loop.create_future()
-        self._waiting.append((update, stored))
-        if self._storing is None:
-            self._storing = loop.create_task(self._store_all())
-        return stored
-
-    async def _store_all(self) -> None:
-        try:
-            while self._waiting:
-                batch, self._waiting = self._waiting, []
-                is_stored = await self._try_to_store([update for update, _ in batch])
-                for _, stored in batch:
-                    if not stored.done():
-                        stored.set_result(is_stored)
-        finally:
-            self._storing = None
-
-    async def _try_to_store(self, updates: list[Raw]) -> bool:
-        try:
-            await self._store(updates)
-        except Exception as fault:  # Telegram keeps them and comes again
-            _log.error("updates_not_stored", number=len(updates), fault=type(fault).__name__, exc_info=True)
-            return False
-        return True
 
     # --- whether it still does
 

@@ -11,9 +11,9 @@ from telegram.request._requestparameter import (
     RequestParameter,
 )  # what `RequestData` is made of; it has no public door
 
+from bot.channels.forms import Upload, as_form
+from bot.channels.lines import Answer, LineFault, Lines, TooLarge, TooSlow
 from bot.channels.telegram.answers import Garbled, result_of
-from bot.channels.telegram.forms import Upload, as_form
-from bot.channels.telegram.lines import Answer, LineFault, Lines, TooLarge, TooSlow
 
 API_URL = "https://api.telegram.org"
 SECONDS = 20.0

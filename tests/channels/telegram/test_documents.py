@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from telegram.error import TelegramError
 
 from bot.channels.channel import Channel, Trouble
+from bot.channels.forms import Upload, as_form
+from bot.channels.pace import Pace
 from bot.channels.telegram import speaking
-from bot.channels.telegram.forms import Upload, as_form
-from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.speaking import DOCUMENT_LIMIT, Telegram
 from bot.channels.telegram.wire import Wire
 from notifications.outgoing import Document

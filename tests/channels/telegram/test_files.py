@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from bot.channels.channel import FetchError, FileSource
+from bot.channels.forms import Upload
 from bot.channels.telegram import files
-from bot.channels.telegram.forms import Upload
 from bot.channels.telegram.speaking import Telegram
 from bot.channels.telegram.wire import Wire
 from tests.telegram.faults import Faults

@@ -10,8 +10,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.channels.channel import Channel, SendError, Sent, Trouble
+from bot.channels.pace import Pace
 from bot.channels.telegram import speaking
-from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.speaking import Telegram
 from bot.channels.telegram.wire import Wire
 from notifications.outgoing import Key, Wish
@@ -87,6 +87,19 @@ async def test_a_letter_that_replaces_changes_the_message_in_silence(channel: Ch
 async def test_what_stands_there_already_counts_as_sent(channel: Channel, wang: Phone) -> None:
     first = await sent(channel, a_letter("旧", slot="q"))
     assert await sent(channel, a_letter("旧", slot="q", replaces=first)) == first
+
+
+async def test_what_only_closes_a_card_is_not_said_where_the_card_is_gone(
+    channel: Channel, wang: Phone, telegram: FakeTelegram
+) -> None:
+    fates = await fates_of(channel, [a_letter("卡片")])
+    [first] = [fate.message_id for fate in fates if isinstance(fate, Sent)]
+    closing = a_letter("已在别处办理", rows=(), replaces=first, slot="s", is_only_change=True)
+    assert await fates_of(channel, [closing]) == [Sent(first)]
+    assert wang.last.text == "已在别处办理"
+    gone = a_letter("已在别处办理", rows=(), replaces="99999", slot="s", is_only_change=True)
+    assert await fates_of(channel, [gone]) == [Sent("99999")]
+    assert len(wang.messages) == 1
 
 
 @pytest.mark.parametrize("gone", ["deleted", "unknown", "another messenger's"])

@@ -22,10 +22,10 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.channels.telegram import lines
+from bot.channels import lines
+from bot.channels.forms import Upload
 from bot.channels.telegram.answers import Garbled, ServerFault, result_of
 from bot.channels.telegram.failures import seconds_of
-from bot.channels.telegram.forms import Upload
 from bot.channels.telegram.wire import FileGone, FileTooLarge, ProxyWire, Wire, make_bot, make_wire
 from tests.telegram.server import FakeTelegram
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from bot.channels.telegram.wording import CAPTION_LIMIT, TEXT_LIMIT, clean, html, split, units
+from bot.channels.parting import clean, units
+from bot.channels.telegram.wording import CAPTION_LIMIT, TEXT_LIMIT, html, split
 from tests.telegram.markup import read_html, utf16_length
 
 _SIGNS = st.sampled_from("ab 好。！，、\n\t😀👍🏽\u200d\ufe0f\u0301🇨🇳👨🏭<&>") | st.characters()

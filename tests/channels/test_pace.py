@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from bot.channels.telegram import pace as pacing
-from bot.channels.telegram.pace import NoMoreTurns, Pace
+from bot.channels import pace as pacing
+from bot.channels.pace import NoMoreTurns, Pace
 from tests.telegram.flood import Flood
 
 

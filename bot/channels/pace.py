@@ -1,4 +1,4 @@
-"""How fast we speak: a little slower than Telegram allows, in all and to each chat, replies before notices."""
+"""How fast we speak: a little slower than the messenger allows, in all and to each chat, replies before notices."""
 
 import asyncio
 import math
@@ -56,8 +56,10 @@ class Pace:
         per_second: float = PER_SECOND,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        fresh: "Callable[[str, float], Bucket] | None" = None,
     ) -> None:
-        self._clock, self._sleep = clock, sleep
+        """`fresh` makes the bucket of a chat, at this moment of `clock`; without it, Telegram's."""
+        self._clock, self._sleep, self._fresh = clock, sleep, fresh or _fresh
         self._overall = Bucket(min(BURST, per_second), per_second, clock())
         self._chats: dict[str, Bucket] = {}
         self._full_at = REMEMBERED
@@ -96,13 +98,13 @@ class Pace:
         self._notices.clear()
 
     def held_for(self, chat: str) -> float:
-        """Seconds in which Telegram wants to hear nothing here; 0 in the usual case."""
+        """Seconds in which the messenger wants to hear nothing here; 0 in the usual case."""
         now = self._clock()
         until = max(self._bucket(chat, now).held_until, self._overall.held_until)
         return max(0.0, until - now)
 
     def hold(self, chat: str, seconds: float) -> None:
-        """Telegram wants us to wait here. Said of two chats at once it means everybody: the bot itself is too fast."""
+        """The messenger wants us to wait here. Said of two chats at once it means everybody: we are too fast in all."""
         now = self._clock()
         until = now + seconds
         bucket = self._bucket(chat, now)
@@ -151,7 +153,7 @@ class Pace:
         if bucket is None:
             if len(self._chats) >= self._full_at:
                 self._forget(now)
-            bucket = self._chats[chat] = _fresh(chat, now)
+            bucket = self._chats[chat] = self._fresh(chat, now)
         return bucket
 
     def _forget(self, now: float) -> None:
