@@ -1,0 +1,90 @@
+"""The journal's chain in the store: links are appended in the transaction that wrote the lines, as its last deed.
+
+Whoever appends holds the head until the commit. On SQLite the writer holds everything anyhow. On PostgreSQL it is an
+advisory lock, taken when all else is written: its holder waits for nobody, so no two can wait for each other
+(docs/decisions/0013).
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Row, insert, select, text
+from sqlmodel import Session, col
+
+from inspection.journal_chain import START, Line, Link, linked
+from storage.tables.inspections import JournalLine
+from storage.tables.journal import JournalLink
+
+_HEAD_LOCK = 3_141_592_654
+"""Of PostgreSQL's advisory locks, one after that of the migrations."""
+_LINES = (
+    JournalLine.id,
+    JournalLine.at,
+    JournalLine.actor,
+    JournalLine.channel,
+    JournalLine.verb,
+    JournalLine.subject,
+    JournalLine.details,
+)
+_AT_ONCE = 1000
+
+AsKept = Callable[[dict[str, Any]], dict[str, Any]]
+"""What a JSON column gives back of what it was given."""
+
+
+def seal(session: Session, lines: Sequence[JournalLine], as_kept: AsKept) -> None:
+    """Appends these lines to the chain; nothing may be written in this transaction after it."""
+    session.flush()
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _HEAD_LOCK})
+    links = linked(head(session), [_line(one, as_kept) for one in sorted(lines, key=_id)])
+    session.execute(
+        insert(JournalLink),
+        [{"place": one.place, "line_id": one.line_id, "hash": one.hash} for one in links],
+    )
+
+
+def _line(row: JournalLine, as_kept: AsKept) -> Line:
+    details = as_kept(row.details)
+    return Line(_id(row), row.at, row.actor, row.channel, row.verb, row.subject, details)
+
+
+def _id(row: JournalLine) -> int:
+    return row.id or 0
+
+
+def head(session: Session) -> Link:
+    """The newest link."""
+    columns = (col(JournalLink.place), col(JournalLink.line_id), col(JournalLink.hash))
+    found = session.execute(select(*columns).order_by(columns[0].desc()).limit(1)).first()
+    return Link(*found) if found else START
+
+
+def link_at(session: Session, place: int) -> Link | None:
+    """The link at this place."""
+    found = session.get(JournalLink, place)
+    return Link(found.place, found.line_id, found.hash) if found else None
+
+
+def pairs(session: Session, *, after: int = 0) -> Iterator[tuple[Link, Line | None]]:
+    """Each link with its line, in the order of places; one query, so one moment, read in stretches."""
+    rows = (
+        select(JournalLink.place, JournalLink.line_id, JournalLink.hash, *_LINES)
+        .outerjoin(JournalLine, col(JournalLine.id) == col(JournalLink.line_id))
+        .where(col(JournalLink.place) > after)
+        .order_by(col(JournalLink.place))
+        .execution_options(yield_per=_AT_ONCE)
+    )
+    for row in session.execute(rows):
+        yield Link(row[0], row[1], row[2]), _joined(row)
+
+
+def _joined(row: Row[Any]) -> Line | None:
+    return None if row[3] is None else Line(*row[3:])
+
+
+def unlinked(session: Session) -> int | None:
+    """The first line that no commit of ours appended to the chain."""
+    has_link = select(JournalLink.place).where(col(JournalLink.line_id) == col(JournalLine.id)).exists()
+    rows = select(col(JournalLine.id)).where(~has_link).order_by(col(JournalLine.id)).limit(1)
+    return session.execute(rows).scalar()
