@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
+from actions.journal_anchors import anchor_due, anchor_journal
 from actions.public_bundles import has_news, publish_bundles
 from actions.signing import AT_ONCE, keep_public_key, sign_public
 from bot.rounds import Rounds
@@ -45,6 +46,15 @@ def sign_some(store: Store, key: SigningKey, clock: Callable[[], datetime]) -> i
         return sign_public(records, key.sign, key.id, at=clock(), limit=AT_ONCE)
 
 
+def anchor_when_due(store: Store, clock: Callable[[], datetime]) -> bool:
+    """The journal's anchor of the day, once its hour has come; of two processes one is refused and looks again."""
+    with store.reading() as records:
+        if anchor_due(records, at=clock()) is None:
+            return False
+    with store.transaction("publicity") as records:
+        return anchor_journal(records, at=clock()) is not None
+
+
 class Signer(Rounds):
     """One look after the other; several processes share the work, with one key."""
 
@@ -68,6 +78,7 @@ class Signer(Rounds):
         """Freezes what changed when it is time to look, and signs."""
         if self._looked is None or self._now() - self._looked >= LOOK_SECONDS:
             self._looked = self._now()
+            anchor_when_due(self._store, self._clock)
             return sign_all(self._store, self._key, self._clock) > 0
         return sign_some(self._store, self._key, self._clock) > 0
 

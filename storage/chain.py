@@ -1,8 +1,8 @@
 """The journal's chain in the store: links are appended in the transaction that wrote the lines, as its last deed.
 
-Whoever appends holds the head until the commit. On SQLite the writer holds everything anyhow. On PostgreSQL it is an
-advisory lock, taken when all else is written: its holder waits for nobody, so no two can wait for each other
-(docs/decisions/0013).
+Whoever appends holds the head until the commit. On SQLite the writer holds everything anyhow. On PostgreSQL the
+function `journal_append` takes an advisory lock, when all else is written: its holder waits for nobody, so no two can
+wait for each other, and it is held for one call and the commit (docs/decisions/0013).
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -11,12 +11,13 @@ from typing import Any
 from sqlalchemy import Row, insert, select, text
 from sqlmodel import Session, col
 
-from inspection.journal_chain import START, Line, Link, linked
+from inspection.journal_chain import START, Line, Link, line_bytes, linked
 from storage.tables.inspections import JournalLine
 from storage.tables.journal import JournalLink
 
-_HEAD_LOCK = 3_141_592_654
-"""Of PostgreSQL's advisory locks, one after that of the migrations."""
+_APPEND = text("SELECT journal_append(CAST(:ids AS integer[]), CAST(:lines AS text[]))")
+"""Lock, head, hashes and links in one call, for every writer waits while the lock is held."""
+_LINK = insert(JournalLink)
 _LINES = (
     JournalLine.id,
     JournalLine.at,
@@ -35,13 +36,14 @@ AsKept = Callable[[dict[str, Any]], dict[str, Any]]
 def seal(session: Session, lines: Sequence[JournalLine], as_kept: AsKept) -> None:
     """Appends these lines to the chain; nothing may be written in this transaction after it."""
     session.flush()
+    written = [_line(one, as_kept) for one in sorted(lines, key=_id)]
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _HEAD_LOCK})
-    links = linked(head(session), [_line(one, as_kept) for one in sorted(lines, key=_id)])
-    session.execute(
-        insert(JournalLink),
-        [{"place": one.place, "line_id": one.line_id, "hash": one.hash} for one in links],
-    )
+        texts = [line_bytes(one).decode() for one in written]
+        session.execute(_APPEND, {"ids": [one.id for one in written], "lines": texts})
+        return
+    links = linked(head(session), written)
+    rows = [{"place": one.place, "line_id": one.line_id, "hash": one.hash} for one in links]
+    session.connection().execute(_LINK, rows)
 
 
 def _line(row: JournalLine, as_kept: AsKept) -> Line:
@@ -75,12 +77,21 @@ def pairs(session: Session, *, after: int = 0) -> Iterator[tuple[Link, Line | No
         .order_by(col(JournalLink.place))
         .execution_options(yield_per=_AT_ONCE)
     )
-    for row in session.execute(rows):
-        yield Link(row[0], row[1], row[2]), _joined(row)
+    with session.execute(rows) as found:  # whoever stops on the way leaves no cursor behind
+        for row in found:
+            yield Link(row[0], row[1], row[2]), _joined(row)
 
 
 def _joined(row: Row[Any]) -> Line | None:
     return None if row[3] is None else Line(*row[3:])
+
+
+def lines_of(session: Session, verb: str) -> Iterator[Line]:
+    """All lines of one verb."""
+    rows = select(*_LINES).where(col(JournalLine.verb) == verb).order_by(col(JournalLine.id))
+    with session.execute(rows.execution_options(yield_per=_AT_ONCE)) as found:
+        for row in found:
+            yield Line(*row)
 
 
 def unlinked(session: Session) -> int | None:

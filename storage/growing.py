@@ -95,7 +95,7 @@ def _wanted(one: Growing, dialect: str) -> dict[str, str]:
 
 def _on_sqlite(connection: Connection) -> dict[str, str]:
     rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
-    return dict(rows.tuples().all())
+    return {row.name: row.sql for row in rows}
 
 
 def _on_postgresql(connection: Connection) -> dict[str, str]:
@@ -112,7 +112,7 @@ def _on_postgresql(connection: Connection) -> dict[str, str]:
         if enabled in ("O", "A") and function == f"{table}_only_grows" and name.startswith(f"{table}_no_")
     }
     functions = connection.execute(text("SELECT proname, prosrc FROM pg_proc WHERE prosrc LIKE '%may only%'"))
-    return standing | dict(functions.tuples().all())
+    return standing | {row.proname: row.prosrc for row in functions}
 
 
 def _function(one: Growing) -> str:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from inspection.journal_chain import START, Line, linked
+from inspection.journal_chain import GENESIS, START, Line, linked
 from storage.growing import GROWING, Growing, guard, unguard
 
 revision = "0023"
@@ -41,6 +41,31 @@ def upgrade() -> None:
     )
     _chain_what_stands(op.get_bind())
     guard(op.get_bind(), _growing())
+    if op.get_bind().dialect.name == "postgresql":
+        op.get_bind().exec_driver_sql(_APPEND)
+
+
+_APPEND = f"""
+CREATE FUNCTION journal_append(ids integer[], lines text[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  head journal_link;
+BEGIN
+  PERFORM pg_advisory_xact_lock(3141592654);
+  SELECT * INTO head FROM journal_link ORDER BY place DESC LIMIT 1;
+  IF NOT FOUND THEN
+    head.place := 0;
+    head.hash := '{GENESIS}';
+  END IF;
+  FOR i IN 1 .. cardinality(ids) LOOP
+    head.place := head.place + 1;
+    head.line_id := ids[i];
+    head.hash := encode(sha256(convert_to(head.hash || chr(10) || lines[i], 'UTF8')), 'hex');
+    INSERT INTO journal_link VALUES (head.*);
+  END LOOP;
+END $$
+"""
+"""The head is read by a statement of its own, after the lock, so that it is the head of whoever held it before. The
+lock's number is the one after that of the migrations."""
 
 
 def _growing() -> list[Growing]:
@@ -77,4 +102,6 @@ def _line(row: Any) -> Line:
 
 def downgrade() -> None:
     unguard(op.get_bind(), _growing())
+    if op.get_bind().dialect.name == "postgresql":
+        op.get_bind().exec_driver_sql("DROP FUNCTION journal_append(integer[], text[])")
     op.drop_table("journal_link")
