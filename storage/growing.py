@@ -104,6 +104,7 @@ def _on_postgresql(connection: Connection) -> dict[str, str]:
         text(
             "SELECT t.tgname, c.relname, p.proname, t.tgenabled::text FROM pg_trigger t"
             " JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid WHERE NOT t.tgisinternal"
+            " AND c.relnamespace = current_schema()::regnamespace AND p.pronamespace = c.relnamespace"
         )
     )
     standing = {
@@ -111,7 +112,9 @@ def _on_postgresql(connection: Connection) -> dict[str, str]:
         for name, table, function, enabled in triggers
         if enabled in ("O", "A") and function == f"{table}_only_grows" and name.startswith(f"{table}_no_")
     }
-    functions = connection.execute(text("SELECT proname, prosrc FROM pg_proc WHERE prosrc LIKE '%may only%'"))
+    functions = connection.execute(
+        text("SELECT proname, prosrc FROM pg_proc WHERE pronamespace = current_schema()::regnamespace")
+    )
     return standing | {row.proname: row.prosrc for row in functions}
 
 

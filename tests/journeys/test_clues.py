@@ -82,7 +82,8 @@ def test_a_complaint_is_inspected_at_once_by_a_named_team_beside_the_cap(town: T
         _register_in_chat(town)
         card = town.hears("HD-market", "clue_received").text
         assert "请立即决定" in card
-        assert COMPLAINT in card
+        assert COMPLAINT not in card
+        assert COMPLAINT in door.get(f"/clues/{CLUE}?chat=HD-market").text
         # Nobody else decides or reads it, and there is nothing to guess.
         for who in ("HD-fire", "OP", "market-1", "LI-fire"):
             town.press_data(who, ClueButton(ClueAct.APPROVE, CLUE))
