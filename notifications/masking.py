@@ -1,8 +1,8 @@
 """Numbers of people that somebody typed or a list brought: no message and no card carries them whole.
 
-A messenger keeps what it was sent, on servers and phones that are not ours. So the last thing that is done to a message,
-whatever it quotes, is to hide the middle of what has the shape of a mobile number or of a citizen's number (GB 11643).
-What stands on paper and on the pages of those who may read it stays whole.
+A messenger keeps what it was sent, on servers and phones that are not ours. So the last thing that is done to a
+message, whatever it quotes, is to hide the middle of what has the shape of a mobile number or of a citizen's number
+(GB 11643). What stands on paper and on the pages of those who may read it stays whole.
 """
 
 import re
@@ -12,9 +12,7 @@ _CITIZEN = re.compile(
     r"(?![0-9A-Za-z])"
 )
 """Of people born before 2020: numbers of batches and papers have the day they were made on in the same place."""
-_MOBILE = re.compile(
-    r"(?<![0-9A-Za-z])((?:\+?86[- ]?)?1[3-9]\d)([- ]?)\d{4}([- ]?)(\d{4})(?![0-9A-Za-z])"
-)
+_MOBILE = re.compile(r"(?<![0-9A-Za-z])((?:\+?86[- ]?)?1[3-9]\d)([- ]?)\d{4}([- ]?)(\d{4})(?![0-9A-Za-z])")
 STARS = "****"
 
 

@@ -184,6 +184,7 @@ _CHAT: Sequence[BaseRoute] = (
     Route("/chat/{chat}/photo", chat.send_photo, methods=["POST"]),
     Route("/chat/{chat}/photos/{sha256}", photos.show_photo),
     Route("/chat/{chat}/documents/{sha256}", documents.give_document),
+    Route("/chat/{chat}/my-data.json", documents.give_own_data),
     Route("/papers/{inspection}/{kind}.pdf", papers.show_paper),
     Route("/schemes/{id}/progress", pictures.show_progress),
     Route("/due", pictures.show_due),

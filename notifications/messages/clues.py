@@ -13,8 +13,8 @@ from notifications.outgoing import Wish
 
 @dataclass(frozen=True)
 class ClueReceived(Message):
-    """To the head: one clue, to be decided at once; what it says stands on the desk. `object` is the registered object, or the place where nothing is
-    registered."""
+    """To the head: one clue, to be decided at once; what it says stands on the desk. `object` is the registered
+    object, or the place where nothing is registered."""
 
     clue: str
     state: str
