@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from actions.menus import forget_menu
@@ -61,3 +61,11 @@ def erase_person(records: Records, person_id: str, *, at: datetime) -> Mapping[s
     done = personal.forget_person(records, person_id)
     records.journal("person.erase", person_id, by=None, at=at, **done)
     return done
+
+
+def forget_old_messages(records: Records, *, days: int, at: datetime) -> int:
+    """The words of messages that have been done with for so many days; gives how many. What they caused stays."""
+    forgotten = personal.forget_messages(records, before=at - timedelta(days=days))
+    if forgotten:
+        records.journal("messages.forget", "messages", by=None, at=at, number=forgotten, days=days)
+    return forgotten

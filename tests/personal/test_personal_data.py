@@ -16,6 +16,8 @@ from actions.enrolment import enrol, issue_code
 from actions.journal_check import Trust, examine, trusted_keys
 from actions.personal_data import STAYS, erase_person, own_data
 from bot import cli
+from bot.signing import Signer
+from bot.signing_key import throwaway_key
 from inspection.refusals import Unacceptable
 from inspection.states import AssignmentState
 from storage import inbox, personal
@@ -263,6 +265,19 @@ def test_the_words_of_old_messages_go_and_what_waits_or_was_set_aside_stays(tmp_
                 assert left == {InboxState.PENDING, InboxState.QUARANTINED}
                 unsent = {one.state for one in rows_of(records, OutboxLine) if one.body}
                 assert unsent == {OutboxState.PENDING, OutboxState.DEAD}
+            _a_day_is_closed(store)
+
+
+def _a_day_is_closed(store: Store) -> None:
+    """The signer does it in the evening, with the anchor."""
+    with store.transaction() as records:
+        records.journal("test.say", "x", by=None, at=NOW)
+        records.add(WebMessage(chat="P2", revision=1, is_mine=True, body={"text": SAID}, at=NOW))
+    for days, left in ((29, 1), (30, 0)):
+        evening = NOW.replace(hour=11) + timedelta(days=days)
+        Signer(store, throwaway_key(), lambda at=evening: at, message_days=30).turn()  # type: ignore[misc]
+        assert _number(store, "web_message") == left, days
+    assert _verbs(store, "messages.forget") == 1
 
 
 def test_a_person_asks_in_the_chat_and_has_the_file_from_the_web_and_nobody_elses(tmp_path: Path) -> None:
