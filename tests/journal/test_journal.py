@@ -14,20 +14,27 @@ from typing import Any
 import pytest
 from alembic import command
 from sqlalchemy import Column, Connection, MetaData, Table, text
+from typer.testing import CliRunner
 
 from actions.journal_anchors import anchor_due
 from actions.journal_check import Trust, examine, trusted_keys, written_out
+from bot import cli
+from bot.publicity_checks import Checked, check_pages
 from bot.signing import Signer
-from bot.signing_key import SigningKey, throwaway_key
+from bot.signing_key import SigningKey, signing_key, throwaway_key
 from inspection.journal_chain import START, Anchor, Examination, Flaw, FlawKind, anchor_of, linked
 from inspection.open_data import BundleKind
 from inspection.publicity import read_bundle
 from inspection.states import SchemeState
+from notifications.catalogue import LANGUAGES
+from notifications.command_line import said as command_line_said
 from storage import chain, growing, publicity
 from storage.migrate import configuration, migrate, migrating
 from storage.store import Records, Store, StoreFault
 from tests.builders import NOW
-from tests.stores import DATABASES, an_empty_store
+from tests.logs import logging_put_back
+from tests.stores import DATABASES, an_empty_store, owned
+from tests.web.houses import a_client, a_house
 
 EVENING = NOW.replace(hour=11)
 """19:00 in Beijing."""
@@ -356,3 +363,71 @@ def _journal_of_before(store: Store) -> None:
         ]
         connection.execute(insert, rows)
         connection.execute(text("DELETE FROM journal_line WHERE id = 7"))
+
+
+def test_anybody_finds_the_anchors_and_checks_what_they_kept(anchored: Anchored, tmp_path: Path) -> None:
+    third, second, first = (one.link.hash for one in reversed(anchored.anchors()))
+    with a_client(a_house(anchored.store, tmp_path)) as door:
+        page = door.get("/journal").text
+        assert page.index(third) < page.index(second) < page.index(first)
+        kept = door.get("/bundles/journal/2026-11-25/1.json")
+        assert anchor_of(kept.json()) == anchored.anchors()[1]
+        told = Checked()
+        assert list(check_pages(str(door.base_url), key=anchored.key.id, told=told)) == []
+        assert told.signatures == 3
+        assert [row.split(",")[1] for row in door.get("/open-data/journal.csv").text.splitlines()[1:]] == [
+            "2026-11-26", "2026-11-25", "2026-11-24",
+        ]  # fmt: skip
+
+
+@pytest.fixture
+def at_the_console(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Anchored]:
+    """The store and the key of the commands."""
+    monkeypatch.setenv("SHUANGSUIJI_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("SHUANGSUIJI_DATABASE_URL", f"sqlite:///{tmp_path / 'store.db'}")
+    with an_empty_store("sqlite", tmp_path) as store, logging_put_back():
+        with store.transaction() as records:
+            for number in range(5):
+                _say(records, f"S{number}", name="甲")
+        key = signing_key(tmp_path / "signing-key.pem")
+        Signer(store, key, Clock(EVENING)).turn()
+        yield Anchored(store, key, Clock(EVENING))
+
+
+def _run(*words: object) -> tuple[int, str]:
+    result = CliRunner().invoke(cli.app, ["journal", *map(str, words)])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result.exit_code, result.output
+
+
+def test_the_commands_say_in_one_sentence_what_is_wrong(at_the_console: Anchored, tmp_path: Path) -> None:
+    code, said = _run("verify")
+    assert (code, "工作记录完好" in said, "锚点 1 个" in said) == (0, True, True)
+    note = tmp_path / "note.json"
+    note.write_text(_run("head")[1])
+    exported = _run("export")[1].splitlines()
+    assert len(exported) == 1 + json.loads(note.read_text())["journalLines"]
+    assert json.loads(json.loads(exported[1])["line"])["details"] == {"name": "甲"}
+    assert _run("verify", "--anchor", note, "--since", "2026-11-25")[0] == 0
+    assert _run("verify", "--key", "0" * 16)[0] == 1
+    for wrong, words in ((tmp_path / "none.json", "读不出锚点文件"), (Path(__file__), "不是工作记录的锚点")):
+        assert words in _run("verify", "--anchor", wrong)[1]
+    with at_the_console.store.transaction() as records, owned(records):
+        records.session.execute(text("UPDATE journal_line SET actor = 'P9' WHERE id = 3"))
+    code, said = _run("verify")
+    assert (code, "第 3 行（编号 3）与写入时不同" in said) == (1, True)
+    with at_the_console.store.transaction() as records, owned(records):
+        records.session.execute(text("UPDATE journal_line SET actor = 'P1' WHERE id = 3"))
+        last = json.loads(note.read_text())["journalLines"]
+        for table, column in (("journal_line", "id"), ("journal_link", "place")):
+            records.session.execute(text(f"DELETE FROM {table} WHERE {column} >= {last}"))
+    assert _run("verify")[0] == 0, "nothing after the last anchor of our own is proven"
+    code, said = _run("verify", "--anchor", note)
+    assert (code, "末尾被截掉了" in said) == (1, True)
+    with at_the_console.store.engine.begin() as connection:
+        growing.unguard(connection)
+    assert "触发器不在或被换过" in _run("verify")[1]
+    for language in LANGUAGES:
+        for kind in FlawKind:
+            facts = {"place": 1, "line": 2, "what": "x", "since": 3}
+            assert command_line_said(f"journal_flaw_{kind}", language, **facts)

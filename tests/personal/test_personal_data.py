@@ -111,6 +111,9 @@ def test_whoever_has_left_leaves_a_number_and_what_the_law_keeps(database: str, 
         assert given["journal_line"]
         assert _verbs(store, "person.export") == 1
 
+        with store.reading() as records:
+            for line in rows_of(records, JournalLine):
+                assert "人员" not in json.dumps(line.details, ensure_ascii=False), "a name in the journal"
         _refuses(store, left, "person_active")
         with changing(store) as records:
             records.get(Person, left).is_active = False
