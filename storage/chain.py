@@ -18,7 +18,7 @@ from storage.tables.journal import JournalLink
 _APPEND = text("SELECT journal_append(CAST(:ids AS integer[]), CAST(:lines AS text[]))")
 """Lock, head, hashes and links in one call, for every writer waits while the lock is held."""
 _LINK = insert(JournalLink)
-_LINES = (
+_LINES: tuple[Any, ...] = (
     JournalLine.id,
     JournalLine.at,
     JournalLine.actor,
@@ -27,6 +27,7 @@ _LINES = (
     JournalLine.subject,
     JournalLine.details,
 )
+_LINKS: tuple[Any, ...] = (JournalLink.place, JournalLink.line_id, JournalLink.hash)
 _AT_ONCE = 1000
 
 AsKept = Callable[[dict[str, Any]], dict[str, Any]]
@@ -57,8 +58,7 @@ def _id(row: JournalLine) -> int:
 
 def head(session: Session) -> Link:
     """The newest link."""
-    columns = (col(JournalLink.place), col(JournalLink.line_id), col(JournalLink.hash))
-    found = session.execute(select(*columns).order_by(columns[0].desc()).limit(1)).first()
+    found = session.execute(select(*_LINKS).order_by(col(JournalLink.place).desc()).limit(1)).first()
     return Link(*found) if found else START
 
 
@@ -71,7 +71,7 @@ def link_at(session: Session, place: int) -> Link | None:
 def pairs(session: Session, *, after: int = 0) -> Iterator[tuple[Link, Line | None]]:
     """Each link with its line, in the order of places; one query, so one moment, read in stretches."""
     rows = (
-        select(JournalLink.place, JournalLink.line_id, JournalLink.hash, *_LINES)
+        select(*_LINKS, *_LINES)
         .outerjoin(JournalLine, col(JournalLine.id) == col(JournalLink.line_id))
         .where(col(JournalLink.place) > after)
         .order_by(col(JournalLink.place))
@@ -83,7 +83,8 @@ def pairs(session: Session, *, after: int = 0) -> Iterator[tuple[Link, Line | No
 
 
 def _joined(row: Row[Any]) -> Line | None:
-    return None if row[3] is None else Line(*row[3:])
+    values: tuple[Any, ...] = tuple(row)[3:]
+    return None if values[0] is None else Line(*values)
 
 
 def lines_of(session: Session, verb: str) -> Iterator[Line]:
@@ -96,6 +97,6 @@ def lines_of(session: Session, verb: str) -> Iterator[Line]:
 
 def unlinked(session: Session) -> int | None:
     """The first line that no commit of ours appended to the chain."""
-    has_link = select(JournalLink.place).where(col(JournalLink.line_id) == col(JournalLine.id)).exists()
+    has_link = select(col(JournalLink.place)).where(col(JournalLink.line_id) == col(JournalLine.id)).exists()
     rows = select(col(JournalLine.id)).where(~has_link).order_by(col(JournalLine.id)).limit(1)
     return session.execute(rows).scalar()

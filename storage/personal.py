@@ -87,7 +87,7 @@ def rows_about(records: Records, person_id: str) -> Iterator[tuple[str, list[dic
 
 def _own_requests(records: Records, person_id: str) -> list[dict[str, Any]]:
     """With the words only of those that the person wrote: of a firm's application they are the firm's."""
-    own = select(Assignment.id).where(col(Assignment.person_id) == person_id)
+    own = select(col(Assignment.id)).where(col(Assignment.person_id) == person_id)
     found = _plain(records, LeaveRequest, col(LeaveRequest.assignment_id).in_(own), ("answer_words",))
     return [one if one["origin"] == "self" else one | {"words": ""} for one in found]
 
@@ -107,7 +107,7 @@ def _accounts(records: Records, person_id: str) -> list[tuple[str, str]]:
 
 def live_seats(records: Records, person_id: str, states: Sequence[Any]) -> int:
     """How many seats the person still holds in one of these states."""
-    rows = select(Assignment.id).where(
+    rows = select(col(Assignment.id)).where(
         col(Assignment.person_id) == person_id, col(Assignment.state).in_(states)
     )
     return len(records.session.execute(rows).all())

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -110,6 +111,13 @@ def test_whoever_computes_all_hashes_anew_is_found_by_the_next_anchor() -> None:
 
 def test_an_anchor_is_read_from_its_bundle_and_from_nothing_else() -> None:
     assert anchor_of({"kind": "journal", "version": 1, **ANCHORS[0].content}) == ANCHORS[0]
-    for wrong in ({}, {"kind": "plan"}, ANCHORS[0].content | {"journalForm": "x"}, {"journalForm": 1}, []):
+    wrongs: list[Any] = [
+        {},
+        {"kind": "plan"},
+        ANCHORS[0].content | {"journalForm": "x"},
+        {"journalForm": 1},
+        [],
+    ]
+    for wrong in wrongs:
         with pytest.raises(NoAnchor):
-            anchor_of(wrong)  # type: ignore[arg-type]
+            anchor_of(wrong)

@@ -149,7 +149,7 @@ def _lives(store: Store, person_id: str) -> None:
         enrol(records, person, channel="telegram", chat=ACCOUNT, at=NOW)
         enrol(records, person, channel="web", chat=person_id, at=NOW)
         body = {"text": f"{SAID}，{NAME}"}
-        talk = {"channel": "telegram", "chat": ACCOUNT}
+        talk: dict[str, Any] = {"channel": "telegram", "chat": ACCOUNT}
         records.add(
             InboxUpdate(
                 **talk, update_id="1", body=body, state=InboxState.DONE, received_at=NOW, done_at=NOW
@@ -246,7 +246,8 @@ def test_the_words_of_old_messages_go_and_what_waits_or_was_set_aside_stays(tmp_
     for database in DATABASES:
         with an_empty_store(database, tmp_path) as store:
             with store.transaction() as records:
-                body, place = {"text": SAID}, {"channel": "telegram", "chat": ACCOUNT}
+                body = {"text": SAID}
+                place: dict[str, Any] = {"channel": "telegram", "chat": ACCOUNT}
                 for number, state in enumerate(InboxState):
                     records.add(
                         InboxUpdate(
