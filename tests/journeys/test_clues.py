@@ -159,12 +159,8 @@ def _is_public_as_what_it_is(town: Town, door: httpx.Client) -> None:
     assert COMPLAINT not in page
     assert "线索" not in door.get("/schemes").text
     with town.store.reading() as records:
-        said = [
-            one
-            for one in rows_of(records, OutboxLine)
-            if COMPLAINT in json.dumps(one.body, ensure_ascii=False)
-        ]
-    assert {one.person_id or one.chat for one in said} == {"HD-market"}
+        for one in rows_of(records, OutboxLine):
+            assert COMPLAINT not in json.dumps(one.body, ensure_ascii=False)
 
 
 def test_several_clues_become_a_special_check_with_its_own_ratio(town: Town, tmp_path: Path) -> None:

@@ -94,7 +94,11 @@ def _fill(store: Store) -> None:
 
 
 def _without_filling(rows: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
-    return {name: [row for row in table if row.get("channel") != "filling"] for name, table in rows.items()}
+    filled = {line["id"] for line in rows["journal_line"] if line["channel"] == "filling"}
+    return {
+        name: [row for row in table if row.get("channel") != "filling" and row.get("line_id") not in filled]
+        for name, table in rows.items()
+    }
 
 
 def test_a_store_that_somebody_else_holds(drawn: tuple[Story, str]) -> None:
