@@ -192,7 +192,6 @@ def clue_card(records: Records, clue: Clue, reader: Person) -> ClueReceived:
         is_registered=clue.object_id is not None,
         district=clue.district,
         items=tuple(one.title for one in approvals.items_by_id(records, clue.items)),
-        words=clue.words,
         is_urgent=clue.is_urgent,
         decide_by=clock.due_at if clock else None,
         others=clues.others_at(records, clue),

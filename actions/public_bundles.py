@@ -36,10 +36,12 @@ from storage.tables.registers import InspectionItem, Plan, Scheme
 
 _OVER = (SchemeState.FINISHED, SchemeState.VOIDED)
 _MARK_OF_OVER = "over:"
+FROZEN = "public_bundle.add"
+"""What the journal says of each bundle, with its kind and digest."""
 
 
 @dataclass(frozen=True)
-class _Change:
+class Change:
     """What differs from its last bundle, and which version it becomes."""
 
     kind: BundleKind
@@ -58,11 +60,12 @@ def publish_bundles(records: Records, *, at: datetime) -> int:
     """Freezes a version of each public thing that is new or has changed; gives how many there were."""
     changes = list(_changes(records))
     for one in changes:
-        _freeze(records, one, at=at)
+        freeze(records, one, at=at)
     return len(changes)
 
 
-def _freeze(records: Records, change: _Change, *, at: datetime) -> None:
+def freeze(records: Records, change: Change, *, at: datetime) -> None:
+    """Makes it public; the signer comes round by himself."""
     kind, version = change.kind, change.version
     text = versioned(kind, change.content, version=version, published_on=beijing_day(at))
     row = PublicBundle(
@@ -76,10 +79,10 @@ def _freeze(records: Records, change: _Change, *, at: datetime) -> None:
     )
     records.add(row)
     facts = {"kind": kind.value, "version": version, "digest": row.digest}
-    records.journal("public_bundle.add", change.subject, by=None, at=at, **facts)
+    records.journal(FROZEN, change.subject, by=None, at=at, **facts)
 
 
-def _changes(records: Records) -> Iterator[_Change]:
+def _changes(records: Records) -> Iterator[Change]:
     """Everything public is put together and compared; a draw before the list that names it."""
     items = _item_list(records)
     if items is not None:
@@ -100,10 +103,10 @@ def _changes(records: Records) -> Iterator[_Change]:
 
 def _differing(
     records: Records, kind: BundleKind, subject: str, content: Mapping[str, Any], *, mark: str = ""
-) -> Iterator[_Change]:
+) -> Iterator[Change]:
     newest, stamp = publicity.newest_bundle(records, kind, subject), mark + stamp_of(content)
     if newest is None or newest.stamp != stamp:
-        yield _Change(kind, subject, content, stamp, newest.version + 1 if newest else 1)
+        yield Change(kind, subject, content, stamp, newest.version + 1 if newest else 1)
 
 
 def _unsettled(records: Records) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any
 from inspection.refusals import Unacceptable
 from inspection.registration.changes import VERSIONED, ChangeKind, concerned, key_text, subject_of
 from inspection.registration.registers import REGISTERS
+from inspection.registration.rights import OF_ONE_DEPARTMENT, Keeper, shown_to
 from inspection.registration.rows import Values
 from inspection.registration.written import CellValue, cell_value
 from storage import register_history as history
@@ -32,10 +33,13 @@ def export_register(
     department: str | None = None,
     version: int | None = None,
     day: date | None = None,
+    reader: Keeper | None = None,
 ) -> Export:
-    """The whole register, or what one department keeps of it; as a version had left it, or as it stood on a day.
-    Refuses `no_such_register` and `no_such_version`."""
+    """The whole register, or what one department keeps of it; as a version had left it, or as it stood on a day; as
+    the `reader` may see it (None: the installation itself). Refuses `no_such_register` and `no_such_version`."""
     need_register(register)
+    if reader and not reader.is_joint_office and register in OF_ONE_DEPARTMENT:
+        department = reader.department
     about = REGISTERS[register]
     number = version if day is None else history.version_on(records, register, day)
     newest = history.newest_numbers(records).get(register, 0)
@@ -46,7 +50,8 @@ def export_register(
         if number is None or number == newest
         else _rows_at(records, register, number, department)
     )
-    cells = ([cell_value(about, one.field, row[one.field]) for one in about.columns] for row in rows)
+    seen = (shown_to(reader, register, row) for row in rows) if reader else rows
+    cells = ([cell_value(about, one.field, row[one.field]) for one in about.columns] for row in seen)
     return Export(about.title, about.stem, [one.title for one in about.columns], cells)
 
 

@@ -42,8 +42,10 @@ from bot.draw_commands import draw_app
 from bot.evidence_watch import alarm_lines
 from bot.exchange_commands import exchange_app
 from bot.follow_up_commands import follow_up_app
+from bot.journal_commands import journal_app
 from bot.outbox_commands import outbox_as_json, show_outbox
 from bot.paper_commands import paper
+from bot.person_commands import person_app
 from bot.plan_commands import plan_app
 from bot.publicity_commands import publicity_app
 from bot.register_commands import registers_app
@@ -80,6 +82,8 @@ app.add_typer(deputy_app, name="deputy")
 app.add_typer(exchange_app, name="exchange")
 app.add_typer(token_app, name="token")
 app.add_typer(publicity_app, name="publicity")
+app.add_typer(journal_app, name="journal")
+app.add_typer(person_app, name="person")
 app.add_typer(clue_app, name="clues")
 app.add_typer(follow_up_app, name="follow-ups")
 app.add_typer(archive_app, name="archive")

@@ -39,12 +39,13 @@ _SEEDS = (
     "/find",
     "/open-data/",
     "/keys.json",
+    "/journal",
 )
 _STATIC = ("house.css", "plans.css", "mark.svg", "verify/*.js")
 """What public pages show and run; the chat's own files stay at home."""
 _PAGES = re.compile(
     r"/|/open-data/"
-    r"|/(results|schemes|items|plans|departments|find)"
+    r"|/(results|schemes|items|plans|departments|find|journal)"
     r"|/(results|schemes|draws|verify|items|plan|plans|firms)/[^/]+"
     r"|/departments/[^/]+(/[^/]+)?|/find/[^/]+/[^/]+"
 )

@@ -131,7 +131,7 @@ def make_house(settings: Settings) -> House:
 
     public_url = settings.public_url
     printer = Printer(store, files, clock, after=deliverer.wake, fonts=settings.fonts, public_url=public_url)
-    signer = Signer(store, signing_key(settings.key_file), clock)
+    signer = Signer(store, signing_key(settings.key_file), clock, message_days=settings.message_days)
 
     def after_work() -> None:
         deliverer.wake()

@@ -187,6 +187,12 @@ class Settings(BaseSettings):
         description="The Ed25519 key that publications are signed with; by default signing-key.pem in data_dir, made "
         "at the first start.",
     )
+    message_days: int = Field(
+        400,
+        ge=0,
+        le=36_500,
+        description="So many days the words of messages are kept once they are done with; 0 keeps them for ever.",
+    )
     complaint_path: str = Field(
         "12345 政务服务便民热线（示例）",
         max_length=200,

@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
+from actions.journal_anchors import anchor_due, anchor_journal
+from actions.personal_data import forget_old_messages
 from actions.public_bundles import has_news, publish_bundles
 from actions.signing import AT_ONCE, keep_public_key, sign_public
 from bot.rounds import Rounds
@@ -45,6 +47,15 @@ def sign_some(store: Store, key: SigningKey, clock: Callable[[], datetime]) -> i
         return sign_public(records, key.sign, key.id, at=clock(), limit=AT_ONCE)
 
 
+def anchor_when_due(store: Store, clock: Callable[[], datetime]) -> bool:
+    """The journal's anchor of the day, once its hour has come; of two processes one is refused and looks again."""
+    with store.reading() as records:
+        if anchor_due(records, at=clock()) is None:
+            return False
+    with store.transaction("publicity") as records:
+        return anchor_journal(records, at=clock()) is not None
+
+
 class Signer(Rounds):
     """One look after the other; several processes share the work, with one key."""
 
@@ -56,8 +67,11 @@ class Signer(Rounds):
         key: SigningKey,
         clock: Callable[[], datetime],
         now: Callable[[], float] = time.monotonic,
+        *,
+        message_days: int = 0,
     ) -> None:
         super().__init__()
+        self._message_days = message_days
         self._store, self._key, self._clock, self._now = store, key, clock, now
         self._looked: float | None = None
 
@@ -68,8 +82,16 @@ class Signer(Rounds):
         """Freezes what changed when it is time to look, and signs."""
         if self._looked is None or self._now() - self._looked >= LOOK_SECONDS:
             self._looked = self._now()
+            if anchor_when_due(self._store, self._clock) and self._message_days:
+                self._forget_old_words()
             return sign_all(self._store, self._key, self._clock) > 0
         return sign_some(self._store, self._key, self._clock) > 0
+
+    def _forget_old_words(self) -> None:
+        """Once a day, with the anchor: what was said in chats and is long done with."""
+        at = self._clock()
+        with self._store.transaction("system") as records:
+            forget_old_messages(records, days=self._message_days, at=at)
 
     async def _pause(self) -> None:
         await super()._pause()

@@ -77,6 +77,7 @@ from handlers.leave import (
     on_request_button,
 )
 from handlers.matters import on_matter_words
+from handlers.my_data import show_my_data
 from handlers.naming import on_name_button, on_names_button
 from handlers.orders import (
     on_officer_button,
@@ -279,6 +280,7 @@ COMMANDS: Mapping[str, Handler] = {
     "/matters": show_matters,
     "/diligence": show_diligence,
     "/plan": show_plan,
+    "/mydata": show_my_data,
 }
 
 WORDS: Mapping[TalkState, Handler] = {
@@ -334,6 +336,7 @@ _SPOKEN_COMMANDS = {
     "待办事项": "/matters",
     "履职": "/diligence",
     "年度计划": "/plan",
+    "我的数据": "/mydata",
 }
 
 

@@ -25,6 +25,8 @@ class BundleKind(StrEnum):
     TASK = "task"
     RESULT = "result"
     DRAW_RECORD = "draw_record"
+    JOURNAL = "journal"
+    """An anchor: how far the journal had come on a day (`inspection.journal_chain`)."""
 
 
 ITEM_LIST_SUBJECT = "items"

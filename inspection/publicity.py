@@ -99,3 +99,9 @@ def canonical(content: Mapping[str, Any]) -> str:
 def digest(text: str) -> str:
     """SHA-256 of the bundle's UTF-8 bytes, hex."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def read_bundle(text: str) -> dict[str, Any]:
+    """What a frozen bundle says."""
+    content: dict[str, Any] = json.loads(text)
+    return content

@@ -14,6 +14,7 @@ from inspection.forms.refusals import Unfit
 from inspection.forms.texts import language_of
 from inspection.refusals import Refusal
 from notifications.formats import FILTERS
+from notifications.masking import masked
 from notifications.messages.message import Choice, Message
 from notifications.outgoing import Key, Outgoing
 
@@ -30,7 +31,7 @@ def render(message: Message, language: str) -> Outgoing:
     rows = tuple(tuple(_key(choice, language) for choice in row) for row in message.choices())
     return Outgoing(
         kind_of(message),
-        tidy(text),
+        masked(tidy(text)),
         rows,
         message.slot(),
         message.wish(),
@@ -46,7 +47,7 @@ def refusal_sentence(refusal: Refusal, language: str) -> str:
     if isinstance(refusal, Unfit) and refusal.messages:
         sentence = "unfit_by_form"
         facts["says"] = refusal.messages[language_of(tuple(refusal.messages), language)]
-    return _inline(language, _toml(language, "refusals")[sentence]).render(facts)
+    return masked(_inline(language, _toml(language, "refusals")[sentence]).render(facts))
 
 
 def label(name: str, language: str, **facts: object) -> str:
@@ -74,6 +75,7 @@ def tidy(text: str) -> str:
 def _key(choice: Choice, language: str) -> Key:
     words = choice.label if choice.is_text else label(choice.label, language, **choice.facts)
     text = f"{choice.mark} {words}" if choice.mark else words
+    text = masked(text)  # before it is cut, for half a number has another shape
     short = text if len(text) <= LABEL_LIMIT else text[: LABEL_LIMIT - 1] + "…"
     return Key(short, choice.data.pack())
 

@@ -143,6 +143,12 @@ def reached_at(records: Records, person_id: str) -> ChannelAccount | None:
     return found[0] if found else None
 
 
+def accounts_of(records: Records, person_id: str) -> list[ChannelAccount]:
+    """All accounts of this person, also those that do not work any more."""
+    rows = select(ChannelAccount).where(col(ChannelAccount.person_id) == person_id)
+    return list(records.session.execute(rows.order_by(col(ChannelAccount.channel))).scalars())
+
+
 def working_accounts(records: Records) -> list[tuple[ChannelAccount, Person]]:
     """Every account that works, with its active person."""
     rows = _WORKING.order_by(col(ChannelAccount.channel), col(ChannelAccount.chat))

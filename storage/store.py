@@ -18,6 +18,7 @@ from sqlmodel import Session, SQLModel
 from inspection.calendar.calendar import Calendar
 from inspection.refusals import NotFound, StateMoved
 from inspection.states import Table, next_state
+from storage.chain import seal
 from storage.shelf import Shelf
 from storage.tables.inspections import JournalLine
 from storage.turns import Turns
@@ -101,6 +102,9 @@ class Records:
     lines: list[dict[str, Any]] = field(default_factory=list)
     """Lines for the outbox, to be written at the end (`storage.outbox`)."""
 
+    journalled: list[JournalLine] = field(default_factory=list)
+    """Lines of the journal that this transaction wrote, to be chained at the end (`storage.chain`)."""
+
     finishing: dict[Callable[["Records"], None], None] = field(default_factory=dict)
     """What writes them: a thousand rows at once cost hardly more than ten one by one."""
 
@@ -166,18 +170,19 @@ class Records:
         """Who did what to which thing, when; private words never belong into `details`."""
         line = JournalLine(at=at, actor=by, channel=self.channel, verb=verb, subject=subject, details=details)
         self.session.add(line)
+        self.journalled.append(line)
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
         """A savepoint: what is done inside is undone when it raises, and the transaction goes on."""
-        written = len(self.lines)
+        written, journalled = len(self.lines), len(self.journalled)
         try:
             with self.session.begin_nested():
                 yield
         except BaseException:
             self.fillings.clear()
             self.calendar = None
-            del self.lines[written:]
+            del self.lines[written:], self.journalled[journalled:]
             raise
 
     @contextmanager
@@ -185,7 +190,8 @@ class Records:
         """A savepoint like `attempt`, at a tenth of the price where nothing is undone; where something is, all that
         was read in this transaction must be read again: rows from before are nobody's any more."""
         self.session.flush()
-        written, connection = len(self.lines), self.session.connection()
+        written, journalled = len(self.lines), len(self.journalled)
+        connection = self.session.connection()
         connection.exec_driver_sql("SAVEPOINT step")
         try:
             yield
@@ -195,7 +201,7 @@ class Records:
                 self.session.expunge_all()
                 connection.exec_driver_sql("ROLLBACK TO SAVEPOINT step")
             self.forget()
-            del self.lines[written:]
+            del self.lines[written:], self.journalled[journalled:]
             raise
         connection.exec_driver_sql("RELEASE SAVEPOINT step")
 
@@ -211,6 +217,15 @@ class Records:
         for write in self.finishing:
             write(self)
         self.finishing.clear()
+        if self.journalled:
+            seal(self.session, self.journalled, _as_kept)
+            self.journalled.clear()
+
+
+def _as_kept(value: dict[str, Any]) -> dict[str, Any]:
+    """What a JSON column gives back of it: tuples are lists there, and states their values."""
+    kept: dict[str, Any] = read_json(written_as_json(value))
+    return kept
 
 
 class Store:

@@ -5,6 +5,7 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import Response
 
+from actions.personal_data import own_data
 from storage import web_chat
 from web.house import house_of
 from web.visitors import DoorClosed, person_of_chat, words_for
@@ -29,6 +30,16 @@ def give_document(request: Request) -> Response:
     kind = document["media_type"] if document["media_type"] in _SERVED else "application/octet-stream"
     headers = _HEADERS | {"Content-Disposition": for_keeping(document["file_name"])}
     return Response(house.files.read(sha256), media_type=kind, headers=headers)
+
+
+def give_own_data(request: Request) -> Response:
+    """All that is held about the person of the chat, to that person alone; that it was given out is journalled."""
+    house = house_of(request)
+    with house.store.transaction("web") as records:
+        person = person_of_chat(request, records)
+        content = own_data(records, person.id, by=person, at=house.clock())
+    headers = {"Content-Disposition": for_keeping(f"my-data-{person.id}.json"), "Cache-Control": "no-store"}
+    return Response(content, media_type="application/json", headers=headers)
 
 
 def for_keeping(name: str) -> str:

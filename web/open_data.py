@@ -281,15 +281,18 @@ def _bundle_entry(bundle: PublicBundle, title: str, where: str) -> Entry:
 
 
 def _reader_of(
-    kind: BundleKind, title: Callable[[Row], str], where: str
+    kind: BundleKind, title: Callable[[Row], str], where: str, *, is_one_page: bool = False
 ) -> Callable[[Records, str, int], list[Entry]]:
-    """The newest version of each subject of a kind; `where` is the folder of its pages."""
+    """The newest version of each subject of a kind; `where` is the folder of its pages, or the one page of all."""
 
     def read(records: Records, before: str, limit: int) -> list[Entry]:
         after = int(before) if before.isascii() and before.isdigit() else 0
         found = publicity.newest_bundles(records, kind, before=after, limit=limit)
         return [
-            _bundle_entry(one, title(json.loads(one.bundle)), _page_of(one.subject, where)) for one in found
+            _bundle_entry(
+                one, title(json.loads(one.bundle)), where if is_one_page else _page_of(one.subject, where)
+            )
+            for one in found
         ]
 
     return read
@@ -423,6 +426,19 @@ def _draw_rows(bundle: Row) -> Iterator[Sequence[object]]:
         yield (*_values(bundle, _DRAW_FIELDS), one["name"], one["size"], one["sha256"])
 
 
+_ANCHOR_FIELDS = {
+    "journalDay": "日期",
+    "journalLines": "行数",
+    "journalLastId": "最后一行编号",
+    "journalHash": "哈希",
+    "journalForm": "形式",
+}
+
+
+def _anchor_rows(bundle: Row) -> Iterator[Sequence[object]]:
+    yield _values(bundle, _ANCHOR_FIELDS)
+
+
 DATASETS: Mapping[str, Dataset] = MappingProxyType(
     {
         one.name: one
@@ -461,6 +477,15 @@ DATASETS: Mapping[str, Dataset] = MappingProxyType(
                 _draw_rows,
             ),
             Dataset("corrections", _read_corrections, _newest_correction, _RESULT_COLUMNS, _result_rows),
+            Dataset(
+                "journal",
+                _reader_of(
+                    BundleKind.JOURNAL, lambda anchor: str(anchor["journalDay"]), "/journal", is_one_page=True
+                ),
+                _newest_of(BundleKind.JOURNAL),
+                tuple(_ANCHOR_FIELDS.values()),
+                _anchor_rows,
+            ),
         )
     }
 )

@@ -27,7 +27,7 @@ from actions.register_edits import Edited, save_row, set_active
 from inspection.refusals import Refusal
 from inspection.registration.cells import LONG_LIMIT
 from inspection.registration.registers import REGISTERS, Column
-from inspection.registration.rights import Keeper, denial, keeper_of
+from inspection.registration.rights import Keeper, denial, keeper_of, shown_to
 from inspection.registration.rows import Values
 from inspection.registration.written import cell_text, words_for
 from notifications.catalogue import label, refusal_sentence
@@ -150,7 +150,8 @@ class RegisterView(BaseModelView):
                 records, self.about.id, words=q or "", sift=sift, order=order, skip=skip, limit=limit
             )
 
-        return [self._row(values) for values in await self._read(read)]
+        keeper = keeper_of_request(request)
+        return [self._row(values, keeper) for values in await self._read(read)]
 
     async def count(self, request: Request, q: str | None = None, filters: FilterGroup | None = None) -> int:
         def read(records: Records) -> int:
@@ -160,7 +161,7 @@ class RegisterView(BaseModelView):
 
     async def find_by_pk(self, request: Request, pk: Any) -> Any:
         values = await self._read(lambda records: find_row(records, self.about.id, self._key(str(pk))))
-        return None if values is None else self._row(values)
+        return None if values is None else self._row(values, keeper_of_request(request))
 
     async def find_by_pks(self, request: Request, pks: list[Any]) -> Sequence[Any]:
         found = [await self.find_by_pk(request, pk) for pk in pks]
@@ -172,8 +173,9 @@ class RegisterView(BaseModelView):
             filter(None, (" ".join(self._key(obj.pk)), texts.get("name") or texts.get("title") or ""))
         )
 
-    def _row(self, values: Values) -> SimpleNamespace:
-        texts = {one.field: cell_text(self.about, one.field, values[one.field]) for one in self.about.columns}
+    def _row(self, values: Values, keeper: Keeper | None) -> SimpleNamespace:
+        seen = shown_to(keeper, self.about.id, values) if keeper else values
+        texts = {one.field: cell_text(self.about, one.field, seen[one.field]) for one in self.about.columns}
         pk = _BETWEEN_KEYS.join(str(values[name]) for name in self.about.key)
         shown = {name: text or None for name, text in texts.items()}
         return SimpleNamespace(**shown, pk=pk, texts=texts, values_=values)

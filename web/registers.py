@@ -138,10 +138,11 @@ def give_export(request: Request) -> Response:
     """`/registers/export/<register>.xlsx` or `.csv`, perhaps of one `?department=`."""
 
     def read(records: Records, reader: Person, _at: datetime) -> Response:
-        keeper_for(records, reader.id)
+        keeper = keeper_for(records, reader.id)
         register, format = request.path_params["register"], request.path_params["format"]
         need_register(register)
-        found = export_register(records, register, department=request.query_params.get("department") or None)
+        department = request.query_params.get("department") or None
+        found = export_register(records, register, department=department, reader=keeper)
         if format == "xlsx":
             body, kind = workbook(found.name, found.titles, found.rows), _WORKBOOK
         else:

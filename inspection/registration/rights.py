@@ -46,3 +46,18 @@ def denial(
     if register == "objects" and before is not None:
         return None if before["departments"] == after["departments"] else "supervision_not_yours"
     return None if keeper.department in keepers(register, after, subjects) else "not_your_row"
+
+
+_OF_PEOPLE: Mapping[str, tuple[str, ...]] = {"objects": ("contact",), "inspectors": ("certificate_number",)}
+"""What of a row is about a person and no business of other departments: a telephone number, a certificate."""
+OF_ONE_DEPARTMENT = frozenset({"absences", "interests"})
+"""Registers whose rows are private altogether: why an officer is away, and with whom related."""
+MASK = "***"
+
+
+def shown_to(keeper: Keeper, register: str, values: Values) -> Values:
+    """The row as this keeper may see it: what is about a person in rows of others with its first sign only."""
+    hidden = _OF_PEOPLE.get(register, ())
+    if not hidden or keeper.is_joint_office or keeper.department in keepers(register, values, {}):
+        return values
+    return {**values, **{name: values[name][:1] + MASK for name in hidden if values[name]}}

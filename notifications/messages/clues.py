@@ -1,5 +1,6 @@
 """Clues: what the head is asked, what the department hears, and how one is registered in the chat. What a clue says is
-read by the head and by the operators and liaisons of the department; no message to anybody else holds it."""
+read on the desk, by the head and by the operators and liaisons of the department; no message holds it, for messengers
+keep what they carry."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,8 +13,8 @@ from notifications.outgoing import Wish
 
 @dataclass(frozen=True)
 class ClueReceived(Message):
-    """To the head: one clue, to be decided at once. `object` is the registered object, or the place where nothing is
-    registered."""
+    """To the head: one clue, to be decided at once; what it says stands on the desk. `object` is the registered
+    object, or the place where nothing is registered."""
 
     clue: str
     state: str
@@ -25,7 +26,6 @@ class ClueReceived(Message):
     is_registered: bool
     district: str
     items: tuple[str, ...]
-    words: str
     is_urgent: bool
     decide_by: datetime | None
     others: int

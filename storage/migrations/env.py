@@ -15,6 +15,7 @@ import storage.tables.deadlines
 import storage.tables.exchange
 import storage.tables.follow_ups
 import storage.tables.inspections
+import storage.tables.journal
 import storage.tables.messaging
 import storage.tables.planning
 import storage.tables.publicity

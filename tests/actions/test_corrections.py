@@ -29,6 +29,7 @@ from inspection.results import Category, FollowUp
 from inspection.roles import Role
 from inspection.states import ChecklistState, CorrectionState, ResultState
 from storage import publicity, web_chat
+from storage.growing import unguard
 from storage.publicity import Wanted
 from storage.result_counts import categories
 from storage.store import Records, Store
@@ -276,6 +277,7 @@ def test_what_is_done_to_versions_by_hand_is_found(light: Store, tmp_path: Path)
         ("UPDATE finding SET category = 'clean' WHERE department = 'fire'", "clean"),
     ):
         with light.engine.connect() as connection:
+            unguard(connection)
             connection.execute(text(forgery))
             with Session(connection) as session:
                 found = check_scheme(Records(session), "S1", story.at)

@@ -27,6 +27,7 @@ from inspection.leave import Ground
 from inspection.results import Category, FollowUp
 from storage import assignments
 from storage.files import FileStore
+from storage.growing import unguard
 from storage.scheme_report import whole_scheme
 from storage.store import Records, Store
 from storage.tables.inspections import Assignment
@@ -121,6 +122,8 @@ def folder(carried_out: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def tampered(folder: Path) -> Iterator[Store]:
     store = Store(f"sqlite:///{folder / 'store.db'}")
+    with store.engine.begin() as connection:
+        unguard(connection)
     yield store
     store.close()
 

@@ -35,7 +35,7 @@ from storage.tables.registers import Person
 from tests.actions.story import changing
 from tests.archive.published import FOUND, WORDS, Published, a_published_visit
 from tests.papers.sheets import needs_a_font
-from tests.stores import DATABASES
+from tests.stores import DATABASES, owned
 
 pytestmark = needs_a_font
 
@@ -226,7 +226,7 @@ def test_a_changed_draw_a_changed_publication_and_a_changed_index_are_found(arch
     record = json.loads(_bytes_of(archived, drawn).read_bytes())
     record["rounds"][0]["seats"].reverse()
     other = archived.files.put(json.dumps(record, sort_keys=True, separators=(",", ":")).encode())
-    with changing(archived.store) as records:
+    with changing(archived.store) as records, owned(records):
         part = records.lock(ArchivePart, (archived.inspection, 1, drawn.number))
         part.sha256 = other
         (row,) = archived.story.rows(Publication)

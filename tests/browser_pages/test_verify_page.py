@@ -19,6 +19,7 @@ from storage.tables.registers import Scheme
 from tests.browser_pages.living import LivingHouse
 from tests.browser_pages.visits import DESK, Visits
 from tests.builders import NOW, a_scheme
+from tests.stores import owned
 from tests.vectors.make_vectors import HERE
 from tests.web.houses import a_house, serving
 
@@ -278,7 +279,7 @@ async def test_a_swapped_inspector_is_named(archive: str, register: Store, visit
 async def test_a_tampered_register_is_named_while_the_list_is_withheld(
     archive: str, register: Store, visits: Visits
 ) -> None:
-    with register.transaction("test") as records:
+    with register.transaction("test") as records, owned(records):
         records.get(Scheme, "V").is_list_public = False
         draw = records.get(DrawRecord, "small")
         draw.objects = draw.objects.replace('"o3"', '"o4"')

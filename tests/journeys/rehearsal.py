@@ -70,6 +70,7 @@ class Rehearsal:
             self.records.session.expire_all()
             self.records.forget()
             self.records.lines.clear()
+            self.records.journalled.clear()
             self.records.finishing.clear()
             self.records.heard.clear()
             self._rows = rows

@@ -94,7 +94,11 @@ def _fill(store: Store) -> None:
 
 
 def _without_filling(rows: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
-    kept = {name: [row for row in table if row.get("channel") != "filling"] for name, table in rows.items()}
+    filled = {line["id"] for line in rows.get("journal_line", ()) if line["channel"] == "filling"}
+    kept = {
+        name: [row for row in table if row.get("channel") != "filling" and row.get("line_id") not in filled]
+        for name, table in rows.items()
+    }
     return {name: table for name, table in kept.items() if table}
 
 

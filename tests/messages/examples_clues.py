@@ -30,7 +30,6 @@ CLUE = ClueReceived(
     is_registered=True,
     district="652701",
     items=("餐饮服务食品安全检查",),
-    words="后厨有老鼠，多人用餐后腹泻。",
     is_urgent=True,
     decide_by=datetime(2026, 7, 3, 3, 30, tzinfo=UTC),
     others=2,

@@ -119,6 +119,8 @@ FACTS: Mapping[str, Mapping[str, object]] = {
     "foreign_scheme_state": {"scheme": "S2601"},
     "archive_open_ends": {"number": 2},
     "archive_restricted": {"department": "fire"},
+    "person_active": {"person": "fire-1"},
+    "person_on_duty": {"person": "fire-1", "seats": 2},
     "archive_part_unreadable": {"title": "照片2（第3题，回执R-1F3C09AB）"},
 }
 """Facts by code; a code that is not here needs none."""

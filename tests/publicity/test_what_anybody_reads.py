@@ -26,7 +26,7 @@ from storage.tables.registers import InspectionItem, Person
 from tests.actions.story import changing, rows_of
 from tests.papers.visits import NOTE
 from tests.publicity.published import CODE, NAME, Town, a_published_town, what_stays_inside
-from tests.stores import DATABASES
+from tests.stores import DATABASES, owned
 from tests.web.houses import House, a_client, a_house
 
 PLAN = "65270020260001"
@@ -107,7 +107,7 @@ def test_whoever_reads_everything_finds_no_officer_and_every_signature_good(
 
 
 def test_what_was_changed_after_it_was_signed_is_found(town: Town, door: httpx.Client) -> None:
-    with changing(town.store) as records:
+    with changing(town.store) as records, owned(records):
         published = records.get(Publication, (town.inspection, 1))
         published.bundle = published.bundle.replace("未发现问题", "不合格")
         plan = publicity.bundles(records, BundleKind.PLAN, limit=1)[0]

@@ -256,4 +256,5 @@ def _announced(store: Store, scheme_id: str) -> tuple[Announcement, Pools]:
         announcement = announce_draw(records, scheme_id, secret=SECRET, by=by, at=AT)
         pools = frozen_pools(records.get(DrawRecord, announcement.draw))
         undone.rollback()
+        records.journalled.clear()
     return announcement, pools

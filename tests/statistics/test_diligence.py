@@ -19,6 +19,7 @@ from tests.actions.story import changing
 from tests.archive.published import WORDS, Published, a_published_visit
 from tests.journeys.town import Town
 from tests.papers.sheets import needs_a_font
+from tests.stores import owned
 from tests.web.houses import a_client, a_house
 
 FIRST, LAST = date(2026, 1, 1), date(2026, 12, 31)
@@ -62,7 +63,7 @@ def test_each_duty_is_on_record_with_its_time_or_plainly_missing(case: Published
 
 def test_what_was_changed_afterwards_changes_what_is_on_record(case: Published) -> None:
     before = _read(case, case.lead).served[0].journal
-    with changing(case.store) as records:
+    with changing(case.store) as records, owned(records):
         records.get(Inspector, case.lead).certificate_expires = date(2026, 11, 1)
         line = next(one for one in case.story.rows(JournalLine, actor=case.lead, verb="answer.value"))
         records.get(JournalLine, line.id).details = {"from": None, "to": "no"}

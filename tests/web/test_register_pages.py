@@ -2,7 +2,7 @@
 
 import io
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import httpx
@@ -11,11 +11,13 @@ from openpyxl import load_workbook
 from sqlmodel import select
 
 from actions.enrolment import issue_code
+from inspection.departments import JOINT_OFFICE
 from inspection.roles import Role
 from storage import register_history as history
 from storage.register_rows import find_row
 from storage.store import Store
 from storage.tables.inspections import JournalLine
+from storage.tables.registers import Absence, Inspector, RegisteredObject
 from tests.builders import a_person, an_inspector, an_item, an_object
 from tests.stores import on_both
 from tests.web.houses import House, a_house
@@ -213,3 +215,32 @@ async def test_without_a_sign_in_there_is_nothing(store: Store, tmp_path: Path, 
     app = make_app(a_house(store, tmp_path).web)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://test") as client:
         assert (await client.get(path)).status_code == 401
+
+
+async def test_numbers_of_people_are_seen_by_their_own_department_and_the_joint_office(
+    store: Store, tmp_path: Path
+) -> None:
+    house = _house(store, tmp_path)
+    with store.transaction() as records:
+        records.get(RegisteredObject, "B1").contact = "热合曼 13812345678"
+        records.get(Inspector, "MKT-1").certificate_number = "新E-0042"
+        records.add(
+            Absence(inspector_id="MKT-1", first_day=date(2026, 1, 5), last_day=date(2026, 1, 9), cause="病假")
+        )
+        records.add(a_person("JO", department=JOINT_OFFICE, roles=(Role.LIAISON,)))
+    places = {
+        "/registers/export/objects.csv": "热合曼 13812345678",
+        "/registers/zh/objects/detail?pk=B1": "热合曼 13812345678",
+        "/registers/en/objects/detail?pk=B1": "热合曼 13812345678",
+        "/registers/export/inspectors.csv": "新E-0042",
+        "/registers/zh/inspectors/detail?pk=MKT-1": "新E-0042",
+        "/registers/export/absences.csv": "病假",
+    }
+    for person, may_see in (("MKT-OP", True), ("FIR-LIA", False), ("JO", True)):
+        async with _signed_in(house, person) as client:
+            await _enter(client, person)
+            for place, word in places.items():
+                page = await client.get(place)
+                assert page.status_code == 200, place
+                assert (word in page.text) is may_see, (person, place)
+                assert may_see or word == "病假" or f"{word[:1]}***" in page.text, place
