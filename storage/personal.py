@@ -18,6 +18,7 @@ from storage.tables.deadlines import Deputy
 from storage.tables.inspections import Assignment, CheckIn, DrawSource, JournalLine, LeaveRequest, Photo
 from storage.tables.messaging import (
     AwaitedFile,
+    CardCode,
     ChannelAccount,
     Conversation,
     DueWork,
@@ -141,6 +142,7 @@ def forget_person(records: Records, person_id: str) -> dict[str, int]:
         for table, which in (
             (Conversation, col(Conversation.person_id) == person_id),
             (SentMessage, _at(SentMessage, accounts)),
+            (CardCode, _at(CardCode, accounts)),
             (WebMessage, col(WebMessage.chat).in_(_web(accounts))),
             (WebSession, col(WebSession.chat).in_(_web(accounts))),
             (EnrolmentCode, col(EnrolmentCode.person_id) == person_id),

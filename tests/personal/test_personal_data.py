@@ -68,13 +68,14 @@ NOBODY = {
     "correction.raised_by",
     "assignment.answer_by",
     "leave_request.decide_by",
+    "card_code.used_by",
 }
-"""An object, a department, a kind, two times."""
+"""An object, a department, a kind, two times, a letter."""
 BY_ACCOUNT = {
     f"{table}.chat"
     for table in (
         "inbox_update", "outbox_line", "sent_message", "web_message", "web_session", "awaited_file", "channel_account",
-        "stray", "paper_order", "team_group", "conversation",
+        "stray", "paper_order", "team_group", "conversation", "card_code",
     )
 } | {"outbox_line.addressee"}  # fmt: skip
 _NAMING = {"actor", "person_id", "inspector_id", "addressee", "decider_id", "owner_id", "asked_id", "chat"}
