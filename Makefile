@@ -39,8 +39,9 @@ format: $(READY) ## Put the code into its one form, mend what ruff can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-docs: $(READY) ## Write docs/states.md anew from the state tables
+docs: $(READY) ## Write docs/states.md and the table of docs/rights.md anew
 	$(BIN)/python -m scripts.state_pages
+	$(BIN)/python -m scripts.rights_page
 
 bench: $(READY) ## Measure speed, each figure beside a peer; ARGS=seating measures one part
 	@$(BIN)/python -m scripts.bench $(ARGS)

@@ -1,9 +1,10 @@
-"""Who may do what: looked up anew in every action, never believed from a button."""
+"""What stands between a person and a seat, a team or a scheme, by the table of `inspection.rights`."""
 
 from collections.abc import Collection
 
+from actions.rights import found, require
 from inspection.refusals import NotYours
-from inspection.roles import Role
+from inspection.rights import Deed, Part
 from inspection.states import AssignmentState
 from storage import assignments
 from storage.store import Records
@@ -13,10 +14,9 @@ from storage.tables.registers import Person, Scheme
 
 def own_assignment(records: Records, assignment_id: str, person: Person) -> Assignment:
     """The person's own assignment, with the inspection locked first; anybody else's is refused like none at all."""
-    found = records.get(Assignment, assignment_id)
-    if found.person_id != person.id:
-        raise NotYours
-    records.lock(Inspection, found.inspection_id)
+    held = found(records, Assignment, assignment_id, Deed.ANSWER_SEAT)
+    require(Deed.ANSWER_SEAT, person, parts=(Part.HOLDER,) if held.person_id == person.id else ())
+    records.lock(Inspection, held.inspection_id)
     return records.lock(Assignment, assignment_id)
 
 
@@ -33,20 +33,30 @@ def seated(
 
 def require_lead(records: Records, inspection_id: str, person: Person) -> Assignment:
     """The lead's assignment of this team, when `person` holds it."""
+    found(records, Inspection, inspection_id, Deed.LEAD_TEAM)
     lead = assignments.lead_of(records, inspection_id)
-    if lead is None or lead.person_id != person.id:
-        raise NotYours("not_lead")
-    return lead
+    held = lead if lead is not None and lead.person_id == person.id else None
+    require(Deed.LEAD_TEAM, person, parts=(Part.LEAD,) if held else ())
+    assert held is not None
+    return held
 
 
-def require_role(person: Person, role: Role, department: str) -> None:
-    """Refuses unless `person` has the role in that department."""
-    if role not in person.roles or person.department != department or not person.is_active:
-        raise NotYours("not_operator" if role is Role.OPERATOR else "not_yours")
+def locked_by_lead(records: Records, inspection_id: str, person: Person) -> Inspection:
+    """The inspection, locked, when `person` leads its team; one that is not there is another's."""
+    found(records, Inspection, inspection_id, Deed.LEAD_TEAM)
+    inspection = records.lock(Inspection, inspection_id)
+    require_lead(records, inspection_id, person)
+    return inspection
+
+
+def require_operator_of(records: Records, inspection_id: str, person: Person) -> Scheme:
+    """The scheme of this inspection, when `person` is an operator of its lead department; locked."""
+    inspection = found(records, Inspection, inspection_id, Deed.RUN_SCHEME)
+    return require_operator(records, inspection.scheme_id, person)
 
 
 def require_operator(records: Records, scheme_id: str, person: Person) -> Scheme:
     """The scheme, when `person` is an operator of its lead department; locked, since the next step changes it."""
-    scheme = records.get(Scheme, scheme_id)
-    require_role(person, Role.OPERATOR, scheme.departments[0])
+    scheme = found(records, Scheme, scheme_id, Deed.RUN_SCHEME)
+    require(Deed.RUN_SCHEME, person, of=scheme.departments[0])
     return records.lock(Scheme, scheme_id)

@@ -11,6 +11,7 @@ from inspection.refusals import Unacceptable
 from storage import api_tokens
 from storage.store import Records
 from storage.tables.exchange import ApiToken, ExchangeTarget
+from storage.tables.registers import Person
 
 _NOTED_EVERY = timedelta(minutes=1)
 
@@ -42,9 +43,13 @@ def issue_token(
     expires_at: datetime | None = None,
     label: str = "",
     target: str | None = None,
+    person_id: str | None = None,
     at: datetime,
 ) -> ApiToken:
-    """`token` comes from dice of at least 128 bits and is shown once, by who threw them."""
+    """`token` comes from dice of at least 128 bits and is shown once, by who threw them. With `person_id` it ends when
+    that person leaves."""
+    if person_id is not None and not _works_for(records, person_id, department):
+        raise Unacceptable("token_person", value=person_id)
     if department not in DEPARTMENTS:
         raise Unacceptable("token_department", value=department)
     unknown = [one for one in scopes if one not in list(Scope)]
@@ -63,12 +68,18 @@ def issue_token(
         scopes=sorted(set(scopes)),
         target=target,
         label=label,
+        person_id=person_id,
         issued_at=at,
         expires_at=expires_at,
     )
     records.add(row)
     records.journal("token.issue", id, by=None, at=at, department=department, scopes=row.scopes)
     return row
+
+
+def _works_for(records: Records, person_id: str, department: str) -> bool:
+    person = records.find(Person, person_id)
+    return person is not None and person.is_active and person.department == department
 
 
 def revoke_token(records: Records, id: str, *, at: datetime) -> None:
@@ -83,6 +94,8 @@ def valid_token(records: Records, token: str, *, at: datetime) -> ApiToken | Non
     """The token that this is, while it holds; None for one that is wrong, over or revoked, all alike."""
     found = api_tokens.by_digest(records, token_digest(token))
     if found is None or found.revoked_at is not None:
+        return None
+    if found.person_id is not None and not _works_for(records, found.person_id, found.department):
         return None
     return None if found.expires_at is not None and at >= found.expires_at else found
 

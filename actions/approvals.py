@@ -5,10 +5,11 @@ Only an approved one can be announced; what a list brings as approved on paper i
 from collections.abc import Iterable
 from datetime import datetime
 
-from actions.access import require_operator, require_role
+from actions.access import require_operator
 from actions.clue_links import give_back_clues, take_up_clues
 from actions.deadline_parties import Matter
 from actions.deadlines import end_deadline, start_deadline
+from actions.rights import found, require
 from actions.scheme_cards import approval_card, countersign_card, expected_draw
 from actions.scheme_drafts import fields_of, has_time, unreadable_of
 from actions.telling import tell
@@ -17,10 +18,10 @@ from inspection.refusals import (
     AlreadyDone,
     IllegalStep,
     Incomplete,
-    NotYours,
     Refusal,
     Unacceptable,
 )
+from inspection.rights import Deed
 from inspection.roles import Role
 from inspection.schemes import DRAWN_KINDS, SchemeKind, missing_parts
 from inspection.states import (
@@ -266,8 +267,8 @@ def _end_countersigning(records: Records, scheme: Scheme, *, at: datetime) -> li
 
 
 def _to_decide(records: Records, scheme_id: str, by: Person) -> Scheme:
-    scheme = records.get(Scheme, scheme_id)
-    require_role(by, Role.HEAD, scheme.departments[0])
+    scheme = found(records, Scheme, scheme_id, Deed.APPROVE_SCHEME)
+    require(Deed.APPROVE_SCHEME, by, of=scheme.departments[0])
     scheme = records.lock(Scheme, scheme_id)
     if scheme.decided_at is not None and scheme.state is not SchemeState.SUBMITTED:
         is_approved = not scheme.decision_words
@@ -292,8 +293,7 @@ def _decide(
 
 def _to_countersign(records: Records, countersignature_id: str, by: Person) -> Countersignature:
     row = records.get(Countersignature, countersignature_id)
-    if Role.HEAD not in by.roles or by.department != row.department:
-        raise NotYours
+    require(Deed.COUNTERSIGN, by, of=row.department)
     scheme = records.lock(Scheme, row.scheme_id)
     row = records.lock(Countersignature, countersignature_id)
     if scheme.state is not SchemeState.SUBMITTED or row.submission != scheme.submissions:

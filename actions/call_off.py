@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from actions.access import require_role
 from actions.clue_links import give_back_clues
 from actions.draws import keep_transcript, tell_voided
 from actions.redraws import release_team
+from actions.rights import require
 from draw.double_random import ClosingState, close, read_transcript
 from inspection.refusals import AlreadyDone, IllegalStep, Unacceptable
-from inspection.roles import Role
+from inspection.rights import Deed
 from inspection.states import (
     INSPECTION,
     NO_VISITS,
@@ -40,7 +40,7 @@ def call_off_scheme(
     Refuses anybody else, a scheme that is not drawn, and `visits_begun` once a team has started.
     """
     scheme = records.get(Scheme, scheme_id)
-    require_role(by, Role.HEAD, scheme.departments[0])
+    require(Deed.CALL_OFF, by, of=scheme.departments[0])
     scheme = records.lock(Scheme, scheme_id)
     if scheme.state is SchemeState.VOIDED:
         raise AlreadyDone(what="done_voided", done_at=_voided_at(records, scheme_id) or at)

@@ -8,9 +8,11 @@ from enum import StrEnum
 from actions.access import require_operator
 from actions.approved import require_approved
 from actions.draws import invitation, missing_sources
+from actions.rights import is_allowed
 from actions.telling import tell
 from draw.double_random import read_announcement
 from inspection.refusals import AlreadyDone, IllegalStep, Incomplete, NotYours, Unacceptable
+from inspection.rights import Deed
 from inspection.roles import Role
 from inspection.states import SchemeState
 from inspection.words import clean_words, without_hidden
@@ -230,7 +232,7 @@ def second_entry_message(records: Records, draw: DrawRecord, source: DrawSource)
 
 def _may_enter(records: Records, draw: DrawRecord, person: Person) -> bool:
     lead = records.get(Scheme, draw.scheme_id).departments[0]
-    return person.is_active and person.department == lead and any(role in person.roles for role in ENTERING)
+    return is_allowed(Deed.ENTER_VALUE, person, of=lead)
 
 
 def _still_filed(records: Records, scheme_id: str, by: Person) -> Scheme:

@@ -7,17 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from actions.access import require_role
 from actions.deadline_parties import Matter
 from actions.deadlines import counted_end, end_deadline, start_deadline
 from actions.naming import VisitTakenIn, take_in
 from actions.numbering import next_clue_id, next_scheme_id
+from actions.rights import found, is_allowed, require
 from actions.telling import tell
 from inspection.calendar.beijing import beijing_day
 from inspection.clues import EXEMPTION_OF, UNREGISTERED, ClueSource
 from inspection.deadlines.rules import RuleName
 from inspection.naming import Origin
-from inspection.refusals import AlreadyDone, IllegalStep, Incomplete, NotYours, Unacceptable
+from inspection.refusals import AlreadyDone, IllegalStep, Incomplete, Unacceptable
+from inspection.rights import Deed
 from inspection.roles import Role
 from inspection.schemes import SchemeKind
 from inspection.states import CLUE, SCHEME, ClueState, ClueStep, DeadlineStep, SchemeState, SchemeStep
@@ -32,7 +33,6 @@ from storage.tables.registers import InspectionItem, Person, RegisteredObject, S
 WORDS_LIMIT = 1000
 REFERENCE_LIMIT = 60
 PLACE_LIMIT = 120
-REGISTERING = (Role.LIAISON, Role.OPERATOR, Role.HEAD)
 _OFFICE = LANGUAGES[0]
 """Names that stand in the record are in the language of the office."""
 _DONE = {
@@ -62,16 +62,13 @@ class NewClue:
 
 def require_registering(person: Person) -> None:
     """Liaisons, operators and heads register clues for their own department, and read them."""
-    if not person.is_active or not any(role in person.roles for role in REGISTERING):
-        raise NotYours("clues_not_yours")
+    require(Deed.READ_CLUES, person)
 
 
 def own_clue(records: Records, clue_id: str, *, by: Person) -> Clue:
     """A clue of the person's department; those of others are refused like none at all."""
-    require_registering(by)
-    clue = records.find(Clue, clue_id)
-    if clue is None or clue.department != by.department:
-        raise NotYours("clues_not_yours")
+    clue = found(records, Clue, clue_id, Deed.READ_CLUES)
+    require(Deed.READ_CLUES, by, of=clue.department)
     return clue
 
 
@@ -195,7 +192,7 @@ def clue_card(records: Records, clue: Clue, reader: Person) -> ClueReceived:
         is_urgent=clue.is_urgent,
         decide_by=clock.due_at if clock else None,
         others=clues.others_at(records, clue),
-        may_decide=Role.HEAD in reader.roles and reader.department == clue.department,
+        may_decide=is_allowed(Deed.DECIDE_CLUE, reader, of=clue.department),
     )
 
 
@@ -260,10 +257,8 @@ def _ask_head(records: Records, clue: Clue, head: Person, *, at: datetime) -> No
 
 
 def _to_decide(records: Records, clue_id: str, by: Person) -> Clue:
-    clue = records.find(Clue, clue_id)
-    if clue is None:
-        raise NotYours
-    require_role(by, Role.HEAD, clue.department)
+    clue = found(records, Clue, clue_id, Deed.DECIDE_CLUE)
+    require(Deed.DECIDE_CLUE, by, of=clue.department)
     clue = records.lock(Clue, clue_id)
     if clue.state in _DONE and clue.decided_at is not None:
         raise AlreadyDone(what=_DONE[clue.state], done_at=clue.decided_at)

@@ -13,10 +13,12 @@ from actions.department_reviews import reopen_reviews
 from actions.field_cards import object_name
 from actions.on_site import is_in_correction, joint_reviewers
 from actions.publishing import publish_result
+from actions.rights import is_allowed
 from actions.telling import tell
 from inspection.corrections import REASON_LIMIT, WORDS_LIMIT, RaisedBy, WithdrawalCause
 from inspection.deadlines.rules import RuleName
 from inspection.refusals import AlreadyDone, IllegalStep, NotYours, Unacceptable
+from inspection.rights import Deed
 from inspection.roles import Role
 from inspection.states import (
     CHECKLIST,
@@ -43,8 +45,6 @@ from storage.tables.inspections import Correction, Inspection, Publication, Resu
 from storage.tables.registers import Person, Scheme
 
 Choice = TypeVar("Choice", bound=StrEnum)
-REGISTERING = frozenset({Role.OPERATOR, Role.LIAISON})
-DECIDING = frozenset({Role.REVIEWER, Role.HEAD})
 _SEATED = frozenset({AssignmentState.CONFIRMED, AssignmentState.COMPLETED})
 _PUBLIC = frozenset({ResultState.PUBLISHED, ResultState.CORRECTING})
 
@@ -157,7 +157,7 @@ def withdraw_publication(
     ends with it."""
     said = clean_words(reason, REASON_LIMIT)
     inspection = _published(records, inspection_id)
-    require_deciding(records, inspection, by)
+    require_withdrawing(records, inspection, by)
     result = records.lock(Result, inspection_id)
     if result.state is ResultState.WITHDRAWN:
         newest = results.newest_publication(records, inspection_id)
@@ -217,7 +217,7 @@ def chosen(kind: type[Choice], value: str) -> Choice:
 def require_registering(records: Records, inspection: Inspection, person: Person) -> None:
     """An operator or liaison of one of the departments that take part."""
     departments = records.get(Scheme, inspection.scheme_id).departments
-    if person.department not in departments or REGISTERING.isdisjoint(person.roles):
+    if not any(is_allowed(Deed.REGISTER_OBJECTION, person, of=one) for one in departments):
         raise NotYours("objection_not_yours")
 
 
@@ -226,6 +226,14 @@ def require_deciding(records: Records, inspection: Inspection, person: Person) -
     if any(one.id == person.id for one in deciders(records, inspection)):
         return
     raise NotYours("correction_not_yours")
+
+
+def require_withdrawing(records: Records, inspection: Inspection, person: Person) -> None:
+    """The same, and who looks after what the lead department has published."""
+    lead = records.get(Scheme, inspection.scheme_id).departments[0]
+    looks_after = Role.PUBLICITY in person.roles and is_allowed(Deed.WITHDRAW_PUBLICATION, person, of=lead)
+    if not looks_after or person.id in assignments.ever_drawn(records, inspection.id):
+        require_deciding(records, inspection, person)
 
 
 def deciders(records: Records, inspection: Inspection) -> list[Person]:

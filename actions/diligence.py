@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from actions.archive_parts.journal import journalled
-from actions.case_files import reads_all
+from actions.rights import is_allowed
 from inspection.calendar.beijing import beijing_day
 from inspection.deadlines.rules import RuleName
 from inspection.departments import EXPERTS
 from inspection.diligence import Diligence, Done, ListedDuty, Served
 from inspection.forms.form import Kind
 from inspection.refusals import NotYours
-from inspection.roles import Role
+from inspection.rights import Deed, Part
 from inspection.states import AssignmentState, ChecklistState, DeadlineState
 from storage import assignments, checklists, diligence, results
 from storage.store import Records
@@ -50,10 +50,8 @@ def read_diligence(
 
 
 def may_read(person: Person, reader: Person) -> bool:
-    if not reader.is_active:
-        return False
-    is_head = Role.HEAD in reader.roles and reader.department == person.department
-    return person.id == reader.id or is_head or reads_all(reader)
+    parts = (Part.SELF,) if person.id == reader.id else ()
+    return is_allowed(Deed.READ_DILIGENCE, reader, of=person.department, parts=parts)
 
 
 def note_reading(records: Records, found: Diligence, *, by: Person, at: datetime) -> None:

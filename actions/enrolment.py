@@ -1,9 +1,14 @@
-"""Who may speak with us: a one-time code binds a person to an account of a messenger."""
+"""Who may speak with us: a one-time code binds a person to an account of a messenger.
+
+A code has 13 signs of 32, which is 65 bits; it is kept as its SHA-256 only, ends by itself, works once, and is for one
+person in one department.
+"""
 
 import hashlib
 import unicodedata
 from datetime import datetime, timedelta
 
+from actions.account_news import tell_of_new_account
 from actions.menus import offer_menu
 from inspection.refusals import Refusal, TooLate, Unacceptable
 from storage import enrolment, outbox, people
@@ -11,6 +16,11 @@ from storage.store import Records
 from storage.tables.messaging import ChannelAccount, EnrolmentCode
 from storage.tables.registers import Person
 
+CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+"""Without what is mistaken for something else: I, O, 0, 1."""
+CODE_LENGTH = 13
+OWN_CODE_LASTS = timedelta(minutes=15)
+"""A code that a person makes for another messenger of theirs is used at once, or not at all."""
 WINDOW = timedelta(minutes=15)
 TRIES_OF_ONE_SOURCE = 8
 TRIES_OF_ALL = 200
@@ -29,6 +39,10 @@ class CodeExpired(TooLate):
     code = "code_expired"
 
 
+class PersonLeft(Unacceptable):
+    code = "person_left"
+
+
 class TooManyTries(Unacceptable):
     code = "too_many_tries"
 
@@ -36,11 +50,18 @@ class TooManyTries(Unacceptable):
 def issue_code(
     records: Records, person_id: str, code: str, *, at: datetime, valid_for: timedelta, by: str | None = None
 ) -> None:
-    """Makes `code` (made by the caller from good dice, at least 40 bits) redeemable once; only its SHA-256 is kept."""
+    """Makes `code` (made by the caller from good dice, at least 60 bits) redeemable once; only its SHA-256 is kept.
+    Raises `PersonLeft` where there is nobody to speak with."""
     person = records.get(Person, person_id)
+    if not person.is_active:
+        raise PersonLeft(person=person.name)
     records.add(
         EnrolmentCode(
-            digest=code_digest(code), person_id=person.id, made_at=at, expires_at=at + valid_for, used_at=None
+            digest=code_digest(code),
+            person_id=person.id,
+            department=person.department,
+            made_at=at,
+            expires_at=at + valid_for,
         )
     )
     records.journal("enrolment.issue", person.id, by=by, at=at)
@@ -59,14 +80,20 @@ def redeem_code(
         raise TooManyTries(minutes=int(WINDOW.total_seconds() // 60))
     found = records.find(EnrolmentCode, code_digest(code))
     person = records.find(Person, found.person_id) if found else None
-    if found is None or person is None or not person.is_active:
+    if found is None or person is None or not _holds_for(found, person):
         raise CodeUnknown
     if not enrolment.use(records, found.digest, at=at):
         raise CodeUsed
     if found.expires_at <= at:
         raise CodeExpired
     enrol(records, person, channel=channel, chat=chat or person.id, at=at)
+    tell_of_new_account(records, person, channel, chat or person.id, at=at)
     return person
+
+
+def _holds_for(code: EnrolmentCode, person: Person) -> bool:
+    """Not for whoever has left or moved to another department since, and not once it was taken back."""
+    return person.is_active and code.revoked_at is None and code.department == person.department
 
 
 def note_failed_try(records: Records, source: str, refusal: Refusal, *, at: datetime) -> None:
@@ -95,7 +122,11 @@ def is_own_code(records: Records, code: str, person: Person, *, at: datetime) ->
     """Whether this is a code of this person that still could be used; it is not spent by asking."""
     found = records.find(EnrolmentCode, code_digest(code))
     return (
-        found is not None and found.person_id == person.id and found.used_at is None and found.expires_at > at
+        found is not None
+        and found.person_id == person.id
+        and found.used_at is None
+        and found.expires_at > at
+        and _holds_for(found, person)
     )
 
 
@@ -105,6 +136,16 @@ def open_web_chats(records: Records, *, at: datetime) -> int:
     for person in without:
         enrol(records, person, channel="web", chat=person.id, at=at)
     return len(without)
+
+
+def code_of(secret: str, *, length: int = CODE_LENGTH) -> str:
+    """A code that people can type, from a secret of at least 128 bits; the same secret gives the same code."""
+    number = int.from_bytes(hashlib.sha256(f"code:{secret}".encode()).digest(), "big")
+    signs = []
+    for _ in range(length):
+        number, place = divmod(number, len(CODE_ALPHABET))
+        signs.append(CODE_ALPHABET[place])
+    return "".join(signs)
 
 
 def code_digest(code: str) -> str:

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+from actions.rights import is_allowed
 from actions.telling import tell
-from inspection.departments import JOINT_OFFICE
 from inspection.exchange import (
     TRIES,
     DeliveryKind,
@@ -20,6 +20,7 @@ from inspection.exchange import (
     wait_after,
 )
 from inspection.refusals import NotFound, NotYours, Unacceptable
+from inspection.rights import Deed
 from inspection.roles import Role
 from inspection.states import DELIVERY, DeliveryState, DeliveryStep
 from notifications.messages.exchange import DeliveryDead
@@ -175,8 +176,7 @@ def _tell_dead(records: Records, delivery: Delivery, *, at: datetime) -> None:
 
 def may_see_exchange(person: Person) -> bool:
     """Administrators, and the joint office: liaison and operators of the department that leads the platform."""
-    is_office = person.department == JOINT_OFFICE and {Role.LIAISON, Role.OPERATOR} & set(person.roles)
-    return person.is_active and (Role.ADMIN in person.roles or bool(is_office))
+    return is_allowed(Deed.SEE_EXCHANGE, person)
 
 
 def resend_delivery(records: Records, number: int, *, by: Person | None, at: datetime) -> Delivery:

@@ -5,14 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from actions.access import require_role
 from actions.naming import VisitTakenIn, take_in
 from actions.pools import Standing, values_of
+from actions.rights import found, require
 from inspection.clues import UNREGISTERED
 from inspection.frequency import GONE
 from inspection.naming import Candidate, Origin, Wanted, hindrance
-from inspection.refusals import AlreadyDone, IllegalStep, Incomplete, NotYours, Unacceptable
-from inspection.roles import Role
+from inspection.refusals import AlreadyDone, IllegalStep, Incomplete, Unacceptable
+from inspection.rights import Deed
 from inspection.schemes import SchemeKind
 from inspection.states import SchemeState
 from inspection.strata import Row, fits
@@ -70,8 +70,7 @@ def rows_of_field(field: SpecialField) -> list[dict[str, object]]:
 
 def fields_of_department(records: Records, person: Person) -> list[tuple[SpecialField, int]]:
     """The special fields of the person's department, each with the number of its objects."""
-    if not {Role.OPERATOR, Role.HEAD, Role.LIAISON}.intersection(person.roles):
-        raise NotYours
+    require(Deed.SEE_FIELDS, person)
     return [
         (field, len(objects_of_rows(records, rows_of_field(field))))
         for field in clues.active_fields(records)
@@ -149,10 +148,8 @@ def name_teams(
 
 
 def _to_name(records: Records, scheme_id: str, by: Person) -> Scheme:
-    scheme = records.find(Scheme, scheme_id)
-    if scheme is None:
-        raise NotYours
-    require_role(by, Role.HEAD, scheme.departments[0])
+    scheme = found(records, Scheme, scheme_id, Deed.COVER_FIELD)
+    require(Deed.COVER_FIELD, by, of=scheme.departments[0])
     scheme = records.lock(Scheme, scheme_id)
     if scheme.kind != SchemeKind.FULL_COVERAGE:
         raise IllegalStep

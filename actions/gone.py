@@ -5,7 +5,7 @@ Confirming is `actions.redraws.replace_gone_object`: it draws the next object of
 
 from datetime import datetime
 
-from actions.access import require_operator, seated
+from actions.access import require_operator_of, seated
 from actions.field_cards import object_name
 from actions.telling import tell
 from inspection.departments import DISTRICTS, PREFECTURE
@@ -104,8 +104,7 @@ def hand_over_object(
 
 def reject_gone(records: Records, inspection_id: str, *, by: Person, at: datetime) -> Inspection:
     """The report does not hold: the inspection goes back to the step it was on, and the team hears so."""
-    scheme_id = records.get(Inspection, inspection_id).scheme_id
-    require_operator(records, scheme_id, by)
+    require_operator_of(records, inspection_id, by)
     inspection = records.lock(Inspection, inspection_id)
     refuse_settled(records, inspection)
     records.move(INSPECTION, inspection, InspectionStep.REJECT_GONE, by=by.id, at=at)

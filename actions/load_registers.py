@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 
+from actions.accounts import cut_off
 from actions.approvals import settle_loaded_schemes
 from actions.large_load import LargeLoad
 from actions.listed_clues import register_listed_clues
@@ -106,7 +107,7 @@ def load_contents(records: Records, contents: FolderContents, order: LoadOrder) 
         [*contents.problems, *(one for found in load.problems.values() for one in found)]
     )
     is_loaded = not (order.strict and any(problem.is_error for problem in problems))
-    written = _write(records, load, at=order.at) if is_loaded else {}
+    written = _write(records, load, order) if is_loaded else {}
     if is_loaded:
         filed = written["schemes"].new | written["schemes"].changed
         settle_loaded_schemes(records, sorted(str(key[0]) for key in filed), by=order.by, at=order.at)
@@ -354,12 +355,13 @@ def _scheme_values(row: Values, strata: list[Values]) -> Values:
     return {**kept, "departments": [row["lead_department"], *row["joining"]], "strata": strata}
 
 
-def _write(records: Records, load: _Load, *, at: datetime) -> dict[str, Written]:
-    written = _write_people(records, load.rows["staff"], load.rows["inspectors"])
+def _write(records: Records, load: _Load, order: LoadOrder) -> dict[str, Written]:
+    at = order.at
+    written = _write_people(records, load.rows["staff"], load.rows["inspectors"], order)
     experts, witnesses = load.rows["experts"], load.rows["witnesses"]
-    stored.write_rows(records, Person, outsiders_of(experts, Role.EXPERT, EXPERTS))
+    _write_persons(records, outsiders_of(experts, Role.EXPERT, EXPERTS), order)
     written["experts"] = stored.write_rows(records, Expert, experts)
-    written["witnesses"] = stored.write_rows(records, Person, outsiders_of(witnesses, Role.WITNESS, PUBLIC))
+    written["witnesses"] = _write_persons(records, outsiders_of(witnesses, Role.WITNESS, PUBLIC), order)
     written["items"] = stored.write_rows(records, InspectionItem, load.rows["items"])
     written["objects"] = stored.write_objects(records, load.rows["objects"])
     written["labels"] = stored.write_rows(records, RegisterLabel, load.rows["labels"])
@@ -374,10 +376,20 @@ def _write(records: Records, load: _Load, *, at: datetime) -> dict[str, Written]
     return written
 
 
-def _write_people(records: Records, staff: list[Values], inspectors: list[Values]) -> dict[str, Written]:
+def _write_persons(records: Records, rows: Sequence[Values], order: LoadOrder) -> Written:
+    """Whoever has left by this list is cut off in the transaction that says so."""
+    written = stored.write_rows(records, Person, rows)
+    left = [str(key[0]) for key, differing in written.differing.items() if _closes(differing) is True]
+    cut_off(records, left, by=order.by, at=order.at)
+    return written
+
+
+def _write_people(
+    records: Records, staff: list[Values], inspectors: list[Values], order: LoadOrder
+) -> dict[str, Written]:
     ids = list(dict.fromkeys(row["id"] for row in [*staff, *inspectors]))
     people = people_of(staff, inspectors, stored.roles_of(records, ids))
-    persons = stored.write_rows(records, Person, people)
+    persons = _write_persons(records, people, order)
     officers = stored.write_rows(
         records,
         Inspector,

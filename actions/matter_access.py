@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from actions.deadline_parties import Matter
+from actions.rights import is_allowed, require
 from actions.telling import tell
 from inspection.refusals import AlreadyDone, NotYours
+from inspection.rights import Deed
 from inspection.roles import Role
 from inspection.states import AssignmentState
 from notifications.messages.message import Message
@@ -14,7 +16,6 @@ from storage.store import Records
 from storage.tables.inspections import Inspection
 from storage.tables.registers import Person, RegisteredObject
 
-_STAFF = frozenset({Role.LIAISON, Role.HEAD})
 _SEATED = frozenset({AssignmentState.CONFIRMED, AssignmentState.COMPLETED})
 
 
@@ -39,24 +40,22 @@ def require_staff(records: Records, inspection_id: str, department: str, by: Per
 def is_staff(records: Records, inspection_id: str, department: str, by: Person) -> bool:
     if not by.is_active or by.department != department:
         return False
-    return bool(_STAFF & set(by.roles)) or by.id in {
+    return is_allowed(Deed.HANDLE_MATTER, by, of=department) or by.id in {
         one.id for one in team_of(records, inspection_id, department)
     }
 
 
 def require_speaker(department: str, by: Person) -> None:
     """A liaison or a head: who speaks for the department."""
-    if not is_speaker(department, by):
-        raise NotYours
+    require(Deed.SPEAK, by, of=department)
 
 
 def is_speaker(department: str, by: Person) -> bool:
-    return by.is_active and by.department == department and bool(_STAFF & set(by.roles))
+    return is_allowed(Deed.SPEAK, by, of=department)
 
 
 def require_head(department: str, by: Person) -> None:
-    if not (by.is_active and by.department == department and Role.HEAD in by.roles):
-        raise NotYours
+    require(Deed.DECIDE_MATTER, by, of=department)
 
 
 def speakers(records: Records, department: str) -> list[str]:

@@ -8,12 +8,13 @@ from datetime import datetime
 
 from actions.assigning import is_drawn
 from actions.redraws import drop_requests, redraw_seats
+from actions.rights import is_allowed
 from actions.telling import tell
 from draw.double_random import Cause
 from inspection.departments import EXPERTS
 from inspection.leave import WORDS_LIMIT, Origin
 from inspection.refusals import AlreadyDone, IllegalStep, NotYours
-from inspection.roles import Role
+from inspection.rights import Deed
 from inspection.states import ASSIGNMENT, AssignmentState, AssignmentStep, InspectionState, LeaveRequestState
 from inspection.words import clean_words
 from notifications.messages.orders import OfficerCard, OfficerLine, OfficerList, OfficerSeat, OrderedOff
@@ -64,7 +65,7 @@ def refuse_ordering(records: Records, assignment: Assignment, *, by: Person) -> 
     """Refuses anybody but the head who decides for this officer, a seat that was left, and a visit that is over."""
     inspection = records.get(Inspection, assignment.inspection_id)
     department = _decides_for(records, records.get(Person, assignment.person_id), inspection.scheme_id)
-    if Role.HEAD not in by.roles or by.department != department or assignment.person_id == by.id:
+    if not is_allowed(Deed.ORDER_OFF, by, of=department) or assignment.person_id == by.id:
         raise NotYours
     if assignment.state is AssignmentState.ORDERED_OFF and assignment.left_at is not None:
         raise AlreadyDone(what="done_ordered_off", done_at=assignment.left_at)
@@ -95,7 +96,7 @@ def officer_message(records: Records, person_id: str, *, head: Person) -> Office
         if _decides_for(records, person, one[1].scheme_id) == head.department
     ]
     is_own = person.department == head.department or (person.department == EXPERTS and held)
-    if Role.HEAD not in head.roles or not is_own or person.id == head.id:
+    if not is_allowed(Deed.ORDER_OFF, head) or not is_own or person.id == head.id:
         raise NotYours
     return OfficerCard(
         person=person.id,

@@ -5,12 +5,14 @@ from datetime import date, datetime
 
 from actions.deadline_parties import Matter
 from actions.deadlines import start_deadline
+from actions.rights import is_allowed
 from actions.telling import tell
 from inspection.deadlines.rules import RuleName
 from inspection.deadlines.times import end_of
 from inspection.departments import JOINT_OFFICE
 from inspection.planning.lines import PlannedLine
 from inspection.refusals import AlreadyDone, IllegalStep, Incomplete, NotYours, Unacceptable
+from inspection.rights import Deed
 from inspection.roles import Role
 from inspection.states import PLAN_FILING, PLAN_YEAR, PlanFilingState, PlanYearState
 from inspection.strata import Row
@@ -28,12 +30,11 @@ NAME_LIMIT = 200
 
 def is_joint_office(person: Person) -> bool:
     """联席会议办公室: the liaisons and operators of the department where it is."""
-    mine = {Role.LIAISON.value, Role.OPERATOR.value}
-    return person.is_active and person.department == JOINT_OFFICE and not mine.isdisjoint(person.roles)
+    return is_allowed(Deed.MERGE_PLAN, person)
 
 
 def is_liaison(person: Person) -> bool:
-    return person.is_active and Role.LIAISON in person.roles
+    return is_allowed(Deed.FILE_PLAN, person)
 
 
 def require_joint_office(person: Person) -> None:

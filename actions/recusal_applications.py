@@ -12,12 +12,13 @@ from actions.deadlines import end_deadline, start_deadline
 from actions.field_cards import object_name
 from actions.leave_deciding import decider_of, locked_request, note_decider, object_of
 from actions.redraws import redraw_seats
+from actions.rights import is_allowed
 from actions.telling import tell
 from draw.double_random import Cause
 from inspection.deadlines.rules import RuleName
 from inspection.leave import WORDS_LIMIT, Ground, LeaveKind, Origin, Verdict, grounds_of
 from inspection.refusals import AlreadyDone, IllegalStep, NotYours, Unacceptable
-from inspection.roles import Role
+from inspection.rights import Deed, Part
 from inspection.states import (
     ASSIGNMENT,
     LEAVE_REQUEST,
@@ -207,10 +208,8 @@ def require_recorder(records: Records, inspection: Inspection, by: Person) -> No
         member is not None and member.assignment is not None and member.assignment.state in LIVE_ASSIGNMENTS
     )
     scheme = records.get(Scheme, inspection.scheme_id)
-    is_staff = by.department in scheme.departments and {Role.LIAISON, Role.OPERATOR, Role.HEAD} & set(
-        by.roles
-    )
-    if not (is_member or is_staff):
+    parts = (Part.MEMBER,) if is_member else ()
+    if not any(is_allowed(Deed.RECORD_FOR_FIRM, by, of=one, parts=parts) for one in scheme.departments):
         raise NotYours
 
 

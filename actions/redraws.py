@@ -4,7 +4,7 @@ at once and in the open."""
 from collections.abc import Sequence
 from datetime import datetime
 
-from actions.access import require_operator
+from actions.access import require_operator_of
 from actions.approval_check import drop_approvals
 from actions.assigning import assign, open_inspections, visit_of
 from actions.briefing import stop_briefing_clocks
@@ -103,7 +103,7 @@ def replace_gone_object(
 
     Gives the new inspection, or None when the stratum holds no further object, or nothing was drawn here.
     """
-    scheme = require_operator(records, records.get(Inspection, inspection_id).scheme_id, by)
+    scheme = require_operator_of(records, inspection_id, by)
     inspection = records.lock(Inspection, inspection_id)
     refuse_settled(records, inspection)
     assert inspection.gone_cause is not None

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from actions.telling import tell
 from inspection.registration.changes import VERSIONED, ChangeKind
-from inspection.registration.rights import KEEPING_ROLES
+from inspection.rights import Deed, roles_for
 from inspection.roles import Role
 from notifications.messages.registers import RegisterNews, RegistersChanged
 from storage import due, people
@@ -37,7 +37,9 @@ def tell_register_news(records: Records, work: DueWork, *, at: datetime) -> None
     """All that others changed since; whoever keeps registers for the department is no other."""
     department, _, after = work.subject.partition(":")
     own = [
-        person.id for role in sorted(KEEPING_ROLES) for person in people.with_role(records, role, department)
+        person.id
+        for role in sorted(roles_for(Deed.KEEP_REGISTERS))
+        for person in people.with_role(records, role, department)
     ]
     counts = history.counted_for(records, department, after=int(after), without=own)
     if not counts:

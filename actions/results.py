@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from actions.access import require_lead
+from actions.access import locked_by_lead
 from actions.case_files import open_case_file
 from actions.corrections import finish_correction, open_correction
 from actions.deadlines import end_deadline
@@ -53,8 +53,7 @@ _SEATED = frozenset({AssignmentState.CONFIRMED, AssignmentState.COMPLETED})
 def submit_result(records: Records, inspection_id: str, *, by: Person, at: datetime) -> Result:
     """The lead hands the joint result in; nothing may be open. The reviewers of each department see what it found,
     those of the lead department the whole."""
-    inspection = records.lock(Inspection, inspection_id)
-    require_lead(records, inspection_id, by)
+    inspection = locked_by_lead(records, inspection_id, by)
     result = _result(records, inspection_id)
     if result.state not in RESULT_IN_HAND and result.submitted_at is not None:
         raise AlreadyDone(what="done_submitted_result", done_at=result.submitted_at)

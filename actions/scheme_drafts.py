@@ -8,6 +8,7 @@ from datetime import date, datetime
 from actions.access import require_operator
 from actions.full_coverage import rows_of_field
 from actions.numbering import next_scheme_id
+from actions.rights import found, require
 from inspection.calendar.beijing import beijing_day
 from inspection.clues import EXEMPTION_OF, ClueSource
 from inspection.departments import DEPARTMENTS
@@ -15,6 +16,7 @@ from inspection.refusals import IllegalStep, NotYours
 from inspection.registration import words as w
 from inspection.registration.problems import RowProblem, Severity
 from inspection.registration.registers import SCHEMES
+from inspection.rights import Deed
 from inspection.roles import Role
 from inspection.scheme_forms import FIELDS, FormProblem, ReadDraft, read_draft, row_field
 from inspection.schemes import SchemeKind, SchemePart, missing_parts
@@ -43,8 +45,7 @@ class Draft:
 
 def require_writer(person: Person) -> None:
     """Operators write the schemes that their own department leads."""
-    if Role.OPERATOR not in person.roles or not person.is_active:
-        raise NotYours("not_operator")
+    require(Deed.RUN_SCHEME, person)
 
 
 def new_draft(
@@ -90,10 +91,8 @@ def open_draft(records: Records, scheme_id: str, *, by: Person) -> Draft:
 
 def own_scheme(records: Records, scheme_id: str, *, by: Person) -> Scheme:
     """A scheme that the person's department leads, for its operators and its head."""
-    scheme = records.find(Scheme, scheme_id)
-    may_read = Role.OPERATOR in by.roles or Role.HEAD in by.roles
-    if scheme is None or not may_read or scheme.departments[0] != by.department:
-        raise NotYours("not_operator")
+    scheme = found(records, Scheme, scheme_id, Deed.READ_SCHEMES)
+    require(Deed.READ_SCHEMES, by, of=scheme.departments[0])
     return scheme
 
 

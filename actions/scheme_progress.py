@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from actions.due_calendar import Matter, dues_of, matters_of_seats, matters_of_visits
+from actions.rights import is_allowed
 from inspection.calendar.beijing import beijing_day
 from inspection.calendar.calendar import Calendar
 from inspection.departments import EXPERTS
 from inspection.refusals import NotFound, NotYours
-from inspection.roles import Role
+from inspection.rights import Deed, Part
 from inspection.states import AssignmentState, InspectionState, ResultState, TeamState
 from notifications.pictures.facts import AnyStage, Bar, Duty, Progress, SeatStage, Stage
 from storage.calendars import calendar_of
@@ -21,7 +22,6 @@ from storage.tables.registers import Person, Scheme
 NEAR = 5
 """Working days before the last day of publicity from which on it is said to be near."""
 
-_WATCHING = frozenset({Role.OPERATOR, Role.HEAD, Role.LIAISON})
 _OF_VISIT = {
     InspectionState.READY: Stage.CONFIRMED,
     InspectionState.VISITING: Stage.VISITING,
@@ -55,8 +55,8 @@ def require_watcher(records: Records, scheme_id: str, person: Person) -> Scheme:
         scheme = records.get(Scheme, scheme_id)
     except NotFound as unknown:
         raise NotYours("progress_not_yours") from unknown
-    is_of_it = person.department in scheme.departments and not _WATCHING.isdisjoint(person.roles)
-    if not (person.is_active and (is_of_it or leads_in(records, scheme_id, person.id))):
+    parts = (Part.LEAD,) if leads_in(records, scheme_id, person.id) else ()
+    if not any(is_allowed(Deed.READ_PROGRESS, person, of=one, parts=parts) for one in scheme.departments):
         raise NotYours("progress_not_yours")
     return scheme
 

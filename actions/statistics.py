@@ -5,16 +5,15 @@ from dataclasses import replace
 from fractions import Fraction
 
 from actions.case_files import reads_all
+from actions.rights import require
 from inspection import statistics as formulas
-from inspection.refusals import NotYours
+from inspection.rights import Deed
 from inspection.roles import Role
 from inspection.statistics import Statistics, VisitGroup, Wanted, figures_by, schemes_that_fit, seat_figures
 from storage import statistics as counted
 from storage.calendars import calendar_of
 from storage.store import Records
 from storage.tables.registers import Person
-
-READING = (Role.HEAD, Role.OPERATOR, Role.LIAISON)
 
 
 def read_statistics(records: Records, wanted: Wanted, *, by: Person) -> Statistics:
@@ -34,8 +33,7 @@ def allowed(wanted: Wanted, reader: Person) -> Wanted:
     """The wish as far as this reader may have it."""
     if reads_all(reader):
         return wanted
-    if not (reader.is_active and any(role in reader.roles for role in READING)):
-        raise NotYours("statistics_not_yours")
+    require(Deed.READ_STATISTICS, reader, of=reader.department)
     return replace(wanted, department=reader.department)
 
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from actions.case_files import reads_all
+from actions.rights import require
 from draw.canonical import parse_canonical
 from inspection import steering as formulas
 from inspection.departments import EXPERTS
-from inspection.refusals import NotYours
-from inspection.roles import Role
+from inspection.rights import Deed
 from inspection.statistics import LEFT, SeatGroup, Wanted
 from inspection.steering import About, Noticed, Replacement, Share, Watch, shares_of
 from storage import statistics as counted
@@ -32,9 +32,7 @@ def read_watch(records: Records, wanted: Wanted, *, by: Person) -> NamedWatch:
     """Of draws of ours only: where nothing was drawn here, there is no chance to compare with. The joint office and
     auditors see every line; the head of a department those about its own people and about the
     firms of its schemes. All are tested together, whoever looks, so that the rate of false alarms holds."""
-    is_head = Role.HEAD in by.roles and by.is_active
-    if not (reads_all(by) or is_head):
-        raise NotYours("steering_not_yours")
+    require(Deed.WATCH_REDRAWS, by)
     seats = counted.seats(records, wanted.span(), only_drawn=True)
     watched = look(records, wanted.span(), seats)
     if not reads_all(by):

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import TypedDict
 
-from actions.access import require_lead
+from actions.access import locked_by_lead, require_lead
 from actions.assigning import is_drawn
 from actions.briefing import brief_team
 from actions.deadline_parties import matter_of
@@ -12,6 +12,7 @@ from actions.groups import tell_group_of_team
 from actions.on_site import refuse_while_gone
 from actions.open_checklists import open_checklists
 from actions.redraws import redraw_seats
+from actions.rights import found
 from actions.telling import tell
 from actions.visit_approvals import ask_approvals
 from draw.double_random import Cause
@@ -20,6 +21,7 @@ from inspection.deadlines.rules import RuleName
 from inspection.departments import EXPERTS
 from inspection.leave import WORDS_LIMIT
 from inspection.refusals import AlreadyDone, IllegalStep, Incomplete, NotYours, Unacceptable
+from inspection.rights import Deed
 from inspection.states import (
     ASSIGNMENT,
     INSPECTION,
@@ -76,8 +78,7 @@ def confirm_team(records: Records, inspection_id: str, *, by: Person, at: dateti
 
     From here on the checklist's version is pinned and the visit may start.
     """
-    inspection = records.lock(Inspection, inspection_id)
-    require_lead(records, inspection_id, by)
+    inspection = locked_by_lead(records, inspection_id, by)
     team = records.lock(Team, inspection_id)
     if team.state is TeamState.CONFIRMED and team.confirmed_at is not None:
         raise AlreadyDone(what="done_confirmed_team", done_at=team.confirmed_at)
@@ -110,7 +111,7 @@ def send_back_seat(
     if not words.strip():
         raise Incomplete("words_needed")
     words = clean_words(words, WORDS_LIMIT)
-    assignment = records.get(Assignment, assignment_id)
+    assignment = found(records, Assignment, assignment_id, Deed.LEAD_TEAM)
     inspection = records.lock(Inspection, assignment.inspection_id)
     refuse_sending_back(records, assignment, by=by)
     records.move(ASSIGNMENT, assignment, AssignmentStep.SEND_BACK, by=by.id, at=at, words=words)

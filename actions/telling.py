@@ -67,6 +67,14 @@ def tell_group(
            channel=group.channel, chat=group.chat, is_reply=False)  # fmt: skip
 
 
+def tell_at(
+    records: Records, person: Person, message: Message, *, channel: str, chat: str, key: str, at: datetime
+) -> None:
+    """A notice to one account of a person, and to no other of theirs."""
+    _write(records, render(message, person.language), key=key, at=at, due_at=at, channel=channel, chat=chat,
+           queue=person.id, is_reply=False)  # fmt: skip
+
+
 def offer_commands(
     records: Records, outgoing: Outgoing, person_id: str, channel: str, chat: str, *, key: str, at: datetime
 ) -> None:

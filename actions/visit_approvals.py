@@ -6,6 +6,7 @@ Source: 国办发〔2024〕54号, the documents of 2025 (审批 → 通知 → �
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from actions import rights
 from actions.access import require_lead
 from actions.approval_check import missing_approvals, names_of_heads
 from actions.deadline_parties import Matter
@@ -18,6 +19,7 @@ from actions.visits import start_visit
 from inspection.deadlines.rules import RuleName
 from inspection.departments import EXPERTS
 from inspection.refusals import AlreadyDone, IllegalStep, Incomplete, NotYours
+from inspection.rights import Deed
 from inspection.roles import Role
 from inspection.states import APPROVAL, ApprovalState, ApprovalStep, DeadlineStep
 from inspection.words import clean_words
@@ -109,6 +111,7 @@ def refuse_visits(
 
 def ask_again(records: Records, inspection_id: str, *, by: Person, at: datetime) -> list[InspectionApproval]:
     """The lead, or an operator of the lead department, asks anew where a head has refused."""
+    rights.found(records, Inspection, inspection_id, Deed.ASK_APPROVAL)
     inspection = records.lock(Inspection, inspection_id)
     _require_asker(records, inspection, by)
     found = visit_approvals.of_inspection(records, inspection_id)
@@ -318,7 +321,7 @@ def _require_head_of(records: Records, department: str, by: Person) -> None:
 
 def _require_asker(records: Records, inspection: Inspection, by: Person) -> None:
     lead_department = records.get(Scheme, inspection.scheme_id).departments[0]
-    if not (Role.OPERATOR in by.roles and by.department == lead_department):
+    if not rights.is_allowed(Deed.ASK_APPROVAL, by, of=lead_department):
         require_lead(records, inspection.id, by)
 
 

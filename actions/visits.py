@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from actions.access import require_lead
+from actions.access import locked_by_lead
 from actions.approval_check import require_approvals
 from actions.briefing import stop_briefing_clocks
 from actions.deadline_parties import matter_of
@@ -97,8 +97,7 @@ def check_in(
 def end_visit(records: Records, inspection_id: str, *, by: Person, at: datetime) -> Inspection:
     """The lead ends the visit when every part is finished and every finding can stand: the parts are locked, and the
     working days to submission and publicity begin."""
-    inspection = records.lock(Inspection, inspection_id)
-    require_lead(records, inspection_id, by)
+    inspection = locked_by_lead(records, inspection_id, by)
     if inspection.ended_at is not None:
         raise AlreadyDone(what="done_ended_visit", done_at=inspection.ended_at)
     refuse_while_gone(inspection)

@@ -11,11 +11,12 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from actions.enrolment import issue_code
+from actions.enrolment import code_of, issue_code
 from actions.load_registers import load_folder
 from actions.menus import offer_menus
 from actions.scheme_report import scheme_report
 from actions.set_aside import NothingSetAside, release_update, send_again
+from bot.account_commands import account_app
 from bot.archive_commands import archive_app
 from bot.auditor import audit_lines
 from bot.calendar_commands import calendar_app
@@ -63,17 +64,13 @@ from storage import inbox, outbox, schemes, troubles
 from storage import settings as kept_settings
 from storage.store import Records
 
-CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-"""Without the letters and digits that are mistaken for each other; 13 of them are 65 bits."""
-CODE_LENGTH = 13
-
-
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=helped("app")
 )
 
 
 app.add_typer(draw_app, name="draw")
+app.add_typer(account_app, name="account")
 app.add_typer(checklist_app, name="checklist")
 app.add_typer(calendar_app, name="calendar")
 app.add_typer(canary_app, name="canary")
@@ -224,7 +221,7 @@ def enrol(
     person_id: Annotated[str, typer.Argument(help=helped("enrol_person"))],
     hours: Annotated[int, typer.Option(min=1, max=24 * 14, help=helped("enrol_hours"))] = 72,
 ) -> None:
-    code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+    code = code_of(secrets.token_urlsafe(32))
     with opened_store() as (store, settings):
         with store.transaction("cli") as records:
             person = person_of(records, person_id, settings)

@@ -31,6 +31,7 @@ from bot.ticking import tick, ticking
 from bot.working import Worker
 from handlers.turn import Tools
 from storage import awaited_files, exchange, inbox, outbox, paper_orders, troubles
+from storage import settings as kept_settings
 from storage.files import FileStore
 from storage.migrate import migrate
 from storage.store import Records, Store
@@ -116,6 +117,8 @@ def make_house(settings: Settings) -> House:
     loop = asyncio.get_running_loop()
     store = open_store(settings)
     files = _opened_files(settings, store)
+    with store.transaction() as records:
+        kept_settings.keep(records, {kept_settings.PUBLIC_URL: settings.public_url})
     clock = DemoClock(store) if settings.demo else Clock()
     live = Live()
 

@@ -30,6 +30,7 @@ def issue(
     expires: Annotated[str | None, typer.Option("--expires", help=helped("token_expires"))] = None,
     label: Annotated[str, typer.Option("--label", help=helped("token_label"))] = "",
     target: Annotated[str | None, typer.Option("--target", help=helped("token_target"))] = None,
+    person: Annotated[str | None, typer.Option("--for", help=helped("token_person"))] = None,
 ) -> None:
     token = PREFIX + secrets.token_urlsafe(32)
     id = "".join(secrets.choice(_ID_ALPHABET) for _ in range(8))
@@ -46,6 +47,7 @@ def issue(
                 expires_at=ends,
                 label=label,
                 target=target,
+                person_id=person,
                 at=Clock()(),
             )
         typer.echo(token)

@@ -13,6 +13,7 @@ from actions.back_again import note_break
 from actions.closing import close_elsewhere
 from actions.telling import answer
 from actions.unreachable import note_reachable, note_unreachable
+from handlers.accounts import on_account_button, on_sign_in, on_sign_in_button, show_accounts
 from handlers.answers import (
     on_option_button,
     on_option_page_button,
@@ -126,6 +127,7 @@ from handlers.whole_checklist import (
 )
 from handlers.written_answers import are_written_answers, on_written_answers
 from inspection.refusals import Refusal
+from notifications.buttons.accounts import AccountButton, SignInButton
 from notifications.buttons.answers import (
     ExceptButton,
     MoreButton,
@@ -266,6 +268,8 @@ BUTTONS: Mapping[type[ButtonData], Callable[[Turn, Any], Replies]] = {
     MatterListButton: on_matter_list_button,
     TransferToButton: on_transfer_to_button,
     PlanButton: on_plan_button,
+    SignInButton: on_sign_in_button,
+    AccountButton: on_account_button,
 }
 
 COMMANDS: Mapping[str, Handler] = {
@@ -280,6 +284,8 @@ COMMANDS: Mapping[str, Handler] = {
     "/matters": show_matters,
     "/diligence": show_diligence,
     "/plan": show_plan,
+    "/login": on_sign_in,
+    "/devices": show_accounts,
     "/mydata": show_my_data,
 }
 
@@ -336,6 +342,8 @@ _SPOKEN_COMMANDS = {
     "待办事项": "/matters",
     "履职": "/diligence",
     "年度计划": "/plan",
+    "登录": "/login",
+    "我的登录": "/devices",
     "我的数据": "/mydata",
 }
 

@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from actions.enrolment import is_own_code, note_failed_try, redeem_code
+from actions.web_sign_in import is_waiting_code
+from handlers.accounts import ask_whether_own
 from handlers.turn import Replies, Turn
 from inspection.refusals import Refusal
 from notifications.catalogue import refusal_sentence
@@ -34,6 +36,8 @@ def on_start(turn: Turn) -> Replies:
     """Somebody we know already; a code that comes with it stays unused, for it may be another person's, and their own
     they may still want elsewhere."""
     person, code = turn.person, _code_in(turn.incoming)
+    if is_waiting_code(turn.records, code, at=turn.at):
+        return ask_whether_own(turn, code)
     message = AlreadyEnrolled(
         name=person.name,
         department=person.department,

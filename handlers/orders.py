@@ -2,9 +2,11 @@
 
 from actions.assigning import is_drawn
 from actions.orders import officer_message, officers_message, order_off, ordered_in_scheme, refuse_ordering
+from actions.rights import require
 from handlers.talk import TalkStep
 from handlers.turn import Replies, Turn
 from inspection.refusals import IllegalStep, NotYours
+from inspection.rights import NO_DEPARTMENT, Deed
 from inspection.roles import Role
 from notifications.buttons.orders import OfficerButton, OrderAllButton, OrderButton
 from notifications.messages.orders import AskOrderWords, OrderGiven
@@ -31,7 +33,9 @@ def on_order_button(turn: Turn, button: OrderButton) -> Replies:
 
 def on_order_all_button(turn: Turn, button: OrderAllButton) -> Replies:
     ids = ordered_in_scheme(turn.records, button.person, button.scheme)
-    if not ids:
+    if not ids:  # only the own head may know that somebody holds nothing
+        person = turn.records.find(Person, button.person)
+        require(Deed.ORDER_OFF, turn.person, of=person.department if person else NO_DEPARTMENT)
         raise IllegalStep
     refuse_ordering(turn.records, turn.records.get(Assignment, ids[0]), by=turn.person)
     turn.talk.step(TalkStep.ASK_ORDER_WORDS, person=button.person, scheme=button.scheme)

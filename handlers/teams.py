@@ -5,6 +5,7 @@ from datetime import datetime
 from actions.access import require_lead
 from actions.assigning import is_drawn
 from actions.groups import may_offer_group, offer_group
+from actions.rights import found
 from actions.teams import (
     confirm_team,
     refuse_choosing,
@@ -14,6 +15,7 @@ from actions.teams import (
 )
 from handlers.talk import TalkStep
 from handlers.turn import Replies, Turn
+from inspection.rights import Deed
 from inspection.states import TeamState
 from notifications.buttons.assignments import SendBackButton, TeamAct, TeamButton
 from notifications.messages.groups import GroupOffered
@@ -41,7 +43,7 @@ def on_team_button(turn: Turn, button: TeamButton) -> Replies:
 
 
 def on_send_back_button(turn: Turn, button: SendBackButton) -> Replies:
-    assignment = turn.records.get(Assignment, button.assignment)
+    assignment = found(turn.records, Assignment, button.assignment, Deed.LEAD_TEAM)
     refuse_sending_back(turn.records, assignment, by=turn.person)
     turn.talk.step(TalkStep.ASK_SEND_BACK_WORDS, assignment=assignment.id)
     person = turn.records.get(Person, assignment.person_id)

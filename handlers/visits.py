@@ -68,8 +68,8 @@ def _start(turn: Turn, inspection_id: str) -> Replies:
 
 
 def _overview(turn: Turn, inspection_id: str) -> Replies:
-    inspection = turn.records.get(Inspection, inspection_id)
     require_lead(turn.records, inspection_id, turn.person)
+    inspection = turn.records.get(Inspection, inspection_id)
     if inspection.ended_at is not None:
         return (result_card(turn.records, inspection, turn.person, at=turn.at),)
     return (overview_card(turn.records, inspection, at=turn.at),)

@@ -20,5 +20,7 @@ class Role(StrEnum):
     """Advises a team on a seat of its own; never counts toward the two officers (专家)."""
     WITNESS = "witness"
     """Watches a draw and gives it a number: a deputy, a member of the CPPCC, a reporter (见证人; notice 二㈣)."""
+    PUBLICITY = "publicity"
+    """Looks after what a department has published: objections that come in, publicity that is over (公示员)."""
     AUDITOR = "auditor"
     """Reads every archive and every figure and changes nothing: 审计, 执法监督 (行政执法监督条例)."""

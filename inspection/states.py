@@ -383,6 +383,21 @@ class PaperOrderStep(StrEnum):
     REFUSE = "refuse"
 
 
+class SignInState(StrEnum):
+    """网页登录: a browser that shows a code, until its person has confirmed it in a chat and the browser came in."""
+
+    ASKED = "asked"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+    ENTERED = "entered"
+
+
+class SignInStep(StrEnum):
+    CONFIRM = "confirm"
+    REFUSE = "refuse"
+    ENTER = "enter"
+
+
 class DeadlineState(StrEnum):
     """期限: one clock, from the event that starts it to the deed that ends it. One that is over runs on until then."""
 
@@ -834,6 +849,19 @@ PAPER_ORDER = table(
     ],
 )
 
+SIGN_IN = table(
+    "sign_in",
+    "网页登录",
+    SignInState.ASKED,
+    SignInStep,
+    [
+        (SignInStep.CONFIRM, SignInState.ASKED, SignInState.CONFIRMED),
+        # Whoever confirmed and takes fright may still say no, while the browser has not come in.
+        (SignInStep.REFUSE, (SignInState.ASKED, SignInState.CONFIRMED), SignInState.REFUSED),
+        (SignInStep.ENTER, SignInState.CONFIRMED, SignInState.ENTERED),
+    ],
+)
+
 DEADLINE = table(
     "deadline",
     "期限",
@@ -941,6 +969,7 @@ TABLES = (
     TRANSFER,
     STRAY,
     PAPER_ORDER,
+    SIGN_IN,
     DEADLINE,
     DELIVERY,
     DEPARTMENT_REVIEW,

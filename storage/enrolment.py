@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlmodel import col
 
 from storage.store import Records
@@ -11,6 +11,7 @@ from storage.tables.messaging import ChannelAccount, EnrolmentCode
 from storage.tables.registers import Person
 
 _FAILED = "enrolment.failed"
+_FAILED_SIGN_IN = "sign_in.failed"
 
 
 def use(records: Records, digest: str, *, at: datetime) -> bool:
@@ -33,6 +34,27 @@ def failed_tries(records: Records, *, since: datetime) -> list[str]:
     """The sources of the wrong codes since then, one entry for each."""
     lines = select(JournalLine).where(col(JournalLine.subject) == _FAILED, col(JournalLine.at) > since)
     return [str(line.details.get("source")) for line in records.session.execute(lines).scalars()]
+
+
+def note_failed_sign_in(records: Records, source: str, *, at: datetime) -> None:
+    """Writes down that somebody we know sent a sign-in code that is none."""
+    records.journal(_FAILED_SIGN_IN, source, by=None, at=at)
+
+
+def failed_tries_of(records: Records, source: str, *, since: datetime) -> int:
+    """How many of those came from one of us since then."""
+    lines = select(func.count()).where(
+        col(JournalLine.subject) == source,
+        col(JournalLine.verb) == _FAILED_SIGN_IN,
+        col(JournalLine.at) > since,
+    )
+    return int(records.session.execute(lines).scalar_one())
+
+
+def accounts_ever(records: Records, person_id: str) -> list[ChannelAccount]:
+    """All that ever spoke for a person and has not gone over to another, ended or not."""
+    rows = select(ChannelAccount).where(col(ChannelAccount.person_id) == person_id)
+    return list(records.session.execute(rows).scalars())
 
 
 def people_without_account(records: Records) -> list[Person]:

@@ -424,6 +424,16 @@ def drop_for(records: Records, channel: str, chat: str, kind: str | None = None)
     records.session.execute(waiting.values(state=OutboxState.DROPPED, claimed_until=None))
 
 
+def drop_of_person(records: Records, person_id: str) -> None:
+    """Whatever waits for somebody who has left stays here."""
+    write_all(records)
+    waiting = update(OutboxLine).where(
+        col(OutboxLine.state) == OutboxState.PENDING,
+        (col(OutboxLine.person_id) == person_id) | (col(OutboxLine.addressee) == person_id),
+    )
+    records.session.execute(waiting.values(state=OutboxState.DROPPED, claimed_until=None))
+
+
 def drop_overtaken(records: Records, channel: str, chat: str, slot: str) -> None:
     """What would change a card of this chat, and is about to be overtaken by newer words in the same place; what is to
     be heard at the end of the chat stays, and so does what a deliverer has in hand."""

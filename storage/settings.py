@@ -12,6 +12,9 @@ from storage.tables.messaging import Setting
 TELEGRAM_USERNAME = "telegram_username"
 """By which name people find us there, without the @; kept at every start, absent where Telegram is not used."""
 
+PUBLIC_URL = "public_url"
+"""How people outside reach the pages; kept at every start."""
+
 
 def value(records: Records, name: str) -> str:
     """What is kept under this name; empty when nothing is."""

@@ -1,4 +1,4 @@
-"""The web chat's own messages and sign-ins: for that channel these tables are the messenger.
+"""The web chat's own messages: for that channel this table is the messenger.
 
 A chat's revisions count every new or changed message from 1. They are given inside the transaction, under a lock of
 that chat, so whoever has seen revision n has seen everything below it.
@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, func, or_, select, text
+from sqlalchemy import Select, bindparam, func, or_, select, text
 from sqlmodel import col
 
 from storage.store import Records
-from storage.tables.messaging import WebMessage, WebSession
+from storage.tables.messaging import WebMessage
 
 CHANNEL = "web"
 """Its name in `channel` columns; a chat has the id of its person."""
@@ -185,20 +185,3 @@ def latest_of_every_chat(records: Records) -> dict[str, Latest]:
     )
     rows = select(WebMessage, newest.c.revision).join(newest, col(WebMessage.id) == newest.c.id)
     return {message.chat: Latest(revision, message) for message, revision in records.session.execute(rows)}
-
-
-def open_session(records: Records, digest: str, *, chat: str, at: datetime, expires_at: datetime) -> None:
-    """A browser signed in; `digest` is the SHA-256 of its token. Sessions that are over are cleared away with it."""
-    records.session.execute(delete(WebSession).where(col(WebSession.expires_at) <= at))
-    records.add(WebSession(digest=digest, chat=chat, made_at=at, expires_at=expires_at))
-
-
-def session_chat(records: Records, digest: str, *, at: datetime) -> str | None:
-    """The chat that a browser may open, None when it is not signed in (any more)."""
-    session = records.find(WebSession, digest)
-    return session.chat if session and session.expires_at > at else None
-
-
-def close_session(records: Records, digest: str) -> None:
-    """Signs a browser out; once more changes nothing."""
-    records.session.execute(delete(WebSession).where(col(WebSession.digest) == digest))

@@ -196,6 +196,12 @@ LEGAL = {
         awaited  make    made
         awaited  refuse  refused
     """,
+    "sign_in": """
+        asked      confirm  confirmed
+        asked      refuse   refused
+        confirmed  refuse   refused
+        confirmed  enter    entered
+    """,
     "deadline": """
         running  meet    met
         running  miss    missed
@@ -491,6 +497,7 @@ INITIAL = {
     "archive": "open",
     "stray": "asked",
     "paper_order": "awaited",
+    "sign_in": "asked",
     "deadline": "running",
     "delivery": "pending",
     "department_review": "open",

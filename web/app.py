@@ -18,6 +18,7 @@ from notifications.catalogue import LANGUAGES
 from storage.files import FileFault
 from storage.store import StoreFault
 from web import (
+    accounts,
     archives,
     bulletins,
     chat,
@@ -57,6 +58,7 @@ from web.guard import Guard
 from web.house import WebHouse, house_of
 from web.pages import STATIC, refusal_page
 from web.register_admin import RegisterAdmin
+from web.sessions import Sessions
 from web.visitors import DoorClosed, answer_closed_door
 from web.wording import wording
 
@@ -72,7 +74,7 @@ def make_app(house: WebHouse) -> Starlette:
             _api(house),
             _STATIC_FILES,
         ],
-        middleware=[Middleware(Guard)],
+        middleware=[Middleware(Guard), Middleware(Sessions, house=house)],
         exception_handlers={
             DoorClosed: answer_closed_door,
             StoreFault: _answer_fault,
@@ -173,7 +175,13 @@ _PUBLIC: Sequence[BaseRoute] = (
 _CHAT: Sequence[BaseRoute] = (
     Route("/sign-in", sign_in.show_sign_in, methods=["GET"]),
     Route("/sign-in", sign_in.sign_in, methods=["POST"]),
+    Route("/sign-in/ask", sign_in.ask, methods=["POST"]),
+    Route("/sign-in/wait", sign_in.wait),
     Route("/sign-out", sign_in.sign_out, methods=["POST"]),
+    Route("/account", accounts.show_own, methods=["GET"]),
+    Route("/account", accounts.change_own, methods=["POST"]),
+    Route("/accounts", accounts.show_people, methods=["GET"]),
+    Route("/accounts", accounts.change_person, methods=["POST"]),
     Route("/chat", chat.show_own_chat),
     Route("/chat/{chat}", chat.show_chat),
     Route("/chat/{chat}/messages", chat.list_messages),

@@ -9,7 +9,6 @@ from starlette.responses import RedirectResponse, Response
 
 from actions.clue_desk import choose_checklist, clue_of_form, clusters_of, register_place, threshold
 from actions.clues import (
-    REGISTERING,
     clue_card,
     items_of_department,
     merge_clue,
@@ -34,7 +33,6 @@ from web.house import house_of
 from web.pages import page, refusal_page
 from web.wording import wording
 
-READERS = frozenset(REGISTERING)
 SHOWN = 200
 _FOUND = 20
 _INDUSTRIES = {value: word for word, value in INDUSTRY_WORDS.items()}

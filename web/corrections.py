@@ -8,8 +8,6 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from actions.corrections import (
-    DECIDING,
-    REGISTERING,
     chosen,
     deciders,
     register_objection,
@@ -17,14 +15,16 @@ from actions.corrections import (
     uphold_objection,
     withdraw_publication,
 )
+from actions.rights import is_allowed
 from inspection.corrections import REASON_LIMIT, WORDS_LIMIT, RaisedBy, Verdict, WithdrawalCause
 from inspection.refusals import NotYours
+from inspection.rights import Deed
 from inspection.states import CorrectionState
 from storage import corrections, public
 from storage.store import Records
 from storage.tables.inspections import Correction, Inspection
 from storage.tables.registers import Person, RegisteredObject, Scheme
-from web.desk import Answer, desk_link, for_reader, for_writer, holds, require_roles
+from web.desk import Answer, desk_link, for_reader, for_writer, require_page
 from web.house import house_of
 from web.pages import page, refusal_page
 from web.sign_in import read_form
@@ -41,7 +41,7 @@ def list_corrections(request: Request) -> Response:
     are theirs; `?inspection=` fills in which result is meant."""
 
     def read(records: Records, reader: Person, _at: datetime) -> Response:
-        require_roles(reader, *REGISTERING, *DECIDING)
+        require_page(reader, _HERE)
         found = corrections.listed(records, reader.department)
         lines = [
             (one, inspection, registered.name, desk_link(request, f"{_HERE}/{one.id}"))
@@ -51,8 +51,10 @@ def list_corrections(request: Request) -> Response:
             "corrections.html",
             reader.language,
             lines=lines,
-            register_at=desk_link(request, _HERE) if holds(reader, *REGISTERING) else "",
-            withdraw_at=desk_link(request, "/desk/withdrawals") if holds(reader, *DECIDING) else "",
+            register_at=desk_link(request, _HERE) if is_allowed(Deed.REGISTER_OBJECTION, reader) else "",
+            withdraw_at=desk_link(request, "/desk/withdrawals")
+            if is_allowed(Deed.WITHDRAW_PUBLICATION, reader)
+            else "",
             inspection=request.query_params.get("inspection", "")[:26],
             raised_by=list(RaisedBy),
             causes=list(WithdrawalCause),

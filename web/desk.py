@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from actions.exchange import may_see_exchange
+from actions.rights import is_allowed
 from inspection.departments import JOINT_OFFICE
-from inspection.refusals import NotYours, Refusal
-from inspection.registration.rights import KEEPING_ROLES
+from inspection.refusals import NotFound, NotYours, Refusal
+from inspection.rights import Deed
 from inspection.roles import Role
 from notifications.catalogue import label, refusal_sentence
 from storage import people
@@ -27,46 +27,47 @@ Answer = Callable[[Records, Person, datetime], Response]
 
 @dataclass(frozen=True)
 class DeskPage:
-    """One page of the desk: `word` names its title in `web/texts`, with `<word>_lead` the sentence below it.
-
-    Without `roles` it is everybody's who has signed in.
+    """One page of the desk: `word` names its title in `web/texts`, with `<word>_lead` the sentence below it. It is for
+    whoever may do one of its `deeds` (`inspection.rights`) for some department, or may have a part in one by a role of
+    `parts_of`. Without deeds it is everybody's who has signed in.
     """
 
     path: str
     word: str
-    roles: frozenset[Role] = frozenset()
-    may_see: Callable[[Person], bool] | None = None
-    """Where roles alone do not say it."""
+    deeds: tuple[Deed, ...] = ()
+    parts_of: frozenset[Role] = frozenset()
 
     def is_for(self, reader: Person) -> bool:
-        if self.may_see is not None:
-            return self.may_see(reader)
-        return not self.roles or holds(reader, *self.roles)
+        if not self.deeds:
+            return True
+        return any(is_allowed(one, reader) for one in self.deeds) or holds(reader, *self.parts_of)
 
 
-_DESK = frozenset({Role.OPERATOR, Role.HEAD, Role.REVIEWER, Role.LIAISON, Role.AUDITOR})
 _AT_A_DESK = (Role.OPERATOR, Role.LIAISON, Role.HEAD, Role.REVIEWER, Role.OFFICER)
+_OFFICERS = frozenset({Role.OFFICER})
 PAGES: tuple[DeskPage, ...] = (
     DeskPage("/due", "desk_due"),
-    DeskPage("/exchange", "exchange", may_see=may_see_exchange),
+    DeskPage("/account", "desk_account"),
+    DeskPage("/accounts", "desk_accounts", (Deed.END_ACCESS,)),
+    DeskPage("/exchange", "exchange", (Deed.SEE_EXCHANGE,)),
     DeskPage(
         "/desk/corrections",
         "desk_corrections",
-        frozenset({Role.OPERATOR, Role.LIAISON, Role.REVIEWER, Role.HEAD}),
+        (Deed.REGISTER_OBJECTION, Deed.DECIDE_OBJECTION, Deed.WITHDRAW_PUBLICATION),
     ),
-    DeskPage("/schemes/mine", "desk_schemes", frozenset({Role.OPERATOR, Role.HEAD})),
-    DeskPage("/special-fields", "desk_fields", frozenset({Role.LIAISON, Role.OPERATOR, Role.HEAD})),
-    DeskPage("/clues", "desk_clues", frozenset({Role.LIAISON, Role.OPERATOR, Role.HEAD})),
-    DeskPage("/follow-ups", "desk_follow_ups", frozenset({Role.LIAISON, Role.HEAD, Role.OFFICER})),
-    DeskPage("/archive", "desk_archive", _DESK),
-    DeskPage("/statistics", "desk_statistics", _DESK - {Role.REVIEWER}),
-    DeskPage("/diligence", "desk_diligence", frozenset({Role.OFFICER, Role.HEAD, Role.AUDITOR})),
-    DeskPage("/statistics/watch", "desk_watch", frozenset({Role.HEAD, Role.AUDITOR})),
-    DeskPage("/plans/desk", "plan_desk", frozenset({Role.LIAISON, Role.OPERATOR, Role.HEAD})),
-    DeskPage("/what-if", "what_if", frozenset({Role.OPERATOR})),
-    DeskPage("/registers", "desk_registers", KEEPING_ROLES),
-    DeskPage("/registers/load", "desk_registers_load", KEEPING_ROLES),
-    DeskPage("/registers/changes", "desk_registers_changes", KEEPING_ROLES),
+    DeskPage("/schemes/mine", "desk_schemes", (Deed.READ_SCHEMES,)),
+    DeskPage("/special-fields", "desk_fields", (Deed.SEE_FIELDS,)),
+    DeskPage("/clues", "desk_clues", (Deed.READ_CLUES,)),
+    DeskPage("/follow-ups", "desk_follow_ups", (Deed.HANDLE_MATTER,), _OFFICERS),
+    DeskPage("/archive", "desk_archive", (Deed.READ_ARCHIVE,)),
+    DeskPage("/statistics", "desk_statistics", (Deed.READ_STATISTICS,)),
+    DeskPage("/diligence", "desk_diligence", (Deed.READ_DILIGENCE,), _OFFICERS),
+    DeskPage("/statistics/watch", "desk_watch", (Deed.WATCH_REDRAWS,)),
+    DeskPage("/plans/desk", "plan_desk", (Deed.READ_PLANS,)),
+    DeskPage("/what-if", "what_if", (Deed.WHAT_IF,)),
+    DeskPage("/registers", "desk_registers", (Deed.KEEP_REGISTERS,)),
+    DeskPage("/registers/load", "desk_registers_load", (Deed.KEEP_REGISTERS,)),
+    DeskPage("/registers/changes", "desk_registers_changes", (Deed.KEEP_REGISTERS,)),
 )
 
 
@@ -95,9 +96,9 @@ def holds(reader: Person, *roles: Role) -> bool:
     return any(role in reader.roles for role in roles)
 
 
-def require_roles(reader: Person, *roles: Role) -> None:
-    """Refuses in the words that don't say whether there is anything."""
-    if not holds(reader, *roles):
+def require_page(reader: Person, path: str) -> None:
+    """Refuses, in the words that don't say whether there is anything, whoever does not see this page on the desk."""
+    if not next(one for one in PAGES if one.path == path).is_for(reader):
         raise NotYours
 
 
@@ -137,5 +138,5 @@ def _answered(request: Request, records: Records, answer: Answer) -> Response:
     try:
         return answer(records, reader, house.clock())
     except Refusal as refusal:
-        status = 404 if isinstance(refusal, NotYours) else 409
+        status = 404 if isinstance(refusal, NotYours | NotFound) else 409
         return refusal_page(refusal_sentence(refusal, reader.language), reader.language, status=status)

@@ -15,7 +15,6 @@ from actions.papers import pdf_of
 from actions.rectifications import order_correction
 from inspection.follow_ups import CORRECTIONS, FollowUpKind
 from inspection.refusals import IllegalStep, NotYours, Refusal
-from inspection.roles import Role
 from inspection.states import FollowUpState
 from notifications.catalogue import label, refusal_sentence
 from notifications.papers.facts import CorrectionOrderPaper, TransferLetterPaper
@@ -24,7 +23,7 @@ from storage.store import Records
 from storage.tables.follow_ups import FollowUpMatter, SuspectedCrime
 from storage.tables.inspections import Transfer
 from storage.tables.registers import Person
-from web.desk import desk_link, for_reader, for_writer, require_roles
+from web.desk import desk_link, for_reader, for_writer, require_page
 from web.documents import for_keeping
 from web.house import house_of
 from web.pages import page, refusal_page
@@ -47,7 +46,7 @@ def list_follow_ups(request: Request) -> Response:
     """`?show=` what is open, overdue, or all; `?page=` from 1."""
 
     def read(records: Records, reader: Person, at: datetime) -> Response:
-        require_roles(reader, Role.LIAISON, Role.HEAD, Role.OFFICER)
+        require_page(reader, "/follow-ups")
         show = request.query_params.get("show", "open")
         show = show if show in _SHOWS else _SHOWS[0]
         lines = lines_of(records, reader, only_open=show != "all", at=at)

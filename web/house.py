@@ -44,6 +44,10 @@ class WebHouse:
     """How people outside reach the pages: stands in QR codes and feeds."""
     complaint_path: str = ""
     """Where a firm complains about an inspection."""
+    pages_per_minute: int = 240
+    """How often one person who has signed in may ask."""
+    sign_ins: Tries = field(default_factory=lambda: Tries(most=20, minutes=15))
+    """From where browsers have asked to be signed in."""
     wrong_codes: Tries = field(default_factory=lambda: Tries(most=30, minutes=10))
     """Who has asked with check codes that are none."""
     is_export: bool = False

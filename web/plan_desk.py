@@ -42,7 +42,6 @@ from inspection.planning.looks import Clash
 from inspection.refusals import Refusal, Unacceptable
 from inspection.registration.problems import RowProblem
 from inspection.registration.words import INDUSTRY_WORDS
-from inspection.roles import Role
 from inspection.states import PlanFilingState, PlanLineState, PlanYearState
 from inspection.supervision.rules import CLASSES, RiskLevel
 from notifications.catalogue import refusal_sentence
@@ -52,7 +51,7 @@ from storage import planning
 from storage.store import Records
 from storage.tables.planning import PlanFiling, PlanLine, PlanVersion, PlanYear
 from storage.tables.registers import Person, Plan
-from web.desk import desk_link, for_reader, for_writer, require_roles
+from web.desk import desk_link, for_reader, for_writer, require_page
 from web.house import house_of
 from web.pages import page, refusal_page
 from web.plan_forms import LEVELS, MANY, Fields, back_to, cells_of, line_cells, one, take_form
@@ -81,7 +80,7 @@ def show_desk(request: Request) -> Response:
     """`/plans/desk`: each year, who has filed, and where to go on; the joint office opens a year here."""
 
     def read(records: Records, reader: Person, at: datetime) -> Response:
-        require_roles(reader, Role.LIAISON, Role.OPERATOR, Role.HEAD)
+        require_page(reader, DESK)
         years = planning.years(records)
         statuses = [
             YearStatus(one, tuple(filing_states(records, one.year)), publication_due(records, one.year))

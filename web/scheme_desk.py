@@ -24,13 +24,12 @@ from notifications.load_report import what_is_wrong, what_would_be_right
 from storage import approvals, clues, people, schemes
 from storage.store import Records
 from storage.tables.registers import InspectionItem, Person
-from web.desk import desk_link, for_reader, for_writer, require_roles
+from web.desk import desk_link, for_reader, for_writer, require_page
 from web.forms import read_fields
 from web.house import house_of
 from web.pages import page, refusal_page
 from web.wording import wording
 
-WRITERS = (Role.OPERATOR, Role.HEAD)
 _ROWS_SHOWN = 3
 """Empty rows of the object range that are always offered."""
 
@@ -51,7 +50,7 @@ def list_own_schemes(request: Request) -> Response:
     """`/schemes/mine`: what the department leads, and the lines of the plan that have no scheme yet."""
 
     def read(records: Records, reader: Person, at: datetime) -> Response:
-        require_roles(reader, *WRITERS)
+        require_page(reader, "/schemes/mine")
         led = schemes.led_by(records, reader.department)
         taken = {one.plan_id for one in led if one.state is not SchemeState.VOIDED}
         year = beijing_day(at).year

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from storage import web_chat
+from storage import web_sessions
 from storage.store import Records
 from storage.tables.registers import Person
+from web.cookies import COOKIE
 from web.house import house_of
 from web.wording import Wording, wording
-
-COOKIE = "shuangsuiji"
 
 
 @dataclass(eq=False)
@@ -33,7 +32,7 @@ def signed_in_as(request: Request, records: Records) -> Person | None:
     token = request.cookies.get(COOKIE)
     if not token:
         return None
-    chat = web_chat.session_chat(records, token_digest(token), at=house_of(request).clock())
+    chat = web_sessions.session_chat(records, token_digest(token), at=house_of(request).clock())
     person = records.find(Person, chat) if chat else None
     return person if person and person.is_active else None
 

@@ -5,11 +5,10 @@ from datetime import datetime
 from starlette.requests import Request
 from starlette.responses import Response
 
-from actions.access import require_role
-from actions.planning import no_such_page
+from actions.rights import found, require
 from actions.what_ifs import WhatIf, what_if
 from inspection.refusals import Refusal
-from inspection.roles import Role
+from inspection.rights import Deed
 from inspection.states import SchemeState
 from inspection.strata import Row
 from inspection.supervision.rules import CLASSES, per_cent, per_cent_of
@@ -30,7 +29,7 @@ def list_what_ifs(request: Request) -> Response:
     """`/what-if`: the schemes of the reader's department that are filed and not announced."""
 
     def read(records: Records, reader: Person, _at: datetime) -> Response:
-        require_role(reader, Role.OPERATOR, reader.department)
+        require(Deed.WHAT_IF, reader)
         filed = [one for one in schemes.led_by(records, reader.department) if one.state is SchemeState.FILED]
         found = [(one, desk_link(request, f"/schemes/{one.id}/what-if")) for one in filed]
         return page("what_ifs.html", reader.language, reader=reader, found=found)
@@ -42,10 +41,8 @@ def show_what_if(request: Request) -> Response:
     """`/schemes/<id>/what-if?class_A=2%25&row_1=5%25`: one field for each row of the scheme and one for each class."""
 
     def read(records: Records, reader: Person, at: datetime) -> Response:
-        scheme = records.find(Scheme, request.path_params["id"])
-        if scheme is None:
-            raise no_such_page()
-        require_role(reader, Role.OPERATOR, scheme.departments[0])
+        scheme = found(records, Scheme, request.path_params["id"], Deed.WHAT_IF)
+        require(Deed.WHAT_IF, reader, of=scheme.departments[0])
         rows = [Row.from_json(one) for one in scheme.strata]
         given = {name: value.strip()[:40] for name, value in request.query_params.items() if value.strip()}
         outlook, sentence = _reckoned(records, scheme, _asked(given, rows), reader, at)

@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from inspection.departments import JOINT_OFFICE
 from inspection.registration.changes import keepers
 from inspection.registration.rows import Values
-from inspection.roles import Role
-
-KEEPING_ROLES = frozenset({Role.LIAISON, Role.OPERATOR})
+from inspection.rights import Deed, may
 
 
 @dataclass(frozen=True)
@@ -28,7 +26,7 @@ class Keeper:
 
 def keeper_of(department: str, roles: Iterable[str]) -> Keeper | None:
     """None for those who keep nothing."""
-    return Keeper(department) if KEEPING_ROLES.intersection(roles) else None
+    return Keeper(department) if may(Deed.KEEP_REGISTERS, frozenset(roles), department) else None
 
 
 def denial(

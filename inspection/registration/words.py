@@ -22,6 +22,7 @@ ROLE_WORDS = MappingProxyType(
         "联络员": Role.LIAISON.value,
         "管理员": Role.ADMIN.value,
         "审计员": Role.AUDITOR.value,
+        "公示员": Role.PUBLICITY.value,
     }
 )
 CAP_EXEMPTION_WORDS = MappingProxyType(

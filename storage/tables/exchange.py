@@ -71,6 +71,8 @@ class ApiToken(SQLModel, table=True):
     target: str | None = Field(default=None, foreign_key="exchange_target.name", max_length=40)
     """The platform whose deliveries it may fetch and acknowledge."""
     label: str = ""
+    person_id: str | None = Field(default=None, foreign_key="person.id", index=True)
+    """Who answers for the program; the token ends the moment that person leaves."""
     issued_at: datetime
     expires_at: datetime | None = None
     revoked_at: datetime | None = None

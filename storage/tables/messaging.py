@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from inspection.states import PaperOrderState, StrayState
+from inspection.states import PaperOrderState, SignInState, StrayState
 from storage.tables.columns import json_object, state_column
 
 
@@ -251,9 +251,12 @@ class EnrolmentCode(SQLModel, table=True):
 
     digest: str = Field(primary_key=True)
     person_id: str = Field(foreign_key="person.id", index=True)
+    department: str = ""
+    """Where the person was when it was made: whoever has moved needs a new one."""
     made_at: datetime
     expires_at: datetime
     used_at: datetime | None = None
+    revoked_at: datetime | None = None
 
 
 class DueWork(SQLModel, table=True):
@@ -308,14 +311,45 @@ class WebMessage(SQLModel, table=True):
 
 
 class WebSession(SQLModel, table=True):
-    """A browser that signed in to the web chat; the cookie's token is kept only as its SHA-256."""
+    """A browser that signed in; the cookie's token is kept only as its SHA-256, and changes while the session lasts.
+
+    A new token is `next_digest` until the browser has shown it once, for the answer that brought it may be lost;
+    the one before is good for a moment more, for what was on its way meanwhile.
+    """
 
     __tablename__ = "web_session"
 
-    digest: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    """The digest of its first token: names the session without opening it."""
+    digest: str = Field(index=True)
+    next_digest: str | None = Field(default=None, index=True)
+    previous_digest: str | None = Field(default=None, index=True)
     chat: str = Field(index=True)
+    browser: str = ""
+    """What the browser calls itself, cut short: so that its person knows it again."""
     made_at: datetime
+    rotated_at: datetime
+    """When the newest token was taken into use."""
+    last_used_at: datetime
+    idle_until: datetime
     expires_at: datetime
+
+
+class SignInRequest(SQLModel, table=True):
+    """A browser that shows a short code and waits until somebody confirms it in a chat; neither the browser's token
+    nor the code is kept, only their SHA-256."""
+
+    __tablename__ = "sign_in_request"
+
+    id: int | None = Field(default=None, primary_key=True)
+    browser_digest: str = Field(unique=True)
+    code_digest: str = Field(unique=True)
+    browser: str = ""
+    asked_at: datetime
+    expires_at: datetime
+    state: SignInState = state_column(SignInState)
+    person_id: str | None = Field(default=None, foreign_key="person.id", index=True)
+    """Who sent the code in a chat: nobody else may confirm it."""
 
 
 class Setting(SQLModel, table=True):

@@ -28,7 +28,7 @@ from inspection.refusals import AlreadyDone, IllegalStep, Incomplete, NotYours, 
 from inspection.results import Category, FollowUp
 from inspection.roles import Role
 from inspection.states import ChecklistState, CorrectionState, ResultState
-from storage import publicity, web_chat
+from storage import publicity, web_sessions
 from storage.growing import unguard
 from storage.publicity import Wanted
 from storage.result_counts import categories
@@ -41,7 +41,8 @@ from tests.builders import a_person
 from tests.papers.visits import a_submitted_visit, officers
 from tests.stores import an_empty_store
 from tests.web.houses import House, a_client, a_house
-from web.visitors import COOKIE, token_digest
+from web.cookies import COOKIE
+from web.visitors import token_digest
 
 SECRET = "后厨的气瓶是隔壁老王家的，电话13900000000"
 REASON = "经核实，后门液化气瓶属于相邻商户"
@@ -150,9 +151,9 @@ def light(tmp_path: Path) -> Iterator[Store]:
 def _sign_in(house: House, door: httpx.Client, person: str) -> None:
     token, at = f"of-{person}", house.clock()
     with house.store.transaction() as records:
-        if web_chat.session_chat(records, token_digest(token), at=at) is None:
+        if web_sessions.session_chat(records, token_digest(token), at=at) is None:
             expires = at + timedelta(days=1)
-            web_chat.open_session(records, token_digest(token), chat=person, at=at, expires_at=expires)
+            web_sessions.open_session(records, token_digest(token), chat=person, at=at, expires_at=expires)
     door.cookies.set(COOKIE, token)
 
 

@@ -186,7 +186,7 @@ def test_only_an_operator_of_the_lead_department_announces_and_draws(store: Stor
 def test_a_scheme_that_does_not_exist_reads_as_one_that_is_not_yours(store: Store) -> None:
     story = a_story(store)
     refused = story.refuses(NotFound, announce_draw, "S9", secret=SECRET, by="OP")
-    assert refused.sentence == "not_yours"
+    assert refused.sentence == "not_operator"
 
 
 def test_a_second_press_says_when_it_was_announced_and_drawn(store: Store) -> None:

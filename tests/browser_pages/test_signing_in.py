@@ -30,7 +30,7 @@ def _code(office: LivingHouse, code: str, who: str = "OP") -> str:
 
 async def _sign_in(page: Page, code: str) -> None:
     await page.get_by_label("登记码").fill(code)
-    await page.get_by_role("button", name="登录").tap()
+    await page.get_by_role("button", name="登录", exact=True).tap()
 
 
 async def test_a_code_opens_ones_own_chat(office: LivingHouse, visits: Visits) -> None:

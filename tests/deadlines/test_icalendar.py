@@ -15,11 +15,11 @@ from actions.leave import file_leave_request
 from actions.redraws import replace_gone_object
 from inspection.icalendar import CalendarEntry, icalendar
 from inspection.leave import Ground
-from storage import web_chat
+from storage import web_sessions
 from storage.store import Store
 from tests.actions.story import Story, a_drawn_story
 from tests.web.houses import House, a_client, a_house
-from web.visitors import COOKIE
+from web.cookies import COOKIE
 
 ENTRY = CalendarEntry(
     uid="S1.B1@shuangsuiji",
@@ -101,7 +101,7 @@ def _sign_in(house: House, door: httpx.Client, person: str) -> None:
     with house.store.transaction() as records:
         expires = house.clock() + timedelta(days=1)
         digest = hashlib.sha256(token.encode()).hexdigest()
-        web_chat.open_session(records, digest, chat=person, at=house.clock(), expires_at=expires)
+        web_sessions.open_session(records, digest, chat=person, at=house.clock(), expires_at=expires)
     door.cookies.set(COOKIE, token)
 
 

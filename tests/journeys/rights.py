@@ -23,6 +23,7 @@ from inspection.states import (
     StrayState,
     TeamState,
 )
+from notifications.buttons.accounts import AccountButton, SignInButton
 from notifications.buttons.answers import ExceptAct, ExceptButton, ReviewButton
 from notifications.buttons.approval import (
     ApprovalAct,
@@ -106,7 +107,7 @@ from storage.tables.inspections import (
     Team,
     Transfer,
 )
-from storage.tables.messaging import PaperOrder, Stray
+from storage.tables.messaging import PaperOrder, SignInRequest, Stray
 from storage.tables.planning import PlanFiling
 from storage.tables.registers import Person, Scheme
 from storage.tables.schemes import Briefing, Countersignature
@@ -242,9 +243,11 @@ def _parties_of_result(facts: Facts) -> set[str]:
 
 
 def _parties_of_department_review(facts: Facts) -> set[str]:
-    """Fire has no reviewer of its own, so its head reviews; market's own part goes with the joint result. The lead
+    """A department without a reviewer has its head review; market's own part goes with the joint result. The lead
     department's reviewer may return what any department found."""
-    own = {"fire": {"HD-fire"}, "market": facts.with_role(Role.REVIEWER)}[facts.button.department]
+    people = rows_of(facts.records, Person, department=facts.button.department)
+    reviewers = {one.id for one in people if Role.REVIEWER in one.roles}
+    own = reviewers or {one.id for one in people if Role.HEAD in one.roles}
     may_return = facts.button.act is DepartmentReviewAct.RETURN
     return own | (facts.with_role(Role.REVIEWER) if may_return else set())
 
@@ -261,7 +264,7 @@ def _readers_of_papers(facts: Facts) -> set[str]:
         one.id
         for department in departments
         for one in rows_of(facts.records, Person, department=department)
-        if Role.HEAD in one.roles
+        if {Role.HEAD, Role.REVIEWER}.intersection(one.roles)
     }
     team = facts.sitting(_A.CONFIRMED, _A.COMPLETED)
     return team | heads | facts.with_role(Role.OPERATOR) | (facts.with_role(Role.REVIEWER) - facts.sitting())
@@ -405,6 +408,8 @@ PARTIES: Mapping[type[ButtonData], Callable[[Facts], set[str]]] = {
     StopButton: lambda facts: {facts.request.decider_id or ""},
     MatterButton: _who_handles,
     MatterListButton: lambda facts: {one.id for one in rows_of(facts.records, Person)},
+    SignInButton: lambda facts: {facts.records.get(SignInRequest, int(facts.button.request)).person_id or ""},
+    AccountButton: lambda facts: {one.id for one in rows_of(facts.records, Person)},
     TransferToButton: _who_handles,
 }
 """Whom a button of a kind is for."""

@@ -14,6 +14,7 @@ from handlers.dispatch import BUTTONS
 from inspection.follow_ups import Service
 from inspection.leave import Ground
 from inspection.results import CHOSEN_FOLLOW_UPS, FollowUp
+from notifications.buttons.accounts import AccountAct, AccountButton, SignInAct, SignInButton
 from notifications.buttons.answers import (
     ExceptAct,
     ExceptButton,
@@ -142,6 +143,12 @@ _BEFORE_AND_BESIDE: frozenset[tuple[type[ButtonData], object]] = frozenset(
 
 _OF_PLANS: frozenset[tuple[type[ButtonData], object]] = frozenset((PlanButton, one) for one in PlanAct)
 """No year's plan is in the making here; see tests/planning."""
+
+
+_OF_SIGNING_IN: frozenset[tuple[type[ButtonData], object]] = frozenset(
+    {*((SignInButton, one) for one in SignInAct), *((AccountButton, one) for one in AccountAct)}
+)
+"""Nobody comes in anew here: tests/rights/test_who_comes_in.py."""
 
 
 class Pockets:
@@ -281,6 +288,7 @@ def test_every_button_does_its_deed_once_for_its_owner_while_it_is_open(journey:
         *_AROUND_A_VISIT,
         *_OF_NAMED_TEAMS,
         *_OF_PLANS,
+        *_OF_SIGNING_IN,
     }
     if (
         not journey.town.store.is_sqlite

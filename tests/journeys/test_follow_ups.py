@@ -22,7 +22,7 @@ from inspection.refusals import Unacceptable
 from inspection.results import Category, FollowUp
 from inspection.roles import Role
 from notifications.buttons.matters import MatterAct, MatterButton, MatterKind, TransferToButton
-from storage import follow_ups, web_chat
+from storage import follow_ups, web_sessions
 from storage.store import Store
 from storage.tables.deadlines import Deadline
 from storage.tables.follow_ups import CreditFeedback, FollowUpMatter, SuspectedCrime
@@ -37,7 +37,7 @@ from tests.papers.sheets import needs_a_font
 from tests.papers.visits import a_started_visit, fill_in, officers
 from tests.stores import on_both
 from tests.web.houses import a_client, a_house
-from web.visitors import COOKIE
+from web.cookies import COOKIE
 
 NOTE = "后门堆放液化气瓶"
 _A, _F, _T, _C = MatterAct, MatterKind.FOLLOW_UP, MatterKind.TRANSFER, MatterKind.CRIME
@@ -363,7 +363,7 @@ def _sign_in(house: Any, door: httpx.Client, person: str) -> None:
     with house.store.transaction() as records:
         digest = hashlib.sha256(token.encode()).hexdigest()
         expires = house.clock() + timedelta(days=1)
-        web_chat.open_session(records, digest, chat=person, at=house.clock(), expires_at=expires)
+        web_sessions.open_session(records, digest, chat=person, at=house.clock(), expires_at=expires)
     door.cookies.set(COOKIE, token)
 
 

@@ -18,7 +18,7 @@ from tests.builders import NOW
 from tests.field.pictures import a_picture
 from tests.postgres import fresh_database
 from tests.served import Visitor, run, served, until
-from web.visitors import COOKIE
+from web.cookies import COOKIE
 
 NAME, FIRM = "云砚岫", "博乐市云雀示例餐馆"
 WORDS = "该店经营者是我表姐，她的电话13812345678，身份证652701199003071234"
@@ -81,7 +81,7 @@ def _drawn(store: Store) -> Assignment:
 
 def _a_day(url: str, code: str, seat: Assignment, store: Store) -> str:
     """Signs in, is refused, says the reason, sends pictures and a place, and meets an update that breaks us."""
-    with httpx.Client(base_url=url, trust_env=False) as browser:
+    with httpx.Client(base_url=url, headers={"origin": url}, trust_env=False) as browser:
         assert browser.post("/sign-in", data={"code": "WRONG-CODE-1"}).status_code == 403
         assert browser.post("/sign-in", data={"code": code}).status_code == 303
         token = browser.cookies[COOKIE]

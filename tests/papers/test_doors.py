@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from typer.testing import CliRunner, Result
 
 from bot import cli
-from storage import web_chat
+from storage import web_sessions
 from storage.migrate import migrate
 from storage.store import Store
 from tests.actions.story import Story
@@ -22,7 +22,7 @@ from tests.papers.sheets import needs_a_font
 from tests.papers.visits import NAME, an_ended_visit
 from tests.stores import an_empty_store
 from tests.web.houses import House, a_client, a_house
-from web.visitors import COOKIE
+from web.cookies import COOKIE
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def _sign_in(house: House, door: httpx.Client, person: str) -> None:
     with house.store.transaction() as records:
         expires = house.clock() + timedelta(days=1)
         digest = hashlib.sha256(token.encode()).hexdigest()
-        web_chat.open_session(records, digest, chat=person, at=house.clock(), expires_at=expires)
+        web_sessions.open_session(records, digest, chat=person, at=house.clock(), expires_at=expires)
     door.cookies.set(COOKIE, token)
 
 

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,11 +13,12 @@ from sqlmodel import SQLModel
 
 from inspection.forms.filling import Filling
 from inspection.forms.form import Form
-from storage import publicity
+from storage import publicity, web_sessions
 from storage.migrate import StoreIsNewer, configuration, migrate, migrating
 from storage.publicity import Wanted
 from storage.store import Store
 from storage.tables.inspections import DrawSource, Inspection
+from storage.tables.messaging import EnrolmentCode
 from storage.tables.registers import Checklist
 from tests.postgres import fresh_database
 from tests.stores import DATABASES
@@ -240,3 +241,38 @@ def test_a_store_of_a_newer_version_is_left_alone(store: Store) -> None:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(StoreIsNewer, match="9999"):
         migrate(store)
+
+
+def test_who_is_signed_in_stays_so_and_a_code_of_before_is_for_the_department_of_its_person(url: str) -> None:
+    at = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+    values = {"digest": "d" * 64, "at": at, "until": at + timedelta(days=20)}
+    with migrating(url) as connection:
+        command.upgrade(configuration(connection), "0022")
+        connection.execute(
+            text(
+                "INSERT INTO person (id, name, department, district, roles, language, title, is_active)"
+                " VALUES ('P1', '示例', 'fire', '652701', '[]', 'zh', '', true)"
+            )
+        )
+        connection.execute(
+            text(
+                "INSERT INTO web_session (digest, chat, made_at, expires_at) VALUES (:digest, 'P1', :at, :until)"
+            ),
+            values,
+        )
+        connection.execute(
+            text(
+                "INSERT INTO enrolment_code (digest, person_id, made_at, expires_at)"
+                " VALUES (:digest, 'P1', :at, :until)"
+            ),
+            values,
+        )
+        command.upgrade(configuration(connection), "head")
+    store = Store(url)
+    with store.reading() as records:
+        assert web_sessions.session_chat(records, "d" * 64, at=at + timedelta(days=19)) == "P1"
+        assert records.get(EnrolmentCode, "d" * 64).department == "fire"
+    store.close()
+    with migrating(url) as connection:
+        command.downgrade(configuration(connection), "0022")
+        assert connection.execute(text("SELECT digest FROM web_session")).scalar_one() == "d" * 64

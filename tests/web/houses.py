@@ -149,7 +149,8 @@ def a_client(house: House) -> Iterator[httpx.Client]:
         while not server.started:
             time.sleep(0.005)
         try:
-            with httpx.Client(base_url=f"http://127.0.0.1:{listening.getsockname()[1]}") as client:
+            here = f"http://127.0.0.1:{listening.getsockname()[1]}"
+            with httpx.Client(base_url=here, headers={"origin": here}) as client:
                 yield client
         finally:
             house.web.live.close()

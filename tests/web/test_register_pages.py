@@ -48,7 +48,10 @@ def _signed_in(house: House, person: str) -> httpx.AsyncClient:
     with house.store.transaction() as records:
         issue_code(records, person, f"CODE{person}", at=house.clock(), valid_for=timedelta(hours=1))
     return httpx.AsyncClient(
-        transport=httpx.ASGITransport(app=make_app(house.web)), base_url="http://test", follow_redirects=True
+        transport=httpx.ASGITransport(app=make_app(house.web)),
+        base_url="http://test",
+        headers={"origin": "http://test"},
+        follow_redirects=True,
     )
 
 

@@ -6,11 +6,11 @@ import httpx
 import pytest
 
 from actions.enrolment import TRIES_OF_ONE_SOURCE, WINDOW, issue_code, open_web_chats
+from actions.web_sign_in import SESSION
 from storage import people as registered
 from storage.tables.messaging import EnrolmentCode, WebSession
 from storage.tables.registers import Person
 from tests.web.houses import House, serving
-from web.sign_in import SESSION
 
 
 def _issue(house: House, code: str = "ABCD-EFGH", person: str = "p2") -> str:
@@ -95,7 +95,10 @@ def test_signing_out_ends_the_session_here_and_there(house: House, door: httpx.C
 
 
 async def test_signing_out_ends_what_another_window_listens_to(house: House) -> None:
-    async with serving(house) as address, httpx.AsyncClient(base_url=address, timeout=5) as browser:
+    async with (
+        serving(house) as address,
+        httpx.AsyncClient(base_url=address, headers={"origin": address}, timeout=5) as browser,
+    ):
         await browser.post("/sign-in", data={"code": _issue(house)})
         async with browser.stream("GET", "/chat/p2/stream") as listening:
             await browser.post("/sign-out")
