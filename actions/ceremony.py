@@ -143,7 +143,7 @@ def postpone_draw(records: Records, work: DueWork, *, at: datetime) -> None:
     missing = missing_sources(draws.sources_of(records, draw.id))
     if draw.drawn_at is not None or draw.voided_at is not None or not missing:
         return
-    records.journal("draw.postpone", draw.id, by=None, at=at, missing=[source.name for source in missing])
+    records.journal("draw.postpone", draw.id, by=None, at=at, missing=[source.number for source in missing])
     for source in missing:
         if source.witness_id is not None:
             again = invitation_message(records, draw, source)
@@ -261,7 +261,7 @@ def _take(
 ) -> None:
     source.value, source.given_at, source.given_by = value, at, by.id
     records.session.flush()
-    records.journal("draw.input", draw.id, by=by.id, at=at, source=source.name)
+    records.journal("draw.input", draw.id, by=by.id, at=at, source=source.number)
     _show_operators(records, draw, by=by, cause=f"input:{draw.id}:{source.number}", at=at)
 
 
@@ -281,7 +281,7 @@ def _keep_first(
 ) -> None:
     source.first_value, source.first_by = value, by.id
     records.session.flush()
-    records.journal("draw.first_entry", draw.id, by=by.id, at=at, source=source.name)
+    records.journal("draw.first_entry", draw.id, by=by.id, at=at, source=source.number)
     _show_operators(records, draw, by=by, cause=f"first:{draw.id}:{at.isoformat()}", at=at)
     scheme = records.get(Scheme, draw.scheme_id)
     message = second_entry_message(records, draw, source)
@@ -292,7 +292,7 @@ def _keep_first(
 
 def _strike(records: Records, draw: DrawRecord, source: DrawSource, *, by: Person, at: datetime) -> None:
     first, source.first_value, source.first_by = source.first_by, "", None
-    records.journal("draw.entries_differ", draw.id, by=by.id, at=at, source=source.name)
+    records.journal("draw.entries_differ", draw.id, by=by.id, at=at, source=source.number)
     assert first is not None
     message = EntriesDiffer(draw=draw.id, name=records.get(Scheme, draw.scheme_id).name, source=source.name)
     tell(records, first, message, key=f"differ:{draw.id}:{at.isoformat()}", at=at)
