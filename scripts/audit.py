@@ -81,11 +81,11 @@ def licence_faults(packages: list[Locked]) -> Iterator[str]:
 
 def licences_of(told: metadata.PackageMetadata) -> list[str]:
     """An SPDX expression, or what an older package says: its classifiers, else the first line of its field."""
-    if expression := told.get("License-Expression"):
+    if expression := next(iter(told.get_all("License-Expression") or []), None):
         return [str(expression)]
     lines = told.get_all("Classifier") or []
     named = [line.rpartition(" :: ")[2] for line in lines if line.startswith("License ::")]
-    return named or [str(told.get("License") or "").strip().partition("\n")[0]]
+    return named or [str(one).strip().partition("\n")[0] for one in told.get_all("License") or []]
 
 
 def is_allowed(licence: str) -> bool:
