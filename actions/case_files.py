@@ -54,7 +54,7 @@ def reopen_case_file(
     stays as it is, and the next package is one more version."""
     words = clean_words(reason)
     file = lock_file(records, inspection_id)
-    _require_keeper(file, by, Role.OPERATOR, Role.HEAD)
+    _require_keeper(records, file, by, Role.OPERATOR, Role.HEAD)
     if file.state is not ArchiveState.ARCHIVED:
         raise IllegalStep("archive_not_archived")
     _reopen(records, file, words, by=by, at=at)
@@ -83,7 +83,7 @@ def require_archivable(
 ) -> None:
     """Whether this file can be archived now by this operator of the lead department; `by` None is the rule."""
     if by is not None:
-        _require_keeper(file, by, Role.OPERATOR)
+        _require_keeper(records, file, by, Role.OPERATOR)
     if file.state is ArchiveState.ARCHIVED and file.archived_at is not None:
         raise AlreadyDone(what="done_archived", done_at=file.archived_at)
     if inspection.state is not InspectionState.CLOSED:
@@ -164,7 +164,10 @@ def _archived_by_itself(records: Records, at: datetime) -> datetime:
     return datetime.combine(day, time.min, BEIJING)
 
 
-def _require_keeper(file: CaseFile, person: Person, *roles: Role) -> None:
+def _require_keeper(records: Records, file: CaseFile, person: Person, *roles: Role) -> None:
+    """Who may not even read it hears what is said of a file that is not there."""
+    if not may_read(records, file, person):
+        raise NotYours("archive_not_yours")
     is_keeper = person.department == file.department and any(role in person.roles for role in roles)
     if not (is_keeper and person.is_active):
         raise NotYours("archive_not_keeper")

@@ -43,8 +43,8 @@ def show_what_if(request: Request) -> Response:
 
     def read(records: Records, reader: Person, at: datetime) -> Response:
         scheme = records.find(Scheme, request.path_params["id"])
-        if scheme is None:
-            raise no_such_page()
+        if scheme is None or scheme.departments[0] != reader.department:
+            raise no_such_page()  # another department's is not told from none
         require_role(reader, Role.OPERATOR, scheme.departments[0])
         rows = [Row.from_json(one) for one in scheme.strata]
         given = {name: value.strip()[:40] for name, value in request.query_params.items() if value.strip()}
