@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -34,13 +35,17 @@ async def test_whoever_does_not_go_on_is_hung_up_and_nobody_waits_for_them(
         people(store, ("p2", "钱多多", ["officer"]))
         house = a_house(store, tmp_path, is_demo=True)
         config = uvicorn.Config(
-            make_app(house.web), port=0, http=PatientLine, log_config=None, lifespan="off"
+            make_app(house.web),
+            http=PatientLine,
+            log_config=None,
+            lifespan="off",
+            timeout_graceful_shutdown=1,
         )
-        server = uvicorn.Server(config)
-        running = asyncio.create_task(server.serve())
+        server, listening = uvicorn.Server(config), socket.create_server(("127.0.0.1", 0), backlog=SLOW)
+        port = listening.getsockname()[1]
+        running = asyncio.create_task(server._serve([listening]))
         while not server.started:  # noqa: ASYNC110 - uvicorn offers no event for it
             await asyncio.sleep(0.01)
-        port = server.servers[0].sockets[0].getsockname()[1]
         try:
             await _besiege(port)
         finally:
