@@ -142,6 +142,22 @@ def test_no_door_breaks_whatever_is_thrown_at_it(siege: Siege) -> None:
         assert siege.case.inspection not in found, everything
 
 
+def test_doors_of_the_library_that_no_page_opens_are_shut(siege: Siege) -> None:
+    endings = (
+        "/action",
+        "/import",
+        "/inline-edit",
+        "/inline-edit/row",
+        "/relation-lookup",
+        "/_files/{storage}/{path:path}",
+    )
+    shut = [one for one in doors(siege.app) if one[1].startswith("/registers/") and one[1].endswith(endings)]
+    assert len(shut) == 2 * (len(endings) + 1)
+    for method, path in shut:
+        there = path.replace("{key}", "objects").replace("{storage}/{path:path}", "local/x")
+        assert siege.ask(method, there, who="LI-market").status_code == 404, path
+
+
 @pytest.mark.faults
 def test_no_door_breaks_in_a_long_siege(siege: Siege) -> None:
     _besiege(siege, EXAMPLES_AT_LENGTH, is_repeatable=False)
