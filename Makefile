@@ -13,7 +13,7 @@ ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR))
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo clean-demo test check format docs bench faults lock
+.PHONY: help demo clean-demo test check audit format docs bench faults lock
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -27,13 +27,17 @@ clean-demo: ## Forget the demo: remove var/
 test: $(READY) ## Run the tests, on all cores; ARGS="-k draw" goes to pytest
 	@$(BIN)/pytest $(SHARED) $(ARGS)
 
-check: $(READY) ## Format, lint, types, import directions, generated pages, tests: what CI runs
+check: $(READY) ## Format, lint, types, import directions, generated pages, dependencies, tests: what CI runs
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m scripts.state_pages --check
+	$(BIN)/python -m scripts.audit
 	$(BIN)/pytest $(SHARED) $(ARGS)
+
+audit: $(READY) ## Licences and known vulnerabilities of all packages; fails without a network
+	$(BIN)/python -m scripts.audit --required
 
 format: $(READY) ## Put the code into its one form, mend what ruff can mend
 	$(BIN)/ruff format .

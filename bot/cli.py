@@ -19,6 +19,7 @@ from actions.set_aside import NothingSetAside, release_update, send_again
 from bot.account_commands import account_app
 from bot.archive_commands import archive_app
 from bot.auditor import audit_lines
+from bot.backup_commands import backup_command, doctor_command, restore_command
 from bot.calendar_commands import calendar_app
 from bot.canary.watch import canary_lines
 from bot.canary_commands import canary_app
@@ -89,6 +90,9 @@ app.add_typer(supervision_app, name="supervision")
 draw_app.command(name="what-if", help=helped("what_if"))(what_if_command)
 app.add_typer(registers_app, name="registers")
 app.command(name="paper", help=helped("paper"))(paper)
+app.command(name="backup", help=helped("backup"))(backup_command)
+app.command(name="restore", help=helped("restore"))(restore_command)
+app.command(name="doctor", help=helped("doctor"))(doctor_command)
 
 
 @app.command(name="serve", help=helped("serve"))

@@ -97,10 +97,10 @@ def opened_store() -> Iterator[tuple[Store, Settings]]:
 
 
 @contextmanager
-def progress_shown(settings: Settings) -> Iterator[Callable[[int, int], None]]:
+def progress_shown(settings: Settings, doing: str = "reading_large") -> Iterator[Callable[[int, int], None]]:
     """A bar on a terminal, and nothing where the output is kept in a file: takes what is done and what there is."""
     with Progress(console=screen, transient=True, disable=not screen.is_terminal) as bar:
-        task = bar.add_task(said("reading_large", settings.language), total=None)
+        task = bar.add_task(said(doing, settings.language), total=None)
         yield lambda done, whole: bar.update(task, completed=done, total=whole)
 
 

@@ -26,6 +26,10 @@ SECRET_AT_LEAST = 16
 """Bytes; shorter ones can be guessed."""
 
 
+_TRANSLATED = tuple(ipaddress.IPv6Network(one) for one in ("::/96", "64:ff9b::/96", "64:ff9b:1::/48"))
+"""Prefixes before an IPv4 address: compatible ones of old, and those of NAT64 (RFC 6052, RFC 8215)."""
+
+
 class CannotCall(Exception):
     """We could not even ask; `reason` holds no secret."""
 
@@ -43,6 +47,8 @@ async def call_platform(
             return await _call(client, parcel, clock)
     except CannotCall as refused:
         return Attempt(refused.healing, None, refused.reason)
+    except httpx.InvalidURL as wrong:
+        return Attempt(Healing.NEVER, None, f"address is none: {wrong}")
     except (httpx.TransportError, TimeoutError) as fault:
         return Attempt(Healing.LATER, None, f"{type(fault).__name__}: {fault}".rstrip(": "))
 
@@ -116,10 +122,19 @@ def is_public(address: str) -> bool:
     """Whether this is an address of the open internet; one of IPv4 that is dressed as IPv6 is looked at itself."""
     one = ipaddress.ip_address(address)
     if isinstance(one, ipaddress.IPv6Address):
-        inside = one.ipv4_mapped or one.sixtofour or (one.teredo[1] if one.teredo else None)
+        inside = _dressed(one)
         if inside is not None:
-            one = inside
+            return is_public(str(inside))
+        if one.is_site_local:
+            return False
     return one.is_global and not one.is_multicast
+
+
+def _dressed(one: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address to which a network may carry what is sent to this one."""
+    if any(one in translated for translated in _TRANSLATED):
+        return ipaddress.IPv4Address(int(one) & 0xFFFFFFFF)
+    return one.ipv4_mapped or one.sixtofour or (one.teredo[1] if one.teredo else None)
 
 
 async def _beginning(response: httpx.Response) -> str:

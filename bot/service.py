@@ -22,6 +22,7 @@ from bot.evidence_watch import EvidenceWatch, alarm_counts
 from bot.exchanging import Sender
 from bot.fetching import Fetcher
 from bot.file_place import FilesUnusable, check_files, open_files
+from bot.lines import PatientLine
 from bot.messengers import Messenger, make_messengers
 from bot.printing import Printer
 from bot.settings import Settings
@@ -177,6 +178,7 @@ def make_house(settings: Settings) -> House:
         make_app(web),
         host=settings.host,
         port=settings.port,
+        http=PatientLine,
         log_config=None,
         access_log=False,
         server_header=False,

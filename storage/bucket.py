@@ -1,7 +1,7 @@
 """The file store on S3-compatible storage: the same promises as on a local folder, kept by a server."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from hashlib import sha256
@@ -14,6 +14,7 @@ from obstore.store import S3Store
 
 from storage.files import Alarm, FileMissing, FileNotKept, FileStore, PlaceAway
 
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 _NAMES = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _MEANING = re.compile(r"<Code>(\w{3,60})</Code>")
 _STATUS = re.compile(r"status code: (\d{3} [A-Za-z ]{2,40})")
@@ -101,6 +102,23 @@ class BucketStore(FileStore):
             },
             credential_provider=_provider(credentials),  # it wins over what else lies in the surroundings
         )
+
+    def names(self) -> Iterator[str]:
+        try:
+            for batch in obstore.list(self._store):
+                found = (str(one["path"]).rpartition("/")[2] for one in batch)
+                yield from (name for name in found if _DIGEST.fullmatch(name))
+        except BaseError as failure:
+            raise PlaceAway(_words(failure)) from None
+
+    def has(self, sha256: str) -> bool:
+        try:
+            obstore.head(self._store, _key(sha256))
+        except FileNotFoundError:
+            return False
+        except BaseError as failure:
+            raise PlaceAway(_words(failure)) from None
+        return True
 
     def check(self) -> None:
         """As on a folder; what it tried with stays there, under its own digest."""

@@ -15,11 +15,14 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 Alarm = Callable[[str, "FileFault"], None]
 """Called with the SHA-256 and `FileDamaged` or `FileMissing`, from whatever thread was reading; must not raise."""
+
+
+_NAME = re.compile(r"[0-9a-f]{64}")
 
 
 class FileFault(Exception):
@@ -63,7 +66,7 @@ class FileStore:
     def read(self, sha256: str) -> bytes:
         """The bytes, hashed anew; `FileMissing` or `FileDamaged` when they can't be given as they came, `PlaceAway`
         when that can't be told now."""
-        if not re.fullmatch(r"[0-9a-f]{64}", sha256):
+        if not _NAME.fullmatch(sha256):
             raise FileMissing(sha256[:80])
         try:
             data = self._load(sha256)
@@ -74,6 +77,19 @@ class FileStore:
                 self.on_alarm(sha256, fault)
             raise
         return data
+
+    def names(self) -> Iterator[str]:
+        """The SHA-256 of everything that lies here, in no order; what is just arriving may be among it or not. Nothing
+        is read: whether it is well, `read` tells. Raises `PlaceAway`."""
+        try:
+            for group in self._folder.iterdir() if self._folder.is_dir() else ():
+                yield from (one.name for one in group.iterdir() if _NAME.fullmatch(one.name))
+        except OSError as failure:
+            raise PlaceAway(f"{failure.strerror}") from failure
+
+    def has(self, sha256: str) -> bool:
+        """Whether something lies under this name, well or not. Raises `PlaceAway`."""
+        return self._path(sha256).is_file()
 
     def check(self) -> None:
         """Whether bytes can be kept here now; leaves nothing. Raises `FileFault`, whose words are for whoever runs the

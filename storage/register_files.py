@@ -14,6 +14,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
+from inspection.file_names import clean_file_name
 from inspection.registration.written import CellValue, guarded
 from storage.form_files import FORM_ENDINGS
 
@@ -25,13 +26,27 @@ def files_of(path: Path) -> list[tuple[str, bytes]]:
     return [(one.name, one.read_bytes()) for one in wanted]
 
 
+_LONGEST_STEM = 200
+"""Bytes; a disk takes 255 with the ending."""
+
+
 def pack_files(files: Iterable[tuple[str, bytes]]) -> bytes:
-    """Files by name; a folder in a name is dropped."""
+    """Files by name; of a name stays what may be a file's name on any disk."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files:
-            archive.writestr(Path(name.replace("\\", "/")).name or "file", content)
+            archive.writestr(_on_disk(name), content)
     return packed.getvalue()
+
+
+def _on_disk(name: str) -> str:
+    """No folder, no "..", and no longer than a disk takes, in bytes; the ending, which says what it is, stays."""
+    clean = clean_file_name(name)
+    stem, dot, ending = clean.rpartition(".")
+    if not dot or len(ending) > len("geojson"):
+        stem, dot, ending = clean, "", ""
+    short = stem.encode()[:_LONGEST_STEM].decode("utf-8", "ignore")
+    return f"{short}{dot}{ending}" if short else f"file{dot}{ending}"
 
 
 @contextmanager

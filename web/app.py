@@ -57,6 +57,7 @@ from web.api.app import make_api
 from web.guard import Guard
 from web.house import WebHouse, house_of
 from web.pages import STATIC, refusal_page
+from web.patience import Patience
 from web.register_admin import RegisterAdmin
 from web.sessions import Sessions
 from web.visitors import DoorClosed, answer_closed_door
@@ -74,7 +75,7 @@ def make_app(house: WebHouse) -> Starlette:
             _api(house),
             _STATIC_FILES,
         ],
-        middleware=[Middleware(Guard), Middleware(Sessions, house=house)],
+        middleware=[Middleware(Patience), Middleware(Guard), Middleware(Sessions, house=house)],
         exception_handlers={
             DoorClosed: answer_closed_door,
             StoreFault: _answer_fault,

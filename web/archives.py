@@ -34,11 +34,14 @@ from storage.tables.registers import Person, Scheme
 from web.desk import desk_link, for_reader, for_writer
 from web.house import house_of
 from web.pages import page, refusal_page
+from web.sign_in import read_form
 from web.visitors import reader_of
 from web.wording import wording
 
 PAGE = 30
 LOOKS = 50
+_FORM_LIMIT = 40_000
+"""Bytes: a reason in Chinese comes as nine a sign."""
 _KEPT_APART = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
@@ -171,8 +174,8 @@ def check_file(request: Request) -> Response:
 
 async def reopen_file(request: Request) -> Response:
     """A form with `reason`."""
-    form = await request.form()
-    reason, place = str(form.get("reason", "")), request.path_params["inspection"]
+    form = await read_form(request, limit=_FORM_LIMIT) or {}
+    reason, place = form.get("reason", ""), request.path_params["inspection"]
 
     def reopen(records: Records, reader: Person, at: datetime) -> Response:
         reopen_case_file(records, place, reason, by=reader, at=at)

@@ -15,6 +15,7 @@ from storage.store import Records
 from storage.tables.registers import Person
 from web.desk import desk_link, for_reader, for_writer
 from web.pages import page
+from web.sign_in import read_form
 
 SHOWN = 50
 _LONGEST_NUMBER = 15
@@ -46,8 +47,8 @@ def show_exchange(request: Request) -> Response:
 
 async def resend(request: Request) -> Response:
     """A form with the `number` of one delivery, or with the `target` whose dead ones are all sent again."""
-    form = await request.form()
-    number, target = (str(form.get(name, "")) for name in ("number", "target"))
+    form = await read_form(request) or {}
+    number, target = form.get("number", ""), form.get("target", "")
 
     def write(records: Records, reader: Person, at: datetime) -> Response:
         _require(reader)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
 
+from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -72,6 +73,7 @@ _SHOWN_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "experts": ("id", "name", "field", "organisation", "district", "department", "is_active"),
     "labels": ("subject_kind", "subject_id", "level", "district", "label", "is_active"),
 }
+_SHUT = frozenset({"action", "file", "import", "inline-edit", "inline-edit-row", "relation-lookup"})
 READER_COOKIE = "shuangsuiji_registers"
 """In a demo, where nobody signs in: who reads these pages."""
 
@@ -408,6 +410,13 @@ class RegisterAdmin(BaseAdmin):
         for word, address in (("registers_load", "/registers/load"), ("registers_changes", "/registers/changes"),
                               ("desk", "/desk")):  # fmt: skip
             self.add_link(Link(menu_label=words(word), url=address))
+
+    def mount_to(self, app: Starlette) -> None:
+        """The library's doors that no page of ours opens stay shut."""
+        super().mount_to(app)
+        for one in self.app.routes:
+            if isinstance(one, Route) and one.name in _SHUT:
+                one.app = Response(status_code=404)
 
     def _init_csrf(self) -> None:
         """Posts from other sites are refused by `web.guard.Guard`, for every page of the house."""

@@ -109,7 +109,8 @@ def test_a_file_goes_from_its_number_to_a_package_that_is_whole_and_is_opened_ag
     case.settle_transfers()
     for reader in ("OP-fire", "HD-market", "RV", "AU"):
         assert _refusal(case, NotYours, reader) == "archive_not_keeper"
-    assert _refusal(case, NotYours, case.lead) == "archive_not_yours"  # as of a file that is not there
+    for stranger in (case.lead, "HD-health", "W1"):
+        assert _refusal(case, NotYours, stranger) == "archive_not_yours"
     built = case.archive()
     file = _file(case)
     assert (file.state, file.archived_by, file.package) == (ArchiveState.ARCHIVED, "OP", 1)

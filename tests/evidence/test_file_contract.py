@@ -88,6 +88,15 @@ def test_the_same_bytes_twice_are_kept_once(kept: Kept) -> None:
     assert kept.names() == [hashlib.sha256(b"evidence").hexdigest()]
 
 
+def test_what_lies_there_is_told_by_name(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert list(kept.files.names()) == []
+    name = kept.files.put(b"evidence")
+    kept.spoil(f"{name[:2]}xx", b"no evidence of ours")
+    assert (list(kept.files.names()), kept.files.has(name), kept.files.has("0" * 64)) == ([name], True, False)
+    kept.lose(name)
+    assert (list(kept.files.names()), kept.files.has(name)) == ([], False)
+
+
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.binary(max_size=3000))
 def test_whatever_was_put_is_read_as_it_was(kept: Kept, data: bytes) -> None:

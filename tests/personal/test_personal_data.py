@@ -163,7 +163,17 @@ def _lives(store: Store, person_id: str) -> None:
             SentMessage(**talk, slot="s", message_id="9"),
             EnrolmentCode(digest="d", person_id=person_id, made_at=NOW, expires_at=NOW),
             WebMessage(chat=person_id, revision=1, is_mine=True, update_id="u1", body=body, at=NOW),
-            WebSession(digest="s", chat=person_id, made_at=NOW, expires_at=NOW + timedelta(days=900)),
+            WebSession(
+                id="s",
+                digest="s",
+                chat=person_id,
+                browser=SAID,
+                made_at=NOW,
+                rotated_at=NOW,
+                last_used_at=NOW,
+                idle_until=NOW + timedelta(days=900),
+                expires_at=NOW + timedelta(days=900),
+            ),  # fmt: skip
             Absence(inspector_id=person_id, first_day=NOW.date(), last_day=NOW.date(), cause=SAID),
             *(_letter(state, person_id, body) for state in OutboxState),
         )
