@@ -14,6 +14,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from actions.journal_check import Trust, trusted_keys
+from actions.journal_check import examine as examine_journal
 from bot.channels.telegram.wire import make_wire
 from bot.file_place import FilesUnusable, check_files, open_files
 from bot.settings import Settings
@@ -187,6 +189,16 @@ def check_files_whole(patient: Patient) -> Iterator[Flaw]:
         yield Flaw("files_bad", facts)
 
 
+def check_journal(patient: Patient) -> Iterator[Flaw]:
+    """No line was changed, removed or put in, by the chain and by every anchor that was signed."""
+    with patient.store.reading() as records:
+        flaw, _told = examine_journal(records, Trust(trusted_keys(records)))
+    if flaw:
+        facts = {"place": flaw.place, "line": flaw.line, "what": flaw.what, "since": flaw.since}
+        words = said(f"journal_flaw_{flaw.kind}", patient.settings.language, **facts)
+        yield Flaw("journal_bad", {"words": words})
+
+
 def check_webhook(patient: Patient) -> Iterator[Flaw]:
     """Telegram brings updates where they are awaited, or is asked for them."""
     settings = patient.settings
@@ -261,6 +273,7 @@ def _is_open(file: Path) -> bool:
 
 CHECKS: Mapping[str, Check] = {
     "schema": check_schema,
+    "journal": check_journal,
     "files": check_files_whole,
     "inbox": check_inbox,
     "outbox": check_outbox,

@@ -24,7 +24,7 @@ from storage.tables.messaging import OutboxState
 from tests.backup.commands import run
 from tests.backup.test_backups import name_a_file
 from tests.logs import logging_put_back
-from tests.stores import an_empty_store, on_both
+from tests.stores import an_empty_store, on_both, owned
 from tests.telegram.server import FakeTelegram
 
 NOW = datetime(2026, 3, 2, 2, tzinfo=UTC)
@@ -78,6 +78,9 @@ def test_what_is_wrong_with_the_rows_is_found_on_each_database(
     monkeypatch.setattr(doctor, "CLOCK_MAY_DIFFER", timedelta(seconds=30))
     differs = [] if store.is_sqlite else ["clock_differs"]
     assert _flaws(patient)["clocks"] == [*differs, "clock_back"]
+    with store.transaction() as records, owned(records):
+        records.session.execute(text("UPDATE journal_line SET subject = 'elsewhere'"))
+    assert _flaws(patient)["journal"] == ["journal_bad"]
     with store.engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0009'"))
     assert _flaws(patient)["schema"] == ["schema_old"]

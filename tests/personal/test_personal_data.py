@@ -173,7 +173,7 @@ def _lives(store: Store, person_id: str) -> None:
                 last_used_at=NOW,
                 idle_until=NOW + timedelta(days=900),
                 expires_at=NOW + timedelta(days=900),
-            ),  # fmt: skip
+            ),
             Absence(inspector_id=person_id, first_day=NOW.date(), last_day=NOW.date(), cause=SAID),
             *(_letter(state, person_id, body) for state in OutboxState),
         )
