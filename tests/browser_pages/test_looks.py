@@ -75,7 +75,7 @@ async def test_the_sign_in_fits_a_phone(visits: Visits, tmp_path: Path) -> None:
     with an_empty_store("sqlite", tmp_path) as store:
         async with living(store, tmp_path, is_demo=False) as town:
             page = await visits.open(f"{town.address}/sign-in")
-            await expect(page.get_by_role("heading")).to_have_text("登录")
+            await expect(page.get_by_role("heading", level=1)).to_have_text("登录")
             assert await _faults(page) == []
 
 
