@@ -38,7 +38,7 @@ def _url(store: Store) -> str:
 def _without_the_result(story: Story) -> dict[str, list[dict[str, Any]]]:
     rows = story.everything()
     rows["setting"] = [row for row in rows["setting"] if row["name"] != CANARY]
-    return rows
+    return {table: kept for table, kept in rows.items() if kept}
 
 
 @on_both

@@ -114,7 +114,7 @@ def open_list(drawn_town: LivingHouse) -> LivingHouse:
     """The drawn town when the list is public, with the codes of five firms in its range."""
     lines = [(f"firm {n}", None, f"B{n}") for n in (1, 2, 3)]
     left_out = [("a closed firm", "closed", None), ("a firm that fits nowhere", None, None)]
-    with drawn_town.house.store.transaction("test") as records:
+    with drawn_town.house.store.transaction("test") as records, owned(records):
         records.get(Scheme, "S1").is_list_public = True
         records.get(DrawRecord, "D-S1-1").codes = _codes(*lines, *left_out)
     return drawn_town
@@ -251,7 +251,7 @@ async def test_a_draw_without_rounds_is_said_and_the_rest_is_checked(
     archive: str, register: Store, visits: Visits, voided: bool, words: str
 ) -> None:
     at = NOW + timedelta(days=1) if voided else None
-    with register.transaction("test") as records:
+    with register.transaction("test") as records, owned(records):
         draw = records.get(DrawRecord, "small")
         draw.transcript, draw.drawn_at, draw.voided_at = None, None, at
     page = await visits.open(f"{archive}/verify/small")
