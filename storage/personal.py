@@ -15,6 +15,7 @@ from sqlmodel import SQLModel, col
 from storage import people
 from storage.store import Records
 from storage.tables.deadlines import Deputy
+from storage.tables.exchange import ApiToken
 from storage.tables.inspections import Assignment, CheckIn, DrawSource, JournalLine, LeaveRequest, Photo
 from storage.tables.messaging import (
     AwaitedFile,
@@ -65,6 +66,7 @@ ABOUT = (
     About(PaperOrder, "person_id"),
     About(TeamGroup, "bound_by"),
     About(DueWork, "person_id"),
+    About(ApiToken, "person_id", ("digest",)),
     About(Assignment, "person_id"),
     About(Briefing, "person_id"),
     About(CheckIn, "person_id"),

@@ -24,6 +24,7 @@ from bot.signing_key import FILE_NAME, signing_key
 from storage.recount import Asked
 from storage.store import Store
 from tests.logs import logging_put_back
+from tests.stores import owned
 
 
 @dataclass
@@ -95,7 +96,7 @@ def test_a_figure_that_is_another_in_the_store_is_named_with_its_page_and_its_li
 
 
 def test_what_was_altered_behind_the_pages_is_named(year: Year) -> None:
-    with year.store.transaction("test") as records:
+    with year.store.transaction("test") as records, owned(records):
         for statement in (
             "UPDATE publication SET bundle = replace(bundle, '未发现', '已发现') WHERE bundle LIKE '%未发现%'",
             "UPDATE draw_record SET transcript = replace(transcript, '\"416\"', '\"417\"')",
