@@ -118,7 +118,9 @@ async def test_a_pressed_button_waits_for_its_answer_and_says_so(
 async def test_earlier_messages_come_when_they_are_asked_for(town: LivingHouse, visits: Visits) -> None:
     await town.say("OP", "/schemes")
     for _ in range(30):
-        await town.say("OP", "你好")  # the answer is shorter than a screen, so the end of the chat stays in sight
+        await town.say(
+            "OP", "你好"
+        )  # the answer is shorter than a screen, so the end of the chat stays in sight
     page = await visits.chat(town.address, "OP")
     await expect(page.locator("#log .bubble")).to_have_count(60)
     top = await page.locator("#log .bubble").first.get_attribute("id")

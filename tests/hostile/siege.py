@@ -43,6 +43,10 @@ NASTY = (
 )  # fmt: skip
 
 
+_HERE = "http://127.0.0.1"
+"""As a browser says of its own pages; what comes from elsewhere is refused before it is read."""
+
+
 @dataclass
 class Siege:
     """`clients` by who has signed in; "" is a stranger."""
@@ -57,7 +61,7 @@ class Siege:
         self, method: str, path: str, *, who: str = "", headers: Any = None, **given: Any
     ) -> httpx.Response:
         """In this process: whatever nobody caught is raised here."""
-        return self.runner.run(self._ask(method, path, who, {**(headers or {})}, given))
+        return self.runner.run(self._ask(method, path, who, {"Origin": _HERE, **(headers or {})}, given))
 
     async def _ask(
         self, method: str, path: str, who: str, headers: dict[str, str], given: dict[str, Any]
@@ -65,7 +69,7 @@ class Siege:
         if who:
             headers["Cookie"] = f"{COOKIE}={self.cookies[who]}"
         transport = httpx.ASGITransport(self.app, raise_app_exceptions=True)
-        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+        async with httpx.AsyncClient(transport=transport, base_url=_HERE) as client:
             async with asyncio.timeout(20):
                 return await client.request(method, path, headers=headers, **given)
 

@@ -12,6 +12,7 @@ from sqlmodel import SQLModel
 from storage.store import Store
 from tests.hostile.siege import Siege, a_siege, doors
 from tests.papers.sheets import needs_a_font
+from tests.stores import owned
 
 pytestmark = needs_a_font
 MARKUP = "<img src=x onerror=alert(1)>\"'><script>alert(1)</script>"
@@ -38,10 +39,10 @@ def siege(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Siege]:
 
 def _spoil(store: Store, words: str) -> None:
     """Each of these columns holds the words, and behind them what was there."""
-    with store.engine.begin() as connection:
+    with store.transaction("test") as records, owned(records):
         for table_name, name in WRITTEN:
             table = SQLModel.metadata.tables[table_name]
-            connection.execute(update(table).values({name: literal(words) + table.c[name]}))
+            records.session.execute(update(table).values({name: literal(words) + table.c[name]}))
 
 
 def _addresses(siege: Siege) -> Iterator[str]:
