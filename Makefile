@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/installed
 # Three processes share the tests, a file at a time: what a file has set up (a played scheme, a browser) serves it all.
 # On two cores the third works while one of the others waits, for a server to start or a time to pass.
-SHARED := --numprocesses=3 --dist=loadfile
+SHARED := --numprocesses=3 --dist=loadfile --no-loadscope-reorder
 
 # The stamp holds the folder it was made in: a folder that was moved or copied is set up anew.
 ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR))

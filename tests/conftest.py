@@ -22,6 +22,17 @@ collect_seldom()
 share_dialects()
 
 
+_LONGEST = (
+    "tests/play/", "tests/journeys/test_every_button.py", "tests/on_telegram/test_serve.py", "tests/draw/test_fairness.py",
+    "tests/backup/", "tests/rights/", "tests/commands/", "tests/browser_pages/",
+)  # fmt: skip
+"""They go first, so that at the end nobody waits for one file alone (`--no-loadscope-reorder` keeps the order)."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(_LONGEST))
+
+
 def pytest_collection_finish() -> None:
     leave_what_stands()
 
