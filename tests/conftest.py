@@ -23,9 +23,15 @@ share_dialects()
 
 
 _LONGEST = (
-    "tests/play/", "tests/journeys/test_every_button.py", "tests/on_telegram/test_serve.py", "tests/draw/test_fairness.py",
-    "tests/backup/", "tests/rights/", "tests/commands/", "tests/browser_pages/",
-)  # fmt: skip
+    "tests/play/",
+    "tests/journeys/test_every_button.py",
+    "tests/on_telegram/test_serve.py",
+    "tests/draw/test_fairness.py",
+    "tests/backup/",
+    "tests/rights/",
+    "tests/commands/",
+    "tests/browser_pages/",
+)
 """They go first, so that at the end nobody waits for one file alone (`--no-loadscope-reorder` keeps the order)."""
 
 
