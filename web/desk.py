@@ -139,4 +139,11 @@ def _answered(request: Request, records: Records, answer: Answer) -> Response:
         return answer(records, reader, house.clock())
     except Refusal as refusal:
         status = 404 if isinstance(refusal, NotYours | NotFound) else 409
-        return refusal_page(refusal_sentence(refusal, reader.language), reader.language, status=status)
+        return refusal_page(_page_sentence(refusal, reader.language), reader.language, status=status)
+
+
+def _page_sentence(refusal: Refusal, language: str) -> str:
+    """What is said of a button in a chat is said of a page here."""
+    if refusal.code == NotYours.code:
+        return wording(language)("error_not_here")
+    return refusal_sentence(refusal, language)

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import itertools
+import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -20,7 +21,7 @@ from notifications.incoming import Incoming
 from storage import web_chat
 from storage.store import Store
 from storage.tables.inspections import Assignment, Publication, Seat
-from storage.tables.messaging import InboxUpdate
+from storage.tables.messaging import InboxState, InboxUpdate, OutboxLine, OutboxState
 from storage.tables.registers import RegisteredObject
 from tests.actions.story import rows_of
 from tests.builders import NOW, a_small_register
@@ -29,6 +30,7 @@ from tests.web.houses import House, a_house, serving
 FIRM = "博尔塔拉蒙古自治州博乐市<b>示例</b>阳光里社区家常拌面与烧烤餐饮服务有限责任公司"
 """A long name with markup in it, as some registers hold."""
 PATIENCE = 20.0
+_LOOK = 0.01
 
 
 @dataclass
@@ -76,11 +78,24 @@ class LivingHouse:
             yield
             while self._theirs(who) == before:
                 assert await ear.wait(PATIENCE), f"nobody answers {who}"
+        give_up_at = time.monotonic() + PATIENCE
+        while self._is_answering(who):
+            assert time.monotonic() < give_up_at, f"only half an answer for {who}"
+            await asyncio.sleep(_LOOK)
 
     def _theirs(self, who: str) -> int:
         """The newest revision of what the bot said."""
         with self.house.store.reading() as records:
             return max((one.revision for one in web_chat.page(records, who) if not one.is_mine), default=0)
+
+    def _is_answering(self, who: str) -> bool:
+        """An answer may come in several messages, and nothing is pressed before the last of them is there."""
+        with self.house.store.reading() as records:
+            taken = [
+                row for row in rows_of(records, InboxUpdate, state=InboxState.PENDING) if row.chat == who
+            ]
+            told = rows_of(records, OutboxLine, state=OutboxState.PENDING, chat=who, is_reply=True)
+        return bool(taken or told)
 
     def inbox_of(self, who: str) -> list[Incoming]:
         """Everything that this person ever sent, oldest first."""
