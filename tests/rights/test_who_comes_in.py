@@ -229,7 +229,7 @@ def test_who_runs_the_installation_ends_what_anybody_lost_and_nobody_else_sees_t
     refused = {browser.get(f"/accounts?person={one}", headers=HTML).text for one in ("fire-2", "nobody", "")}
     refused.add(browser.post("/accounts", data={"person": "fire-2", "do": "end_all"}, headers=HTML).text)
     assert len(refused) == 1
-    assert "不是给您的" in refused.pop()
+    assert "这里没有您要找的内容" in refused.pop()
     assert "fire-1" in admin.get("/accounts?q=fire-1").text
     assert "Chrome · Windows" in admin.get("/accounts?person=fire-1").text
     coded = admin.post("/accounts", data={"person": "fire-1", "do": "code"})
