@@ -40,7 +40,7 @@ class _TakenBack(Exception):
 def keeper_for(records: Records, person_id: str) -> Keeper:
     """For which department this person keeps registers; refuses `keeps_no_registers`."""
     person = records.get(Person, person_id)
-    keeper = keeper_of(person.department, person.roles) if person.is_active else None
+    keeper = keeper_of(person.department, person.roles, person.district) if person.is_active else None
     if keeper is None:
         raise NotYours("keeps_no_registers")
     return keeper
@@ -63,7 +63,7 @@ def order_of(
     if complete:
         own = tuple(DEPARTMENTS) if keeper is None or keeper.is_joint_office else (keeper.department,)
         whole = tuple(departments) or own
-        if not set(whole) <= set(own):
+        if not set(whole) <= set(own) or not (keeper is None or keeper.is_prefecture):
             raise NotYours("not_your_department")
     return LoadOrder(
         at=at, by=by, keeper=keeper, strict=strict, complete_for=whole, effective_from=effective_from

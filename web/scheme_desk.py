@@ -51,7 +51,7 @@ def list_own_schemes(request: Request) -> Response:
 
     def read(records: Records, reader: Person, at: datetime) -> Response:
         require_page(reader, "/schemes/mine")
-        led = schemes.led_by(records, reader.department)
+        led = schemes.led_within(records, reader.department, reader.district)
         taken = {one.plan_id for one in led if one.state is not SchemeState.VOIDED}
         year = beijing_day(at).year
         lines = [one for one in approvals.plan_lines(records, reader.department, year) if one.id not in taken]
@@ -171,7 +171,7 @@ def _form(
         rows=range(1, min(ROWS, max(filled, default=0) + _ROWS_SHOWN) + 1),
         choices=_choices(records, language),
         state=label(f"state_scheme_{scheme.state}", language) if scheme else "",
-        head=people.head_of(records, reader.department),
+        head=people.head_of(records, reader.department, scheme.district if scheme else reader.district),
         said=_said(records, draft, language),
         clues=[one.id for one in clues.of_scheme(records, scheme.id)] if scheme else [],
         is_open=is_open and Role.OPERATOR in reader.roles,

@@ -162,6 +162,7 @@ COMMAND_DEEDS: Mapping[str, tuple[Deed, ...]] = {
     "/due": (D.SEE_OWN,),
     "/login": (D.SEE_OWN,),
     "/devices": (D.SEE_OWN,),
+    "/mydata": (D.SEE_OWN,),
     "/matters": (D.SEE_OWN,),
     "/diligence": (D.READ_DILIGENCE,),
     "/schemes": (D.RUN_SCHEME,),
