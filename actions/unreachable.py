@@ -84,7 +84,11 @@ def _above(records: Records, person: Person, departments: list[str]) -> list[str
     head = people.nearest_head(records, person.department, person.district)
     if head is not None and head.id != person.id:
         return [head.id]
-    operators = {one.id for name in departments for one in people.with_role(records, Role.OPERATOR, name)}
+    operators = {
+        one.id
+        for name in departments
+        for one in people.nearest(records, Role.OPERATOR, name, person.district)
+    }
     operators = operators or {one.id for one in people.with_role(records, Role.OPERATOR)}
     return sorted(operators - {person.id})
 

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from enum import StrEnum
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -274,26 +275,32 @@ PAGES_OF_SOMETHING = (
 
 
 def test_a_page_says_of_what_is_anothers_what_it_says_of_nothing(story: Story, tmp_path: Path) -> None:
-    """To somebody who is all that one can be, in a department that has nothing to do with it."""
+    """To somebody who is all that one can be, in a department that has nothing to do with it; and to somebody who is
+    that and auditor, too, in the lead department of a county, to which the prefecture's scheme is another's."""
     house = a_house(story.town.store, tmp_path)
     roles = tuple(role for role in Role if role not in (Role.AUDITOR, Role.ADMIN))
     with story.town.store.transaction("test") as records:
         records.add(a_person("tax-all", department="tax", roles=roles))
-        at, digest = house.clock(), token_digest("of-all")
-        web_sessions.open_session(records, digest, chat="tax-all", at=at, expires_at=at + timedelta(days=1))
+        records.add(a_person("22-all", roles=(*roles, Role.AUDITOR), district=JINGHE))
+        at, ends = house.clock(), house.clock() + timedelta(days=1)
+        for who in ("tax-all", "22-all"):
+            web_sessions.open_session(records, token_digest(who), chat=who, at=at, expires_at=ends)
         (inspection, *_rest) = rows_of(records, Inspection)
     there = {"scheme": "S1", "inspection": inspection.id, "person": "fire-1"}
     nothing = {"scheme": "S9", "inspection": "S9.B9", "person": "fire-9"}
     with a_client(house) as client:
-        for one in PAGES_OF_SOMETHING:
+        for who, one in product(("tax-all", "22-all"), PAGES_OF_SOMETHING):
             method, _, path = one.partition(" ")
-            headers = {"cookie": f"{COOKIE}=of-all", "accept": "text/html"}
+            headers = {"cookie": f"{COOKIE}={who}", "accept": "text/html"}
             known, unknown = (
                 client.request(method, path.format(**facts), headers=headers) for facts in (there, nothing)
             )
             said = (known.status_code, known.headers.get("location", ""), known.text)
-            assert said == (unknown.status_code, unknown.headers.get("location", ""), unknown.text), one
-            assert known.status_code >= 400 or known.headers.get("location") == "/sign-in", one
+            assert said == (unknown.status_code, unknown.headers.get("location", ""), unknown.text), (
+                who,
+                one,
+            )
+            assert known.status_code >= 400 or known.headers.get("location") == "/sign-in", (who, one)
 
 
 def test_every_operation_wants_its_own_scope_and_says_of_what_is_anothers_what_it_says_of_nothing(
