@@ -103,6 +103,7 @@ def test_a_clue_goes_to_the_nearest_head_and_another_county_never_hears_of_it(re
     assert [one.id for one, _ in open_clues(records, [clue.state], reader=_who(records, "HD-market"))] == [
         clue.id
     ]
+    assert own_clue(records, clue.id, by=_who(records, "LI-22")) is clue
     case = approve_clue(records, clue.id, by=_who(records, "HD-22"), at=NOW)
     assert case.district == JINGHE
     at_bole = NewClue(
