@@ -7,6 +7,7 @@ import pytest
 
 from actions.approvals import approve_scheme, countersign, submit_scheme
 from actions.clues import NewClue, approve_clue, open_clues, own_clue, register_clue
+from actions.orders import officer_message
 from actions.pools import freeze
 from actions.register_exports import export_register
 from actions.scheme_drafts import own_scheme, save_draft
@@ -151,3 +152,14 @@ def test_lists_of_schemes_end_at_the_level(records: Records) -> None:
     assert [one.id for one in schemes.led_within(records, "market", "")] == ["S1", "S2"]
     assert [one.id for one in schemes.led_within(records, "market", JINGHE)] == ["S2"]
     assert schemes.led_within(records, "market", WENQUAN) == []
+
+
+def test_a_countys_head_sees_and_orders_no_officer_of_another_level(records: Records) -> None:
+    records.add(a_person("O-22", roles=(Role.OFFICER,), district=JINGHE))
+    records.session.flush()
+    for officer, readers in (("market-1", {"HD-market"}), ("O-22", {"HD-market", "HD-22"})):
+        for head in ("HD-market", "HD-22", "HD-23"):
+            if head in readers:
+                assert officer_message(records, officer, head=_who(records, head)).person == officer
+            else:
+                assert _refusal(officer_message, records, officer, head=_who(records, head)) == "not_yours"
