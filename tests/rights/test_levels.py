@@ -10,6 +10,7 @@ from actions.clues import NewClue, approve_clue, open_clues, own_clue, register_
 from actions.orders import officer_message
 from actions.pools import freeze
 from actions.register_exports import export_register
+from actions.register_loads import sees_load_of
 from actions.scheme_drafts import own_scheme, save_draft
 from actions.statistics import allowed
 from inspection.clues import ClueSource
@@ -124,6 +125,10 @@ def test_figures_and_rows_end_at_the_county(records: Records) -> None:
     county = keeper_of("market", [Role.LIAISON], JINGHE)
     assert county == Keeper("market", JINGHE)
     assert not county.is_joint_office
+    assert [sees_load_of(county, _who(records, one)) for one in ("LI-22", "LI-23", "OP", "HDF-23")] == [
+        True, False, False, False,
+    ]  # fmt: skip
+    assert sees_load_of(Keeper("fire"), _who(records, "HDF-23"))
     row = {"departments": ("market",), "district": JINGHE}
     assert denial(county, "objects", row, row, {}) is None
     for place in (WENQUAN, PREFECTURE):
