@@ -58,5 +58,5 @@ def require_operator_of(records: Records, inspection_id: str, person: Person) ->
 def require_operator(records: Records, scheme_id: str, person: Person) -> Scheme:
     """The scheme, when `person` is an operator of its lead department; locked, since the next step changes it."""
     scheme = found(records, Scheme, scheme_id, Deed.RUN_SCHEME)
-    require(Deed.RUN_SCHEME, person, of=scheme.departments[0])
+    require(Deed.RUN_SCHEME, person, of=scheme.departments[0], in_=scheme.district)
     return records.lock(Scheme, scheme_id)

@@ -12,7 +12,7 @@ from storage import visit_approvals
 from storage.store import Records
 from storage.tables.follow_ups import InspectionApproval
 from storage.tables.inspections import Inspection
-from storage.tables.registers import Scheme
+from storage.tables.registers import Person, Scheme
 
 _LETS_START = frozenset({ApprovalState.APPROVED, ApprovalState.TO_MAKE_UP, ApprovalState.MADE_UP})
 
@@ -29,8 +29,12 @@ def missing_approvals(records: Records, inspection: Inspection) -> list[Inspecti
 
 def names_of_heads(records: Records, missing: Sequence[InspectionApproval]) -> tuple[str, ...]:
     """Whose word is awaited."""
-    found = (one.name for approval in missing for one in deciders(records, approval.department))
+    found = (one.name for approval in missing for one in _heads(records, approval))
     return tuple(dict.fromkeys(found))
+
+
+def _heads(records: Records, approval: InspectionApproval) -> list[Person]:
+    return deciders(records, approval.department, records.get(Scheme, approval.scheme_id).district)
 
 
 def require_approvals(records: Records, inspection: Inspection) -> None:

@@ -14,6 +14,7 @@ from actions.scheme_cards import approval_card, countersign_card, expected_draw
 from actions.scheme_drafts import fields_of, has_time, unreadable_of
 from actions.telling import tell
 from inspection.deadlines.rules import RuleName
+from inspection.departments import PREFECTURE
 from inspection.refusals import (
     AlreadyDone,
     IllegalStep,
@@ -87,7 +88,7 @@ def approve_scheme(records: Records, scheme_id: str, *, by: Person, at: datetime
     scheme = _to_decide(records, scheme_id, by)
     _decide(records, scheme, SchemeStep.APPROVE, "", by=by, at=at)
     take_up_clues(records, scheme, by=by, at=at)
-    for operator in people.with_role(records, Role.OPERATOR, scheme.departments[0]):
+    for operator in people.with_role(records, Role.OPERATOR, scheme.departments[0], scheme.district):
         message = SchemeApproved(
             scheme=scheme.id,
             name=scheme.name,
@@ -105,7 +106,7 @@ def return_scheme(records: Records, scheme_id: str, words: str, *, by: Person, a
     if not words.strip():
         raise Incomplete("words_needed")
     _decide(records, scheme, SchemeStep.RETURN, clean_words(words, WORDS_LIMIT), by=by, at=at)
-    for operator in people.with_role(records, Role.OPERATOR, scheme.departments[0]):
+    for operator in people.with_role(records, Role.OPERATOR, scheme.departments[0], scheme.district):
         message = SchemeReturned(scheme=scheme.id, name=scheme.name, by=by.name, words=scheme.decision_words)
         tell(records, operator.id, message, key=_key("returned", scheme, operator), at=at)
     return scheme
@@ -141,7 +142,7 @@ def object_to_scheme(
     _say(records, row, CountersignStep.OBJECT, clean_words(words, WORDS_LIMIT), by=by, at=at)
     scheme = records.get(Scheme, row.scheme_id)
     message = SchemeObjected(scheme=scheme.id, name=scheme.name, department=row.department, words=row.words)
-    for operator in people.with_role(records, Role.OPERATOR, scheme.departments[0]):
+    for operator in people.with_role(records, Role.OPERATOR, scheme.departments[0], scheme.district):
         key = f"objected:{row.id}:{at.isoformat()}:{operator.id}"
         tell(records, operator.id, message, key=key, at=at)
     return row
@@ -191,7 +192,7 @@ def _submit(records: Records, scheme: Scheme, *, by: Person | None, at: datetime
     refuse_gaps(records, scheme)
     expected_draw(records, scheme, at=at)
     lead = scheme.departments[0]
-    head = people.head_of(records, lead)
+    head = people.head_of(records, lead, scheme.district)
     if head is None:
         raise Incomplete("no_head", department=lead)
     scheme.submissions += 1
@@ -202,7 +203,8 @@ def _submit(records: Records, scheme: Scheme, *, by: Person | None, at: datetime
         SCHEME, scheme, SchemeStep.SUBMIT, by=by.id if by else None, at=at, submission=scheme.submissions
     )
     _ask_joining_heads(records, scheme, at=at)
-    matter = Matter(department=lead, asked_id=head.id)
+    own = scheme.district if scheme.district != PREFECTURE else ""
+    matter = Matter(department=lead, district=own, asked_id=head.id)
     start_deadline(records, RuleName.SCHEME_APPROVAL, scheme.id, matter=matter, at=at)
     tell(records, head.id, approval_card(records, scheme, at=at), key=_key("submitted", scheme, head), at=at)
 
@@ -224,7 +226,7 @@ def refuse_gaps(records: Records, scheme: Scheme) -> None:
 
 def _ask_joining_heads(records: Records, scheme: Scheme, *, at: datetime) -> None:
     for department in scheme.departments[1:]:
-        head = people.head_of(records, department)
+        head = people.nearest_head(records, department, scheme.district)
         row = Countersignature(
             id=f"{scheme.id}/{scheme.submissions}/{department}",
             scheme_id=scheme.id,
@@ -268,7 +270,7 @@ def _end_countersigning(records: Records, scheme: Scheme, *, at: datetime) -> li
 
 def _to_decide(records: Records, scheme_id: str, by: Person) -> Scheme:
     scheme = found(records, Scheme, scheme_id, Deed.APPROVE_SCHEME)
-    require(Deed.APPROVE_SCHEME, by, of=scheme.departments[0])
+    require(Deed.APPROVE_SCHEME, by, of=scheme.departments[0], in_=scheme.district)
     scheme = records.lock(Scheme, scheme_id)
     if scheme.decided_at is not None and scheme.state is not SchemeState.SUBMITTED:
         is_approved = not scheme.decision_words
@@ -293,7 +295,8 @@ def _decide(
 
 def _to_countersign(records: Records, countersignature_id: str, by: Person) -> Countersignature:
     row = records.get(Countersignature, countersignature_id)
-    require(Deed.COUNTERSIGN, by, of=row.department)
+    level = records.get(Scheme, row.scheme_id).district
+    require(Deed.COUNTERSIGN, by, of=row.department, in_=level)
     scheme = records.lock(Scheme, row.scheme_id)
     row = records.lock(Countersignature, countersignature_id)
     if scheme.state is not SchemeState.SUBMITTED or row.submission != scheme.submissions:

@@ -14,5 +14,5 @@ def require_approved(records: Records, scheme: Scheme) -> None:
         parts = missing_parts(scheme)
         raise Incomplete("scheme_incomplete", parts=parts) if parts else Incomplete("scheme_not_submitted")
     if scheme.state is SchemeState.SUBMITTED:
-        head = people.head_of(records, scheme.departments[0])
+        head = people.head_of(records, scheme.departments[0], scheme.district)
         raise Incomplete("scheme_not_approved", head=head.name if head else "")

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from actions.audit import Flaw
 from actions.telling import tell
+from inspection.departments import PREFECTURE
 from inspection.roles import Role
 from notifications.messages.audit import AuditAlarm, AuditOver, FlawLine
 from storage import audit_alarms, outbox, people
@@ -76,7 +77,7 @@ def _readers(records: Records, department: str) -> list[str]:
     """The operators of the lead department; where it has none, and for the installation, all there are and those who
     run it."""
     if department != INSTALLATION:
-        operators = {one.id for one in people.with_role(records, Role.OPERATOR, department)}
+        operators = {one.id for one in people.with_role(records, Role.OPERATOR, department, PREFECTURE)}
         if operators:
             return sorted(operators)
     return sorted({one.id for role in (Role.OPERATOR, Role.ADMIN) for one in people.with_role(records, role)})

@@ -40,7 +40,7 @@ def call_off_scheme(
     Refuses anybody else, a scheme that is not drawn, and `visits_begun` once a team has started.
     """
     scheme = records.get(Scheme, scheme_id)
-    require(Deed.CALL_OFF, by, of=scheme.departments[0])
+    require(Deed.CALL_OFF, by, of=scheme.departments[0], in_=scheme.district)
     scheme = records.lock(Scheme, scheme_id)
     if scheme.state is SchemeState.VOIDED:
         raise AlreadyDone(what="done_voided", done_at=_voided_at(records, scheme_id) or at)

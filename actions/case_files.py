@@ -106,13 +106,18 @@ def may_read(records: Records, file: CaseFile, reader: Person) -> bool:
     """Operators, heads, reviewers and liaisons of the departments of the scheme and of the joint office; auditors."""
     if not reader.is_active:
         return False
-    of_it = archives.readers(records, file.inspection_id)
-    return reads_all(reader) or any(is_allowed(Deed.READ_ARCHIVE, reader, of=one) for one in of_it)
+    of_it, level = archives.readers(records, file.inspection_id), _level_of(records, file)
+    return any(is_allowed(Deed.READ_ARCHIVE, reader, of=one, in_=level) for one in (NO_DEPARTMENT, *of_it))
 
 
 def reads_all(reader: Person) -> bool:
-    """The joint office, which puts the year together (notice 二㈤), and auditors."""
+    """The prefecture's joint office, which puts the year together (notice 二㈤), and its auditors."""
     return is_allowed(Deed.READ_ARCHIVE, reader, of=NO_DEPARTMENT)
+
+
+def reads_level(reader: Person) -> bool:
+    """The same of a county: its joint office and its auditors see every department's files of the county's schemes."""
+    return is_allowed(Deed.READ_ARCHIVE, reader, of=NO_DEPARTMENT, in_=reader.district)
 
 
 def reads_own(reader: Person) -> bool:
@@ -121,20 +126,24 @@ def reads_own(reader: Person) -> bool:
 
 def may_read_restricted(reader: Person, department: str) -> bool:
     """Grounds of leave: the head of the officer's own department, who decides on them, and the auditor."""
-    return not department or is_allowed(Deed.READ_GROUNDS, reader, of=department)
+    return not department or is_allowed(Deed.READ_GROUNDS, reader, of=department, in_=reader.district)
 
 
 def may_see_looks(file: CaseFile, reader: Person) -> bool:
     """Who has looked is shown to the head of the department that keeps the file, and to auditors."""
-    return is_allowed(Deed.READ_GROUNDS, reader, of=file.department)
+    return is_allowed(Deed.READ_GROUNDS, reader, of=file.department, in_=reader.district)
 
 
-def may_archive(file: CaseFile, reader: Person) -> bool:
-    return is_allowed(Deed.ARCHIVE, reader, of=file.department)
+def may_archive(records: Records, file: CaseFile, reader: Person) -> bool:
+    return is_allowed(Deed.ARCHIVE, reader, of=file.department, in_=_level_of(records, file))
 
 
-def may_reopen(file: CaseFile, reader: Person) -> bool:
-    return is_allowed(Deed.REOPEN_ARCHIVE, reader, of=file.department)
+def may_reopen(records: Records, file: CaseFile, reader: Person) -> bool:
+    return is_allowed(Deed.REOPEN_ARCHIVE, reader, of=file.department, in_=_level_of(records, file))
+
+
+def _level_of(records: Records, file: CaseFile) -> str:
+    return records.get(Scheme, file.scheme_id).district
 
 
 def lock_file(records: Records, inspection_id: str) -> CaseFile:
@@ -165,4 +174,4 @@ def _require_keeper(records: Records, file: CaseFile, person: Person, deed: Deed
     """Who may not even read it hears what is said of one that is not there."""
     if not may_read(records, file, person):
         raise NotYours("archive_not_yours")
-    require(deed, person, of=file.department)
+    require(deed, person, of=file.department, in_=_level_of(records, file))

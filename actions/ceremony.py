@@ -151,7 +151,7 @@ def postpone_draw(records: Records, work: DueWork, *, at: datetime) -> None:
     message = DrawPostponed(
         scheme=scheme.id, name=scheme.name, draw=draw.id, missing=tuple(source.name for source in missing)
     )
-    for operator in people.with_role(records, Role.OPERATOR, scheme.departments[0]):
+    for operator in people.with_role(records, Role.OPERATOR, scheme.departments[0], scheme.district):
         tell(records, operator.id, message, key=f"postponed:{draw.id}:{operator.id}", at=at)
 
 
@@ -231,8 +231,8 @@ def second_entry_message(records: Records, draw: DrawRecord, source: DrawSource)
 
 
 def _may_enter(records: Records, draw: DrawRecord, person: Person) -> bool:
-    lead = records.get(Scheme, draw.scheme_id).departments[0]
-    return is_allowed(Deed.ENTER_VALUE, person, of=lead)
+    scheme = records.get(Scheme, draw.scheme_id)
+    return is_allowed(Deed.ENTER_VALUE, person, of=scheme.departments[0], in_=scheme.district)
 
 
 def _still_filed(records: Records, scheme_id: str, by: Person) -> Scheme:
@@ -269,8 +269,8 @@ def _show_operators(records: Records, draw: DrawRecord, *, by: Person, cause: st
     """The card of the public inputs as it is now: in place, and with the last input at the end, where it is seen. Who
     did it has an answer of their own."""
     message = sources_message(records, draw)
-    lead = records.get(Scheme, draw.scheme_id).departments[0]
-    for operator in people.with_role(records, Role.OPERATOR, lead):
+    scheme = records.get(Scheme, draw.scheme_id)
+    for operator in people.with_role(records, Role.OPERATOR, scheme.departments[0], scheme.district):
         if operator.id != by.id:
             key = f"{cause}:{operator.id}"
             tell(records, operator.id, message, key=key, at=at, is_fresh=message.is_complete)
@@ -299,6 +299,6 @@ def _strike(records: Records, draw: DrawRecord, source: DrawSource, *, by: Perso
 
 
 def _colleagues(records: Records, scheme: Scheme) -> list[Person]:
-    lead = scheme.departments[0]
-    found = {person.id: person for role in ENTERING for person in people.with_role(records, role, lead)}
+    lead, level = scheme.departments[0], scheme.district
+    found = {one.id: one for role in ENTERING for one in people.with_role(records, role, lead, level)}
     return [found[id] for id in sorted(found)]

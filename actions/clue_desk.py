@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from actions.clues import NewClue, own_clue, require_registering
 from inspection.calendar.beijing import beijing_day
 from inspection.clues import UNREGISTERED, ClueSource, Cluster, Hint, Threshold, clusters
+from inspection.departments import is_within
 from inspection.refusals import Incomplete, NotYours, Unacceptable
 from inspection.registration.credit_code import credit_code_flaw
 from inspection.registration.words import KINDS_WITH_A_CREDIT_CODE
@@ -80,7 +81,12 @@ def clusters_of(records: Records, person: Person, *, at: datetime) -> list[Shown
     """The clues of the department in the last days by item and industry, largest first; single ones are left out."""
     require_registering(person)
     today, limit = beijing_day(at), threshold(records)
-    found = clues.of_department(records, person.department, since=today - timedelta(days=limit.days))
+    since = today - timedelta(days=limit.days)
+    found = [
+        one
+        for one in clues.of_department(records, person.department, since=since)
+        if is_within(one[0].district, person.district)
+    ]
     hints = [
         Hint(
             clue.id,

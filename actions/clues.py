@@ -3,7 +3,7 @@
 An approved one opens an individual case: the object is given and not drawn, and the visit takes no room under the
 yearly cap."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -16,6 +16,7 @@ from actions.telling import tell
 from inspection.calendar.beijing import beijing_day
 from inspection.clues import EXEMPTION_OF, UNREGISTERED, ClueSource
 from inspection.deadlines.rules import RuleName
+from inspection.departments import is_within, level_of
 from inspection.naming import Origin
 from inspection.refusals import AlreadyDone, IllegalStep, Incomplete, Unacceptable
 from inspection.rights import Deed
@@ -68,8 +69,17 @@ def require_registering(person: Person) -> None:
 def own_clue(records: Records, clue_id: str, *, by: Person) -> Clue:
     """A clue of the person's department; those of others are refused like none at all."""
     clue = found(records, Clue, clue_id, Deed.READ_CLUES)
-    require(Deed.READ_CLUES, by, of=clue.department)
+    require(Deed.READ_CLUES, by, of=clue.department, in_=clue.district)
     return clue
+
+
+def open_clues(
+    records: Records, states: Collection[ClueState], *, reader: Person
+) -> list[tuple[Clue, RegisteredObject | None]]:
+    """The clues of the person's department in these states, of the own level and below, the newest first."""
+    require_registering(reader)
+    found = clues.open_of(records, reader.department, states)
+    return [one for one in found if is_within(one[0].district, reader.district)]
 
 
 def register_clue(records: Records, new: NewClue, *, by: Person, at: datetime) -> Clue:
@@ -86,7 +96,8 @@ def keep_clue(records: Records, new: NewClue, department: str, *, by: Person | N
     _refuse_items(records, new.items, department)
     if new.received_on > beijing_day(at):
         raise Unacceptable("clue_day_to_come", day=new.received_on)
-    head = people.head_of(records, department)
+    district = registered.district if registered else new.district or (by.district if by else "")
+    head = people.nearest_head(records, department, district)
     if head is None:
         raise Incomplete("no_head", department=department)
     clue = Clue(
@@ -98,7 +109,7 @@ def keep_clue(records: Records, new: NewClue, department: str, *, by: Person | N
         department=department,
         object_id=registered.id if registered else None,
         place="" if registered else new.place,
-        district=registered.district if registered else new.district or (by.district if by else ""),
+        district=district,
         items=list(new.items),
         checklist_id=new.checklist_id or clues.checklist_of_items(records, new.items),
         words=new.words,
@@ -192,7 +203,7 @@ def clue_card(records: Records, clue: Clue, reader: Person) -> ClueReceived:
         is_urgent=clue.is_urgent,
         decide_by=clock.due_at if clock else None,
         others=clues.others_at(records, clue),
-        may_decide=is_allowed(Deed.DECIDE_CLUE, reader, of=clue.department),
+        may_decide=is_allowed(Deed.DECIDE_CLUE, reader, of=clue.department, in_=clue.district),
     )
 
 
@@ -258,7 +269,7 @@ def _ask_head(records: Records, clue: Clue, head: Person, *, at: datetime) -> No
 
 def _to_decide(records: Records, clue_id: str, by: Person) -> Clue:
     clue = found(records, Clue, clue_id, Deed.DECIDE_CLUE)
-    require(Deed.DECIDE_CLUE, by, of=clue.department)
+    require(Deed.DECIDE_CLUE, by, of=clue.department, in_=clue.district)
     clue = records.lock(Clue, clue_id)
     if clue.state in _DONE and clue.decided_at is not None:
         raise AlreadyDone(what=_DONE[clue.state], done_at=clue.decided_at)
@@ -269,7 +280,7 @@ def _to_decide(records: Records, clue_id: str, by: Person) -> Clue:
 
 def _tell_decision(records: Records, clue: Clue, *, by: Person, at: datetime) -> None:
     """The operators, who see to what follows, and whoever registered it."""
-    operators = people.with_role(records, Role.OPERATOR, clue.department)
+    operators = people.nearest(records, Role.OPERATOR, clue.department, clue.district)
     registrar = records.find(Person, clue.registered_by) if clue.registered_by else None
     readers = {one.id: one for one in (*operators, *((registrar,) if registrar else ()))}
     for reader in readers.values():
@@ -292,6 +303,7 @@ def _open_case(records: Records, clue: Clue, *, by: Person, at: datetime) -> Sch
         kind=SchemeKind.CASE.value,
         temporary_reason=label("case_reason", _OFFICE),
         departments=[clue.department],
+        district=level_of(by.district),
         items=list(clue.items),
         checklist_id=clue.checklist_id,
         strata=[],

@@ -178,9 +178,9 @@ def withdraw_publication(
         reason=said,
         at=at,
     )
-    lead = records.get(Scheme, inspection.scheme_id).departments[0]
+    scheme = records.get(Scheme, inspection.scheme_id)
     team = [one.person for one in assignments.members(records, inspection_id) if one.person]
-    told = [*team, *people.with_role(records, Role.OPERATOR, lead), *deciders(records, inspection)]
+    told = [*team, *_operators(records, scheme), *deciders(records, inspection)]
     for person in {one.id: one for one in told if one.id != by.id}.values():
         tell(records, person.id, message, key=f"withdrawn:{inspection_id}:{person.id}", at=at)
     return published
@@ -216,8 +216,10 @@ def chosen(kind: type[Choice], value: str) -> Choice:
 
 def require_registering(records: Records, inspection: Inspection, person: Person) -> None:
     """An operator or liaison of one of the departments that take part."""
-    departments = records.get(Scheme, inspection.scheme_id).departments
-    if not any(is_allowed(Deed.REGISTER_OBJECTION, person, of=one) for one in departments):
+    scheme = records.get(Scheme, inspection.scheme_id)
+    if not any(
+        is_allowed(Deed.REGISTER_OBJECTION, person, of=one, in_=scheme.district) for one in scheme.departments
+    ):
         raise NotYours("objection_not_yours")
 
 
@@ -230,17 +232,20 @@ def require_deciding(records: Records, inspection: Inspection, person: Person) -
 
 def require_withdrawing(records: Records, inspection: Inspection, person: Person) -> None:
     """The same, and who looks after what the lead department has published."""
-    lead = records.get(Scheme, inspection.scheme_id).departments[0]
-    looks_after = Role.PUBLICITY in person.roles and is_allowed(Deed.WITHDRAW_PUBLICATION, person, of=lead)
+    scheme = records.get(Scheme, inspection.scheme_id)
+    looks_after = Role.PUBLICITY in person.roles and is_allowed(
+        Deed.WITHDRAW_PUBLICATION, person, of=scheme.departments[0], in_=scheme.district
+    )
     if not looks_after or person.id in assignments.ever_drawn(records, inspection.id):
         require_deciding(records, inspection, person)
 
 
 def deciders(records: Records, inspection: Inspection) -> list[Person]:
     """Who finds whether a published result is wrong, by id."""
-    lead = records.get(Scheme, inspection.scheme_id).departments[0]
+    scheme = records.get(Scheme, inspection.scheme_id)
     drawn = assignments.ever_drawn(records, inspection.id)
-    heads = [one for one in people.with_role(records, Role.HEAD, lead) if one.id not in drawn]
+    found = people.with_role(records, Role.HEAD, scheme.departments[0], scheme.district)
+    heads = [one for one in found if one.id not in drawn]
     return list({one.id: one for one in (*joint_reviewers(records, inspection), *heads)}.values())
 
 
@@ -300,3 +305,7 @@ def _tell_team(
             due_at=due_at,
         )
         tell(records, held.person_id, message, key=f"correction:{objection.id}:{held.id}", at=at)
+
+
+def _operators(records: Records, scheme: Scheme) -> list[Person]:
+    return people.with_role(records, Role.OPERATOR, scheme.departments[0], scheme.district)

@@ -9,6 +9,7 @@ from actions.case_files import reopen_for
 from actions.deadlines import end_deadline, start_deadline
 from actions.deciders import deciders
 from actions.matter_access import (
+    district_of,
     done_before,
     matter_for,
     require_speaker,
@@ -51,7 +52,7 @@ def report_crime(
         if one.department == by.department and one.item_id == item_id and one.state in OPEN_CRIMES:
             raise done_before(one.reported_at, at)
     group = _group(records, inspection_id, by)
-    head = next(iter(deciders(records, by.department)), None)
+    head = next(iter(deciders(records, by.department, district_of(records, inspection_id))), None)
     if head is None:
         raise Unacceptable("no_head", department=by.department)
     crime = SuspectedCrime(
@@ -103,7 +104,7 @@ def hand_over_crime(
     """The police have it: the number of their receipt. They answer within 3 days."""
     receipt = clean_words(receipt, RECEIPT_LIMIT)
     crime = _locked(records, crime_id)
-    _require_group(crime, by)
+    _require_group(records, crime, by)
     if crime.handed_over_at is not None:
         raise done_before(crime.handed_over_at, at)
     if crime.state is not CrimeState.APPROVED:
@@ -120,7 +121,7 @@ def hand_over_crime(
 def copy_to_procuratorate(records: Records, crime_id: str, *, by: Person, at: datetime) -> SuspectedCrime:
     """The procuratorate was sent its copy."""
     crime = _locked(records, crime_id)
-    _require_group(crime, by)
+    _require_group(records, crime, by)
     if crime.copied_at is not None:
         raise done_before(crime.copied_at, at)
     if crime.handed_over_at is None:
@@ -137,7 +138,7 @@ def note_police_answer(
     """The police have filed a case, or not, for a reason that they gave."""
     kept = clean_words(words) if words.strip() or not is_filed else ""
     crime = _locked(records, crime_id)
-    _require_group(crime, by)
+    _require_group(records, crime, by)
     if crime.answered_at is not None:
         raise done_before(crime.answered_at, at)
     if crime.state is not CrimeState.HANDED_OVER:
@@ -149,16 +150,16 @@ def note_police_answer(
     return crime
 
 
-def require_reader(crime: SuspectedCrime, by: Person) -> None:
+def require_reader(records: Records, crime: SuspectedCrime, by: Person) -> None:
     """The head who decides, the group, and who speaks for the department; a crime is nobody else's to know."""
     if by.id == crime.decider_id or by.id in crime.group:
         return
-    require_speaker(crime.department, by)
+    require_speaker(records, crime.inspection_id, crime.department, by)
 
 
-def _require_group(crime: SuspectedCrime, by: Person) -> None:
+def _require_group(records: Records, crime: SuspectedCrime, by: Person) -> None:
     if by.id not in crime.group:
-        require_speaker(crime.department, by)
+        require_speaker(records, crime.inspection_id, crime.department, by)
 
 
 def _group(records: Records, inspection_id: str, by: Person) -> list[str]:
@@ -182,7 +183,9 @@ def _locked(records: Records, crime_id: str) -> SuspectedCrime:
 
 def _tell(records: Records, crime: SuspectedCrime, what: str, *, by: Person, at: datetime) -> None:
     """Each their own card: what may be done on it is not the same for all."""
-    for person in dict.fromkeys([*crime.group, crime.decider_id, *speakers(records, crime.department)]):
+    for person in dict.fromkeys(
+        [*crime.group, crime.decider_id, *speakers(records, crime.inspection_id, crime.department)]
+    ):
         if person != by.id:
             card = crime_card(records, crime, reader_id=person)
             tell(records, person, card, key=f"crime:{crime.id}:{what}:{person}", at=at)

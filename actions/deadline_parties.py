@@ -39,7 +39,8 @@ def people_of(records: Records, party: Party, matter: Matter) -> list[str]:
     if party is Party.ASKED:
         return [matter.asked_id] if matter.asked_id else []
     if party in {Party.LIAISON, Party.HEAD}:
-        return [one.id for one in people.with_role(records, Role(party.value), matter.department)]
+        level = _level_of(records, matter)
+        return [one.id for one in people.nearest(records, Role(party.value), matter.department, level)]
     if party is Party.JOINT_OFFICE:
         return _joint_office(records)
     if matter.inspection_id is None:
@@ -47,6 +48,13 @@ def people_of(records: Records, party: Party, matter: Matter) -> list[str]:
     if party is Party.REVIEWER:
         return _reviewing(records, matter.inspection_id, matter.department)
     return _of_inspection(records, party, matter.inspection_id)
+
+
+def _level_of(records: Records, matter: Matter) -> str:
+    """Of a visit that of its scheme, wherever the firm is; of a clue or a scheme where it stands itself."""
+    if matter.inspection_id is None:
+        return matter.district
+    return records.get(Scheme, records.get(Inspection, matter.inspection_id).scheme_id).district
 
 
 def _reviewing(records: Records, inspection_id: str, department: str) -> list[str]:

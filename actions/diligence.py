@@ -51,7 +51,7 @@ def read_diligence(
 
 def may_read(person: Person, reader: Person) -> bool:
     parts = (Part.SELF,) if person.id == reader.id else ()
-    return is_allowed(Deed.READ_DILIGENCE, reader, of=person.department, parts=parts)
+    return is_allowed(Deed.READ_DILIGENCE, reader, of=person.department, in_=person.district, parts=parts)
 
 
 def note_reading(records: Records, found: Diligence, *, by: Person, at: datetime) -> None:

@@ -140,12 +140,12 @@ def _watched(records: Records, person: Person) -> list[Matter]:
     watches = Role.OPERATOR in person.roles
     if not watches and not _reviews(records, person):
         return []
-    matters = matters_of_visits(open_visits(records, person.department))
+    matters = matters_of_visits(open_visits(records, person.department, person.district))
     return [one for one in matters if watches or one.duty is Duty.PUBLICITY]
 
 
 def _reviews(records: Records, person: Person) -> bool:
-    led = schemes.led_by(records, person.department)
+    led = schemes.led_by(records, person.department, person.district)
     return bool(led) and any(one.id == person.id for one in reviewers(records, led[0]))
 
 

@@ -61,8 +61,8 @@ def _readers(records: Records, sha256: str) -> dict[str, list[EvidencePlace]]:
 
 
 def _operators(records: Records, inspection: Inspection) -> Iterator[str]:
-    lead = records.get(Scheme, inspection.scheme_id).departments[0]
-    for one in people.with_role(records, Role.OPERATOR, lead):
+    scheme = records.get(Scheme, inspection.scheme_id)
+    for one in people.with_role(records, Role.OPERATOR, scheme.departments[0], scheme.district):
         yield one.id
 
 

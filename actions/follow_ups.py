@@ -82,7 +82,9 @@ def ask_receipt(records: Records, transfer: Transfer, *, at: datetime) -> None:
     start_deadline(records, RuleName.TRANSFER_RECEIPT, transfer.id, matter=matter, at=at)
     card = transfer_card(records, transfer, department=transfer.to_department)
     key = f"transfer:{transfer.id}:{at.isoformat()}"
-    tell_each(records, speakers(records, transfer.to_department), card, key=key, at=at)
+    tell_each(
+        records, speakers(records, transfer.inspection_id, transfer.to_department), card, key=key, at=at
+    )
 
 
 def _open_matter(
@@ -110,7 +112,7 @@ def _open_matter(
     about = matter_for(records, inspection_id, line.department, asked_id=matter.owner_id)
     matter.due_at = start_deadline(records, _CLOCK[kind], id, matter=about, at=at).due_at
     card = follow_up_card(records, matter)
-    tell_each(records, speakers(records, line.department), card, key=f"follow_up:{id}", at=at)
+    tell_each(records, speakers(records, inspection_id, line.department), card, key=f"follow_up:{id}", at=at)
 
 
 def _open_feedback(

@@ -9,6 +9,7 @@ from actions.naming import VisitTakenIn, take_in
 from actions.pools import Standing, values_of
 from actions.rights import found, require
 from inspection.clues import UNREGISTERED
+from inspection.departments import PREFECTURE, is_within
 from inspection.frequency import GONE
 from inspection.naming import Candidate, Origin, Wanted, hindrance
 from inspection.refusals import AlreadyDone, IllegalStep, Incomplete, Unacceptable
@@ -45,14 +46,17 @@ class ProposedTeam:
     seats: Sequence[ProposedSeat]
 
 
-def objects_of_rows(records: Records, rows: Sequence[Mapping[str, object]]) -> list[str]:
-    """Every object that fits one of the rows and has not gone, by id."""
+def objects_of_rows(
+    records: Records, rows: Sequence[Mapping[str, object]], *, within: str = PREFECTURE
+) -> list[str]:
+    """Every object that fits one of the rows and has not gone, by id; a county's scheme has those of the county."""
     wanted, standing = [Row.from_json(row) for row in rows], Standing.now(records, ())
     return [
         one.id
         for one in draws.objects_in_register(records)
         if one.status not in GONE
         and one.kind != UNREGISTERED
+        and (within == PREFECTURE or is_within(one.district, within))
         and any(fits(row.where, values_of(one, standing)) for row in wanted)
     ]
 
@@ -149,7 +153,7 @@ def name_teams(
 
 def _to_name(records: Records, scheme_id: str, by: Person) -> Scheme:
     scheme = found(records, Scheme, scheme_id, Deed.COVER_FIELD)
-    require(Deed.COVER_FIELD, by, of=scheme.departments[0])
+    require(Deed.COVER_FIELD, by, of=scheme.departments[0], in_=scheme.district)
     scheme = records.lock(Scheme, scheme_id)
     if scheme.kind != SchemeKind.FULL_COVERAGE:
         raise IllegalStep
@@ -162,7 +166,7 @@ def _to_name(records: Records, scheme_id: str, by: Person) -> Scheme:
 
 
 def _objects(records: Records, scheme: Scheme) -> list[str]:
-    found = objects_of_rows(records, scheme.strata)
+    found = objects_of_rows(records, scheme.strata, within=scheme.district)
     if not found:
         raise Unacceptable("coverage_empty")
     if len(found) > MOST_OBJECTS:

@@ -45,7 +45,7 @@ def report_object_gone(
     records.move(INSPECTION, inspection, InspectionStep.REPORT_GONE, by=by.id, at=at, cause=cause)
     inspection.gone_cause, inspection.gone_reported_by = cause, by.id
     message, scheme = reported_message(records, inspection), records.get(Scheme, inspection.scheme_id)
-    for operator in people.with_role(records, Role.OPERATOR, scheme.departments[0]):
+    for operator in people.with_role(records, Role.OPERATOR, scheme.departments[0], scheme.district):
         tell(records, operator.id, message, key=f"gone:{inspection_id}:{at.isoformat()}:{operator.id}", at=at)
     return inspection
 
@@ -96,8 +96,7 @@ def hand_over_object(
         district=moved_to,
         at=at,
     )
-    liaisons = people.with_role(records, Role.LIAISON, scheme.departments[0])
-    there = [one for one in liaisons if one.district == moved_to] or liaisons
+    there = people.nearest(records, Role.LIAISON, scheme.departments[0], moved_to)
     for liaison in there:
         tell(records, liaison.id, message, key=f"handed_over:{inspection.id}:{liaison.id}", at=at)
 

@@ -22,7 +22,7 @@ def decider_of(records: Records, assignment: Assignment) -> Person | None:
     person = records.get(Person, assignment.person_id)
     scheme = records.get(Scheme, records.get(Inspection, assignment.inspection_id).scheme_id)
     department = scheme.departments[0] if person.department == EXPERTS else person.department
-    return next(iter(deciders(records, department, about=person.id)), None)
+    return next(iter(deciders(records, department, scheme.district, about=person.id)), None)
 
 
 def note_decider(

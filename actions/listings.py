@@ -4,7 +4,7 @@ from datetime import datetime
 
 from actions.case_files import reopen_for
 from actions.deadlines import end_deadline
-from actions.matter_access import done_before, require_head, require_speaker, speakers, tell_each
+from actions.matter_access import district_of, done_before, require_head, require_speaker, speakers, tell_each
 from actions.matter_cards import follow_up_card
 from inspection.deadlines.rules import RuleName
 from inspection.follow_ups import FollowUpKind
@@ -27,7 +27,7 @@ def propose_punishment(
     """A head of a department of the visit proposes joint punishment, with its basis in law; one at a time."""
     words = clean_words(words)
     inspection = records.lock(Inspection, inspection_id)
-    require_head(by.department, by)
+    require_head(records, inspection_id, by.department, by)
     require_part(records, inspection, by)
     if results.newest_publication(records, inspection_id) is None:
         raise Incomplete("result_not_public")
@@ -53,7 +53,7 @@ def propose_punishment(
     records.add(matter)
     records.journal("follow_up.open", matter.id, by=by.id, at=at, kind=matter.kind)
     reopen_for(records, inspection_id, "新的后续处理", by=by, at=at)
-    told = [one for one in speakers(records, by.department) if one != by.id]
+    told = [one for one in speakers(records, inspection_id, by.department) if one != by.id]
     tell_each(records, told, follow_up_card(records, matter), key=f"follow_up:{matter.id}", at=at)
     return matter
 
@@ -61,7 +61,7 @@ def propose_punishment(
 def list_matter(records: Records, matter_id: str, *, by: Person, at: datetime) -> FollowUpMatter:
     """The firm was put on the list."""
     matter = _locked(records, matter_id)
-    require_speaker(matter.department, by)
+    require_speaker(records, matter.inspection_id, matter.department, by)
     if matter.state is not FollowUpState.OPENED:
         raise done_before(matter.moved_at, at)
     records.move(FOLLOW_UP, matter, FollowUpStep.LIST, by=by.id, at=at)
@@ -75,7 +75,7 @@ def lift_matter(records: Records, matter_id: str, words: str, *, by: Person, at:
     """The firm was taken off the list, for a reason; of a joint punishment that is the head's word."""
     words = clean_words(words)
     matter = _locked(records, matter_id)
-    _require_decider(matter, by)
+    _require_decider(records, matter, by)
     if matter.state is FollowUpState.LIFTED:
         raise done_before(matter.moved_at, at)
     records.move(FOLLOW_UP, matter, FollowUpStep.LIFT, by=by.id, at=at)
@@ -89,7 +89,7 @@ def drop_matter(records: Records, matter_id: str, words: str, *, by: Person, at:
     """It turns out that no listing is due: the firm was reached after all, the basis does not hold."""
     words = clean_words(words)
     matter = _locked(records, matter_id)
-    _require_decider(matter, by)
+    _require_decider(records, matter, by)
     if matter.state is not FollowUpState.OPENED:
         raise done_before(matter.moved_at, at)
     records.move(FOLLOW_UP, matter, FollowUpStep.DROP, by=by.id, at=at)
@@ -126,16 +126,24 @@ def _locked(records: Records, matter_id: str) -> FollowUpMatter:
     return matter
 
 
-def _require_decider(matter: FollowUpMatter, by: Person) -> None:
+def _require_decider(records: Records, matter: FollowUpMatter, by: Person) -> None:
     if matter.kind == FollowUpKind.PUNISHMENT:
-        require_head(matter.department, by)
+        require_head(records, matter.inspection_id, matter.department, by)
     else:
-        require_speaker(matter.department, by)
+        require_speaker(records, matter.inspection_id, matter.department, by)
 
 
 def _tell_others(records: Records, matter: FollowUpMatter, what: str, *, by: Person, at: datetime) -> None:
-    heads = [one.id for one in people.with_role(records, Role.HEAD, matter.department)]
-    told = [*speakers(records, matter.department), *(heads if matter.kind == FollowUpKind.PUNISHMENT else [])]
+    heads = [
+        one.id
+        for one in people.nearest(
+            records, Role.HEAD, matter.department, district_of(records, matter.inspection_id)
+        )
+    ]
+    told = [
+        *speakers(records, matter.inspection_id, matter.department),
+        *(heads if matter.kind == FollowUpKind.PUNISHMENT else []),
+    ]
     card = follow_up_card(records, matter)
     key = f"follow_up:{matter.id}:{what}"
     tell_each(records, [one for one in told if one != by.id], card, key=key, at=at)

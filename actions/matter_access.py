@@ -6,6 +6,7 @@ from datetime import datetime
 from actions.deadline_parties import Matter
 from actions.rights import is_allowed, require
 from actions.telling import tell
+from inspection.departments import is_within
 from inspection.refusals import AlreadyDone, NotYours
 from inspection.rights import Deed
 from inspection.roles import Role
@@ -14,7 +15,7 @@ from notifications.messages.message import Message
 from storage import assignments, people
 from storage.store import Records
 from storage.tables.inspections import Inspection
-from storage.tables.registers import Person, RegisteredObject
+from storage.tables.registers import Person, RegisteredObject, Scheme
 
 _SEATED = frozenset({AssignmentState.CONFIRMED, AssignmentState.COMPLETED})
 
@@ -40,28 +41,36 @@ def require_staff(records: Records, inspection_id: str, department: str, by: Per
 def is_staff(records: Records, inspection_id: str, department: str, by: Person) -> bool:
     if not by.is_active or by.department != department:
         return False
-    return is_allowed(Deed.HANDLE_MATTER, by, of=department) or by.id in {
+    level = district_of(records, inspection_id)
+    return is_allowed(Deed.HANDLE_MATTER, by, of=department, in_=level) or by.id in {
         one.id for one in team_of(records, inspection_id, department)
     }
 
 
-def require_speaker(department: str, by: Person) -> None:
+def require_speaker(records: Records, inspection_id: str, department: str, by: Person) -> None:
     """A liaison or a head: who speaks for the department."""
-    require(Deed.SPEAK, by, of=department)
+    require(Deed.SPEAK, by, of=department, in_=district_of(records, inspection_id))
 
 
-def is_speaker(department: str, by: Person) -> bool:
-    return is_allowed(Deed.SPEAK, by, of=department)
+def require_head(records: Records, inspection_id: str, department: str, by: Person) -> None:
+    require(Deed.DECIDE_MATTER, by, of=department, in_=district_of(records, inspection_id))
 
 
-def require_head(department: str, by: Person) -> None:
-    require(Deed.DECIDE_MATTER, by, of=department)
+def district_of(records: Records, inspection_id: str) -> str:
+    """The level of a visit and of what follows from it: that of its scheme."""
+    return records.get(Scheme, records.get(Inspection, inspection_id).scheme_id).district
 
 
-def speakers(records: Records, department: str) -> list[str]:
-    """The liaisons of a department, by id. While the register names none, nobody is told: the chain of the matter's
-    clock reaches the head."""
-    return [one.id for one in people.with_role(records, Role.LIAISON, department)]
+def concerns(records: Records, inspection_id: str, person: Person) -> bool:
+    """Whether a visit is of the person's own level or one below it."""
+    return is_within(district_of(records, inspection_id), person.district)
+
+
+def speakers(records: Records, inspection_id: str, department: str) -> list[str]:
+    """The liaisons of a department at the level of the visit, or the next above, by id. While the register names
+    none, nobody is told: the chain of the matter's clock reaches the head."""
+    level = district_of(records, inspection_id)
+    return [one.id for one in people.nearest(records, Role.LIAISON, department, level)]
 
 
 def tell_each(

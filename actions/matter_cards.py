@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from actions.matter_access import concerns
 from inspection.follow_ups import FollowUpKind
 from inspection.roles import Role
 from notifications.buttons.matters import MatterKind
@@ -77,13 +78,17 @@ def lines_of(records: Records, reader: Person, *, only_open: bool = True, at: da
     matters = [
         one
         for one in follow_ups.matters_of_department(records, department, only_open=only_open)
-        if speaks or one.owner_id == reader.id
+        if _is_for(records, one.inspection_id, reader, speaks=speaks) or one.owner_id == reader.id
     ]
-    handed = follow_ups.transfers_of_department(records, department, only_open=only_open) if speaks else []
+    handed = [
+        one
+        for one in follow_ups.transfers_of_department(records, department, only_open=only_open)
+        if _is_for(records, one.inspection_id, reader, speaks=speaks)
+    ]
     crimes = [
         one
         for one in follow_ups.crimes_of_department(records, department, only_open=only_open)
-        if speaks or reader.id in one.group
+        if _is_for(records, one.inspection_id, reader, speaks=speaks) or reader.id in one.group
     ]
     ids = [*(one.id for one in matters), *(one.id for one in handed), *(one.id for one in crimes)]
     clocks = follow_ups.clocks_of(records, ids)
@@ -94,6 +99,10 @@ def lines_of(records: Records, reader: Person, *, only_open: bool = True, at: da
     ]
     last = datetime.max.replace(tzinfo=at.tzinfo)
     return sorted(lines, key=lambda one: (one.due_at or last, one.id))
+
+
+def _is_for(records: Records, inspection_id: str, reader: Person, *, speaks: bool) -> bool:
+    return speaks and concerns(records, inspection_id, reader)
 
 
 def matter_list(records: Records, reader: Person, page: int, *, at: datetime) -> MatterList:

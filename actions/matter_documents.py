@@ -28,12 +28,12 @@ def find_matter(records: Records, id: str, *, by: Person) -> Matter:
         return matter
     crime = records.find(SuspectedCrime, id)
     if crime is not None:
-        require_reader(crime, by)
+        require_reader(records, crime, by)
         return crime
     transfer = records.find(Transfer, id)
     if transfer is None:
         raise NotFound
-    require_party(transfer, by)
+    require_party(records, transfer, by)
     return transfer
 
 

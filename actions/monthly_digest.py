@@ -23,7 +23,7 @@ def digest_month(records: Records, work: DueWork, *, at: datetime) -> None:
     """Each reader is a piece of work of its own, so that one that fails takes no other along."""
     plan_next(records, Summary.MONTH, at=at)
     whole = people_of(records, Party.JOINT_OFFICE, Matter(department=""))
-    heads = [one.id for one in people.with_role(records, Role.HEAD)]
+    heads = [one.id for one in people.of_the_prefecture(records, Role.HEAD)]
     for subject in (*(f"{one}:" for one in whole), *(f"{one}:own" for one in heads)):
         key = f"{FOR_MONTH}:{subject}:{beijing_day(at)}"
         due.plan(records, kind=FOR_MONTH, subject=subject, due_at=at, key=key)

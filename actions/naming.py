@@ -174,9 +174,9 @@ def namers_of(records: Records, scheme: Scheme, seat: Seat) -> list[Person]:
     lead department. For experts, who have no department, those of the lead department."""
     department = scheme.departments[0] if seat.department == EXPERTS else seat.department
     return (
-        people.with_role(records, Role.HEAD, department)
-        or people.with_role(records, Role.LIAISON, department)
-        or people.with_role(records, Role.OPERATOR, scheme.departments[0])
+        people.nearest(records, Role.HEAD, department, scheme.district)
+        or people.nearest(records, Role.LIAISON, department, scheme.district)
+        or people.with_role(records, Role.OPERATOR, scheme.departments[0], scheme.district)
     )
 
 

@@ -99,16 +99,18 @@ def own_question(records: Records, inspection: Inspection, department: str, ques
 
 def reviewers(records: Records, scheme: Scheme) -> list[Person]:
     """Who reviews: the reviewers of the lead department, or its head while the register names none."""
-    lead = scheme.departments[0]
-    return people.with_role(records, Role.REVIEWER, lead) or people.with_role(records, Role.HEAD, lead)
+    lead, level = scheme.departments[0], scheme.district
+    found = people.with_role(records, Role.REVIEWER, lead, level)
+    return found or people.with_role(records, Role.HEAD, lead, level)
 
 
 def department_reviewers(records: Records, inspection: Inspection, department: str) -> list[Person]:
     """Who reviews what this department found: its reviewers, or its heads where it has none; nobody who was ever drawn
     for this visit. Nobody at all: then the reviewers of the lead department do it along with the joint result."""
     drawn = assignments.ever_drawn(records, inspection.id)
+    level = records.get(Scheme, inspection.scheme_id).district
     for role in (Role.REVIEWER, Role.HEAD):
-        found = [one for one in people.with_role(records, role, department) if one.id not in drawn]
+        found = [one for one in people.with_role(records, role, department, level) if one.id not in drawn]
         if found:
             return found
     return []

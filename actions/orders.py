@@ -11,7 +11,7 @@ from actions.redraws import drop_requests, redraw_seats
 from actions.rights import is_allowed
 from actions.telling import tell
 from draw.double_random import Cause
-from inspection.departments import EXPERTS
+from inspection.departments import EXPERTS, is_within
 from inspection.leave import WORDS_LIMIT, Origin
 from inspection.refusals import AlreadyDone, IllegalStep, NotYours
 from inspection.rights import Deed
@@ -65,7 +65,8 @@ def refuse_ordering(records: Records, assignment: Assignment, *, by: Person) -> 
     """Refuses anybody but the head who decides for this officer, a seat that was left, and a visit that is over."""
     inspection = records.get(Inspection, assignment.inspection_id)
     department = _decides_for(records, records.get(Person, assignment.person_id), inspection.scheme_id)
-    if not is_allowed(Deed.ORDER_OFF, by, of=department) or assignment.person_id == by.id:
+    level = records.get(Scheme, inspection.scheme_id).district
+    if not is_allowed(Deed.ORDER_OFF, by, of=department, in_=level) or assignment.person_id == by.id:
         raise NotYours
     if assignment.state is AssignmentState.ORDERED_OFF and assignment.left_at is not None:
         raise AlreadyDone(what="done_ordered_off", done_at=assignment.left_at)
@@ -77,8 +78,12 @@ def officers_message(records: Records, head: Person) -> OfficerList:
     """Who holds seats now of those for whom this head decides: the department's officers, and the experts of its
     schemes."""
     held = [
-        *assignments.live_in_department(records, head.department),
-        *assignments.live_experts(records, head.department),
+        *(
+            one
+            for one in assignments.live_in_department(records, head.department)
+            if is_within(one[0].district, head.district)
+        ),
+        *assignments.live_experts(records, head.department, head.district),
     ]
     return OfficerList(
         officers=tuple(
@@ -94,8 +99,10 @@ def officer_message(records: Records, person_id: str, *, head: Person) -> Office
         one
         for one in assignments.live_of_person(records, person_id)
         if _decides_for(records, person, one[1].scheme_id) == head.department
+        and is_within(records.get(Scheme, one[1].scheme_id).district, head.district)
     ]
-    is_own = person.department == head.department or (person.department == EXPERTS and held)
+    is_near = is_within(person.district, head.district)
+    is_own = (person.department == head.department and is_near) or (person.department == EXPERTS and held)
     if not is_allowed(Deed.ORDER_OFF, head) or not is_own or person.id == head.id:
         raise NotYours
     return OfficerCard(

@@ -18,6 +18,7 @@ from actions.on_site import reviewers
 from actions.review_lines import review_lines
 from actions.visit_calendar import visit_icalendar
 from actions.visit_checks import require_shower
+from inspection.departments import is_within
 from inspection.documents import is_document
 from inspection.forms.filling import Asked as AskedQuestion
 from inspection.forms.filling import Filling
@@ -160,12 +161,12 @@ def _picture(photo: Shown, kept: bytes, marks: Marks, families: Sequence[Family]
 def _require_reader(records: Records, inspection: Inspection, person: Person) -> None:
     scheme = records.get(Scheme, inspection.scheme_id)
     member = assignments.member(records, inspection.id, person.id)
-    is_of_it = person.department in scheme.departments
+    is_of_it = person.department in scheme.departments and is_within(scheme.district, person.district)
     may_read = (
         (member is not None and member.assignment is not None and member.assignment.state in _SEATED)
         or person.id in {reviewer.id for reviewer in reviewers(records, scheme)}
         or (is_of_it and not {Role.HEAD, Role.REVIEWER}.isdisjoint(person.roles))
-        or (Role.OPERATOR in person.roles and person.department == scheme.departments[0])
+        or (is_of_it and Role.OPERATOR in person.roles and person.department == scheme.departments[0])
     )
     if not (may_read and person.is_active):
         raise NotYours("paper_not_yours")

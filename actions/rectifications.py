@@ -154,7 +154,7 @@ def _require_same_officer(records: Records, matter: FollowUpMatter, by: Person) 
 
 def _tell_others(records: Records, matter: FollowUpMatter, what: str, *, by: Person, at: datetime) -> None:
     """The officer who found it, and the liaisons, but not whoever has just done it."""
-    told = [matter.owner_id, *speakers(records, matter.department)]
+    told = [matter.owner_id, *speakers(records, matter.inspection_id, matter.department)]
     card = follow_up_card(records, matter)
     key = f"follow_up:{matter.id}:{what}:{at.isoformat()}"
     tell_each(records, [one for one in told if one != by.id], card, key=key, at=at)

@@ -209,7 +209,10 @@ def require_recorder(records: Records, inspection: Inspection, by: Person) -> No
     )
     scheme = records.get(Scheme, inspection.scheme_id)
     parts = (Part.MEMBER,) if is_member else ()
-    if not any(is_allowed(Deed.RECORD_FOR_FIRM, by, of=one, parts=parts) for one in scheme.departments):
+    if not any(
+        is_allowed(Deed.RECORD_FOR_FIRM, by, of=one, in_=scheme.district, parts=parts)
+        for one in scheme.departments
+    ):
         raise NotYours
 
 

@@ -201,7 +201,7 @@ def _run(
             leads=shortage.leads,
             objects=_names_of(records, shortage.seats),
         )
-        for operator in people.with_role(records, Role.OPERATOR, scheme.departments[0]):
+        for operator in people.with_role(records, Role.OPERATOR, scheme.departments[0], scheme.district):
             tell(
                 records, operator.id, message, key=f"infeasible:{draw.id}:{added.number}:{operator.id}", at=at
             )

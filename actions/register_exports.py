@@ -1,6 +1,6 @@
 """The registers as they stand or stood, under the headings of the departments; the changes of one department."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -50,9 +50,17 @@ def export_register(
         if number is None or number == newest
         else _rows_at(records, register, number, department)
     )
+    if reader and not reader.is_prefecture and register in OF_ONE_DEPARTMENT:
+        rows = _of_level(records, reader, rows)
     seen = (shown_to(reader, register, row) for row in rows) if reader else rows
     cells = ([cell_value(about, one.field, row[one.field]) for one in about.columns] for row in seen)
     return Export(about.title, about.stem, [one.title for one in about.columns], cells)
+
+
+def _of_level(records: Records, reader: Keeper, rows: Iterable[Values]) -> Iterator[Values]:
+    """What is private about officers goes no further than the level where they serve."""
+    officers = {one["id"]: one for one in all_rows(records, "inspectors", reader.department)}
+    return (one for one in rows if reader.reaches(officers.get(one["inspector_id"], {})))
 
 
 def need_register(register: str) -> None:

@@ -10,7 +10,7 @@ from typing import TypeVar
 from actions.load_registers import LoadOrder, load_contents
 from actions.telling import tell
 from inspection.calendar.beijing import BEIJING, beijing_day
-from inspection.departments import DEPARTMENTS
+from inspection.departments import DEPARTMENTS, is_within
 from inspection.refusals import NotYours, Refusal, Unacceptable
 from inspection.registration.changes import VERSIONED
 from inspection.registration.problems import RowProblem, Severity
@@ -40,7 +40,7 @@ class _TakenBack(Exception):
 def keeper_for(records: Records, person_id: str) -> Keeper:
     """For which department this person keeps registers; refuses `keeps_no_registers`."""
     person = records.get(Person, person_id)
-    keeper = keeper_of(person.department, person.roles) if person.is_active else None
+    keeper = keeper_of(person.department, person.roles, person.district) if person.is_active else None
     if keeper is None:
         raise NotYours("keeps_no_registers")
     return keeper
@@ -63,7 +63,7 @@ def order_of(
     if complete:
         own = tuple(DEPARTMENTS) if keeper is None or keeper.is_joint_office else (keeper.department,)
         whole = tuple(departments) or own
-        if not set(whole) <= set(own):
+        if not set(whole) <= set(own) or not (keeper is None or keeper.is_prefecture):
             raise NotYours("not_your_department")
     return LoadOrder(
         at=at, by=by, keeper=keeper, strict=strict, complete_for=whole, effective_from=effective_from
@@ -215,9 +215,16 @@ def _own(records: Records, load_id: int, by: str | None) -> RegisterLoad:
         return load
     keeper = keeper_for(records, by)
     filer = records.find(Person, load.filed_by) if load.filed_by else None
-    if not keeper.is_joint_office and (filer is None or filer.department != keeper.department):
+    if not sees_load_of(keeper, filer):
         raise NotYours
     return load
+
+
+def sees_load_of(keeper: Keeper, filer: Person | None) -> bool:
+    """A load is its department's, at the level of whoever filed it and above; the joint office sees all."""
+    if keeper.is_joint_office or filer is None:
+        return keeper.is_joint_office
+    return filer.department == keeper.department and is_within(filer.district, keeper.district)
 
 
 def loads_for(records: Records, person_id: str | None) -> list[RegisterLoad]:
@@ -226,10 +233,6 @@ def loads_for(records: Records, person_id: str | None) -> list[RegisterLoad]:
     if person_id is None:
         return found
     keeper = keeper_for(records, person_id)
-    if keeper.is_joint_office:
-        return found
     filers = {one.filed_by: records.find(Person, one.filed_by) for one in found if one.filed_by}
-    own = {
-        id for id, person in filers.items() if person is not None and person.department == keeper.department
-    }
-    return [one for one in found if one.filed_by in own]
+    own = {id for id, person in filers.items() if sees_load_of(keeper, person)}
+    return [one for one in found if keeper.is_joint_office or one.filed_by in own]

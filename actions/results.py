@@ -177,9 +177,8 @@ def _tell_publication(
     by: Person,
     at: datetime,
 ) -> None:
-    lead = scheme.departments[0]
     team = [member.person for member in assignments.members(records, inspection.id) if member.person]
-    told = [*team, *people.with_role(records, Role.OPERATOR, lead), *joint_reviewers(records, inspection)]
+    told = [*team, *_operators(records, scheme), *joint_reviewers(records, inspection)]
     others = {person.id: person for person in told if person.id != by.id}.values()
     _tell_all(
         records,
@@ -193,3 +192,7 @@ def _tell_publication(
 def _tell_all(records: Records, told: Iterable[Person], message: Message, key: str, *, at: datetime) -> None:
     for person in told:
         tell(records, person.id, message, key=f"{key}:{person.id}", at=at)
+
+
+def _operators(records: Records, scheme: Scheme) -> list[Person]:
+    return people.with_role(records, Role.OPERATOR, scheme.departments[0], scheme.district)

@@ -8,10 +8,10 @@ from datetime import date, datetime
 from actions.access import require_operator
 from actions.full_coverage import rows_of_field
 from actions.numbering import next_scheme_id
-from actions.rights import found, require
+from actions.rights import found, is_allowed, require
 from inspection.calendar.beijing import beijing_day
 from inspection.clues import EXEMPTION_OF, ClueSource
-from inspection.departments import DEPARTMENTS
+from inspection.departments import DEPARTMENTS, level_of
 from inspection.refusals import IllegalStep, NotYours
 from inspection.registration import words as w
 from inspection.registration.problems import RowProblem, Severity
@@ -92,7 +92,7 @@ def open_draft(records: Records, scheme_id: str, *, by: Person) -> Draft:
 def own_scheme(records: Records, scheme_id: str, *, by: Person) -> Scheme:
     """A scheme that the person's department leads, for its operators and its head."""
     scheme = found(records, Scheme, scheme_id, Deed.READ_SCHEMES)
-    require(Deed.READ_SCHEMES, by, of=scheme.departments[0])
+    require(Deed.READ_SCHEMES, by, of=scheme.departments[0], in_=scheme.district)
     return scheme
 
 
@@ -271,7 +271,9 @@ def _clues_of(records: Records, ids: Sequence[str], by: Person) -> list[Clue]:
     return [
         one
         for one in found
-        if one is not None and one.department == by.department and one.state is ClueState.RECEIVED
+        if one is not None
+        and is_allowed(Deed.READ_CLUES, by, of=one.department, in_=one.district)
+        and one.state is ClueState.RECEIVED
     ]
 
 
@@ -309,6 +311,7 @@ def _new_scheme(records: Records, fields: Mapping[str, str], *, by: Person, at: 
         kind=kind.value,
         plan_id=plan.id if plan is not None and plan.lead_department == by.department else None,
         departments=[by.department],
+        district=level_of(by.district),
         checklist_id="",
         first_day=beijing_day(at),
         last_day=beijing_day(at),

@@ -56,7 +56,10 @@ def require_watcher(records: Records, scheme_id: str, person: Person) -> Scheme:
     except NotFound as unknown:
         raise NotYours("progress_not_yours") from unknown
     parts = (Part.LEAD,) if leads_in(records, scheme_id, person.id) else ()
-    if not any(is_allowed(Deed.READ_PROGRESS, person, of=one, parts=parts) for one in scheme.departments):
+    if not any(
+        is_allowed(Deed.READ_PROGRESS, person, of=one, in_=scheme.district, parts=parts)
+        for one in scheme.departments
+    ):
         raise NotYours("progress_not_yours")
     return scheme
 

@@ -4,9 +4,10 @@ from collections.abc import Collection
 from dataclasses import replace
 from fractions import Fraction
 
-from actions.case_files import reads_all
+from actions.case_files import reads_all, reads_level
 from actions.rights import require
 from inspection import statistics as formulas
+from inspection.departments import PREFECTURE, is_within, level_of
 from inspection.rights import Deed
 from inspection.roles import Role
 from inspection.statistics import Statistics, VisitGroup, Wanted, figures_by, schemes_that_fit, seat_figures
@@ -18,8 +19,10 @@ from storage.tables.registers import Person
 
 def read_statistics(records: Records, wanted: Wanted, *, by: Person) -> Statistics:
     """The joint office and auditors see everything; heads, operators and liaisons their own department, whatever they
-    ask for. Refuses everybody else."""
+    ask for; a county's people what was done in the county, and of seats nothing. Refuses everybody else."""
     wanted = allowed(wanted, by)
+    if not is_within(PREFECTURE, by.district):
+        return count(records, wanted, with_officers=False, with_seats=False)
     sees_grounds = reads_all(by) or Role.HEAD in by.roles
     return count(records, wanted, with_officers=True, with_grounds=sees_grounds)
 
@@ -33,11 +36,20 @@ def allowed(wanted: Wanted, reader: Person) -> Wanted:
     """The wish as far as this reader may have it."""
     if reads_all(reader):
         return wanted
-    require(Deed.READ_STATISTICS, reader, of=reader.department)
-    return replace(wanted, department=reader.department)
+    require(Deed.READ_STATISTICS, reader, of=reader.department, in_=reader.district)
+    if not is_within(PREFECTURE, reader.district):
+        wanted = replace(wanted, district=level_of(reader.district))
+    return wanted if reads_level(reader) else replace(wanted, department=reader.department)
 
 
-def count(records: Records, wanted: Wanted, *, with_officers: bool, with_grounds: bool = False) -> Statistics:
+def count(
+    records: Records,
+    wanted: Wanted,
+    *,
+    with_officers: bool,
+    with_grounds: bool = False,
+    with_seats: bool = True,
+) -> Statistics:
     """A dozen statements, whatever the number of visits. District and origin narrow down visits; what is told of seats
     is narrowed down by span and department only, for a seat is a person's matter and not a place's."""
     span = wanted.span()
@@ -60,7 +72,7 @@ def count(records: Records, wanted: Wanted, *, with_officers: bool, with_grounds
     seats = [
         one
         for one in counted.seats(records, span)
-        if not wanted.department or one.department == wanted.department
+        if with_seats and (not wanted.department or one.department == wanted.department)
     ]
     minutes = counted.answer_minutes(records, span)
     under_way = counted.schemes_under_way(records, span) & facts.keys()

@@ -35,7 +35,8 @@ def summarize_for_leads(records: Records, work: DueWork, *, at: datetime) -> Non
 
 def summarize_for_liaisons(records: Records, work: DueWork, *, at: datetime) -> None:
     plan_next(records, Summary.LIAISONS, at=at)
-    _for_each(records, FOR_LIAISON, [one.id for one in people.with_role(records, Role.LIAISON)], at=at)
+    liaisons = people.of_the_prefecture(records, Role.LIAISON)
+    _for_each(records, FOR_LIAISON, [one.id for one in liaisons], at=at)
 
 
 def list_overdue(records: Records, work: DueWork, *, at: datetime) -> None:

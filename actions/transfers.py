@@ -37,7 +37,7 @@ Speaker = Person | Program
 def receive_transfer(records: Records, transfer_id: str, *, by: Person, at: datetime) -> Transfer:
     """The competent department signs that it has it."""
     transfer = _locked(records, transfer_id)
-    require_speaker(transfer.to_department, by)
+    require_speaker(records, transfer.inspection_id, transfer.to_department, by)
     if transfer.state is not TransferState.OPENED:
         raise done_before(transfer.moved_at, at)
     _receive(records, transfer, by=by, at=at)
@@ -101,7 +101,7 @@ def forward_transfer(
 def send_again(records: Records, transfer_id: str, department: str, *, by: Person, at: datetime) -> Transfer:
     """The sender has it back and hands it to another department."""
     transfer = _locked(records, transfer_id)
-    require_speaker(transfer.from_department, by)
+    require_speaker(records, transfer.inspection_id, transfer.from_department, by)
     if transfer.state is not TransferState.RETURNED:
         raise done_before(transfer.moved_at, at)
     _require_other(transfer, department)
@@ -125,7 +125,9 @@ def close_transfer(
     kept = clean_words(words) if words.strip() or not is_filed else ""
     transfer = _locked(records, transfer_id)
     is_kept = outcome is TransferOutcome.KEPT
-    require_speaker(transfer.from_department if is_kept else transfer.to_department, by)
+    require_speaker(
+        records, transfer.inspection_id, transfer.from_department if is_kept else transfer.to_department, by
+    )
     if transfer.state is TransferState.CLOSED:
         raise done_before(transfer.closed_at, at)
     if transfer.state is not (TransferState.RETURNED if is_kept else TransferState.ACCEPTED):
@@ -212,20 +214,20 @@ def require_choosing(records: Records, transfer_id: str, *, by: Person) -> Trans
     """The lead, while this person may say where it goes next; refuses before a list of departments is shown."""
     transfer = records.get(Transfer, transfer_id)
     if transfer.state is TransferState.RETURNED:
-        require_speaker(transfer.from_department, by)
+        require_speaker(records, transfer.inspection_id, transfer.from_department, by)
     elif transfer.state is TransferState.RECEIVED:
-        require_speaker(transfer.to_department, by)
+        require_speaker(records, transfer.inspection_id, transfer.to_department, by)
     else:
-        require_party(transfer, by)
+        require_party(records, transfer, by)
         raise IllegalStep
     return transfer
 
 
-def require_party(transfer: Transfer, by: Person) -> None:
+def require_party(records: Records, transfer: Transfer, by: Person) -> None:
     """Somebody who speaks for the sender or the receiver."""
     if by.department not in {transfer.from_department, transfer.to_department}:
         raise NotYours
-    require_speaker(by.department, by)
+    require_speaker(records, transfer.inspection_id, by.department, by)
 
 
 def _locked(records: Records, transfer_id: str) -> Transfer:
@@ -235,7 +237,7 @@ def _locked(records: Records, transfer_id: str) -> Transfer:
 
 def _received(records: Records, transfer_id: str, by: Person, at: datetime) -> Transfer:
     transfer = _locked(records, transfer_id)
-    require_speaker(transfer.to_department, by)
+    require_speaker(records, transfer.inspection_id, transfer.to_department, by)
     if transfer.state is TransferState.OPENED:
         raise IllegalStep("sign_first")
     if transfer.state is not TransferState.RECEIVED:
@@ -260,6 +262,10 @@ def _start_case(records: Records, transfer: Transfer, *, at: datetime) -> None:
 
 
 def _tell_sender(records: Records, transfer: Transfer, what: str, *, by: Speaker, at: datetime) -> None:
-    told = [one for one in speakers(records, transfer.from_department) if one != _signature(by)]
+    told = [
+        one
+        for one in speakers(records, transfer.inspection_id, transfer.from_department)
+        if one != _signature(by)
+    ]
     card = transfer_card(records, transfer, department=transfer.from_department)
     tell_each(records, told, card, key=f"transfer:{transfer.id}:{what}:{at.isoformat()}", at=at)

@@ -81,10 +81,14 @@ def _who_must_know(records: Records, person: Person) -> dict[str, list[str]]:
 
 def _above(records: Records, person: Person, departments: list[str]) -> list[str]:
     """The head of the person's department; where that is nobody else, the operators of these, or all there are."""
-    head = people.head_of(records, person.department)
+    head = people.nearest_head(records, person.department, person.district)
     if head is not None and head.id != person.id:
         return [head.id]
-    operators = {one.id for name in departments for one in people.with_role(records, Role.OPERATOR, name)}
+    operators = {
+        one.id
+        for name in departments
+        for one in people.nearest(records, Role.OPERATOR, name, person.district)
+    }
     operators = operators or {one.id for one in people.with_role(records, Role.OPERATOR)}
     return sorted(operators - {person.id})
 

@@ -17,7 +17,7 @@ from actions.on_site import officer_on_site
 from actions.telling import tell
 from actions.visits import start_visit
 from inspection.deadlines.rules import RuleName
-from inspection.departments import EXPERTS
+from inspection.departments import EXPERTS, is_within
 from inspection.refusals import AlreadyDone, IllegalStep, Incomplete, NotYours
 from inspection.rights import Deed
 from inspection.roles import Role
@@ -80,7 +80,7 @@ def approve_visits(
 ) -> list[InspectionApproval] | None:
     """A head approves all visits of a scheme that wait; None, and nothing changed, where the head's card showed
     another number of them than there are."""
-    _require_head_of(records, department, by)
+    _require_head_of(records, scheme_id, department, by)
     waiting = visit_approvals.waiting(records, department, scheme_id)
     if not waiting:
         _refuse_all_decided(records, scheme_id, department)
@@ -194,7 +194,7 @@ def approval_card(records: Records, scheme_id: str, department: str) -> Approval
 
 def approval_lines(records: Records, scheme_id: str, department: str, *, by: Person) -> ApprovalLines:
     """The same visits one by one."""
-    _require_head_of(records, department, by)
+    _require_head_of(records, scheme_id, department, by)
     lines = _lines(records, visit_approvals.waiting(records, department, scheme_id))
     return ApprovalLines(
         scheme=scheme_id, name=records.get(Scheme, scheme_id).name, department=department, visits=lines
@@ -211,7 +211,7 @@ def approval_line(records: Records, approval_id: str, *, by: Person) -> Approval
 
 def waiting_ids(records: Records, scheme_id: str, department: str, *, by: Person) -> list[str]:
     """All that this head may decide in a scheme now."""
-    _require_head_of(records, department, by)
+    _require_head_of(records, scheme_id, department, by)
     waiting = visit_approvals.waiting(records, department, scheme_id)
     if not waiting:
         _refuse_all_decided(records, scheme_id, department)
@@ -238,7 +238,11 @@ def first_waiting(records: Records, head: Person) -> ApprovalCard | None:
     """The card of the scheme that has waited longest for this head, if any does."""
     if Role.HEAD not in head.roles:
         return None
-    waiting = visit_approvals.waiting(records, head.department)
+    waiting = [
+        one
+        for one in visit_approvals.waiting(records, head.department)
+        if is_within(records.get(Scheme, one.scheme_id).district, head.district)
+    ]
     if not waiting:
         return None
     first = min(waiting, key=lambda one: (one.asked_at, one.id))
@@ -262,7 +266,8 @@ def _tell_heads(
     records.session.flush()
     card = approval_card(records, approval.scheme_id, approval.department)
     rings = len(card.visits) == 1 if is_fresh is None else is_fresh
-    for head in deciders(records, approval.department):
+    district = records.get(Scheme, approval.scheme_id).district
+    for head in deciders(records, approval.department, district):
         key = f"approval:{approval.id}:{cause}:{at.isoformat()}:{head.id}"
         tell(records, head.id, card, key=key, at=at, is_fresh=rings)
 
@@ -286,7 +291,9 @@ def _tell_refusal(records: Records, approval: InspectionApproval, *, by: Person,
     inspection = records.get(Inspection, approval.inspection_id)
     lead = assignments.lead_of(records, inspection.id)
     scheme = records.get(Scheme, inspection.scheme_id)
-    operators = [one.id for one in people.with_role(records, Role.OPERATOR, scheme.departments[0])]
+    operators = [
+        one.id for one in people.with_role(records, Role.OPERATOR, scheme.departments[0], scheme.district)
+    ]
     message = VisitRefused(
         inspection=inspection.id,
         object=object_name(records, inspection),
@@ -311,17 +318,18 @@ def _locked(records: Records, approval_id: str) -> InspectionApproval:
 
 
 def _require_decider(records: Records, approval: InspectionApproval, by: Person) -> None:
-    _require_head_of(records, approval.department, by)
+    _require_head_of(records, approval.scheme_id, approval.department, by)
 
 
-def _require_head_of(records: Records, department: str, by: Person) -> None:
-    if by.id not in {one.id for one in deciders(records, department)}:
+def _require_head_of(records: Records, scheme_id: str, department: str, by: Person) -> None:
+    scheme = rights.found(records, Scheme, scheme_id, Deed.APPROVE_VISIT)
+    if by.id not in {one.id for one in deciders(records, department, scheme.district)}:
         raise NotYours
 
 
 def _require_asker(records: Records, inspection: Inspection, by: Person) -> None:
-    lead_department = records.get(Scheme, inspection.scheme_id).departments[0]
-    if not rights.is_allowed(Deed.ASK_APPROVAL, by, of=lead_department):
+    scheme = records.get(Scheme, inspection.scheme_id)
+    if not rights.is_allowed(Deed.ASK_APPROVAL, by, of=scheme.departments[0], in_=scheme.district):
         require_lead(records, inspection.id, by)
 
 

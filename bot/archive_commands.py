@@ -17,6 +17,7 @@ from bot.clock import Clock
 from bot.console import Stop, helped, opened_store, screen
 from bot.file_place import open_files
 from bot.settings import Settings
+from inspection.departments import PREFECTURE
 from inspection.states import ArchiveState
 from notifications.command_line import said
 from notifications.load_report import problem_line
@@ -38,7 +39,9 @@ def list_command(text: Annotated[str, typer.Argument(help=helped("archive_text")
         table = Table(
             *(said(f"column_{name}", settings.language) for name in ("case_number", "id", "object", "state"))
         )
-        found, _ = archives.find_files(records, Search(text=text), department=None, skip=0, limit=_AT_ONCE)
+        found, _ = archives.find_files(
+            records, Search(text=text), department=None, district=PREFECTURE, skip=0, limit=_AT_ONCE
+        )
         for file in found:
             table.add_row(number_of(file), file.inspection_id, file.object_name, _state(file, settings))
         screen.print(table)
@@ -147,7 +150,9 @@ def _to_verify(store: Store, settings: Settings, inspection: str | None, everyth
     while True:
         search = Search(state=ArchiveState.ARCHIVED.value)
         with store.reading() as records:
-            found, _ = archives.find_files(records, search, department=None, skip=skip, limit=_AT_ONCE)
+            found, _ = archives.find_files(
+                records, search, department=None, district=PREFECTURE, skip=skip, limit=_AT_ONCE
+            )
             ids = [file.inspection_id for file in found]
         yield from ids
         if len(ids) < _AT_ONCE:

@@ -17,10 +17,12 @@ from actions.briefing import (
     read_briefing,
     supplement_scheme,
 )
+from actions.rights import require
 from actions.scheme_cards import approval_card, countersign_card, parts_card
 from handlers.matter_words import Purpose, ask_words
 from handlers.turn import Replies, Turn
 from inspection.refusals import NotYours
+from inspection.rights import Deed
 from inspection.roles import Role
 from inspection.states import CountersignState, SchemeState
 from notifications.buttons.approval import (
@@ -58,8 +60,7 @@ def on_approval_button(turn: Turn, button: ApprovalButton) -> Replies:
 
 def _card(turn: Turn, scheme_id: str) -> Replies:
     scheme = turn.records.get(Scheme, scheme_id)
-    if Role.HEAD not in turn.person.roles or turn.person.department != scheme.departments[0]:
-        raise NotYours
+    require(Deed.APPROVE_SCHEME, turn.person, of=scheme.departments[0], in_=scheme.district)
     if scheme.state is SchemeState.SUBMITTED:
         return (approval_card(turn.records, scheme, at=turn.at),)
     return (_decided(turn, scheme),)
@@ -81,8 +82,9 @@ def _parts(turn: Turn, scheme_id: str) -> Replies:
     """For every head whose department takes part; each comes back to the own card."""
     scheme = turn.records.get(Scheme, scheme_id)
     department = turn.person.department
-    if Role.HEAD not in turn.person.roles or department not in scheme.departments:
+    if department not in scheme.departments:
         raise NotYours
+    require(Deed.READ_SCHEME_PARTS, turn.person, of=department, in_=scheme.district)
     rows = {one.department: one.id for one in approvals.countersignatures(turn.records, scheme)}
     return (parts_card(turn.records, scheme, countersignature=rows.get(department, "")),)
 

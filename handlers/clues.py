@@ -7,6 +7,7 @@ from actions.clues import (
     decided_card,
     items_of_department,
     object_of_clue,
+    open_clues,
     own_clue,
     refuse_clue,
     refuse_deciding_clue,
@@ -43,7 +44,7 @@ _OPEN = (ClueState.RECEIVED, ClueState.APPROVED, ClueState.UNDER_WAY)
 def show_clues(turn: Turn) -> Replies:
     """The open clues of the person's department, newest first."""
     require_registering(turn.person)
-    found = clues.open_of(turn.records, turn.person.department, _OPEN)
+    found = open_clues(turn.records, _OPEN, reader=turn.person)
     lines = tuple(
         ClueLine(clue.id, registered.name if registered else clue.place, clue.state.value, clue.received_on)
         for clue, registered in found[:SHOWN]
@@ -165,7 +166,7 @@ def on_clue_words(turn: Turn) -> Replies:
     )
     clue = register_clue(turn.records, new, by=turn.person, at=turn.at)
     turn.talk.end()
-    head = people.head_of(turn.records, clue.department)
+    head = people.nearest_head(turn.records, clue.department, clue.district)
     clock = deadlines.running(turn.records, RuleName.CLUE_DECISION, clue.id)
     message = ClueRegistered(
         clue=clue.id,

@@ -48,7 +48,7 @@ def show_schemes(turn: Turn) -> Replies:
     """The schemes of the operator's department; nobody else is shown buttons that are not for them."""
     if Role.OPERATOR not in turn.person.roles:
         raise NotYours("no_schemes")
-    rows = schemes.led_by(turn.records, turn.person.department)
+    rows = schemes.led_by(turn.records, turn.person.department, turn.person.district)
     lines = tuple(SchemeLine(row.id, row.name, row.state.value) for row in rows)
     return (SchemeList(schemes=lines),)
 
@@ -125,7 +125,7 @@ class _ApprovalFacts(TypedDict):
 def _approval_facts(turn: Turn, scheme: Scheme) -> _ApprovalFacts:
     """What of the card is about approval and briefing."""
     is_draft = scheme.state is SchemeState.DRAFTED
-    head = people.head_of(turn.records, scheme.departments[0])
+    head = people.head_of(turn.records, scheme.departments[0], scheme.district)
     is_briefed = scheme.needs_briefing and scheme.state is SchemeState.DRAWN
     return {
         "missing": missing_parts(scheme) if is_draft else (),

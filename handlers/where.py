@@ -17,19 +17,23 @@ from actions.department_reviews import is_own_reviewer
 from actions.field_cards import department_review_card, review_card
 from actions.gone import reported_message
 from actions.leave import asked_message
+from actions.matter_access import concerns
 from actions.matter_cards import crime_card, transfer_card
 from actions.naming import seat_message, seats_to_name
 from actions.on_site import joint_reviewers
 from actions.plan_cards import plan_card
 from actions.recusal_applications import firm_asked_message
 from actions.review_lines import waiting_for
+from actions.rights import is_allowed
 from actions.scheme_cards import approval_card, countersign_card
 from actions.teams import team_facts
 from actions.visit_approvals import first_waiting
 from handlers.talk import TalkState
 from handlers.turn import Replies, Turn
 from handlers.where_field import is_in_hand, placeless, where_in_field
+from inspection.departments import is_within
 from inspection.leave import Origin
+from inspection.rights import Deed
 from inspection.roles import Role
 from inspection.states import AssignmentState, InspectionState, SchemeState
 from notifications.messages.desk import Where
@@ -51,7 +55,7 @@ from storage.tables.inspections import (
     Transfer,
 )
 from storage.tables.planning import PlanFiling
-from storage.tables.registers import RegisteredObject, Scheme
+from storage.tables.registers import Person, RegisteredObject, Scheme
 from storage.tables.schemes import Briefing, Countersignature
 
 _ASKED_FOR_WORDS = {
@@ -181,7 +185,7 @@ def _resting(turn: Turn, waiting: Desk) -> Where:
         return _where(turn, waiting, "now_asked", waiting.held[0][2].name)
     if Role.OPERATOR not in turn.person.roles:
         return _where(turn, waiting, "now_idle")
-    led = schemes.led_by(turn.records, turn.person.department)
+    led = schemes.led_by(turn.records, turn.person.department, turn.person.district)
     is_to_draw = any(one.state in {SchemeState.FILED, SchemeState.ANNOUNCED} for one in led)
     return _where(turn, waiting, "now_draw" if is_to_draw else "now_scheme")
 
@@ -213,19 +217,31 @@ def _desk(turn: Turn) -> Desk:
         requests=desk.requests_to_decide(records, person.id),
         results=_results_to_review(turn),
         findings=_findings_to_review(turn),
-        gone=desk.gone_to_verify(records, person.department) if is_operator else [],
+        gone=desk.gone_to_verify(records, person.department, person.district) if is_operator else [],
         seats=seats_to_name(records, person),
         visits=[card for card in [first_waiting(records, person)] if card is not None],
         numbers=open_invitations(records, person),
         entries=open_second_entries(records, person),
-        schemes=approvals.submitted_to(records, person.department) if is_head else [],
+        schemes=approvals.submitted_to(records, person.department, person.district) if is_head else [],
         countersigning=approvals.asked_to_countersign(records, person.id) if is_head else [],
-        clues=clues.waiting(records, person.department) if is_head else [],
+        clues=_clues_to_decide(records, person) if is_head else [],
         briefings=briefings.unread_by(records, person.id),
         crimes=follow_ups.crimes_to_decide(records, person) if is_head else [],
-        transfers=follow_ups.transfers_to_sign(records, person.department) if is_liaison else [],
-        plans=planning.awaited_filings(records, person.department) if is_liaison else [],
+        transfers=_transfers_to_sign(records, person) if is_liaison else [],
+        plans=planning.awaited_filings(records, person.department)
+        if is_allowed(Deed.FILE_PLAN, person)
+        else [],
     )
+
+
+def _clues_to_decide(records: Records, head: Person) -> list[Clue]:
+    found = clues.waiting(records, head.department)
+    return [one for one in found if is_within(one.district, head.district)]
+
+
+def _transfers_to_sign(records: Records, liaison: Person) -> list[Transfer]:
+    found = follow_ups.transfers_to_sign(records, liaison.department)
+    return [one for one in found if concerns(records, one.inspection_id, liaison)]
 
 
 def _teams_to_confirm(

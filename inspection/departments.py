@@ -82,6 +82,23 @@ DEPARTMENT_BY_NAME = MappingProxyType({department.name: department for departmen
 DISTRICT_BY_NAME = MappingProxyType({district.name: district for district in _DISTRICTS})
 
 
+def upwards(code: str) -> tuple[str, ...]:
+    """The district and those above it, from a county up to the whole country's region: `652722` → `652722`, `652700`,
+    `650000`. Who has no code belongs to the prefecture itself."""
+    code = code or PREFECTURE
+    return tuple(dict.fromkeys((code, f"{code[:4]}00", f"{code[:2]}0000")))
+
+
+def level_of(code: str) -> str:
+    """The code of the level where somebody belongs: the own, or the prefecture for who has none."""
+    return upwards(code)[0]
+
+
+def is_within(place: str, home: str) -> bool:
+    """Whether a place is in the district of this level: the prefecture holds its counties, a county itself."""
+    return level_of(home) in upwards(place)
+
+
 def department_name(department_id: str, language: str = "zh") -> str:
     """The name people read. An id that is not known reads as itself, so that a message never fails on it."""
     department = DEPARTMENTS.get(department_id) or _OTHERS.get(department_id)

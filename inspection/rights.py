@@ -1,6 +1,7 @@
 """Who may do what: one table for the chat, the pages and the commands of people (docs/rights.md is written from it).
 
-A right is given to a role for matters of the person's own department, or wider; or to a part that somebody has in this
+A right is given to a role for matters of the person's own department, or wider, and of the person's own level, or those
+below it (州 and 县市: who leads it, the prefecture or a county); or to a part that somebody has in this
 one matter: the lead is seat 1 of *this* team and no role. What a matter's department is, the action knows that looks
 it up; whether the step exists now is asked of `inspection.states`. Programs have scopes instead, one for each
 operation (`actions.api_tokens`).
@@ -10,7 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from inspection.departments import JOINT_OFFICE
+from inspection.departments import JOINT_OFFICE, PREFECTURE, is_within, level_of
 from inspection.roles import Role
 
 
@@ -23,6 +24,20 @@ class Reach(StrEnum):
     """Those of every department, for people of the joint office (notice 二㈤: it puts the year together)."""
     EVERY = "every"
     """Those of every department, wherever the person works."""
+
+
+class Span(StrEnum):
+    """For the matters of which levels a role counts. A level is the code of a district; a person's is that of the
+    person, a matter's is that of whoever leads it."""
+
+    OWN = "own"
+    """Of the person's own level only: nobody draws, approves or reviews for another authority, above or below."""
+    BELOW = "below"
+    """Of the own level, and of those below it, which it guides and supervises; a county has none below."""
+    PREFECTURE = "prefecture"
+    """There is one of it, the prefecture's; no county's people take part (notice 二㈡2, 二㈤)."""
+    EVERY = "every"
+    """Of all levels: it is about the installation and not about a matter."""
 
 
 class Part(StrEnum):
@@ -125,6 +140,8 @@ class Right:
 
     grants: tuple[Grant, ...]
     refusal: str = "not_yours"
+    span: Span = Span.BELOW
+    """How far the roles reach over levels; parts ask no level."""
     is_first_named: bool = False
     """Not all of these roles at once: the first of them that the register names for the department; for another only
     where there is none before it."""
@@ -154,16 +171,16 @@ _STAFF = (_R.LIAISON, _R.OPERATOR, _R.HEAD)
 RIGHTS: Mapping[Deed, Right] = {
     Deed.SEE_OWN: Right(_parts(_P.SELF)),
     Deed.SHOW_UNCERTAIN: Right(_parts(_P.SELF)),
-    Deed.END_ACCESS: Right(_every(_R.ADMIN)),
-    Deed.RUN_SCHEME: Right(_own(_R.OPERATOR), "not_operator"),
+    Deed.END_ACCESS: Right(_every(_R.ADMIN), span=Span.EVERY),
+    Deed.RUN_SCHEME: Right(_own(_R.OPERATOR), "not_operator", span=Span.OWN),
     Deed.READ_SCHEMES: Right(_own(_R.OPERATOR, _R.HEAD), "not_operator"),
-    Deed.APPROVE_SCHEME: Right(_own(_R.HEAD)),
+    Deed.APPROVE_SCHEME: Right(_own(_R.HEAD), span=Span.OWN),
     Deed.COUNTERSIGN: Right(_own(_R.HEAD)),
     Deed.READ_SCHEME_PARTS: Right(_own(_R.HEAD)),
-    Deed.WHAT_IF: Right(_own(_R.OPERATOR), "not_operator"),
-    Deed.CALL_OFF: Right(_own(_R.HEAD)),
+    Deed.WHAT_IF: Right(_own(_R.OPERATOR), "not_operator", span=Span.OWN),
+    Deed.CALL_OFF: Right(_own(_R.HEAD), span=Span.OWN),
     Deed.GIVE_NUMBER: Right(_parts(_P.INVITED)),
-    Deed.ENTER_VALUE: Right(_own(_R.OPERATOR, _R.HEAD, _R.REVIEWER, _R.LIAISON)),
+    Deed.ENTER_VALUE: Right(_own(_R.OPERATOR, _R.HEAD, _R.REVIEWER, _R.LIAISON), span=Span.OWN),
     Deed.ANSWER_SEAT: Right(_parts(_P.HOLDER)),
     Deed.DECIDE_LEAVE: Right((*_own(_R.HEAD), *_office(_R.HEAD)), is_first_named=True),
     Deed.ORDER_OFF: Right(_own(_R.HEAD)),
@@ -172,23 +189,23 @@ RIGHTS: Mapping[Deed, Right] = {
     Deed.INSPECT: Right(_parts(_P.MEMBER)),
     Deed.READ_BRIEFING: Right(_parts(_P.SELF)),
     Deed.APPROVE_VISIT: Right((*_own(_R.HEAD), *_office(_R.HEAD)), is_first_named=True),
-    Deed.ASK_APPROVAL: Right((*_own(_R.OPERATOR), *_parts(_P.LEAD)), "not_lead"),
+    Deed.ASK_APPROVAL: Right((*_own(_R.OPERATOR), *_parts(_P.LEAD)), "not_lead", span=Span.OWN),
     Deed.RECORD_FOR_FIRM: Right((*_own(*_STAFF), *_parts(_P.MEMBER))),
     Deed.READ_PAPERS: Right((*_own(_R.HEAD, _R.OPERATOR, _R.REVIEWER), *_parts(_P.MEMBER)), "paper_not_yours"),
     Deed.READ_PROGRESS: Right((*_own(*_STAFF), *_parts(_P.LEAD)), "progress_not_yours"),
-    Deed.REVIEW_FINDINGS: Right(_own(_R.REVIEWER, _R.HEAD), is_first_named=True),
+    Deed.REVIEW_FINDINGS: Right(_own(_R.REVIEWER, _R.HEAD), is_first_named=True, span=Span.OWN),
     Deed.REGISTER_OBJECTION: Right(_own(_R.OPERATOR, _R.LIAISON, _R.PUBLICITY), "objection_not_yours"),
-    Deed.DECIDE_OBJECTION: Right(_own(_R.REVIEWER, _R.HEAD), "correction_not_yours"),
-    Deed.WITHDRAW_PUBLICATION: Right(_own(_R.REVIEWER, _R.HEAD, _R.PUBLICITY), "correction_not_yours"),
+    Deed.DECIDE_OBJECTION: Right(_own(_R.REVIEWER, _R.HEAD), "correction_not_yours", span=Span.OWN),
+    Deed.WITHDRAW_PUBLICATION: Right(_own(_R.REVIEWER, _R.HEAD, _R.PUBLICITY), "correction_not_yours", span=Span.OWN),
     Deed.SPEAK: Right(_own(*_SPEAKERS)),
     Deed.HANDLE_MATTER: Right((*_own(*_SPEAKERS), *_parts(_P.MEMBER))),
     Deed.DECIDE_MATTER: Right(_own(_R.HEAD)),
     Deed.READ_CLUES: Right(_own(*_STAFF), "clues_not_yours"),
     Deed.DECIDE_CLUE: Right(_own(_R.HEAD), "clues_not_yours"),
     Deed.SEE_FIELDS: Right(_own(*_STAFF)),
-    Deed.COVER_FIELD: Right(_own(_R.HEAD)),
-    Deed.FILE_PLAN: Right(_own(_R.LIAISON), "not_liaison"),
-    Deed.MERGE_PLAN: Right(_office(_R.LIAISON, _R.OPERATOR), "not_joint_office"),
+    Deed.COVER_FIELD: Right(_own(_R.HEAD), span=Span.OWN),
+    Deed.FILE_PLAN: Right(_own(_R.LIAISON), "not_liaison", span=Span.PREFECTURE),
+    Deed.MERGE_PLAN: Right(_office(_R.LIAISON, _R.OPERATOR), "not_joint_office", span=Span.PREFECTURE),
     Deed.READ_PLANS: Right(_own(*_STAFF)),
     Deed.KEEP_REGISTERS: Right(
         (*_own(_R.LIAISON, _R.OPERATOR), *_office(_R.LIAISON, _R.OPERATOR)), "keeps_no_registers"
@@ -197,7 +214,7 @@ RIGHTS: Mapping[Deed, Right] = {
         (*_own(*_STAFF), *_office(*_ARCHIVE_READERS), *_every(_R.AUDITOR)), "statistics_not_yours"
     ),
     Deed.WATCH_REDRAWS: Right(
-        (*_own(_R.HEAD), *_office(*_ARCHIVE_READERS), *_every(_R.AUDITOR)), "steering_not_yours"
+        (*_own(_R.HEAD), *_office(*_ARCHIVE_READERS), *_every(_R.AUDITOR)), "steering_not_yours", span=Span.PREFECTURE
     ),
     Deed.READ_DILIGENCE: Right(
         (*_own(_R.HEAD), *_office(*_ARCHIVE_READERS), *_every(_R.AUDITOR), *_parts(_P.SELF)),
@@ -207,9 +224,9 @@ RIGHTS: Mapping[Deed, Right] = {
         (*_own(*_ARCHIVE_READERS), *_office(*_ARCHIVE_READERS), *_every(_R.AUDITOR)), "archive_not_yours"
     ),
     Deed.READ_GROUNDS: Right((*_own(_R.HEAD), *_every(_R.AUDITOR)), "archive_restricted"),
-    Deed.ARCHIVE: Right(_own(_R.OPERATOR), "archive_not_keeper"),
-    Deed.REOPEN_ARCHIVE: Right(_own(_R.OPERATOR, _R.HEAD), "archive_not_keeper"),
-    Deed.SEE_EXCHANGE: Right((*_office(_R.LIAISON, _R.OPERATOR), *_every(_R.ADMIN))),
+    Deed.ARCHIVE: Right(_own(_R.OPERATOR), "archive_not_keeper", span=Span.OWN),
+    Deed.REOPEN_ARCHIVE: Right(_own(_R.OPERATOR, _R.HEAD), "archive_not_keeper", span=Span.OWN),
+    Deed.SEE_EXCHANGE: Right((*_office(_R.LIAISON, _R.OPERATOR), *_every(_R.ADMIN)), span=Span.PREFECTURE),
 }  # fmt: skip
 """Whoever is not named here may not. Nobody has a right by being enrolled alone but to what is their own."""
 
@@ -222,15 +239,21 @@ def may(
     deed: Deed,
     roles: Collection[str],
     department: str,
+    district: str = PREFECTURE,
     *,
     of: str | None = None,
+    in_: str | None = None,
     parts: Collection[Part] = (),
 ) -> bool:
-    """Whether somebody with these roles in `department` may do it in a matter `of` that department; with `of` None,
-    whether there is any department of which they may."""
+    """Whether somebody with these roles in `department`, of the level `district`, may do it in a matter `of` that
+    department led `in_` that district; with one of them None, whether there is any of which they may."""
+    right = RIGHTS[deed]
+    reaches = _reaches(right.span, district, in_)
     return any(
-        grant.who in parts if isinstance(grant.who, Part) else _counts(grant, roles, department, of)
-        for grant in RIGHTS[deed].grants
+        grant.who in parts
+        if isinstance(grant.who, Part)
+        else reaches and _counts(grant, roles, department, of)
+        for grant in right.grants
     )
 
 
@@ -249,3 +272,13 @@ def _counts(grant: Grant, roles: Collection[str], department: str, of: str | Non
     if grant.reach is Reach.OWN:
         return of is None or of == department
     return grant.reach is Reach.EVERY or department == JOINT_OFFICE
+
+
+def _reaches(span: Span, district: str, in_: str | None) -> bool:
+    if span is Span.EVERY:
+        return True
+    if span is Span.PREFECTURE:
+        return is_within(PREFECTURE, district)
+    if in_ is None:
+        return True
+    return level_of(in_) == level_of(district) if span is Span.OWN else is_within(in_, district)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from inspection.refusals import Refusal
-from inspection.rights import RIGHTS, Grant, Part, Reach
+from inspection.rights import RIGHTS, Grant, Part, Reach, Span
 from inspection.roles import Role
 from notifications.catalogue import refusal_sentence
 
@@ -13,6 +13,12 @@ _REACH = {
     Reach.OWN: "own department",
     Reach.OFFICE: "joint office: all departments",
     Reach.EVERY: "all departments",
+}
+_SPAN = {
+    Span.OWN: "own",
+    Span.BELOW: "own and below",
+    Span.PREFECTURE: "the prefecture's",
+    Span.EVERY: "all",
 }
 _PART = {
     Part.SELF: "whose own it is",
@@ -31,11 +37,12 @@ def written() -> str:
 
 
 def _table() -> str:
-    rows = ["| deed | who | everybody else hears |", "|---|---|---|"]
+    rows = ["| deed | who | level | everybody else hears |", "|---|---|---|---|"]
     for deed, right in RIGHTS.items():
         heard = refusal_sentence(Refusal(right.refusal, department="…"), "en")
         order = "the first that the register names: " if right.is_first_named else ""
-        rows.append(f"| `{deed.value}` | {order}{_who(right.grants)} | {heard} |")
+        level = _SPAN[right.span] if any(isinstance(one.who, Role) for one in right.grants) else ""
+        rows.append(f"| `{deed.value}` | {order}{_who(right.grants)} | {level} | {heard} |")
     return "\n".join(rows) + "\n"
 
 

@@ -3,6 +3,7 @@
 from sqlalchemy import select
 from sqlmodel import col
 
+from inspection.departments import level_of
 from inspection.states import CountersignState, SchemeState
 from storage.store import Records
 from storage.tables.registers import Checklist, InspectionItem, Plan, Scheme
@@ -22,15 +23,19 @@ def countersignatures(records: Records, scheme: Scheme) -> list[Countersignature
     )
 
 
-def submitted_to(records: Records, department: str) -> list[Scheme]:
-    """The schemes of a lead department that wait for its head, the longest waiting first."""
+def submitted_to(records: Records, department: str, district: str) -> list[Scheme]:
+    """The schemes of a lead department at this level that wait for its head, the longest waiting first."""
     rows = (
         select(Scheme)
         .where(col(Scheme.state) == SchemeState.SUBMITTED)
         .order_by(col(Scheme.submitted_at), col(Scheme.id))
     )
     found = records.session.execute(rows).scalars()
-    return [scheme for scheme in found if scheme.departments[0] == department]
+    return [
+        scheme
+        for scheme in found
+        if scheme.departments[0] == department and level_of(scheme.district) == level_of(district)
+    ]
 
 
 def asked_to_countersign(records: Records, head_id: str) -> list[Countersignature]:

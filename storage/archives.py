@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlmodel import col
 
 from inspection.archives import ArchiveRules, IndexLine, read_rules
+from inspection.departments import PREFECTURE, is_within, level_of
 from inspection.states import ArchiveState
 from storage.once import add_once
 from storage.store import Records
@@ -33,7 +34,7 @@ from storage.tables.inspections import (
     LeaveRequest,
     Selection,
 )
-from storage.tables.registers import Person
+from storage.tables.registers import Person, Scheme
 from storage.tables.schemes import Briefing, Countersignature
 
 BUILT_IN = Path(__file__).parent / "archive_rules.toml"
@@ -98,14 +99,19 @@ class Search:
 
 
 def find_files(
-    records: Records, search: Search, *, department: str | None, skip: int, limit: int
+    records: Records, search: Search, *, department: str | None, district: str, skip: int, limit: int
 ) -> tuple[list[CaseFile], int]:
-    """Newest first, with how many there are. `department` None is whoever reads all files."""
+    """Newest first, with how many there are. `department` None is whoever reads those of all; `district` is
+    the level of the reader: a county's are the county's own."""
     wanted = [*_wanted(search)]
     rows = select(CaseFile).where(*wanted)
     if department is not None:
         rows = rows.join(CaseReader, col(CaseReader.inspection_id) == col(CaseFile.inspection_id)).where(
             col(CaseReader.department) == department
+        )
+    if not is_within(PREFECTURE, district):
+        rows = rows.join(Scheme, col(Scheme.id) == col(CaseFile.scheme_id)).where(
+            col(Scheme.district) == level_of(district)
         )
     number = records.session.execute(select(func.count()).select_from(rows.subquery())).scalar_one()
     ordered = rows.order_by(col(CaseFile.closed_at).desc(), col(CaseFile.inspection_id).desc())

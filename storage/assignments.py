@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Select, bindparam, func, select
 from sqlmodel import col
 
-from inspection.departments import EXPERTS
+from inspection.departments import EXPERTS, is_within
 from inspection.states import LIVE_ASSIGNMENTS, AssignmentState
 from storage.store import Records
 from storage.tables.inspections import Assignment, Inspection, LeaveRequest, Seat
@@ -101,8 +101,9 @@ def live_in_department(records: Records, department: str) -> list[tuple[Person, 
     return [(person, number) for person, number in records.session.execute(rows)]
 
 
-def live_experts(records: Records, lead: str) -> list[tuple[Person, int]]:
-    """Experts who hold seats now in schemes of this lead department and how many, by name and id."""
+def live_experts(records: Records, lead: str, district: str) -> list[tuple[Person, int]]:
+    """Experts who hold seats now in schemes of this lead department, of this level and below, and how many, by
+    name and id."""
     rows = (
         select(Person, Scheme)
         .join(Assignment, col(Assignment.person_id) == col(Person.id))
@@ -114,7 +115,7 @@ def live_experts(records: Records, lead: str) -> list[tuple[Person, int]]:
     people: dict[str, Person] = {}
     seats = Counter[str]()
     for person, scheme in records.session.execute(rows):
-        if scheme.departments[0] == lead:
+        if scheme.departments[0] == lead and is_within(scheme.district, district):
             people[person.id] = person
             seats[person.id] += 1
     return [(person, seats[id]) for id, person in people.items()]

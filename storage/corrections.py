@@ -5,6 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import select
 from sqlmodel import col
 
+from inspection.departments import is_within
 from inspection.states import CorrectionState
 from storage.store import Records
 from storage.tables.inspections import Correction, Inspection
@@ -32,9 +33,13 @@ def upheld(records: Records, inspection_id: str) -> Correction | None:
 
 
 def listed(
-    records: Records, department: str, states: Collection[CorrectionState] = tuple(CorrectionState)
+    records: Records,
+    department: str,
+    district: str,
+    states: Collection[CorrectionState] = tuple(CorrectionState),
 ) -> list[Listed]:
-    """Objections to results of schemes that this department takes part in, what is open first."""
+    """Objections to results of schemes of this level and below that this department takes part in, what is open
+    first."""
     rows = (
         select(Correction, Inspection, RegisteredObject, Scheme)
         .join(Inspection, col(Inspection.id) == col(Correction.inspection_id))
@@ -44,7 +49,7 @@ def listed(
         .order_by(col(Correction.registered_at).desc(), col(Correction.id))
     )
     found = [tuple(row) for row in records.session.execute(rows)]
-    mine = [one for one in found if department in one[3].departments]
+    mine = [one for one in found if department in one[3].departments and is_within(one[3].district, district)]
     order = (
         CorrectionState.REGISTERED,
         CorrectionState.UPHELD,

@@ -3,6 +3,7 @@
 from sqlalchemy import select
 from sqlmodel import col
 
+from inspection.departments import level_of
 from inspection.states import (
     DepartmentReviewState,
     InspectionState,
@@ -51,8 +52,8 @@ def findings_to_review(records: Records, department: str) -> list[DepartmentRevi
     return list(records.session.execute(rows).scalars())
 
 
-def gone_to_verify(records: Records, department: str) -> list[Inspection]:
-    """Inspections of this lead department whose object was reported gone."""
+def gone_to_verify(records: Records, department: str, district: str) -> list[Inspection]:
+    """Inspections of this lead department at this level whose object was reported gone."""
     rows = (
         select(Inspection, Scheme)
         .join(Scheme, col(Scheme.id) == col(Inspection.scheme_id))
@@ -60,7 +61,11 @@ def gone_to_verify(records: Records, department: str) -> list[Inspection]:
         .order_by(col(Inspection.id))
     )
     found = records.session.execute(rows)
-    return [inspection for inspection, scheme in found if scheme.departments[0] == department]
+    return [
+        inspection
+        for inspection, scheme in found
+        if scheme.departments[0] == department and level_of(scheme.district) == level_of(district)
+    ]
 
 
 def assembled(records: Records, inspection_ids: list[str]) -> list[str]:

@@ -8,6 +8,7 @@ from sqlalchemy import Table, bindparam, func, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import col
 
+from inspection.departments import PREFECTURE, is_within, level_of, upwards
 from inspection.roles import Role
 from storage.store import Records
 from storage.tables.inspections import JournalLine
@@ -15,17 +16,39 @@ from storage.tables.messaging import ChannelAccount, Conversation
 from storage.tables.registers import Inspector, Person
 
 
-def with_role(records: Records, role: Role, department: str | None = None) -> list[Person]:
-    """Active people with a role, by id; in one department, or with None in all."""
+def with_role(
+    records: Records, role: Role, department: str | None = None, district: str | None = None
+) -> list[Person]:
+    """Active people with a role, by id; in one department and of one level, or with None in all."""
     people = select(Person).where(col(Person.is_active)).order_by(col(Person.id))
     if department is not None:
         people = people.where(col(Person.department) == department)
-    return [person for person in records.session.execute(people).scalars() if role in person.roles]
+    return [
+        person
+        for person in records.session.execute(people).scalars()
+        if role in person.roles and (district is None or level_of(person.district) == level_of(district))
+    ]
 
 
-def head_of(records: Records, department: str) -> Person | None:
-    """The head who decides for this department, or None while the register names none."""
-    return next(iter(with_role(records, Role.HEAD, department)), None)
+def of_the_prefecture(records: Records, role: Role) -> list[Person]:
+    """Those of all departments whose figures are the whole department's: a county's see only what is the county's."""
+    return [one for one in with_role(records, role) if is_within(PREFECTURE, one.district)]
+
+
+def nearest(records: Records, role: Role, department: str, district: str) -> list[Person]:
+    """The same of the level that is asked; where the register names nobody there, of the next above it."""
+    levels = (with_role(records, role, department, one) for one in upwards(district))
+    return next((found for found in levels if found), [])
+
+
+def head_of(records: Records, department: str, district: str) -> Person | None:
+    """The head who decides for this department at this level, or None while the register names none."""
+    return next(iter(with_role(records, Role.HEAD, department, district)), None)
+
+
+def nearest_head(records: Records, department: str, district: str) -> Person | None:
+    """The same, or the head of the level above that has one."""
+    return next(iter(nearest(records, Role.HEAD, department, district)), None)
 
 
 _ACCOUNTS: Table = ChannelAccount.__table__  # type: ignore[attr-defined]

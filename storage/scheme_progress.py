@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, select
 from sqlmodel import col
 
+from inspection.departments import level_of
 from inspection.states import (
     LIVE_ASSIGNMENTS,
     NO_VISITS,
@@ -58,10 +59,16 @@ def visits_of_scheme(records: Records, scheme_id: str) -> list[Visit]:
     return _visits(records, col(Inspection.scheme_id) == scheme_id)
 
 
-def open_visits(records: Records, department: str) -> list[Visit]:
-    """Those of drawn schemes that this department leads, and whose result is not public, by id."""
-    schemes = select(col(Scheme.id), col(Scheme.departments)).where(col(Scheme.state) == SchemeState.DRAWN)
-    led = [id for id, departments in records.session.execute(schemes) if departments[0] == department]
+def open_visits(records: Records, department: str, district: str) -> list[Visit]:
+    """Those of drawn schemes that this department leads at this level, and whose result is not public, by id."""
+    schemes = select(col(Scheme.id), col(Scheme.departments), col(Scheme.district)).where(
+        col(Scheme.state) == SchemeState.DRAWN
+    )
+    led = [
+        id
+        for id, departments, level in records.session.execute(schemes)
+        if departments[0] == department and level_of(level) == level_of(district)
+    ]
     return _visits(records, col(Inspection.scheme_id).in_(led), _is_open())
 
 

@@ -3,6 +3,7 @@
 from sqlalchemy import select
 from sqlmodel import col
 
+from inspection.departments import is_within, level_of
 from inspection.states import SchemeState
 from storage.store import Records
 from storage.tables.registers import Scheme
@@ -13,9 +14,19 @@ def all_schemes(records: Records) -> list[Scheme]:
     return list(records.session.execute(select(Scheme).order_by(col(Scheme.id))).scalars())
 
 
-def led_by(records: Records, department: str) -> list[Scheme]:
-    """The schemes whose lead department this is, by id."""
-    return [scheme for scheme in all_schemes(records) if scheme.departments[0] == department]
+def led_by(records: Records, department: str, district: str) -> list[Scheme]:
+    """The schemes whose lead department this is at this level, by id."""
+    found = led_within(records, department, district)
+    return [scheme for scheme in found if level_of(scheme.district) == level_of(district)]
+
+
+def led_within(records: Records, department: str, district: str) -> list[Scheme]:
+    """The schemes whose lead department this is at this level or below it, by id."""
+    return [
+        scheme
+        for scheme in all_schemes(records)
+        if scheme.departments[0] == department and is_within(scheme.district, district)
+    ]
 
 
 def inviting(records: Records, witness_id: str) -> list[str]:

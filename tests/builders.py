@@ -6,7 +6,7 @@ from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from inspection.departments import EXPERTS, PUBLIC, department_name
+from inspection.departments import EXPERTS, PREFECTURE, PUBLIC, department_name
 from inspection.forms.reading import read_checklist
 from inspection.roles import Role
 from inspection.states import SchemeState
@@ -28,13 +28,18 @@ NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 
 
 def a_person(
-    id: str = "P1", *, department: str = "market", roles: tuple[Role, ...] = (), language: str = "zh"
+    id: str = "P1",
+    *,
+    department: str = "market",
+    roles: tuple[Role, ...] = (),
+    language: str = "zh",
+    district: str = PREFECTURE,
 ) -> Person:
     return Person(
         id=id,
         name=f"人员{id}",
         department=department,
-        district="652701",
+        district=district,
         roles=[role.value for role in roles],
         language=language,
     )

@@ -17,7 +17,7 @@ from actions.case_files import (
     may_see_looks,
     number_of,
     readable_file,
-    reads_all,
+    reads_level,
     reads_own,
     reopen_case_file,
 )
@@ -61,13 +61,18 @@ def list_files(request: Request) -> Response:
     """`/archive?q=&year=&outcome=&state=&page=`: the reader's own files, or all."""
 
     def read(records: Records, reader: Person, _at: datetime) -> Response:
-        if not (reads_all(reader) or reads_own(reader)):
+        if not reads_own(reader):
             raise NotYours("archive_not_yours")
         search = _search_of(request)
         number = _whole(request, "page", 1)
-        department = None if reads_all(reader) else reader.department
+        department = None if reads_level(reader) else reader.department
         found, total = archives.find_files(
-            records, search, department=department, skip=(number - 1) * PAGE, limit=PAGE
+            records,
+            search,
+            department=department,
+            district=reader.district,
+            skip=(number - 1) * PAGE,
+            limit=PAGE,
         )
         pages = max(1, -(-total // PAGE))
         kept = {
@@ -229,8 +234,8 @@ def _file_page(
         people=people,
         looks=None if looks is None else [_look(one) for one in looks],
         checked=checked,
-        may_archive=may_archive(file, reader) and file.state is not ArchiveState.ARCHIVED,
-        may_reopen=may_reopen(file, reader) and file.state is ArchiveState.ARCHIVED,
+        may_archive=may_archive(records, file, reader) and file.state is not ArchiveState.ARCHIVED,
+        may_reopen=may_reopen(records, file, reader) and file.state is ArchiveState.ARCHIVED,
         to=lambda what: desk_link(request, f"{below}/{what}"),
         back=desk_link(request, "/archive"),
     )

@@ -12,6 +12,7 @@ from actions.clues import (
     clue_card,
     items_of_department,
     merge_clue,
+    open_clues,
     own_clue,
     register_clue,
     require_registering,
@@ -45,7 +46,7 @@ def list_clues(request: Request) -> Response:
     def read(records: Records, reader: Person, at: datetime) -> Response:
         require_registering(reader)
         states = tuple(ClueState) if request.query_params.get("all") else _OPEN
-        found = clues.open_of(records, reader.department, states)
+        found = open_clues(records, states, reader=reader)
         language = reader.language
         return page(
             "clues.html",

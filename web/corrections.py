@@ -42,7 +42,7 @@ def list_corrections(request: Request) -> Response:
 
     def read(records: Records, reader: Person, _at: datetime) -> Response:
         require_page(reader, _HERE)
-        found = corrections.listed(records, reader.department)
+        found = corrections.listed(records, reader.department, reader.district)
         lines = [
             (one, inspection, registered.name, desk_link(request, f"{_HERE}/{one.id}"))
             for one, inspection, registered, _scheme in found

@@ -5,16 +5,18 @@ from datetime import date, datetime
 from starlette.requests import Request
 from starlette.responses import Response
 
-from actions.case_files import reads_all
+from actions.case_files import reads_all, reads_level
 from actions.diligence import note_reading, read_diligence
+from actions.rights import is_allowed
 from inspection.calendar.beijing import beijing_day
+from inspection.departments import is_within
 from inspection.diligence import Diligence
-from inspection.roles import Role
+from inspection.rights import Deed
 from notifications.papers.diligence_record import how_it_stands, render_diligence
 from storage import diligence
 from storage.store import Records
 from storage.tables.registers import Person
-from web.desk import desk_link, for_writer, holds
+from web.desk import desk_link, for_writer
 from web.house import house_of
 from web.pages import page
 
@@ -75,7 +77,11 @@ def _officers(records: Records, reader: Person) -> list[Person]:
     """Whose record the reader may choose; none where it is only the own one."""
     if reads_all(reader):
         return diligence.officers_of(records, None)
-    return diligence.officers_of(records, reader.department) if holds(reader, Role.HEAD) else []
+    if not is_allowed(Deed.READ_DILIGENCE, reader):
+        return []
+    department = None if reads_level(reader) else reader.department
+    found = diligence.officers_of(records, department)
+    return [one for one in found if is_within(one.district, reader.district)]
 
 
 def _day(given: str) -> date | None:

@@ -330,7 +330,7 @@ def _texts(data: Mapping[str, Any]) -> dict[str, str]:
 
 def keeper_of_request(request: Request) -> Keeper | None:
     reader: Person | None = getattr(request.state, "reader", None)
-    return keeper_of(reader.department, reader.roles) if reader is not None else None
+    return keeper_of(reader.department, reader.roles, reader.district) if reader is not None else None
 
 
 def translated(language: str, action: Mapping[str, Any]) -> dict[str, Any]:

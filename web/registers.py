@@ -18,6 +18,7 @@ from actions.register_loads import (
     load_report,
     loads_for,
     propose_load,
+    sees_load_of,
     withdraw_load,
 )
 from inspection.calendar.beijing import BEIJING, beijing_day
@@ -260,7 +261,7 @@ def _load_of(records: Records, reader: Person, request: Request) -> RegisterLoad
     if load is None:
         raise NotYours
     filer = records.find(Person, load.filed_by) if load.filed_by else None
-    if not keeper.is_joint_office and (filer is None or filer.department != keeper.department):
+    if not sees_load_of(keeper, filer):
         raise NotYours
     return load
 

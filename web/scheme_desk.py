@@ -10,11 +10,13 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from actions.approvals import abandon_scheme, submit_scheme, withdraw_scheme
+from actions.rights import is_allowed
 from actions.scheme_drafts import Draft, new_draft, open_draft, save_draft
 from inspection.calendar.beijing import beijing_day
 from inspection.departments import DEPARTMENTS, department_name
 from inspection.refusals import Refusal
 from inspection.registration import words as w
+from inspection.rights import Deed
 from inspection.roles import Role
 from inspection.scheme_forms import ROWS
 from inspection.schemes import SchemeKind
@@ -23,7 +25,7 @@ from notifications.catalogue import label, refusal_sentence
 from notifications.load_report import what_is_wrong, what_would_be_right
 from storage import approvals, clues, people, schemes
 from storage.store import Records
-from storage.tables.registers import InspectionItem, Person
+from storage.tables.registers import InspectionItem, Person, Scheme
 from web.desk import desk_link, for_reader, for_writer, require_page
 from web.forms import read_fields
 from web.house import house_of
@@ -51,7 +53,7 @@ def list_own_schemes(request: Request) -> Response:
 
     def read(records: Records, reader: Person, at: datetime) -> Response:
         require_page(reader, "/schemes/mine")
-        led = schemes.led_by(records, reader.department)
+        led = schemes.led_within(records, reader.department, reader.district)
         taken = {one.plan_id for one in led if one.state is not SchemeState.VOIDED}
         year = beijing_day(at).year
         lines = [one for one in approvals.plan_lines(records, reader.department, year) if one.id not in taken]
@@ -171,10 +173,10 @@ def _form(
         rows=range(1, min(ROWS, max(filled, default=0) + _ROWS_SHOWN) + 1),
         choices=_choices(records, language),
         state=label(f"state_scheme_{scheme.state}", language) if scheme else "",
-        head=people.head_of(records, reader.department),
+        head=people.head_of(records, reader.department, scheme.district if scheme else reader.district),
         said=_said(records, draft, language),
         clues=[one.id for one in clues.of_scheme(records, scheme.id)] if scheme else [],
-        is_open=is_open and Role.OPERATOR in reader.roles,
+        is_open=is_open and _may_write(reader, scheme),
         is_saved=is_saved,
         sentence=sentence,
         teams=_teams_link(request, draft, reader),
@@ -185,6 +187,13 @@ def _form(
 
 def _right(language: str, words: str) -> str:
     return wording(language)("form_right", right=words)
+
+
+def _may_write(reader: Person, scheme: Scheme | None) -> bool:
+    """A new one whoever writes schemes; another level's only who is of that level."""
+    if scheme is None:
+        return is_allowed(Deed.RUN_SCHEME, reader)
+    return is_allowed(Deed.RUN_SCHEME, reader, of=scheme.departments[0], in_=scheme.district)
 
 
 def _teams_link(request: Request, draft: Draft, reader: Person) -> str:

@@ -9,19 +9,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from actions.case_files import reads_all
+from actions.rights import is_allowed
 from actions.statistics import allowed, read_public_extract, read_statistics
 from actions.steering import read_watch
 from inspection.calendar.beijing import beijing_day
 from inspection.departments import DEPARTMENTS, DISTRICTS, department_name, district_name
 from inspection.refusals import NotYours
-from inspection.roles import Role
+from inspection.rights import Deed
 from inspection.statistics import Origin, Statistics, Wanted
 from inspection.steering import FALSE_ALARMS, About
 from storage import statistics as counted
 from storage.store import Records
 from storage.tables.registers import Person
 from web.dates import timed
-from web.desk import desk_link, for_reader, holds
+from web.desk import desk_link, for_reader
 from web.house import house_of
 from web.pages import page
 from web.statistics_tables import key_figures, public_sheets, sheets, shown
@@ -124,7 +125,7 @@ def show_watch(request: Request) -> Response:
 
 
 def may_watch(reader: Person) -> bool:
-    return reads_all(reader) or holds(reader, Role.HEAD)
+    return is_allowed(Deed.WATCH_REDRAWS, reader)
 
 
 def wanted_of(request: Request) -> Wanted:

@@ -30,7 +30,11 @@ def list_what_ifs(request: Request) -> Response:
 
     def read(records: Records, reader: Person, _at: datetime) -> Response:
         require(Deed.WHAT_IF, reader)
-        filed = [one for one in schemes.led_by(records, reader.department) if one.state is SchemeState.FILED]
+        filed = [
+            one
+            for one in schemes.led_by(records, reader.department, reader.district)
+            if one.state is SchemeState.FILED
+        ]
         found = [(one, desk_link(request, f"/schemes/{one.id}/what-if")) for one in filed]
         return page("what_ifs.html", reader.language, reader=reader, found=found)
 
@@ -42,7 +46,7 @@ def show_what_if(request: Request) -> Response:
 
     def read(records: Records, reader: Person, at: datetime) -> Response:
         scheme = found(records, Scheme, request.path_params["id"], Deed.WHAT_IF)
-        require(Deed.WHAT_IF, reader, of=scheme.departments[0])
+        require(Deed.WHAT_IF, reader, of=scheme.departments[0], in_=scheme.district)
         rows = [Row.from_json(one) for one in scheme.strata]
         given = {name: value.strip()[:40] for name, value in request.query_params.items() if value.strip()}
         outlook, sentence = _reckoned(records, scheme, _asked(given, rows), reader, at)

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from inspection.departments import PUBLIC
+from inspection.departments import PREFECTURE, PUBLIC
 from inspection.forms.reading import read_checklist
 from inspection.roles import Role
 from inspection.states import SchemeState
@@ -53,7 +53,12 @@ def fill_register(records: Records, today: date, *, at: datetime) -> list[str]:
 
 def _person(id: str, department: str, role: Role) -> Person:
     return Person(
-        id=id, name=f"自检{id}", department=department, district=DISTRICT, roles=[role.value], title="见证人"
+        id=id,
+        name=f"自检{id}",
+        department=department,
+        district=PREFECTURE,
+        roles=[role.value],
+        title="见证人",
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Text
 from sqlmodel import Field, SQLModel
 
+from inspection.departments import PREFECTURE
 from inspection.states import SchemeState
 from storage.tables.columns import json_list, json_object, state_column
 
@@ -222,6 +223,8 @@ class Scheme(SQLModel, table=True):
     """Why it was not in the year's plan; empty where it was."""
     departments: list[str] = json_list()
     """In order; the first is the lead department (发起部门)."""
+    district: str = PREFECTURE
+    """Which level leads it: the code of the prefecture, or of one county (`inspection.rights.Span`)."""
     items: list[str] = json_list()
     checklist_id: str
     strata: list[dict[str, Any]] = json_list()

@@ -20,6 +20,7 @@ from actions.planning import open_planning
 from actions.publishing import publish_result
 from actions.transfers import accept_transfer, receive_transfer, send_again
 from bot.service import health
+from inspection.departments import PREFECTURE
 from inspection.exchange import DeliveryKind
 from inspection.results import Category
 from inspection.roles import Role
@@ -368,7 +369,7 @@ def test_a_token_that_is_wrong_over_or_revoked_hears_the_same_words(
     with store.reading() as records:
         used = rows_of(records, JournalLine, verb="token.use")
         assert [one.subject for one in used] == [_id(good)]
-        assert people.head_of(records, "market") is None
+        assert people.head_of(records, "market", PREFECTURE) is None
 
 
 def test_who_asks_too_often_waits_and_others_do_not(store: Store, house: House) -> None:

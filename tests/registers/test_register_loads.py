@@ -76,7 +76,7 @@ def _people(records: Records) -> None:
         a_person("TAX-OP", department="tax", roles=(Role.OPERATOR,)),
         a_person("MKT-OP", roles=(Role.OPERATOR,)),
         a_person("MKT-LIA", roles=(Role.LIAISON,)),
-        a_person("FIR-1", department="fire", roles=(Role.OFFICER,)),
+        a_person("FIR-1", department="fire", roles=(Role.OFFICER,), district="652701"),
     )
     records.add(an_inspector("FIR-1", department="fire"))
 

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from enum import StrEnum
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,8 @@ import pytest
 
 from actions.api_tokens import Scope, issue_token
 from handlers.dispatch import BUTTONS
-from inspection.departments import JOINT_OFFICE
-from inspection.rights import RIGHTS, Deed, may
+from inspection.departments import JOINT_OFFICE, PREFECTURE
+from inspection.rights import RIGHTS, Deed, Span, may, roles_for
 from inspection.roles import Role
 from notifications.buttons.answers import PendingButton
 from notifications.buttons.data import ButtonData, unpack
@@ -51,11 +52,20 @@ EVERYBODY = tuple(
     for role in Role
     if department != "tax" or role in _OUTSIDE
 )
+COUNTY = tuple(("market", role) for role in Role)
+"""The same department in a county, to which a scheme of the prefecture is another authority's."""
+JINGHE, WENQUAN = "652722", "652723"
+_ASKED_BEFORE = frozenset({Deed.DECIDE_LEAVE, Deed.ORDER_OFF})
+"""One head was asked by name, for an officer of the other department."""
 UNKNOWN = "X9"
 
 
 def _id(department: str, role: Role) -> str:
     return f"{department[:3]}-{role}"[:14]
+
+
+def _county_id(role: Role, district: str) -> str:
+    return f"{district[-2:]}-{role}"[:14]
 
 
 @dataclass(frozen=True)
@@ -83,7 +93,10 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
             buttons = {(type(one), act_of(one)): one for one in map(unpack, packed)}
             for department, role in EVERYBODY:
                 records.add(a_person(_id(department, role), department=department, roles=(role,)))
-        town.enrol_everybody(*(_id(*one) for one in EVERYBODY))
+            counties = {_county_id(role, one): (role, one) for role in Role for one in (JINGHE, WENQUAN)}
+            for id, (role, district) in counties.items():
+                records.add(a_person(id, department="market", roles=(role,), district=district))
+        town.enrol_everybody(*(_id(*one) for one in EVERYBODY), *counties)
         yield Story(town, tuple(buttons.values()))
 
 
@@ -115,12 +128,37 @@ def test_every_button_is_for_those_whom_the_table_names_and_tells_nobody_else_wh
                     assert any(may(deed, [role], department, of=one) for one in of), (button, who)
                 else:
                     heard[type(button), act_of(button)].add(_refused(rehearsal, who, button))
+            for role in Role:
+                said = _refused(rehearsal, _county_id(role, JINGHE), button)
+                heard[type(button), act_of(button)].add(said)
             nothing = _of_nothing(button)
             if nothing is not None:
                 heard[type(button), act_of(button)].add(_refused(rehearsal, "tax-witness", nothing))
     assert len(heard) > 50
     told = {f"{kind.__name__} {act}": sorted(codes) for (kind, act), codes in heard.items()}
     assert [one for one in told.items() if len(one[1]) > 1] == []
+
+
+def test_a_countys_scheme_is_its_own_and_nobody_elses(story: Story) -> None:
+    """The same buttons, where the scheme is a county's: the prefecture's people do none of what is its alone."""
+    store = story.town.store
+    with store.transaction("test") as records:
+        records.get(Scheme, "S1").district = JINGHE
+    heard: defaultdict[Deed, set[bool]] = defaultdict(set)
+    with rehearsing(story.town) as rehearsal:
+        for button in story.buttons:
+            deed = _deed(button)
+            for role in roles_for(deed):
+                _refused(rehearsal, _county_id(role, WENQUAN), button)
+                if RIGHTS[deed].span is Span.OWN:
+                    _refused(rehearsal, _id("market", role), button)
+                with rehearsal.undone():
+                    answered = rehearsal.press(_county_id(role, JINGHE), button)
+                    heard[deed].add(answered.refusal not in FOREIGN)
+    with store.transaction("test") as records:
+        records.get(Scheme, "S1").district = PREFECTURE
+    assert {deed for deed, got_in in heard.items() if got_in == {False}} <= _ASKED_BEFORE
+    assert {Deed.RUN_SCHEME, Deed.REVIEW_FINDINGS, Deed.READ_PAPERS} <= heard.keys()
 
 
 def test_every_other_button_about_what_is_not_there_is_refused_in_the_words_of_the_table(
@@ -237,26 +275,32 @@ PAGES_OF_SOMETHING = (
 
 
 def test_a_page_says_of_what_is_anothers_what_it_says_of_nothing(story: Story, tmp_path: Path) -> None:
-    """To somebody who is all that one can be, in a department that has nothing to do with it."""
+    """To somebody who is all that one can be, in a department that has nothing to do with it; and to somebody who is
+    that and auditor, too, in the lead department of a county, to which the prefecture's scheme is another's."""
     house = a_house(story.town.store, tmp_path)
     roles = tuple(role for role in Role if role not in (Role.AUDITOR, Role.ADMIN))
     with story.town.store.transaction("test") as records:
         records.add(a_person("tax-all", department="tax", roles=roles))
-        at, digest = house.clock(), token_digest("of-all")
-        web_sessions.open_session(records, digest, chat="tax-all", at=at, expires_at=at + timedelta(days=1))
+        records.add(a_person("22-all", roles=(*roles, Role.AUDITOR), district=JINGHE))
+        at, ends = house.clock(), house.clock() + timedelta(days=1)
+        for who in ("tax-all", "22-all"):
+            web_sessions.open_session(records, token_digest(who), chat=who, at=at, expires_at=ends)
         (inspection, *_rest) = rows_of(records, Inspection)
     there = {"scheme": "S1", "inspection": inspection.id, "person": "fire-1"}
     nothing = {"scheme": "S9", "inspection": "S9.B9", "person": "fire-9"}
     with a_client(house) as client:
-        for one in PAGES_OF_SOMETHING:
+        for who, one in product(("tax-all", "22-all"), PAGES_OF_SOMETHING):
             method, _, path = one.partition(" ")
-            headers = {"cookie": f"{COOKIE}=of-all", "accept": "text/html"}
+            headers = {"cookie": f"{COOKIE}={who}", "accept": "text/html"}
             known, unknown = (
                 client.request(method, path.format(**facts), headers=headers) for facts in (there, nothing)
             )
             said = (known.status_code, known.headers.get("location", ""), known.text)
-            assert said == (unknown.status_code, unknown.headers.get("location", ""), unknown.text), one
-            assert known.status_code >= 400 or known.headers.get("location") == "/sign-in", one
+            assert said == (unknown.status_code, unknown.headers.get("location", ""), unknown.text), (
+                who,
+                one,
+            )
+            assert known.status_code >= 400 or known.headers.get("location") == "/sign-in", (who, one)
 
 
 def test_every_operation_wants_its_own_scope_and_says_of_what_is_anothers_what_it_says_of_nothing(

@@ -2,14 +2,15 @@
 
 from dataclasses import fields
 from enum import StrEnum
+from itertools import product
 from typing import Any
 
 import pytest
 
 from handlers.dispatch import BUTTONS, COMMANDS
-from inspection.departments import JOINT_OFFICE
+from inspection.departments import JOINT_OFFICE, PREFECTURE
 from inspection.refusals import Refusal
-from inspection.rights import RIGHTS, Deed, Part, may
+from inspection.rights import RIGHTS, Deed, Part, Span, may
 from inspection.roles import Role
 from notifications.catalogue import refusal_sentence
 from scripts.rights_page import PAGE, written
@@ -67,7 +68,28 @@ ALLOWED = """
 """
 """Roles count in their own department; after `office:` in the joint office, for every department's matters; with
 `everywhere` wherever the person works. After `::` stand the parts that are enough by themselves."""
+LEVELS = {
+    Span.OWN: """run_scheme approve_scheme what_if call_off enter_value ask_approval review_findings decide_objection
+        withdraw_publication cover_field archive reopen_archive""",
+    Span.BELOW: """read_schemes countersign read_scheme_parts decide_leave order_off name_seat approve_visit
+        record_for_firm read_papers read_progress register_objection speak handle_matter decide_matter read_clues
+        decide_clue see_fields read_plans keep_registers read_statistics read_diligence read_archive read_grounds""",
+    Span.PREFECTURE: "file_plan merge_plan watch_redraws see_exchange",
+    Span.EVERY: "end_access",
+}
+"""For whose matters roles count: of the own level only, also of those below, of the prefecture alone, of all."""
+OF_PARTS = {
+    "see_own",
+    "show_uncertain",
+    "give_number",
+    "answer_seat",
+    "lead_team",
+    "inspect",
+    "read_briefing",
+}
+"""Deeds of no role, which ask no level."""
 OWN, OTHER = "fire", "tax"
+JINGHE, WENQUAN = "652722", "652723"
 
 
 def _by_hand(line: str) -> tuple[set[Role], set[Role], set[Role], set[Part]]:
@@ -99,6 +121,30 @@ def test_each_role_may_what_is_written_for_it_and_nothing_else(deed: Deed) -> No
         assert may(deed, [], OWN, of=OTHER, parts=[part]) is (part in parts), (deed, part)
     assert not may(deed, [], OWN, of=OWN)
     assert may(deed, list(Role), OWN, of=OTHER) is bool(everywhere)
+
+
+REACHED = {
+    Span.OWN: {(PREFECTURE, PREFECTURE), (JINGHE, JINGHE)},
+    Span.BELOW: {(PREFECTURE, PREFECTURE), (PREFECTURE, JINGHE), (PREFECTURE, WENQUAN), (JINGHE, JINGHE)},
+    Span.PREFECTURE: {(PREFECTURE, one) for one in (PREFECTURE, JINGHE, WENQUAN)},
+    Span.EVERY: {(home, one) for home in (PREFECTURE, JINGHE) for one in (PREFECTURE, JINGHE, WENQUAN)},
+}
+"""Whose level, and which matter's, for each span."""
+
+
+@pytest.mark.parametrize("span", list(Span))
+def test_each_role_counts_at_the_levels_that_are_written_and_at_no_other(span: Span) -> None:
+    for deed in map(Deed, LEVELS[span].split()):
+        own, office, everywhere, _parts = _by_hand(LINES[deed])
+        for role, home, place in product(Role, (PREFECTURE, JINGHE, ""), (PREFECTURE, JINGHE, WENQUAN)):
+            is_reached = (home or PREFECTURE, place) in REACHED[span]
+            may_own = may(deed, [role], OWN, home, of=OWN, in_=place)
+            assert may_own is (is_reached and role in own | everywhere), (deed, role, home, place)
+            of_office = may(deed, [role], JOINT_OFFICE, home, of=OTHER, in_=place)
+            assert of_office is (is_reached and role in office | everywhere), (deed, role, home, place)
+    said = {one for names in LEVELS.values() for one in names.split()}
+    assert said | OF_PARTS == set(LINES)
+    assert not said & OF_PARTS
 
 
 def test_every_line_has_its_refusal_in_both_languages_and_each_is_written_down() -> None:
