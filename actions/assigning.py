@@ -17,10 +17,14 @@ from inspection.states import (
     TeamState,
 )
 from notifications.messages.assignments import AssignmentDrawn, Visit
-from storage import assignments
+from storage import assignments, due
 from storage.store import Records
 from storage.tables.inspections import Assignment, DrawRecord, Inspection, Seat, Selection, Team
 from storage.tables.registers import RegisteredObject, Scheme
+from storage.veils import is_veiled, next_number, shown_object
+
+NAMES_OPEN = "names_open"
+"""Due work: the hour of the names of a scheme's firms."""
 
 
 def is_drawn(records: Records, inspection_id: str) -> bool:
@@ -31,7 +35,7 @@ def is_drawn(records: Records, inspection_id: str) -> bool:
 def visit_of(records: Records, inspection: Inspection) -> Visit:
     """What every message about this visit names."""
     scheme = records.get(Scheme, inspection.scheme_id)
-    registered = records.get(RegisteredObject, inspection.object_id)
+    registered = shown_object(records, inspection)
     return Visit(
         scheme=scheme.name,
         object=registered.name,
@@ -53,7 +57,8 @@ def open_inspections(
     at: datetime,
 ) -> None:
     """One inspection with its team and empty seats for each drawn object; `items` by object, see `actions.pools`."""
-    for one in drawn:
+    plan_naming(records, scheme)
+    for number, one in enumerate(drawn, start=next_number(records, scheme.id)):
         inspection_id = f"{scheme.id}.{one.id}"
         records.add(
             Inspection(
@@ -64,12 +69,20 @@ def open_inspections(
                 stratum=one.stratum,
                 items=items[one.id],
                 state=InspectionState.ASSEMBLING,
+                number=number,
             )
         )
         records.add(
             Team(inspection_id=inspection_id, state=TeamState.ASSEMBLING), *_seats(scheme, inspection_id)
         )
         records.journal("inspection.open", inspection_id, by=None, at=at, draw=draw.id, stratum=one.stratum)
+
+
+def plan_naming(records: Records, scheme: Scheme) -> None:
+    """Where the scheme sets an hour for the names of its firms, the clock opens them then."""
+    if is_veiled(scheme):
+        assert scheme.names_open_at is not None
+        due.plan(records, kind=NAMES_OPEN, subject=scheme.id, due_at=scheme.names_open_at)
 
 
 def _seats(scheme: Scheme, inspection_id: str) -> list[Seat]:
@@ -115,9 +128,22 @@ def notify(records: Records, scheme: Scheme, assignment: Assignment, *, at: date
     records.move(ASSIGNMENT, assignment, AssignmentStep.NOTIFY, by=None, at=at)
     assignment.notified_at = at
     answer_by = ask_again(records, scheme, assignment, at=at)
+    tell(
+        records,
+        assignment.person_id,
+        card_of_drawn(records, assignment, answer_by),
+        key=f"drawn:{assignment.id}",
+        at=at,
+        subject=assignment.id,
+        while_state=AssignmentState.NOTIFIED.value,
+    )
+
+
+def card_of_drawn(records: Records, assignment: Assignment, answer_by: datetime) -> AssignmentDrawn:
+    """What somebody reads who was drawn, until they answer."""
     seat = records.get(Seat, assignment.seat_id)
     inspection = records.get(Inspection, assignment.inspection_id)
-    message = AssignmentDrawn(
+    return AssignmentDrawn(
         assignment=assignment.id,
         visit=visit_of(records, inspection),
         department=seat.department,
@@ -125,15 +151,6 @@ def notify(records: Records, scheme: Scheme, assignment: Assignment, *, at: date
         is_redraw=assignment.round > 0,
         answer_by=answer_by,
         **_origin(records, inspection),
-    )
-    tell(
-        records,
-        assignment.person_id,
-        message,
-        key=f"drawn:{assignment.id}",
-        at=at,
-        subject=assignment.id,
-        while_state=AssignmentState.NOTIFIED.value,
     )
 
 

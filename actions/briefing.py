@@ -29,6 +29,7 @@ from storage.store import Records
 from storage.tables.inspections import Assignment, Inspection
 from storage.tables.registers import Person, RegisteredObject, Scheme
 from storage.tables.schemes import Briefing
+from storage.veils import shown_object
 
 SUPPLEMENT_LIMIT = 800
 _ASKED = "briefing.asked_lead"
@@ -117,7 +118,7 @@ def briefing_card(records: Records, briefing: Briefing) -> Briefed:
     """What the member reads, with the time when it was read."""
     inspection = records.get(Inspection, briefing.inspection_id)
     scheme = records.get(Scheme, inspection.scheme_id)
-    registered = records.get(RegisteredObject, inspection.object_id)
+    registered = shown_object(records, inspection)
     members = assignments.members(records, inspection.id)
     own = next(
         one for one in members if one.assignment is not None and one.assignment.id == briefing.assignment_id

@@ -13,7 +13,8 @@ from storage import public, visit_approvals
 from storage.store import Records
 from storage.tables.follow_ups import InspectionNotice
 from storage.tables.inspections import Inspection
-from storage.tables.registers import InspectionItem, RegisteredObject, Scheme
+from storage.tables.registers import InspectionItem, Scheme
+from storage.veils import shown_object
 
 
 class CheckState(StrEnum):
@@ -72,7 +73,7 @@ def check_inspection(
     if inspection is None or not is_right:
         return None
     scheme = records.get(Scheme, inspection.scheme_id)
-    registered = records.get(RegisteredObject, inspection.object_id)
+    registered = shown_object(records, inspection)
     seats = public.team_size(records, inspection.id)
     today = beijing_day(at)
     visits = visits_this_year(records, registered, today=today, departments=scheme.departments)

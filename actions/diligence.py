@@ -18,7 +18,8 @@ from inspection.states import AssignmentState, ChecklistState, DeadlineState
 from storage import assignments, checklists, diligence, results
 from storage.store import Records
 from storage.tables.inspections import Assignment, ChecklistPart, Inspection, JournalLine, Result, Seat
-from storage.tables.registers import Inspector, Person, RegisteredObject, Scheme
+from storage.tables.registers import Inspector, Person, Scheme
+from storage.veils import shown_object
 
 _SERVING = (AssignmentState.CONFIRMED, AssignmentState.COMPLETED)
 
@@ -84,7 +85,7 @@ def _served(
     deeds = diligence.own_deeds(records, inspection.id, requests, person.id)
     return Served(
         inspection=inspection.id,
-        object=records.get(RegisteredObject, inspection.object_id).name,
+        object=shown_object(records, inspection).name,
         scheme=scheme.name,
         is_lead=seat.is_lead,
         way=held.state.value,

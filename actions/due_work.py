@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Protocol
 
+from actions.assigning import NAMES_OPEN
 from actions.assignments import lapse_assignment
 from actions.back_again import tell_back_again
 from actions.ceremony import postpone_draw
@@ -11,6 +12,7 @@ from actions.escalating import escalate
 from actions.leave import decide_by_default
 from actions.live_progress import show_live_progress
 from actions.monthly_digest import FOR_MONTH, digest_month, tell_month
+from actions.object_names import open_names_of_scheme
 from actions.register_loads import REGISTER_LOAD_DUE, do_waiting_load
 from actions.register_news import REGISTER_NEWS, tell_register_news
 from actions.reminding import remind
@@ -49,6 +51,7 @@ DUE_ACTIONS: Mapping[str, DueAction] = {
     "decide_by_default": decide_by_default,
     "draw_due": postpone_draw,
     "back_again": tell_back_again,
+    NAMES_OPEN: open_names_of_scheme,
     "live_progress": show_live_progress,
     REGISTER_NEWS: tell_register_news,
     REGISTER_LOAD_DUE: do_waiting_load,

@@ -41,11 +41,12 @@ from storage.assignments import Member
 from storage.calendars import calendar_of
 from storage.store import Records
 from storage.tables.inspections import ChecklistPart, DepartmentReview, Finding, Inspection, Result
-from storage.tables.registers import InspectionItem, Person, RegisteredObject, Scheme
+from storage.tables.registers import InspectionItem, Person, Scheme
+from storage.veils import shown_object
 
 
 def object_name(records: Records, inspection: Inspection) -> str:
-    return records.get(RegisteredObject, inspection.object_id).name
+    return shown_object(records, inspection).name
 
 
 def visit_card(
@@ -54,7 +55,7 @@ def visit_card(
     """What a member of a confirmed team sees of the visit: before the start, while it goes on, or after it."""
     if inspection.ended_at is not None:
         return ended_card(records, inspection)
-    registered = records.get(RegisteredObject, inspection.object_id)
+    registered = shown_object(records, inspection)
     scheme = records.get(Scheme, inspection.scheme_id)
     department = member.seat.department
     found = progress(checklists.entries(records, inspection, department))
@@ -288,7 +289,7 @@ def _receivers(
 
 def joint_facts(records: Records, inspection: Inspection) -> dict[str, Any]:
     """What the joint summary and the reviewer's card both show."""
-    registered = records.get(RegisteredObject, inspection.object_id)
+    registered = shown_object(records, inspection)
     scheme = records.get(Scheme, inspection.scheme_id)
     due = due_of(records, inspection)
     return {

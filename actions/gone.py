@@ -25,6 +25,7 @@ from storage import assignments, checklists, evidence, people, results
 from storage.store import Records
 from storage.tables.inspections import CheckIn, Inspection, Team
 from storage.tables.registers import Person, RegisteredObject, Scheme
+from storage.veils import shown_object
 
 MAY_REPORT = frozenset({AssignmentState.ACCEPTED, AssignmentState.CONFIRMED})
 
@@ -52,7 +53,7 @@ def report_object_gone(
 
 def reported_message(records: Records, inspection: Inspection) -> GoneReported:
     """What the operators are asked to verify."""
-    registered = records.get(RegisteredObject, inspection.object_id)
+    registered = shown_object(records, inspection)
     reporter = records.get(Person, inspection.gone_reported_by)
     return GoneReported(
         inspection=inspection.id,
@@ -88,9 +89,10 @@ def hand_over_object(
     inspection.moved_to = moved_to
     records.journal("object.move", registered.id, by=by.id, at=at, **{"from": old, "to": moved_to})
     scheme = records.get(Scheme, inspection.scheme_id)
+    shown = shown_object(records, inspection)
     message = ObjectHandedOver(
-        object=registered.name,
-        credit_code=registered.credit_code,
+        object=shown.name,
+        credit_code=shown.credit_code,
         scheme=scheme.name,
         old_district=old,
         district=moved_to,

@@ -7,6 +7,7 @@ from inspection.departments import EXPERTS
 from storage.store import Records
 from storage.tables.inspections import Assignment, Inspection, LeaveRequest
 from storage.tables.registers import Person, RegisteredObject, Scheme
+from storage.veils import shown_object
 
 
 def locked_request(records: Records, request_id: str) -> tuple[LeaveRequest, Assignment]:
@@ -38,4 +39,4 @@ def note_decider(
 def object_of(records: Records, assignment: Assignment) -> RegisteredObject:
     """Where the seat is."""
     inspection = records.get(Inspection, assignment.inspection_id)
-    return records.get(RegisteredObject, inspection.object_id)
+    return shown_object(records, inspection)

@@ -23,7 +23,8 @@ from storage import assignments, follow_ups, notices, people, results, settings
 from storage.store import Records
 from storage.tables.follow_ups import FollowUpMatter, InspectionNotice
 from storage.tables.inspections import Inspection, Transfer
-from storage.tables.registers import InspectionItem, RegisteredObject, Scheme
+from storage.tables.registers import InspectionItem, Scheme
+from storage.veils import shown_object
 
 CONTACT, COMPLAINTS = "notice_contact:", "notice_complaints"
 """Settings: how an authority is reached, by its id, and where one complains."""
@@ -48,7 +49,7 @@ def require_letter(records: Records, inspection: Inspection, kind: PaperKind) ->
 def notice_letter(records: Records, inspection: Inspection) -> InspectionNoticePaper:
     notice = records.get(InspectionNotice, inspection.id)
     scheme = records.get(Scheme, inspection.scheme_id)
-    registered = records.get(RegisteredObject, inspection.object_id)
+    registered = shown_object(records, inspection)
     lead = scheme.departments[0]
     return InspectionNoticePaper(
         number=notice.number,
@@ -75,7 +76,7 @@ def notice_letter(records: Records, inspection: Inspection) -> InspectionNoticeP
 
 def result_letter(records: Records, inspection: Inspection) -> ResultNoticePaper:
     scheme = records.get(Scheme, inspection.scheme_id)
-    registered = records.get(RegisteredObject, inspection.object_id)
+    registered = shown_object(records, inspection)
     published = results.newest_publication(records, inspection.id)
     number = notices.number_of(records, PaperKind.RESULT_NOTICE.value, inspection.id)
     notice = records.find(InspectionNotice, inspection.id)
@@ -112,7 +113,7 @@ def order_letter(records: Records, matter: FollowUpMatter) -> CorrectionOrderPap
     if matter.state is FollowUpState.OPENED or matter.ordered_at is None or number is None:
         raise Incomplete("order_not_given")
     inspection = records.get(Inspection, matter.inspection_id)
-    registered = records.get(RegisteredObject, inspection.object_id)
+    registered = shown_object(records, inspection)
     item = records.find(InspectionItem, matter.item_id)
     return CorrectionOrderPaper(
         number=shown_number(number),
@@ -134,7 +135,7 @@ def order_letter(records: Records, matter: FollowUpMatter) -> CorrectionOrderPap
 def transfer_letter(records: Records, transfer: Transfer) -> TransferLetterPaper:
     number = notices.number_of(records, "transfer", transfer.id)
     inspection = records.get(Inspection, transfer.inspection_id)
-    registered = records.get(RegisteredObject, inspection.object_id)
+    registered = shown_object(records, inspection)
     item = records.find(InspectionItem, transfer.item_id)
     return TransferLetterPaper(
         number=shown_number(number) if number else "",

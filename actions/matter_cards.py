@@ -20,7 +20,8 @@ from storage import follow_ups
 from storage.store import Records
 from storage.tables.follow_ups import FollowUpMatter, SuspectedCrime
 from storage.tables.inspections import Inspection, Transfer
-from storage.tables.registers import InspectionItem, Person, RegisteredObject
+from storage.tables.registers import InspectionItem, Person
+from storage.veils import shown_object
 
 
 def follow_up_card(records: Records, matter: FollowUpMatter) -> FollowUpCard:
@@ -151,7 +152,7 @@ def _line(
 ) -> MatterLine:
     what, state = names
     due_at = clocks.get(id)
-    registered = records.get(RegisteredObject, records.get(Inspection, inspection_id).object_id)
+    registered = shown_object(records, records.get(Inspection, inspection_id))
     return MatterLine(
         kind=kind,
         id=id,
@@ -169,7 +170,7 @@ def _about(records: Records, id: str, inspection_id: str, item_id: str) -> dict[
     return {
         "id": id,
         "inspection": inspection_id,
-        "object": records.get(RegisteredObject, inspection.object_id).name,
+        "object": shown_object(records, inspection).name,
         "title": item.title if item else "",
     }
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from actions.assigning import notify
+from actions.assigning import notify, plan_naming
 from actions.telling import tell
 from draw.double_random import Cause
 from inspection.departments import EXPERTS
@@ -28,6 +28,7 @@ from storage import assignments, naming, people
 from storage.store import Records
 from storage.tables.inspections import Assignment, Inspection, Seat, Selection, Team
 from storage.tables.registers import Person, RegisteredObject, Scheme
+from storage.veils import next_number, shown_object
 
 NEVER_FILLED = "never_filled"
 """Why a seat is open that nobody was brought in for."""
@@ -276,6 +277,7 @@ def _facts(records: Records, problem: NamingProblem) -> dict[str, object]:
 def _open(
     records: Records, scheme: Scheme, selection: Selection, visit: VisitTakenIn, *, at: datetime
 ) -> None:
+    plan_naming(records, scheme)
     inspection_id = f"{scheme.id}.{visit.object_id}"
     inspection = Inspection(
         id=inspection_id,
@@ -285,6 +287,7 @@ def _open(
         stratum=visit.stratum,
         items=list(visit.items or scheme.items),
         state=InspectionState.ASSEMBLING,
+        number=next_number(records, scheme.id),
     )
     records.add(inspection)
     seats = _seats(scheme, visit, inspection_id)
@@ -393,7 +396,7 @@ def _message(
     records: Records, scheme: Scheme, inspection: Inspection, seat: Seat, cause: str, first: int
 ) -> SeatToName:
     """The least burdened first, so that the usual choice is also the fair one."""
-    registered = records.get(RegisteredObject, inspection.object_id)
+    registered = shown_object(records, inspection)
     wanted = _wanted(scheme, registered, seat.department, is_lead=seat.is_lead)
     team, left = _team(records, inspection.id), naming.who_left(records, inspection)
     fit = [
@@ -444,5 +447,5 @@ def _require_namer(records: Records, inspection: Inspection, seat: Seat, person:
 
 
 def _name(records: Records, inspection: Inspection) -> str:
-    name: str = records.get(RegisteredObject, inspection.object_id).name
+    name: str = shown_object(records, inspection).name
     return name

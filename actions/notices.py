@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from actions.approval_check import require_approvals
 from actions.field_cards import object_name
+from actions.object_names import require_names_open
 from actions.recusal_applications import require_recorder
 from inspection.calendar.beijing import beijing_day
 from inspection.departments import department_name
@@ -45,6 +46,7 @@ def issue_notice(
         return standing
     if inspection.state not in _MAY_ISSUE:
         raise Incomplete("team_not_confirmed")
+    require_names_open(records, inspection)
     require_approvals(records, inspection)
     scheme = records.get(Scheme, inspection.scheme_id)
     taken = number_document(records, "notice", inspection_id, department=scheme.departments[0], at=at)

@@ -21,7 +21,8 @@ from notifications.messages.orders import OfficerCard, OfficerLine, OfficerList,
 from storage import assignments
 from storage.store import Records
 from storage.tables.inspections import Assignment, Inspection, LeaveRequest
-from storage.tables.registers import Person, RegisteredObject, Scheme
+from storage.tables.registers import Person, Scheme
+from storage.veils import shown_object
 
 ORDERED = "E"
 """In a leave request: nobody asked, the head ordered."""
@@ -157,7 +158,7 @@ def _take_off(records: Records, assignment: Assignment, words: str, *, by: Perso
         )
     )
     inspection = records.get(Inspection, assignment.inspection_id)
-    registered = records.get(RegisteredObject, inspection.object_id)
+    registered = shown_object(records, inspection)
     message = OrderedOff(
         assignment=assignment.id, object=registered.name, at=at, is_drawn=is_drawn(records, inspection.id)
     )

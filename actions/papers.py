@@ -47,7 +47,8 @@ from storage import assignments, checklists, people, results
 from storage.files import FileDamaged, FileMissing, FileStore
 from storage.store import Records
 from storage.tables.inspections import DrawRecord, Inspection, JournalLine, Photo, Result, Selection
-from storage.tables.registers import Person, RegisteredObject, Scheme
+from storage.tables.registers import Person, Scheme
+from storage.veils import shown_object
 
 LONGEST_SIDE = 1200
 """Pixels of a photo on a paper: three in a row of A4 want no more."""
@@ -234,7 +235,7 @@ def _reviews(records: Records, inspection: Inspection) -> tuple[Reviewed, ...]:
 
 def _visited(records: Records, inspection: Inspection) -> Visited:
     assert inspection.started_at is not None
-    registered = records.get(RegisteredObject, inspection.object_id)
+    registered = shown_object(records, inspection)
     scheme = records.get(Scheme, inspection.scheme_id)
     return Visited(
         inspection=inspection.id,

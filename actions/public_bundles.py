@@ -33,6 +33,7 @@ from storage.store import Records
 from storage.tables.inspections import DrawRecord
 from storage.tables.publicity import PublicBundle
 from storage.tables.registers import InspectionItem, Plan, Scheme
+from storage.veils import is_veiled
 
 _OVER = (SchemeState.FINISHED, SchemeState.VOIDED)
 _MARK_OF_OVER = "over:"
@@ -176,7 +177,7 @@ def _task(
 ) -> dict[str, Any]:
     plan = records.find(Plan, scheme.plan_id) if scheme.plan_id else None
     drawn = public.drawn_objects(records, scheme.id)
-    is_public = is_list_public(scheme.state, by_scheme=scheme.is_list_public)
+    is_public = is_list_public(scheme.state, by_scheme=scheme.is_list_public, is_veiled=is_veiled(scheme))
     return task_content(
         TaskFacts(
             id=scheme.id,
@@ -201,7 +202,7 @@ def _task(
 
 def draw_facts(scheme: Scheme, draw: DrawRecord) -> DrawFacts:
     """The files that may be had now with their digests; of a transcript that waits only the digest."""
-    is_public = is_list_public(scheme.state, by_scheme=scheme.is_list_public)
+    is_public = is_list_public(scheme.state, by_scheme=scheme.is_list_public, is_veiled=is_veiled(scheme))
     texts = {name: getattr(draw, column) for name, (column, _) in DRAW_FILES.items()}
     transcript = texts["transcript.json"]
     if not is_public:

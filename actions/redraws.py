@@ -56,6 +56,7 @@ from storage import assignments, due, people, results
 from storage.store import Records
 from storage.tables.inspections import Assignment, DrawRecord, Inspection, Seat, Team
 from storage.tables.registers import Person, RegisteredObject, Scheme
+from storage.veils import shown_object
 
 _GONE_CAUSES = {
     "closed": Cause.CLOSED,
@@ -155,7 +156,7 @@ def reopen_team(records: Records, inspection: Inspection, leaving: Assignment, *
     if lead is not None and lead.id != leaving.id:
         message = TeamReopened(
             inspection=inspection.id,
-            object=records.get(RegisteredObject, inspection.object_id).name,
+            object=shown_object(records, inspection).name,
             department=records.get(Seat, leaving.seat_id).department,
             is_drawn=inspection.draw_id is not None,
         )
@@ -199,7 +200,7 @@ def _run(
             department=shortage.department,
             qualifications=shortage.qualifications,
             leads=shortage.leads,
-            objects=_names_of(records, shortage.seats),
+            objects=_names_of(records, scheme, shortage.seats),
         )
         for operator in people.with_role(records, Role.OPERATOR, scheme.departments[0], scheme.district):
             tell(
@@ -208,9 +209,10 @@ def _run(
     return added
 
 
-def _names_of(records: Records, draw_seats: Sequence[str]) -> tuple[str, ...]:
+def _names_of(records: Records, scheme: Scheme, draw_seats: Sequence[str]) -> tuple[str, ...]:
     objects = dict.fromkeys(seat.split("/")[0] for seat in draw_seats)
-    return tuple(records.get(RegisteredObject, one).name for one in objects)
+    visits = (records.get(Inspection, f"{scheme.id}.{one}") for one in objects)
+    return tuple(shown_object(records, visit).name for visit in visits)
 
 
 def _draw_seat(inspection: Inspection, assignment: Assignment) -> str:

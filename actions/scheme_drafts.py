@@ -9,7 +9,7 @@ from actions.access import require_operator
 from actions.full_coverage import rows_of_field
 from actions.numbering import next_scheme_id
 from actions.rights import found, is_allowed, require
-from inspection.calendar.beijing import beijing_day
+from inspection.calendar.beijing import BEIJING, beijing_day
 from inspection.clues import EXEMPTION_OF, ClueSource
 from inspection.departments import DEPARTMENTS, level_of
 from inspection.refusals import IllegalStep, NotYours
@@ -153,10 +153,16 @@ def fields_of(scheme: Scheme) -> dict[str, str]:
         "cap_exemption": exemptions.get(scheme.cap_exemption or "", ""),
         "is_list_public": "是" if scheme.is_list_public else "否",
         "needs_briefing": "是" if scheme.needs_briefing else "否",
+        "names_open_at": _beijing_time(scheme.names_open_at),
     }
     for number, row in enumerate(scheme.strata, start=1):
         fields |= {row_field(number, name): value for name, value in _row_fields(row).items()}
     return fields
+
+
+def _beijing_time(at: datetime | None) -> str:
+    """As a form's field for a moment has it."""
+    return f"{at.astimezone(BEIJING):%Y-%m-%dT%H:%M}" if at else ""
 
 
 _ROW_WORDS = {

@@ -40,7 +40,8 @@ from storage import assignments, people
 from storage.assignments import Member
 from storage.store import Records
 from storage.tables.inspections import Assignment, Inspection, Team
-from storage.tables.registers import Inspector, Person, RegisteredObject, Scheme
+from storage.tables.registers import Inspector, Person, Scheme
+from storage.veils import shown_object
 
 _MAY_BE_SENT_BACK = (AssignmentState.NOTIFIED, AssignmentState.ACCEPTED, AssignmentState.CONFIRMED)
 _VISIT_IS_OVER = (InspectionState.VISITED, InspectionState.CLOSED, InspectionState.REPLACED)
@@ -115,7 +116,7 @@ def send_back_seat(
     inspection = records.lock(Inspection, assignment.inspection_id)
     refuse_sending_back(records, assignment, by=by)
     records.move(ASSIGNMENT, assignment, AssignmentStep.SEND_BACK, by=by.id, at=at, words=words)
-    registered = records.get(RegisteredObject, inspection.object_id)
+    registered = shown_object(records, inspection)
     message = SeatSentBack(
         assignment=assignment.id,
         object=registered.name,
@@ -155,7 +156,7 @@ def team_facts(records: Records, inspection_id: str) -> TeamFacts:
     officers = people.certificates(records, [member.person.id for member in members if member.person])
     return {
         "inspection": inspection_id,
-        "object": records.get(RegisteredObject, inspection.object_id).name,
+        "object": shown_object(records, inspection).name,
         "scheme": scheme.name,
         "first_day": scheme.first_day,
         "last_day": scheme.last_day,

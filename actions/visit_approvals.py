@@ -37,6 +37,7 @@ from storage.store import Records
 from storage.tables.follow_ups import InspectionApproval
 from storage.tables.inspections import Inspection
 from storage.tables.registers import Person, RegisteredObject, Scheme
+from storage.veils import shown_object
 
 NUDGE_AGAIN = timedelta(hours=1)
 WORDS_LIMIT = 500
@@ -360,7 +361,7 @@ def _lines(records: Records, found: Sequence[InspectionApproval]) -> tuple[Appro
 def _line(records: Records, approval: InspectionApproval) -> ApprovalLine:
     inspection = records.get(Inspection, approval.inspection_id)
     scheme = records.get(Scheme, approval.scheme_id)
-    registered = records.get(RegisteredObject, inspection.object_id)
+    registered = shown_object(records, inspection)
     return ApprovalLine(
         approval=approval.id,
         scheme=scheme.id,

@@ -4,12 +4,13 @@ from inspection.deadlines.rules import RuleName
 from inspection.icalendar import CalendarEntry, icalendar
 from inspection.refusals import Incomplete, NotFound, NotYours
 from inspection.states import NO_VISITS, AssignmentState, TeamState
-from notifications.catalogue import label
+from notifications.catalogue import label, unveiled_words
 from notifications.formats import departments
 from storage import assignments, deadlines
 from storage.store import Records
 from storage.tables.inspections import Inspection, Team
-from storage.tables.registers import Person, RegisteredObject, Scheme
+from storage.tables.registers import Person, Scheme
+from storage.veils import shown_object
 
 _SEATED = frozenset({AssignmentState.CONFIRMED, AssignmentState.COMPLETED})
 
@@ -32,7 +33,7 @@ def visit_icalendar(records: Records, inspection_id: str, *, by: Person) -> str:
     if not windows:
         raise Incomplete("team_not_confirmed")
     scheme = records.get(Scheme, inspection.scheme_id)
-    registered = records.get(RegisteredObject, inspection.object_id)
+    registered = shown_object(records, inspection)
     has_place = registered.latitude is not None and registered.longitude is not None
     newest = windows[-1]
     return icalendar(
@@ -42,7 +43,7 @@ def visit_icalendar(records: Records, inspection_id: str, *, by: Person) -> str:
             changed_at=(newest.ended_at or newest.started_at) if is_cancelled else newest.started_at,
             first_day=scheme.first_day,
             last_day=scheme.last_day,
-            title=label("ics_title", by.language, object=registered.name),
+            title=unveiled_words(label("ics_title", by.language, object=registered.name), by.language),
             address=registered.address,
             description=label(
                 "ics_description",

@@ -9,6 +9,7 @@ from actions.deadline_parties import matter_of
 from actions.deadlines import end_deadline, start_deadline
 from actions.field_cards import ended_card, open_ends, overview_card, visit_card
 from actions.groups import tell_group_of_end, tell_group_of_progress
+from actions.object_names import require_names_open
 from actions.on_site import (
     member_on_site,
     officer_on_site,
@@ -44,6 +45,7 @@ def start_visit(records: Records, inspection_id: str, *, by: Person, at: datetim
     if inspection.state not in {InspectionState.ASSEMBLING, InspectionState.READY} and inspection.started_at:
         raise AlreadyDone(what="done_started_visit", done_at=inspection.started_at)
     refuse_while_gone(inspection)
+    require_names_open(records, inspection)
     require_approvals(records, inspection)
     refuse_while_stopped(records, inspection_id)
     records.move(INSPECTION, inspection, InspectionStep.START_VISIT, by=by.id, at=at)

@@ -80,6 +80,7 @@ from handlers.leave import (
 from handlers.matters import on_matter_words
 from handlers.my_data import show_my_data
 from handlers.naming import on_name_button, on_names_button
+from handlers.object_names import on_open_name_button
 from handlers.orders import (
     on_officer_button,
     on_order_all_button,
@@ -165,6 +166,7 @@ from notifications.buttons.data import ButtonData, unpack
 from notifications.buttons.deadlines import RequestButton, SnoozeButton
 from notifications.buttons.matters import MatterButton, MatterListButton, TransferToButton
 from notifications.buttons.naming import NameButton, NamesButton
+from notifications.buttons.object_names import OpenNameButton
 from notifications.buttons.orders import OfficerButton, OrderAllButton, OrderButton
 from notifications.buttons.papers import PaperButton
 from notifications.buttons.pictures import DueButton, ProgressButton
@@ -210,6 +212,7 @@ BUTTONS: Mapping[type[ButtonData], Callable[[Turn, Any], Replies]] = {
     FileLeaveButton: on_file_leave_button,
     DecisionButton: on_decision_button,
     TeamButton: on_team_button,
+    OpenNameButton: on_open_name_button,
     SendBackButton: on_send_back_button,
     SchemeButton: on_scheme_button,
     InviteButton: on_invite_button,

@@ -44,7 +44,7 @@ from notifications.messages.matters import AskMatterWords, AskTransferTo
 from notifications.messages.message import Message
 from storage.tables.follow_ups import FollowUpMatter, SuspectedCrime
 from storage.tables.inspections import Inspection, Transfer
-from storage.tables.registers import RegisteredObject
+from storage.veils import shown_object
 
 _A = MatterAct
 Deed = Callable[[Turn, MatterKind, str, str], str]
@@ -130,7 +130,7 @@ def _card(turn: Turn, kind: MatterKind, subject: str) -> Message:
 
 def _object(turn: Turn, subject: str) -> str:
     inspection = turn.records.get(Inspection, _inspection_of(turn, subject)[0])
-    return turn.records.get(RegisteredObject, inspection.object_id).name
+    return shown_object(turn.records, inspection).name
 
 
 def _inspection_of(turn: Turn, subject: str) -> tuple[str, str]:

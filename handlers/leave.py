@@ -15,7 +15,8 @@ from notifications.messages.assignments import AskGround, AskLeaveWords, LeaveFi
 from notifications.messages.message import Message
 from notifications.messages.visit_approvals import AskAnswerWords
 from storage.tables.inspections import Assignment, Inspection, LeaveRequest
-from storage.tables.registers import Person, RegisteredObject
+from storage.tables.registers import Person
+from storage.veils import shown_object
 
 
 def on_grounds_button(turn: Turn, button: GroundsButton) -> Replies:
@@ -122,4 +123,4 @@ def _file(turn: Turn, assignment_id: str, ground: Ground, words: str) -> Replies
 
 def _object(turn: Turn, assignment: Assignment) -> str:
     inspection = turn.records.get(Inspection, assignment.inspection_id)
-    return turn.records.get(RegisteredObject, inspection.object_id).name
+    return shown_object(turn.records, inspection).name

@@ -6,7 +6,8 @@ from inspection.refusals import Unacceptable
 from notifications.buttons.naming import NameButton, NamesButton
 from notifications.messages.naming import SeatNamed
 from storage.tables.inspections import Inspection, Seat
-from storage.tables.registers import Person, RegisteredObject
+from storage.tables.registers import Person
+from storage.veils import shown_object
 
 
 def on_name_button(turn: Turn, button: NameButton) -> Replies:
@@ -14,7 +15,7 @@ def on_name_button(turn: Turn, button: NameButton) -> Replies:
     inspection = turn.records.get(Inspection, turn.records.get(Seat, button.seat).inspection_id)
     named = SeatNamed(
         seat=button.seat,
-        object=turn.records.get(RegisteredObject, inspection.object_id).name,
+        object=shown_object(turn.records, inspection).name,
         person=turn.records.get(Person, assignment.person_id).name,
         by="",
     )

@@ -11,7 +11,8 @@ from inspection.roles import Role
 from notifications.buttons.orders import OfficerButton, OrderAllButton, OrderButton
 from notifications.messages.orders import AskOrderWords, OrderGiven
 from storage.tables.inspections import Assignment, Inspection
-from storage.tables.registers import Person, RegisteredObject
+from storage.tables.registers import Person
+from storage.veils import shown_object
 
 
 def show_officers(turn: Turn) -> Replies:
@@ -73,4 +74,4 @@ def _objects(turn: Turn, ids: list[str]) -> tuple[str, ...]:
     inspections = [
         turn.records.get(Inspection, turn.records.get(Assignment, one).inspection_id) for one in ids
     ]
-    return tuple(turn.records.get(RegisteredObject, one.object_id).name for one in inspections)
+    return tuple(shown_object(turn.records, one).name for one in inspections)

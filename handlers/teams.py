@@ -29,7 +29,8 @@ from notifications.messages.teams import (
 )
 from storage import briefings
 from storage.tables.inspections import Assignment, Inspection, Team
-from storage.tables.registers import Person, RegisteredObject
+from storage.tables.registers import Person
+from storage.veils import shown_object
 
 
 def on_team_button(turn: Turn, button: TeamButton) -> Replies:
@@ -59,7 +60,7 @@ def on_send_back_words(turn: Turn) -> Replies:
     inspection = turn.records.get(Inspection, assignment.inspection_id)
     message = SeatRedrawn(
         inspection=inspection.id,
-        object=turn.records.get(RegisteredObject, inspection.object_id).name,
+        object=shown_object(turn.records, inspection).name,
         person=turn.records.get(Person, assignment.person_id).name,
         is_drawn=inspection.draw_id is not None,
     )
@@ -94,7 +95,7 @@ def _group(turn: Turn, inspection_id: str) -> Replies:
     secret = turn.tools.new_secret()
     link, until = offer_group(turn.records, inspection_id, secret, by=turn.person, at=turn.at)
     inspection = turn.records.get(Inspection, inspection_id)
-    firm = turn.records.get(RegisteredObject, inspection.object_id).name
+    firm = shown_object(turn.records, inspection).name
     return (GroupOffered(inspection=inspection_id, object=firm, link=link, until=until),)
 
 

@@ -16,7 +16,7 @@ from notifications.messages.briefing import BriefingsUnread
 from notifications.messages.visits import CheckedIn
 from storage import visits
 from storage.tables.inspections import Inspection
-from storage.tables.registers import RegisteredObject
+from storage.veils import shown_object
 
 
 def on_visit_button(turn: Turn, button: VisitButton) -> Replies:
@@ -39,7 +39,7 @@ def on_location(turn: Turn) -> Replies:
         return (ask_about(turn, None),)
     (inspection,) = on_screen or under_way
     kept = check_in(turn.records, inspection.id, *place, by=turn.person, at=turn.at)
-    registered = turn.records.get(RegisteredObject, inspection.object_id)
+    registered = shown_object(turn.records, inspection)
     return (
         CheckedIn(inspection=inspection.id, object=registered.name, distance_m=kept.distance_m, at=kept.at),
     )

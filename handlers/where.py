@@ -57,6 +57,7 @@ from storage.tables.inspections import (
 from storage.tables.planning import PlanFiling
 from storage.tables.registers import Person, RegisteredObject, Scheme
 from storage.tables.schemes import Briefing, Countersignature
+from storage.veils import shown_object
 
 _ASKED_FOR_WORDS = {
     TalkState.LEAVE_WORDS: "now_leave_words",
@@ -292,5 +293,4 @@ def _object_in_talk(turn: Turn) -> str:
     about = (data[name] for name in ("assignment", "subject", "approvals", "request") if name in data)
     inspection_id = data.get("inspection") or next(about, "").split("/")[0]
     inspection = turn.records.find(Inspection, inspection_id)
-    registered = turn.records.find(RegisteredObject, inspection.object_id) if inspection else None
-    return registered.name if registered else ""
+    return shown_object(turn.records, inspection).name if inspection else ""

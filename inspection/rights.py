@@ -62,6 +62,8 @@ class Deed(StrEnum):
     """Own tasks, own calendar, own sign-ins, help."""
     SHOW_UNCERTAIN = "show_uncertain"
     """Say what something is for that one has sent."""
+    OPEN_NAME = "open_name"
+    """See which firm it is before the hour at which the scheme names it; that is journalled."""
     END_ACCESS = "end_access"
     """Look at what speaks for anybody, end it, make a code."""
     RUN_SCHEME = "run_scheme"
@@ -174,6 +176,7 @@ RIGHTS: Mapping[Deed, Right] = {
     Deed.END_ACCESS: Right(_every(_R.ADMIN), span=Span.EVERY),
     Deed.RUN_SCHEME: Right(_own(_R.OPERATOR), "not_operator", span=Span.OWN),
     Deed.READ_SCHEMES: Right(_own(_R.OPERATOR, _R.HEAD), "not_operator"),
+    Deed.OPEN_NAME: Right((*_own(_R.OPERATOR, _R.HEAD), *_every(_R.AUDITOR), *_parts(_P.MEMBER))),
     Deed.APPROVE_SCHEME: Right(_own(_R.HEAD), span=Span.OWN),
     Deed.COUNTERSIGN: Right(_own(_R.HEAD)),
     Deed.READ_SCHEME_PARTS: Right(_own(_R.HEAD)),

@@ -12,6 +12,7 @@ from inspection.states import LIVE_ASSIGNMENTS, AssignmentState
 from storage.store import Records
 from storage.tables.inspections import Assignment, Inspection, LeaveRequest, Seat
 from storage.tables.registers import Person, RegisteredObject, Scheme
+from storage.veils import veiled
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def lead_of(records: Records, inspection_id: str) -> Assignment | None:
 
 
 def live_of_person(records: Records, person_id: str) -> list[tuple[Assignment, Inspection, RegisteredObject]]:
-    """What a person holds now, the most urgent answer first."""
+    """What a person holds now, the most urgent answer first; with each firm as it may be shown."""
     rows = records.session.execute(
         select(Assignment, Inspection, RegisteredObject)
         .join(Inspection, col(Inspection.id) == col(Assignment.inspection_id))
@@ -85,7 +86,10 @@ def live_of_person(records: Records, person_id: str) -> list[tuple[Assignment, I
         .where(col(Assignment.person_id) == person_id, col(Assignment.state).in_(LIVE_ASSIGNMENTS))
         .order_by(col(Assignment.answer_by), col(Assignment.id))
     )
-    return [(assignment, inspection, registered) for assignment, inspection, registered in rows]
+    return [
+        (assignment, inspection, veiled(records, inspection, registered))
+        for assignment, inspection, registered in rows
+    ]
 
 
 def live_in_department(records: Records, department: str) -> list[tuple[Person, int]]:

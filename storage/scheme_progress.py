@@ -1,7 +1,7 @@
 """How far the visits of a scheme are, and what is due by when: one query for each question, however many visits."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -22,6 +22,7 @@ from inspection.states import (
 from storage.store import Records
 from storage.tables.inspections import Assignment, Inspection, LeaveRequest, Result, Seat, Team
 from storage.tables.registers import RegisteredObject, Scheme
+from storage.veils import shown_name, veiled_rows
 
 HELD = LIVE_ASSIGNMENTS | {AssignmentState.COMPLETED}
 
@@ -110,25 +111,34 @@ def leads_in(records: Records, scheme_id: str, person_id: str) -> bool:
 def seats_of_scheme(records: Records, scheme_id: str) -> list[HeldSeat]:
     """Every seat of the visits that stand, by id."""
     rows = _seats().where(col(Inspection.scheme_id) == scheme_id)
-    return [HeldSeat(*row) for row in records.session.execute(rows)]
+    return _held(records, rows)
 
 
 def seats_to_answer(records: Records, person_id: str) -> list[HeldSeat]:
     """Those that this person was drawn for and has not answered."""
     mine = col(Assignment.person_id) == person_id, col(Assignment.state) == AssignmentState.NOTIFIED
-    return [HeldSeat(*row) for row in records.session.execute(_seats().where(*mine))]
+    return _held(records, _seats().where(*mine))
 
 
 def seats_to_decide(records: Records, head_id: str) -> list[HeldSeat]:
     """Those whose holders have asked this head to be let off."""
+    return _held(records, _seats().where(col(LeaveRequest.decider_id) == head_id))
+
+
+def _held(records: Records, rows: Any) -> list[HeldSeat]:
     return [
-        HeldSeat(*row)
-        for row in records.session.execute(_seats().where(col(LeaveRequest.decider_id) == head_id))
+        replace(one, object=shown_name(records, one.inspection, one.object, is_behind_veil=bool(veil)))
+        for *row, veil in records.session.execute(rows)
+        for one in (HeldSeat(*row),)
     ]
 
 
 def _visits(records: Records, *which: ColumnElement[bool]) -> list[Visit]:
-    return [Visit(*row) for row in _rows(records, *which)]
+    return [
+        replace(one, object=shown_name(records, one.id, one.object, is_behind_veil=bool(veil)))
+        for *row, veil in _rows(records, *which)
+        for one in (Visit(*row),)
+    ]
 
 
 def _rows(records: Records, *which: ColumnElement[bool]) -> Iterator[Any]:
@@ -142,6 +152,7 @@ def _rows(records: Records, *which: ColumnElement[bool]) -> Iterator[Any]:
             col(Result.state),
             col(Result.publicity_due),
             col(Scheme.last_day),
+            veiled_rows(),
         )
         .join(RegisteredObject, col(RegisteredObject.id) == col(Inspection.object_id))
         .join(Scheme, col(Scheme.id) == col(Inspection.scheme_id))
@@ -157,7 +168,7 @@ def _is_open() -> ColumnElement[bool]:
     return col(Result.published_at).is_(None) & col(Inspection.state).not_in(NO_VISITS)
 
 
-def _seats() -> Select[str, str, str, str, AssignmentState, datetime | None, datetime | None]:
+def _seats() -> Select[str, str, str, str, AssignmentState, datetime | None, datetime | None, bool]:
     is_asked = col(LeaveRequest.state) == LeaveRequestState.PENDING
     return (
         select(
@@ -168,8 +179,10 @@ def _seats() -> Select[str, str, str, str, AssignmentState, datetime | None, dat
             col(Assignment.state),
             col(Assignment.answer_by),
             col(LeaveRequest.decide_by),
+            veiled_rows(),
         )
         .join(Inspection, col(Inspection.id) == col(Seat.inspection_id))
+        .join(Scheme, col(Scheme.id) == col(Inspection.scheme_id))
         .join(RegisteredObject, col(RegisteredObject.id) == col(Inspection.object_id))
         .outerjoin(Assignment, (col(Assignment.seat_id) == col(Seat.id)) & col(Assignment.state).in_(HELD))
         .outerjoin(LeaveRequest, (col(LeaveRequest.assignment_id) == col(Assignment.id)) & is_asked)

@@ -14,6 +14,14 @@ def all_schemes(records: Records) -> list[Scheme]:
     return list(records.session.execute(select(Scheme).order_by(col(Scheme.id))).scalars())
 
 
+def with_hour_of_names(records: Records) -> list[Scheme]:
+    """Schemes that set an hour for the names of their firms, the latest hour first."""
+    rows = select(Scheme).where(col(Scheme.names_open_at).is_not(None))
+    return list(
+        records.session.execute(rows.order_by(col(Scheme.names_open_at).desc(), col(Scheme.id))).scalars()
+    )
+
+
 def led_by(records: Records, department: str, district: str) -> list[Scheme]:
     """The schemes whose lead department this is at this level, by id."""
     found = led_within(records, department, district)

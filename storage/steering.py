@@ -14,7 +14,8 @@ from inspection.statistics import LEFT
 from storage.statistics import Span, within_span
 from storage.store import Records
 from storage.tables.inspections import Assignment, DrawRecord, Inspection, Seat
-from storage.tables.registers import RegisteredObject
+from storage.tables.registers import RegisteredObject, Scheme
+from storage.veils import shown_object, veiled_rows
 
 _HELD = (*LIVE_ASSIGNMENTS, AssignmentState.COMPLETED)
 _LEFT = tuple(AssignmentState(state) for state in LEFT)
@@ -102,7 +103,15 @@ def object_names(records: Records, ids: list[str]) -> dict[str, str]:
     rows = select(col(RegisteredObject.id), col(RegisteredObject.name)).where(
         col(RegisteredObject.id).in_(ids)
     )
-    return dict(records.session.execute(rows).all()) if ids else {}
+    names = dict(records.session.execute(rows).all()) if ids else {}
+    hidden = (
+        select(Inspection)
+        .join(Scheme, col(Scheme.id) == col(Inspection.scheme_id))
+        .where(col(Inspection.object_id).in_(ids), veiled_rows())
+    )
+    for inspection in records.session.execute(hidden).scalars() if ids else ():
+        names[inspection.object_id] = shown_object(records, inspection).name
+    return names
 
 
 def leads_of_objects(records: Records, ids: list[str]) -> dict[str, set[str]]:

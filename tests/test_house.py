@@ -57,6 +57,30 @@ def test_the_rooms_of_thought_reach_nothing(room: str) -> None:
     ] == []
 
 
+_MUST_KNOW = {
+    "actions/assigning.py": 1, "actions/briefing.py": 1, "actions/case_files.py": 1, "actions/clue_desk.py": 1,
+    "actions/clues.py": 3, "actions/credit_feedback.py": 1, "actions/deadline_parties.py": 1,
+    "actions/department_reviews.py": 1, "actions/foreign_draws.py": 1, "actions/full_coverage.py": 1,
+    "actions/gone.py": 1, "actions/matter_access.py": 1, "actions/naming.py": 3, "actions/notices.py": 1,
+    "actions/object_names.py": 2, "actions/publishing.py": 1, "actions/redraws.py": 1, "actions/visit_approvals.py": 1,
+    "actions/visits.py": 1, "handlers/clues.py": 1, "web/clue_desk.py": 1,
+}  # fmt: skip
+"""How often each file reads a firm itself: for its district or its place, to write to it, by a number somebody typed,
+or after the visit. Whoever shows a firm of a visit takes it from `storage.veils`, which knows if it may be named."""
+
+
+def test_a_firm_of_a_visit_is_shown_through_its_veil() -> None:
+    reads = re.compile(r"\.(?:get|find|lock)\(RegisteredObject,")
+    found = {
+        str(path.relative_to(ROOT)): len(reads.findall(path.read_text("utf-8")))
+        for path in code_of("actions", "handlers", "web")
+    }
+    assert {path: number for path, number in found.items() if number} == _MUST_KNOW
+    columns = re.compile(r"RegisteredObject\.(?:name|credit_code|address)\b")
+    named = {path.name for path in code_of("storage") if columns.search(path.read_text("utf-8"))}
+    assert named == {"clues.py", "public.py", "scheme_progress.py", "steering.py"}
+
+
 def test_every_import_stands_at_the_top() -> None:
     assert [
         found

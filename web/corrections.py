@@ -23,7 +23,8 @@ from inspection.states import CorrectionState
 from storage import corrections, public
 from storage.store import Records
 from storage.tables.inspections import Correction, Inspection
-from storage.tables.registers import Person, RegisteredObject, Scheme
+from storage.tables.registers import Person, Scheme
+from storage.veils import shown_object
 from web.desk import Answer, desk_link, for_reader, for_writer, require_page
 from web.house import house_of
 from web.pages import page, refusal_page
@@ -79,7 +80,7 @@ def show_correction(request: Request) -> Response:
             "correction.html",
             reader.language,
             one=objection,
-            object=records.get(RegisteredObject, inspection.object_id).name,
+            object=shown_object(records, inspection).name,
             scheme=records.get(Scheme, inspection.scheme_id),
             registrar=registrar.name if registrar else "",
             versions=public.versions(records, inspection.id),

@@ -56,6 +56,7 @@ PAGES: tuple[DeskPage, ...] = (
         (Deed.REGISTER_OBJECTION, Deed.DECIDE_OBJECTION, Deed.WITHDRAW_PUBLICATION),
     ),
     DeskPage("/schemes/mine", "desk_schemes", (Deed.READ_SCHEMES,)),
+    DeskPage("/schemes/names", "desk_names", (Deed.OPEN_NAME,)),
     DeskPage("/special-fields", "desk_fields", (Deed.SEE_FIELDS,)),
     DeskPage("/clues", "desk_clues", (Deed.READ_CLUES,)),
     DeskPage("/follow-ups", "desk_follow_ups", (Deed.HANDLE_MATTER,), _OFFICERS),

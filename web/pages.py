@@ -10,6 +10,7 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from inspection.departments import department_name, district_name
+from notifications.catalogue import unveiled_words
 from notifications.formats import FILTERS
 from web import dates
 from web.wording import Wording, wording
@@ -29,7 +30,8 @@ def fragment(template: str, language: str, **values: Any) -> str:
     """The text of one template in a language; a value that a template misses is a fault, never an empty gap."""
     words: Wording = wording(language)
     values = {**_options_in(words.language), **values}
-    return _environment().get_template(template).render(w=words, language=words.language, **values)
+    text = _environment().get_template(template).render(w=words, language=words.language, **values)
+    return unveiled_words(text, words.language)
 
 
 def refusal_page(sentence: str, language: str, *, status: int) -> HTMLResponse:

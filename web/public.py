@@ -22,6 +22,7 @@ from storage.store import Records
 from storage.tables.inspections import DrawRecord, DrawSource, Publication
 from storage.tables.publicity import PublishedResult
 from storage.tables.registers import Plan, Scheme
+from storage.veils import is_veiled
 from web import asked
 from web.house import WebHouse, house_of
 from web.pages import page, refusal_page
@@ -318,7 +319,7 @@ def _file_of(scheme: Scheme, draw: DrawRecord, name: str) -> str | None:
 
 
 def _is_public(scheme: Scheme) -> bool:
-    return is_list_public(scheme.state, by_scheme=scheme.is_list_public)
+    return is_list_public(scheme.state, by_scheme=scheme.is_list_public, is_veiled=is_veiled(scheme))
 
 
 def find_draw(records: Records, draw_id: str) -> tuple[Scheme, DrawRecord] | None:

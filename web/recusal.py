@@ -21,7 +21,8 @@ from storage import notices, people
 from storage.store import Records
 from storage.tables.follow_ups import InspectionNotice
 from storage.tables.inspections import Assignment, Inspection, LeaveRequest
-from storage.tables.registers import RegisteredObject, Scheme
+from storage.tables.registers import Scheme
+from storage.veils import shown_object
 from web.house import house_of
 from web.pages import page
 from web.sign_in import read_form
@@ -136,7 +137,7 @@ def _page(
         house.language,
         status=status,
         notice=notice,
-        object=records.get(RegisteredObject, inspection.object_id).name,
+        object=shown_object(records, inspection).name,
         scheme=records.get(Scheme, inspection.scheme_id).name,
         officers=officers.values(),
         grounds=[(one.value, _ground(one, house.language)) for one in grounds_of(LeaveKind.RECUSAL)],

@@ -7,10 +7,11 @@ where somebody typed a code.
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from inspection.calendar.beijing import BEIJING
 from inspection.registration.credit_code import credit_code_flaw
 from inspection.registration.problems import CellFault
 from inspection.registration.sheets import Cell, CellKind
@@ -25,6 +26,11 @@ _EXACT_DIGITS = 15  # what a spreadsheet's float still holds exactly
 _SEPARATORS = re.compile(r"[、，,;；\n]+")
 _DAY = re.compile(
     r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.0+)?)?)?",
+    re.ASCII,
+)
+_MOMENT = re.compile(
+    r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?[ T]*(?<![0-9])(\d{1,2})[:时](\d{2})"
+    r"分?(?::\d{2}(?:\.0+)?)?",
     re.ASCII,
 )
 _DAY_IN_EIGHT = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
@@ -194,6 +200,20 @@ def day(cell: Cell, warn: Warn) -> date:
         return date(int(match[1]), int(match[2]), int(match[3]))
     except ValueError:
         raise CellFault("not_a_day", value=excerpt(cell.text)) from None
+
+
+def moment(cell: Cell, _warn: Warn) -> datetime:
+    """A day with its time in Beijing, as 2026-03-05 08:00, 2026年3月5日8:00 or a form's 2026-03-05T08:00; a day alone
+    is no moment. Gives aware UTC."""
+    _refuse_unreadable(cell)
+    match = _MOMENT.fullmatch(f"{narrow(cell.text)} {cell.clock}".strip())
+    try:
+        if match is None:
+            raise ValueError
+        year, month, day, hour, minute = (int(one) for one in match.groups())
+        return datetime(year, month, day, hour, minute, tzinfo=BEIJING).astimezone(UTC)
+    except ValueError:
+        raise CellFault("not_a_moment", value=excerpt(cell.text)) from None
 
 
 def whole(low: int, high: int) -> Reader:

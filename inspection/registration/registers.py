@@ -333,6 +333,7 @@ SCHEMES = Register(
         Column("paper_approved_on", "审批日期", cells.day, _nothing),
         Column("paper_opinion", "审批意见", _LONG, _empty),
         Column("needs_approval", "检查审批", _YES, lambda: True),
+        Column("names_open_at", "名称公布时间", cells.moment, _nothing, also=("对象名称公布时间",)),
     ),
     period=("first_day", "last_day"),
 )

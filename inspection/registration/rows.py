@@ -5,9 +5,11 @@ The values carry the field names of the tables; nothing here knows a table or a 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, time
 from functools import partial
 from typing import Any
 
+from inspection.calendar.beijing import BEIJING
 from inspection.registration.cells import excerpt, narrow
 from inspection.registration.problems import CellFault, RowProblem, Severity
 from inspection.registration.registers import (
@@ -159,9 +161,19 @@ def _belonging(register: Register, row: GoodRow) -> list[RowProblem]:
         problems.append(row.problem("object_id", "object_or_place"))
     if register is SCHEMES and bool(row.values["paper_approver"]) != bool(row.values["paper_approved_on"]):
         problems.append(row.problem("paper_approved_on", "half_an_approval"))
+    if register is SCHEMES:
+        problems += _hour_of_names(row)
     if register is PLAN_LINES and row.values["ratio"] is None and not row.values["about_count"]:
         problems.append(row.problem("ratio", "ratio_or_number"))
     return problems
+
+
+def _hour_of_names(row: GoodRow) -> list[RowProblem]:
+    """Whoever goes must know where before the first day of visits begins."""
+    opens_at, first = row.values["names_open_at"], row.values["first_day"]
+    if opens_at is None or opens_at <= datetime.combine(first, time(), BEIJING):
+        return []
+    return [row.problem("names_open_at", "names_open_too_late", first=str(first))]
 
 
 def _whole_object(row: GoodRow) -> list[RowProblem]:

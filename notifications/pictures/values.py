@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from inspection.departments import department_name, district_name
-from notifications.catalogue import label
+from notifications.catalogue import label, unveiled_shortly
 from notifications.formats import day, listed, moment
 from notifications.papers.values import cleaned_values
 from notifications.pictures.facts import (
@@ -34,7 +34,7 @@ def values_of(picture: Picture, language: str) -> Values:
 
 def dues_words(dues: Dues, language: str) -> str:
     """`检查3户：甲、乙、丙等`: what is due, how often, and the first names."""
-    names = listed(dues.names, language)
+    names = unveiled_shortly(listed(dues.names, language), language)
     more = label("dues_more", language) if dues.number > len(dues.names) else ""
     return label(f"dues_{dues.duty}", language, number=dues.number, names=f"{names}{more}")
 

@@ -124,6 +124,8 @@ class Inspection(SQLModel, table=True):
     moved_to: str | None = None
     """The code of the county that an object which moved within the prefecture was handed to."""
     replaced_by: str | None = None
+    number: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """Of the visits of the scheme, from 1: what it goes by while its firm is not named. 0 is older than this."""
 
 
 class Team(SQLModel, table=True):

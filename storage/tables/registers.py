@@ -279,4 +279,8 @@ class Scheme(SQLModel, table=True):
     """What the head wrote when returning it."""
     needs_approval: bool = False
     """检查审批: each visit needs the word of the head of every authority before it starts (国办发〔2024〕54号)."""
+    names_open_at: datetime | None = None
+    """Until this hour nobody is shown which firms were drawn (`storage.veils`); None where they are named at once."""
+    names_opened_at: datetime | None = None
+    """When the hour was seen to have come; from then on all is named."""
     state: SchemeState = state_column(SchemeState, index=True)

@@ -59,6 +59,7 @@ from notifications.buttons.clues import ClueAct, ClueButton, ClueChoiceButton
 from notifications.buttons.data import ButtonData
 from notifications.buttons.matters import MatterButton, MatterKind, MatterListButton, TransferToButton
 from notifications.buttons.naming import NameButton, NamesButton
+from notifications.buttons.object_names import OpenNameButton
 from notifications.buttons.orders import OfficerButton, OrderAllButton, OrderButton
 from notifications.buttons.papers import PaperButton, PaperKind
 from notifications.buttons.pictures import DueButton, PictureKind, ProgressButton
@@ -411,6 +412,7 @@ PARTIES: Mapping[type[ButtonData], Callable[[Facts], set[str]]] = {
     SignInButton: lambda facts: {facts.records.get(SignInRequest, int(facts.button.request)).person_id or ""},
     AccountButton: lambda facts: {one.id for one in rows_of(facts.records, Person)},
     TransferToButton: _who_handles,
+    OpenNameButton: lambda facts: facts.sitting() | facts.with_role(Role.OPERATOR, Role.HEAD),
 }
 """Whom a button of a kind is for."""
 

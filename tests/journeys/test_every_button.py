@@ -44,6 +44,7 @@ from notifications.buttons.data import ButtonData, unpack
 from notifications.buttons.deadlines import Later, RequestButton, SnoozeButton
 from notifications.buttons.matters import MatterAct, MatterButton, MatterListButton, TransferToButton
 from notifications.buttons.naming import NameButton, NamesButton
+from notifications.buttons.object_names import OpenNameButton
 from notifications.buttons.orders import OrderAllButton
 from notifications.buttons.papers import LETTERS, PaperButton
 from notifications.buttons.pictures import DueButton
@@ -280,6 +281,7 @@ def test_every_button_does_its_deed_once_for_its_owner_while_it_is_open(journey:
     pockets = _replayed(journey, journey.stages())
     never_offered: set[tuple[type[ButtonData], object]] = {
         (OrderAllButton, None),  # nobody holds two seats here; tests/actions/test_orders.py
+        (OpenNameButton, None),  # this scheme names its firms at once; test_hidden_names.py
         (DueButton, None),  # under /tasks, which nobody types here; tests/pictures/test_in_chat.py
         *((FollowUpButton, one) for one in FollowUp if one not in CHOSEN_FOLLOW_UPS),
         *_OF_OTHER_FORMS,

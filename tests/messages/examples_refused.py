@@ -8,6 +8,7 @@ from notifications.messages.refused import Refused, SetAside
 AT = datetime(2026, 7, 2, 10, 0, tzinfo=UTC)
 
 FACTS: Mapping[str, Mapping[str, object]] = {
+    "names_not_open": {"opens_at": datetime(2026, 7, 12, 16, 0, tzinfo=UTC)},
     "no_such_register": {"value": "obiects", "choices": ["items", "objects"]},
     "no_such_version": {"register": "检查对象名录库", "number": 9, "newest": 3},
     "photo_too_big": {"limit_mb": 20},

@@ -1,7 +1,7 @@
 """Loading as a deed: what is new, changed or the same, strictness, and rows that refer to other rows."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import pytest
 from sqlmodel import SQLModel, select
 
+from inspection.calendar.beijing import BEIJING
 from inspection.forms.filling import Filling
 from inspection.forms.form import Form
 from inspection.frequency import CapExemption
@@ -672,3 +673,32 @@ def test_a_list_that_is_not_to_be_public_needs_the_law_that_says_so(store: Store
     assert load(store, tmp_path).errors == ()
     (scheme,) = _rows(store, Scheme)
     assert (scheme.is_list_public, scheme.list_withheld_basis) == (False, "《示例条例》第三条")
+
+
+def test_the_hour_of_the_names_is_a_day_with_a_time_before_the_visits_begin(
+    store: Store, tmp_path: Path
+) -> None:
+    def read(hour: object) -> list[tuple[str, str]]:
+        _write_scheme(tmp_path)
+        titles = (*SCHEME_TITLES, "名称公布时间")
+        sheets: dict[str, list[Any]] = {
+            "实施方案": [titles, (*SCHEME, hour)],
+            "分层抽取": [STRATUM_TITLES, STRATUM],
+        }
+        write_workbook(tmp_path / "schemes.xlsx", sheets)
+        errors = load(store, tmp_path).errors
+        return [
+            (one.code, one.heading) for one in errors if one.code != "unknown_reference"
+        ]  # of its stratum
+
+    first = dict(zip(SCHEME_TITLES, SCHEME, strict=True))["检查开始日期"]
+    begins = datetime.fromisoformat(str(first))
+    for wrong in (str(first), f"{first} 25:00", "明天8点"):
+        assert read(wrong) == [("not_a_moment", "名称公布时间")]
+    assert read(begins + timedelta(minutes=1)) == [("names_open_too_late", "名称公布时间")]
+    assert _rows(store, Scheme) == []
+    before = begins - timedelta(days=1, hours=-8)
+    for right in (before, f"{before.year}年{before.month}月{before.day}日8:00", f"{before:%Y/%m/%d %H：%M}"):
+        assert read(right) == []
+        (scheme,) = _rows(store, Scheme)
+        assert scheme.names_open_at == before.replace(tzinfo=BEIJING)

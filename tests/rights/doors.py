@@ -43,6 +43,7 @@ from notifications.buttons.data import ButtonData
 from notifications.buttons.deadlines import RequestButton, SnoozeButton
 from notifications.buttons.matters import MatterButton, MatterListButton, TransferToButton
 from notifications.buttons.naming import NameButton, NamesButton
+from notifications.buttons.object_names import OpenNameButton
 from notifications.buttons.orders import OfficerButton, OrderAllButton, OrderButton
 from notifications.buttons.papers import PaperButton
 from notifications.buttons.pictures import DueButton, ProgressButton
@@ -138,6 +139,7 @@ BUTTON_DEEDS: Mapping[type[ButtonData] | tuple[type[ButtonData], object], Deed] 
     ApprovalButton: D.APPROVE_SCHEME,
     (ApprovalButton, ApprovalAct.PARTS): D.READ_SCHEME_PARTS,
     CountersignButton: D.COUNTERSIGN,
+    OpenNameButton: D.OPEN_NAME,
     BriefingButton: D.READ_BRIEFING,
     ClueButton: D.DECIDE_CLUE,
     (ClueButton, ClueAct.CARD): D.READ_CLUES,
@@ -182,6 +184,10 @@ SEES: Mapping[str, tuple[frozenset[Role], frozenset[Role]]] = {
         frozenset({_R.OPERATOR, _R.LIAISON, _R.REVIEWER, _R.HEAD, _R.PUBLICITY}),
     ),
     "/schemes/mine": (frozenset({_R.OPERATOR, _R.HEAD}), frozenset({_R.OPERATOR, _R.HEAD})),
+    "/schemes/names": (
+        frozenset({_R.OPERATOR, _R.HEAD, _R.AUDITOR}),
+        frozenset({_R.OPERATOR, _R.HEAD, _R.AUDITOR}),
+    ),
     "/special-fields": (
         frozenset({_R.LIAISON, _R.OPERATOR, _R.HEAD}),
         frozenset({_R.LIAISON, _R.OPERATOR, _R.HEAD}),

@@ -262,6 +262,7 @@ def _look_at_the_desk(client: httpx.Client, who: list[tuple[str, Role]]) -> None
 
 PAGES_OF_SOMETHING = (
     "GET /schemes/{scheme}/edit", "GET /schemes/{scheme}/teams", "GET /schemes/{scheme}/progress",
+    "GET /schemes/{scheme}/names", "POST /schemes/{scheme}/names",
     "GET /schemes/{scheme}/what-if", "POST /schemes/{scheme}/edit", "POST /schemes/{scheme}/teams",
     "GET /papers/{inspection}/record.pdf", "GET /papers/{inspection}/check.pdf", "GET /ics/{inspection}.ics",
     "GET /archive/{inspection}", "GET /archive/{inspection}/package.zip", "GET /archive/{inspection}/parts/1/1",

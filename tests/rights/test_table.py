@@ -23,6 +23,7 @@ ALLOWED = """
     end_access           admin everywhere
     run_scheme           operator
     read_schemes         operator head
+    open_name            operator head, auditor everywhere :: member
     approve_scheme       head
     countersign          head
     read_scheme_parts    head

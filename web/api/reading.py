@@ -12,6 +12,7 @@ from actions.transfer_receipts import is_current
 from inspection.departments import JOINT_OFFICE
 from inspection.refusals import NotFound
 from inspection.states import DeliveryState, PlanLineState
+from notifications.catalogue import unveiled_words
 from storage import api_reading as stored
 from storage import assignments
 from storage.api_reading import Found, Window
@@ -19,6 +20,7 @@ from storage.store import Records
 from storage.tables.exchange import ApiToken, Delivery, ReportedReceipt
 from storage.tables.inspections import DrawRecord, Inspection, Publication, Transfer
 from storage.tables.registers import InspectionItem, Plan, RegisteredObject, Scheme
+from storage.veils import veiled
 from web.api import models as m
 from web.api.operation import Answer, Call
 from web.api.problems import Trouble
@@ -161,10 +163,11 @@ def _inspection_for(records: Records, token: ApiToken) -> Callable[..., m.Inspec
     def out(
         inspection: Inspection, registered: RegisteredObject, updated_at: datetime | None
     ) -> m.InspectionOut:
+        registered = veiled(records, inspection, registered)
         facts: Mapping[str, Any] = {
             **inspection.model_dump(),
             "state": inspection.state.value,
-            "object_name": registered.name,
+            "object_name": unveiled_words(registered.name, "zh"),
             "credit_code": registered.credit_code,
             "district": registered.district,
             "seats": _seats(records, inspection.id, token.department),
