@@ -33,7 +33,13 @@ def open_name(records: Records, inspection_id: str, *, by: Person, at: datetime)
     inspection = found(records, Inspection, inspection_id, Deed.OPEN_NAME)
     scheme = records.get(Scheme, inspection.scheme_id)
     sits = assignments.member(records, inspection_id, by.id) is not None
-    require(Deed.OPEN_NAME, by, of=scheme.departments[0], parts=(Part.MEMBER,) if sits else ())
+    require(
+        Deed.OPEN_NAME,
+        by,
+        of=scheme.departments[0],
+        in_=scheme.district,
+        parts=(Part.MEMBER,) if sits else (),
+    )
     is_early = is_veiled(scheme)
     first = names_opened.first_look(records, OPENED, inspection_id, by.id)
     if is_early and first is None:
@@ -98,7 +104,7 @@ def looks_of_scheme(
 ) -> list[tuple[Inspection, list[tuple[Person, datetime]]]]:
     """Each visit of a scheme with who opened its name before the hour and when, for operator, head and auditor."""
     scheme = found(records, Scheme, scheme_id, Deed.OPEN_NAME)
-    require(Deed.OPEN_NAME, by, of=scheme.departments[0])
+    require(Deed.OPEN_NAME, by, of=scheme.departments[0], in_=scheme.district)
     visits = visits_of(records, scheme_id)
     looks = names_opened.looks(records, OPENED, [one.id for one in visits])
     return [

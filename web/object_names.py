@@ -43,7 +43,11 @@ def list_schemes(request: Request) -> Response:
         return page(
             "names_of_schemes.html",
             reader.language,
-            found=[one for one in found if is_allowed(Deed.OPEN_NAME, reader, of=one.departments[0])],
+            found=[
+                one
+                for one in found
+                if is_allowed(Deed.OPEN_NAME, reader, of=one.departments[0], in_=one.district)
+            ],
             link=lambda path, **query: desk_link(request, path, **query),
         )
 

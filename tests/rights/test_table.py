@@ -72,7 +72,7 @@ ALLOWED = """
 LEVELS = {
     Span.OWN: """run_scheme approve_scheme what_if call_off enter_value ask_approval review_findings decide_objection
         withdraw_publication cover_field archive reopen_archive""",
-    Span.BELOW: """read_schemes countersign read_scheme_parts decide_leave order_off name_seat approve_visit
+    Span.BELOW: """read_schemes open_name countersign read_scheme_parts decide_leave order_off name_seat approve_visit
         record_for_firm read_papers read_progress register_objection speak handle_matter decide_matter read_clues
         decide_clue see_fields read_plans keep_registers read_statistics read_diligence read_archive read_grounds""",
     Span.PREFECTURE: "file_plan merge_plan watch_redraws see_exchange",
