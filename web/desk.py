@@ -145,6 +145,6 @@ def _answered(request: Request, records: Records, answer: Answer) -> Response:
 
 def _page_sentence(refusal: Refusal, language: str) -> str:
     """What is said of a button in a chat is said of a page here."""
-    if refusal.code == NotYours.code:
+    if refusal.sentence == NotYours.code:
         return wording(language)("error_not_here")
     return refusal_sentence(refusal, language)
