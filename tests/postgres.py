@@ -154,8 +154,11 @@ class Postgres:
 
 
 def _shape(db: psycopg.Connection) -> tuple[object, ...]:
-    """Differs as soon as a table, a column or a rule was made, changed or removed."""
-    return tuple(db.execute("SELECT count(*), max(xmin::text::bigint) FROM pg_class").fetchone() or ())
+    """Differs as soon as a table, a column or a rule was made, changed or removed, or the revision is another one."""
+    rules = db.execute("SELECT count(*), max(xmin::text::bigint) FROM pg_class").fetchone() or ()
+    has_revision = db.execute("SELECT to_regclass('alembic_version') IS NOT NULL").fetchone() == (True,)
+    revisions = db.execute("SELECT version_num FROM alembic_version").fetchall() if has_revision else []
+    return (*rules, *revisions)
 
 
 @functools.cache
