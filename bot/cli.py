@@ -49,8 +49,10 @@ from bot.outbox_commands import outbox_as_json, show_outbox
 from bot.paper_commands import paper
 from bot.person_commands import person_app
 from bot.plan_commands import plan_app
+from bot.presence import process_lines
 from bot.publicity_commands import publicity_app
 from bot.register_commands import registers_app
+from bot.roles import ALL_ROLES, roles_line
 from bot.service import serve
 from bot.supervision_commands import supervision_app
 from bot.token_commands import token_app
@@ -96,11 +98,15 @@ app.command(name="doctor", help=helped("doctor"))(doctor_command)
 
 
 @app.command(name="serve", help=helped("serve"))
-def serve_command() -> None:
-    settings = read_or_stop()
+def serve_command(
+    roles: Annotated[str | None, typer.Option("--roles", help=helped("serve_roles"))] = None,
+) -> None:
+    settings = read_or_stop(**({} if roles is None else {"roles": roles}))
 
     def on_listening(url: str) -> None:
-        typer.echo(said("serving", settings.language, url=url))
+        played = roles_line(settings.roles)
+        name = "serving" if settings.roles == ALL_ROLES else "serving_roles"
+        typer.echo(said(name, settings.language, url=url, roles=played))
 
     with in_one_sentence(settings):
         asyncio.run(serve(settings, on_listening))
@@ -138,6 +144,8 @@ def scheme(scheme_id: Annotated[str | None, typer.Argument(help=helped("scheme_i
 def status() -> None:
     with opened_store() as (store, settings), store.reading() as records:
         _show_counts(records, settings.language)
+        for line in process_lines(records, settings.language, Clock()()):
+            typer.echo(line)
         for lines in (_troubles, audit_lines, canary_lines, alarm_lines, _waiting):
             for line in lines(records, settings.language):
                 typer.echo(line)

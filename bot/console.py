@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import typer
 from rich.console import Console
@@ -48,9 +49,10 @@ class Stop(typer.Exit):
         super().__init__(code)
 
 
-def read_or_stop() -> Settings:
+def read_or_stop(**given: Any) -> Settings:
+    """`given` are settings of the command line."""
     try:
-        settings = read_settings()
+        settings = read_settings(**given)
     except WrongSettings as wrong:
         raise Stop("\n".join(wrong.sentences), code=2) from wrong
     set_up_logging(settings.log_level, settings.log_form)

@@ -28,6 +28,7 @@ from bot.channels.wecom.reading import Callback, code_of, read_callback
 from bot.channels.wecom.speaking import WeCom, bucket_of
 from bot.channels.wecom.watching import Watch
 from bot.channels.wecom.wire import Wire as WecomWire
+from bot.roles import Role
 from bot.rounds import note_fault
 from bot.settings import Settings
 from notifications.messages.channels import Ailment
@@ -58,6 +59,9 @@ class Messenger:
     channel: Channel
     files: FileSource
     receiver: Receiver
+    role: Role
+    """Who has it runs the receiver: where a messenger brings everything itself, there is only our own way to it to
+    look after."""
     close: Callable[[], Awaitable[None]]
     """Hangs up; called when nothing is in hand any more."""
     webhook: Door | None = None
@@ -111,7 +115,7 @@ def make_telegram(
     if settings.telegram_webhook_url is None:
         poller = Poller(wire, keeper.keep_updates, keeper.note, sleep=sleep)
         running = _Running(wire, store, poller.run, stop_with(poller))
-        return Messenger(channel, channel, running, close)
+        return Messenger(channel, channel, running, Role.RECEIVE, close)
     bot = make_bot(token, wire, settings.telegram_api_url)
     url, secret = settings.telegram_webhook_url, secret_of(token)
     webhook = Webhook(wire, bot, url, secret, keeper.keep_updates, keeper.note, sleep=sleep)
@@ -122,7 +126,7 @@ def make_telegram(
             return Told(405)
         return Told(await webhook.receive(brought.secret, brought.body))
 
-    return Messenger(channel, channel, running, close, door)
+    return Messenger(channel, channel, running, Role.RECEIVE, close, door)
 
 
 def make_wecom(
@@ -154,7 +158,7 @@ def make_wecom(
         await wire.close()
         await keeper.close()
 
-    return Messenger(channel, channel, watch, close, door.receive)
+    return Messenger(channel, channel, watch, Role.DELIVER, close, door.receive)
 
 
 class _Keeper:

@@ -12,15 +12,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
 
 from bot.channels.wecom.crypto import key_of
+from bot.roles import ALL_ROLES, Role, read_roles
 from bot.signing_key import FILE_NAME as FILE_NAME_OF_KEY
 from storage.bucket import WrongAddress, place_of
 
@@ -89,6 +91,10 @@ def _aes_key(given: SecretStr) -> SecretStr:
     return given
 
 
+def _roles(given: object) -> object:
+    return read_roles(given) if isinstance(given, str) else given
+
+
 def _proxy_address(given: str) -> str:
     if not given.startswith(("http://", "https://", "socks5://", "socks5h://")):
         raise ValueError("should begin with http:// or socks5://")
@@ -135,6 +141,10 @@ class Settings(BaseSettings):
     language: Literal["zh", "en"] = Field("zh", description="The language of messages and pages.")
     demo: bool = Field(
         False, description="Let a visitor be any of the people of the story. Never in production."
+    )
+    roles: Annotated[frozenset[Role], NoDecode, BeforeValidator(_roles)] = Field(
+        ALL_ROLES,
+        description="What this process does: some of receive,work,deliver,tick,web; by default all.",
     )
     canary: Literal["on", "off"] | None = Field(
         None,

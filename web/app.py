@@ -67,15 +67,23 @@ from web.wording import wording
 
 def make_app(house: WebHouse) -> Starlette:
     """The pages and doors as one ASGI app."""
+    pages = (*_SCHEMES, *_PUBLIC, *_DOORS, *_CHAT, *(_DEMO if house.is_demo else ()))
+    app = _app(house, [*pages, _api(house), _STATIC_FILES])
+    for language in LANGUAGES:
+        registers_in = RegisterAdmin(house, language)
+        registers_in.mount_to(app)
+        registers_in.app.state.house = house
+    return app
+
+
+def make_doors(house: WebHouse) -> Starlette:
+    """Only the doors of messengers, and how we are."""
+    return _app(house, _DOORS)
+
+
+def _app(house: WebHouse, routes: Sequence[BaseRoute]) -> Starlette:
     app = Starlette(
-        routes=[
-            *_SCHEMES,
-            *_PUBLIC,
-            *_CHAT,
-            *(_DEMO if house.is_demo else ()),
-            _api(house),
-            _STATIC_FILES,
-        ],
+        routes=list(routes),
         middleware=[Middleware(Patience), Middleware(Guard), Middleware(Sessions, house=house)],
         exception_handlers={
             DoorClosed: answer_closed_door,
@@ -87,10 +95,6 @@ def make_app(house: WebHouse) -> Starlette:
         },
     )
     app.state.house = house
-    for language in LANGUAGES:
-        registers_in = RegisterAdmin(house, language)
-        registers_in.mount_to(app)
-        registers_in.app.state.house = house
     return app
 
 
@@ -174,6 +178,8 @@ _PUBLIC: Sequence[BaseRoute] = (
     Route("/recusal/{code}", recusal.show_application, methods=["GET"]),
     Route("/recusal/{code}", recusal.apply, methods=["POST"]),
     Route("/statistics/public", statistics.show_public_extract),
+)
+_DOORS: Sequence[BaseRoute] = (
     Route("/health", public.show_health),
     Route("/webhooks/{channel}", webhooks.take_update, methods=["GET", "POST"]),
 )

@@ -50,6 +50,8 @@ class WebHouse:
     """From where browsers have asked to be signed in."""
     wrong_codes: Tries = field(default_factory=lambda: Tries(most=30, minutes=10))
     """Who has asked with check codes that are none."""
+    has_pages: bool = True
+    """False where only the doors of messengers are open."""
     is_export: bool = False
     """The pages are written to files: nothing on them may need a server."""
 

@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from actions.audit_alarm import note_flaws
 from bot.auditor import SILENT_AFTER, Auditor, Pulse, alarm_reasons, audit_lines
-from bot.service import health
+from bot.health import health
 from bot.ticking import tick
 from inspection.roles import Role
 from storage import audit_alarms, due

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from bot.canary.trial import Trial, TrialFailed
 from bot.canary.watch import FIRST_AFTER, CanaryWatch, canary_lines, run_trial
 from bot.cli import app
-from bot.service import health
+from bot.health import health
 from bot.settings import read_settings
 from storage import canary_results
 from storage.canary_results import CANARY, CanaryResult

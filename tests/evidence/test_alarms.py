@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from actions.keep_attachment import keep_attachment
 from bot.cli import app
 from bot.evidence_watch import LOOKS_AGAIN_AFTER, EvidenceWatch, alarm_counts, alarm_lines
-from bot.service import health
+from bot.health import health
 from inspection.roles import Role
 from storage import file_alarms
 from storage.file_alarms import Damage, FileAlarm

@@ -19,7 +19,7 @@ from actions.plan_publishing import change_plan, publish_plan, withdraw_plan
 from actions.planning import open_planning
 from actions.publishing import publish_result
 from actions.transfers import accept_transfer, receive_transfer, send_again
-from bot.service import health
+from bot.health import health
 from inspection.departments import PREFECTURE
 from inspection.exchange import DeliveryKind
 from inspection.results import Category

@@ -1,0 +1,51 @@
+"""How this installation is, as far as one process can see: for `/health`."""
+
+from collections.abc import Collection
+
+from bot.auditor import Auditor, alarm_reasons
+from bot.canary.watch import CanaryWatch, canary_state
+from bot.clock import Clock
+from bot.evidence_watch import alarm_counts
+from bot.presence import roles_nobody_has
+from storage import exchange, inbox, outbox, troubles
+from storage.store import Records, Store
+
+
+def health(
+    store: Store,
+    channels: Collection[str] = (),
+    auditor: Auditor | None = None,
+    canary: CanaryWatch | None = None,
+) -> dict[str, object]:
+    """Whether the store answers, what waits in it, what ails these channels, and what the auditor and the canary found.
+
+    `status` is "red", and `ok` false, with the `reasons`: kinds of flaws with their number (docs/operations.md). It is
+    "ok" beside an ailing messenger: the pages and the web chat work, and a restart, which is what a watch dog can do,
+    would not help.
+    """
+    with store.reading() as records:
+        reasons = _reasons(records, auditor, canary)
+        return {
+            "status": "red" if reasons else "ok",
+            "ok": not reasons,
+            "reasons": reasons,
+            "inbox": inbox.counts(records),
+            "outbox": outbox.counts(records),
+            "exchange": exchange.counts(records),
+            "evidence": alarm_counts(records),
+            "canary": canary_state(records),
+            "channels": {
+                one.channel: {"ailment": one.ailment, "since": one.since.isoformat()}
+                for one in troubles.present(records)
+                if one.channel in channels
+            },
+        }
+
+
+def _reasons(records: Records, auditor: Auditor | None, canary: CanaryWatch | None) -> dict[str, int]:
+    reasons = alarm_reasons(records)
+    for kind, number in (auditor.reasons() if auditor is not None else {}).items():
+        reasons[kind] = max(number, reasons.get(kind, 0))
+    if canary is not None:
+        reasons |= canary.reasons(records)
+    return reasons | {f"nobody_to_{role}": 1 for role in roles_nobody_has(records, Clock()())}
