@@ -15,7 +15,7 @@ _BUILDS = "hatchling"
 
 def serving_part(lock: str) -> str:
     """The lock without what nothing of ours leads to; the lines of each package stay as they are."""
-    entries = {name: text for name, text in _entries(lock)}
+    entries = dict(_entries(lock))
     wanted = {_BUILDS, *(name for name, text in entries.items() if _OWN in _parents(text))}
     while more := {name for name, text in entries.items() if _parents(text) & wanted} - wanted:
         wanted |= more

@@ -21,6 +21,7 @@ from scripts.bench.forms import measure_forms
 from scripts.bench.large import measure_large
 from scripts.bench.measure import Measure
 from scripts.bench.playing import measure_playing
+from scripts.bench.processes import measure_processes
 from scripts.bench.publicity import measure_publicity
 from scripts.bench.registers import measure_registers
 from scripts.bench.seating import measure_seating
@@ -34,6 +35,7 @@ PARTS: Mapping[str, Callable[[], Iterator[Measure]]] = {
     "answers": measure_answers,
     "forms": measure_forms,
     "playing": measure_playing,
+    "processes": measure_processes,
     "publicity": measure_publicity,
     "registers": measure_registers,
     "telegram": measure_telegram,
