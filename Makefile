@@ -13,7 +13,7 @@ ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR))
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo clean-demo test check audit format docs bench faults lock
+.PHONY: help demo clean-demo test check audit format docs bench faults soak lock
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -52,6 +52,9 @@ bench: $(READY) ## Measure speed, each figure beside a peer; ARGS=seating measur
 
 faults: $(READY) ## Try failures at length: processes killed in the middle of the play
 	@$(BIN)/pytest -m faults $(ARGS)
+
+soak: $(READY) ## An hour at fifty updates a second: does anything pile up? MINUTES=60 PER_SECOND=50
+	@$(BIN)/python -m scripts.soak $(or $(MINUTES),60) $(or $(PER_SECOND),50)
 
 lock: ## Write requirements.lock anew; UPGRADE=1 takes newer versions
 	@sh scripts/lock

@@ -4,8 +4,6 @@
 """
 
 import json
-import os
-import platform
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
@@ -19,7 +17,7 @@ from scripts.bench.answers import measure_answers
 from scripts.bench.choosing import measure_choosing
 from scripts.bench.forms import measure_forms
 from scripts.bench.large import measure_large
-from scripts.bench.measure import Measure
+from scripts.bench.measure import Measure, machine
 from scripts.bench.playing import measure_playing
 from scripts.bench.processes import measure_processes
 from scripts.bench.publicity import measure_publicity
@@ -63,10 +61,6 @@ def table_of(measures: list[Measure], title: str) -> Table:
         table.add_row(one.what, one.shown(one.ours), f"{one.shown(one.peer)} {one.peer_name}", f"{one.ratio:.2f}",
                       one.bar_shown, style="" if one.holds else "red")  # fmt: skip
     return table
-
-
-def machine() -> str:
-    return f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()}, CPython {platform.python_version()}"
 
 
 if __name__ == "__main__":

@@ -62,7 +62,7 @@ class Crew:
 
     def _wait_for(self, member: Member) -> None:
         give_up_at = time.monotonic() + STARTS_WITHIN
-        while "Serving" not in member.said():
+        while "Ctrl-C stops" not in member.said():
             assert member.process.poll() is None, member.said()
             assert time.monotonic() < give_up_at, member.said()
             time.sleep(0.05)
