@@ -17,6 +17,8 @@ from typing import Any, Literal, TextIO
 import structlog
 from structlog.typing import EventDict, ExcInfo, Processor
 
+from storage import traces
+
 HIDDEN = "‹hidden›"
 
 _SECRET_KEYS = frozenset(
@@ -50,6 +52,7 @@ def set_up_logging(level: str, form: Literal["console", "json"], stream: TextIO 
     """Sends every log line of the process, redacted, to `stream` (default: standard error). May be called again."""
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
+        trace_added,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.ExtraAdder(),
@@ -114,6 +117,13 @@ def _renderer(form: Literal["console", "json"], stream: TextIO) -> Processor:
     return structlog.dev.ConsoleRenderer(
         colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback, pad_event_to=0
     )
+
+
+def trace_added(_logger: Any, _method: str, event: EventDict) -> EventDict:
+    """Each line carries the mark of what it belongs to, where that is known: one search finds all of a matter."""
+    if (trace := traces.trace()) is not None:
+        event.setdefault("trace", trace)
+    return event
 
 
 def redact(_logger: Any, _method: str, event: EventDict) -> EventDict:
