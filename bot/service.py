@@ -24,11 +24,15 @@ from bot.fetching import Fetcher
 from bot.file_place import FilesUnusable, check_files, open_files
 from bot.lines import PatientLine
 from bot.messengers import Messenger, make_messengers
+from bot.metrics import Metrics
 from bot.printing import Printer
+from bot.readiness import Readiness
 from bot.settings import Settings
 from bot.signing import Signer
 from bot.signing_key import signing_key
+from bot.store_metrics import StoreMetrics
 from bot.ticking import tick, ticking
+from bot.watch_port import listen, watched
 from bot.working import Worker
 from handlers.turn import Tools
 from storage import awaited_files, exchange, inbox, outbox, paper_orders, troubles
@@ -39,6 +43,7 @@ from storage.store import Records, Store
 from web.app import make_app
 from web.house import WebHouse
 from web.live import Live
+from web.watching import Watch
 
 GRACE_SECONDS = 3
 """A browser's open stream must not hold up a restart."""
@@ -79,6 +84,9 @@ class House:
     pulse: Pulse
     """Of the tick."""
     sender: Sender
+    metrics: Metrics
+    readiness: Readiness
+    watch_doors: Watch
 
 
 class CannotStart(Exception):
@@ -128,7 +136,8 @@ def make_house(settings: Settings) -> House:
 
     messengers = make_messengers(settings, store, files, clock, wake_worker)
     channels = {name: messenger.channel for name, messenger in messengers.items()}
-    deliverer = Deliverer(store, {WebChat.name: WebChat(store, live, clock), **channels}, clock)
+    metrics = Metrics()
+    deliverer = Deliverer(store, {WebChat.name: WebChat(store, live, clock), **channels}, clock, metrics)
     tools = Tools(new_secret=lambda: secrets.token_bytes(32))
     sources = {name: one.files for name, one in messengers.items()}
     fetcher = Fetcher(store, files, sources, clock, after=wake_worker)
@@ -155,7 +164,19 @@ def make_house(settings: Settings) -> House:
     daily = canary.look if canary is not None else _nothing
     auditor = Auditor(own_store, clock, pulse, after=wake_deliverer, daily=daily)
 
-    worker = Worker(store, tools, clock, after=after_work)
+    worker = Worker(store, tools, clock, after=after_work, meter=metrics)
+    readiness = Readiness(own_store, settings.language)
+    metrics.registry.register(
+        StoreMetrics(own_store, clock, lambda records: _reasons(records, auditor, canary))
+    )
+    metrics.watch("tick_silence_seconds", "Since when nothing was heard of the tick", lambda: pulse.silence)
+    token = settings.metrics_token
+    doors = Watch(
+        health=lambda: health(own_store, messengers, auditor, canary),
+        ready=readiness.why_not,
+        metrics=metrics.page,
+        token=token.get_secret_value() if token is not None else "",
+    )
     web = WebHouse(
         store=store,
         files=files,
@@ -166,7 +187,8 @@ def make_house(settings: Settings) -> House:
         upload_limit=settings.upload_limit_mb * 1024 * 1024,
         new_token=lambda: secrets.token_urlsafe(32),
         move_clock=clock.move if isinstance(clock, DemoClock) else None,
-        health=lambda: health(own_store, messengers, auditor, canary),
+        watch=doors,
+        new_request_id=lambda: secrets.token_hex(8),
         webhooks={name: one.webhook for name, one in messengers.items() if one.webhook is not None},
         language=settings.language,
         api_per_minute=settings.api_per_minute,
@@ -202,6 +224,9 @@ def make_house(settings: Settings) -> House:
         canary,
         pulse,
         sender,
+        metrics,
+        readiness,
+        doors,
     )
 
 
@@ -226,10 +251,11 @@ async def serve(settings: Settings, on_listening: Callable[[str], object] | None
     raises, `FilesUnusable`, and `AddressTaken` before anything else is touched.
     """
     with _listening(settings) as address:
+        watch_address = listen(settings)
         house = make_house(settings)
         if on_listening is not None:
             on_listening(_where(settings, address))
-        async with _running(house):
+        async with _running(house), watched(house.watch_doors, watch_address):
             await house.server.serve(sockets=[address])
         house.store.close()
 
@@ -255,7 +281,7 @@ async def _running(house: House) -> AsyncIterator[None]:
         loop.call_soon_threadsafe(house.deliverer.wake)
 
     def on_tick() -> None:
-        tick(house.store, house.clock, wake_deliverer, beat=house.pulse.beat)
+        tick(house.store, house.clock, wake_deliverer, beat=house.pulse.beat, meter=house.metrics)
         house.watch.look_again()
 
     with house.store.transaction() as records:
@@ -264,6 +290,7 @@ async def _running(house: House) -> AsyncIterator[None]:
             offer_menus(records, at=house.clock())
     receivers = [one.receiver for one in house.messengers.values()]
     hearing = [asyncio.create_task(one.run()) for one in receivers]
+    house.readiness.begin(dict(zip(house.messengers, hearing, strict=True)))
     rounds = (
         house.worker,
         house.deliverer,
@@ -279,6 +306,7 @@ async def _running(house: House) -> AsyncIterator[None]:
         async with ticking(on_tick):
             yield
     finally:
+        house.readiness.end()
         for one in (*receivers, *rounds):
             one.stop()
         await asyncio.gather(*hearing, *working)
@@ -321,11 +349,7 @@ def health(
     would not help.
     """
     with store.reading() as records:
-        reasons = alarm_reasons(records)
-        for kind, number in (auditor.reasons() if auditor is not None else {}).items():
-            reasons[kind] = max(number, reasons.get(kind, 0))
-        if canary is not None:
-            reasons |= canary.reasons(records)
+        reasons = _reasons(records, auditor, canary)
         return {
             "status": "red" if reasons else "ok",
             "ok": not reasons,
@@ -341,3 +365,10 @@ def health(
                 if one.channel in channels
             },
         }
+
+
+def _reasons(records: Records, auditor: Auditor | None, canary: CanaryWatch | None) -> dict[str, int]:
+    reasons = alarm_reasons(records)
+    for kind, number in (auditor.reasons() if auditor is not None else {}).items():
+        reasons[kind] = max(number, reasons.get(kind, 0))
+    return reasons | canary.reasons(records) if canary is not None else reasons

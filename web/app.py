@@ -60,8 +60,10 @@ from web.house import WebHouse, house_of
 from web.pages import STATIC, refusal_page
 from web.patience import Patience
 from web.register_admin import RegisterAdmin
+from web.request_ids import RequestIds
 from web.sessions import Sessions
 from web.visitors import DoorClosed, answer_closed_door
+from web.watching import WATCH_ROUTES
 from web.wording import wording
 
 
@@ -76,7 +78,12 @@ def make_app(house: WebHouse) -> Starlette:
             _api(house),
             _STATIC_FILES,
         ],
-        middleware=[Middleware(Patience), Middleware(Guard), Middleware(Sessions, house=house)],
+        middleware=[
+            Middleware(RequestIds, house=house),
+            Middleware(Patience),
+            Middleware(Guard),
+            Middleware(Sessions, house=house),
+        ],
         exception_handlers={
             DoorClosed: answer_closed_door,
             StoreFault: _answer_fault,
@@ -87,6 +94,7 @@ def make_app(house: WebHouse) -> Starlette:
         },
     )
     app.state.house = house
+    app.state.watch = house.watch
     for language in LANGUAGES:
         registers_in = RegisterAdmin(house, language)
         registers_in.mount_to(app)
@@ -174,7 +182,7 @@ _PUBLIC: Sequence[BaseRoute] = (
     Route("/recusal/{code}", recusal.show_application, methods=["GET"]),
     Route("/recusal/{code}", recusal.apply, methods=["POST"]),
     Route("/statistics/public", statistics.show_public_extract),
-    Route("/health", public.show_health),
+    *WATCH_ROUTES,
     Route("/webhooks/{channel}", webhooks.take_update, methods=["GET", "POST"]),
 )
 _CHAT: Sequence[BaseRoute] = (
