@@ -20,7 +20,7 @@ from prometheus_client import (
 from bot.meters import Meter
 
 _PREFIX = "shuangsuiji_"
-disable_created_metrics()  # a second series for each, of when it began, which nobody asks for
+disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series for each, of when it began, which nobody asks for
 _QUICK = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 _PATIENT = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 3600.0)
 _MANY = (1, 2, 5, 10, 20, 50, 100)
