@@ -85,7 +85,7 @@ async def test_one_search_finds_an_update_its_answer_and_what_was_sent_for_it(st
     assert _counted(metrics, "reply_seconds_sum") == ['reply_seconds_sum{channel="post"} 3.0']
 
 
-async def test_every_way_a_letter_can_go_is_counted_once_it_is_on_record(store: Store) -> None:
+async def test_every_way_a_letter_can_go_is_counted_and_bears_its_mark(store: Store) -> None:
     troubles = [Trouble.LATER, Trouble.AWAY, Trouble.REFUSED, Trouble.UNREACHABLE]
     with store.transaction() as records:
         for number in range(5):
