@@ -140,8 +140,8 @@ def _cleaned(key: object, value: Any) -> Any:
 
 @lru_cache(maxsize=1024)
 def _tells(key: object) -> bool:
-    """`token`, `telegram_token` and `recusal_words` tell; `tokens_left` and `named` do not. Every line asks this of each
-    of its keys, which are few."""
+    """`token`, `telegram_token` and `recusal_words` tell; `tokens_left` and `named` do not. Every line asks this of all
+    its keys, of which there are few."""
     return isinstance(key, str) and any(
         key.lower() == hidden or key.lower().endswith(f"_{hidden}") for hidden in _HIDDEN_KEYS
     )

@@ -78,6 +78,8 @@ async def test_no_other_way_of_asking_tells_that_there_are_metrics(app: ASGIApp)
         for method in ("HEAD", "POST", "PUT", "DELETE", "OPTIONS"):
             answer = await client.request(method, "/metrics")
             assert answer.status_code == 404, method
+    async with _client(app, HERE) as client:
+        assert (await client.post("/metrics")).status_code == 404
 
 
 async def test_without_a_token_an_empty_one_opens_nothing() -> None:
