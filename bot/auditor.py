@@ -41,8 +41,13 @@ class Pulse:
         self._at = self._now()
 
     @property
+    def silence(self) -> float:
+        """Seconds."""
+        return self._now() - self._at
+
+    @property
     def is_silent(self) -> bool:
-        return self._now() - self._at > SILENT_AFTER
+        return self.silence > SILENT_AFTER
 
 
 class Auditor:

@@ -24,7 +24,7 @@ from bot.calendar_commands import calendar_app
 from bot.canary.watch import canary_lines
 from bot.canary_commands import canary_app
 from bot.checklist_commands import checklist_app
-from bot.clock import Clock
+from bot.clock import Clock, DemoClock
 from bot.clue_commands import clue_app
 from bot.console import (
     Stop,
@@ -54,6 +54,7 @@ from bot.publicity_commands import publicity_app
 from bot.register_commands import registers_app
 from bot.roles import ALL_ROLES, roles_line
 from bot.service import serve
+from bot.status_lines import log_trace, waiting_lines
 from bot.supervision_commands import supervision_app
 from bot.token_commands import token_app
 from bot.what_if_commands import what_if_command
@@ -66,6 +67,7 @@ from notifications.messages.channels import channel_label
 from storage import inbox, outbox, schemes, troubles
 from storage import settings as kept_settings
 from storage.store import Records
+from storage.traces import trace_of_update
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=helped("app")
@@ -146,6 +148,9 @@ def status() -> None:
         _show_counts(records, settings.language)
         for line in process_lines(records, settings.language, Clock()()):
             typer.echo(line)
+        at = (DemoClock(store) if settings.demo else Clock())()
+        for line in waiting_lines(records, settings.language, at=at):
+            typer.echo(line)
         for lines in (_troubles, audit_lines, canary_lines, alarm_lines, _waiting):
             for line in lines(records, settings.language):
                 typer.echo(line)
@@ -179,11 +184,13 @@ def _waiting(records: Records, language: str) -> Iterator[str]:
     for update in inbox.quarantined(records):
         kind = (update.error.strip().splitlines() or ["?"])[-1].partition(":")[0]
         at = moment(update.received_at, language)
-        yield said("set_aside", language, number=update.id, channel=update.channel, at=at, kind=kind)
+        sentence = said("set_aside", language, number=update.id, channel=update.channel, at=at, kind=kind)
+        yield sentence + log_trace(trace_of_update(update.channel, update.update_id), language)
     for line in outbox.dead(records):
         facts = {"number": line.id, "kind": line.kind, "person": line.person_id or line.chat}
         at = moment(line.created_at, language)
-        yield said("not_delivered", language, **facts, at=at, reason=line.error)
+        sentence = said("not_delivered", language, **facts, at=at, reason=line.error)
+        yield sentence + log_trace(line.trace, language)
 
 
 @app.command(help=helped("release"))

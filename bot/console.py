@@ -13,6 +13,7 @@ from bot.logging import set_up_logging
 from bot.service import AddressTaken, FolderUnusable, open_store
 from bot.settings import Settings, WrongSettings, read_settings
 from bot.signing_key import KeyUnusable
+from bot.watch_port import WatchPortTaken
 from inspection.refusals import Refusal
 from notifications.catalogue import LANGUAGES, refusal_sentence
 from notifications.command_line import help_on, said
@@ -82,6 +83,9 @@ def in_one_sentence(settings: Settings) -> Iterator[None]:
         raise Stop(said("files_unusable", language, place=place, reason=said_so)) from fault
     except KeyUnusable as fault:
         raise Stop(said("key_unusable", language, file=fault.file, reason=fault.reason)) from fault
+    except WatchPortTaken as taken:
+        facts = {"host": settings.metrics_host, "port": settings.metrics_port, "reason": taken.reason}
+        raise Stop(said("metrics_port_taken", language, **facts)) from taken
     except AddressTaken as taken:
         facts = {"host": settings.host, "port": settings.port, "reason": taken.reason}
         raise Stop(said("address_taken", language, **facts)) from taken

@@ -10,6 +10,8 @@ import structlog
 from actions.unreachable import note_unreachable
 from bot import rounds
 from bot.channels.channel import Channel, Fate, SendError, Sent, Trouble
+from bot.following import note_fates
+from bot.meters import Meter
 from bot.rounds import Rounds, note_fault
 from storage import outbox
 from storage.outbox import Letter, Room
@@ -22,6 +24,7 @@ for whoever asks something meanwhile waits behind them."""
 GATHERING = 0.005
 """Seconds that who is busy waits for more to write down together: a commit costs the same for one as for fifty."""
 TRIES = 12
+_UNCOUNTED = Meter()
 _log = structlog.get_logger()
 
 
@@ -31,9 +34,15 @@ class Deliverer(Rounds):
 
     doing = "delivering"
 
-    def __init__(self, store: Store, channels: Mapping[str, Channel], clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        channels: Mapping[str, Channel],
+        clock: Callable[[], datetime],
+        meter: Meter = _UNCOUNTED,
+    ) -> None:
         super().__init__()
-        self._store, self._channels, self._clock = store, channels, clock
+        self._store, self._channels, self._clock, self._meter = store, channels, clock, meter
         self._fates: list[tuple[Letter, Fate]] = []
         self._in_hand: Counter[tuple[str, bool]] = Counter()
         self._carrying: set[asyncio.Task[None]] = set()
@@ -83,10 +92,13 @@ class Deliverer(Rounds):
         at = self._clock()
         with self._store.transaction() as records:
             _note(records, fates, at)
-            if is_last:
-                return []
-            replies, notices = self._room(REPLIES, is_urgent=True), self._room(NOTICES, is_urgent=False)
-            return outbox.claim(records, at=at, replies=replies, notices=notices)
+            letters = [] if is_last else self._claim(records, at)
+        note_fates(fates, at, self._meter)
+        return letters
+
+    def _claim(self, records: Records, at: datetime) -> list[Letter]:
+        replies, notices = self._room(REPLIES, is_urgent=True), self._room(NOTICES, is_urgent=False)
+        return outbox.claim(records, at=at, replies=replies, notices=notices)
 
     def _room(self, most: int, *, is_urgent: bool) -> Room:
         """A channel that hangs with all it may hold must not stop the others."""

@@ -15,6 +15,7 @@ from storage import awaited_files
 from storage.files import FileFault, FileStore
 from storage.store import Store
 from storage.tables.messaging import AwaitedFile
+from storage.traces import bear, trace_of_update
 
 AT_ONCE = 8
 """Files on their way at the same moment: each may be of 20 MB, and stands in memory once."""
@@ -76,6 +77,7 @@ class Fetcher(Rounds):
 
     async def _fetch(self, row: AwaitedFile) -> None:
         """A fault of the store, or of the disk, leaves the file claimed: its lease ends, and it is fetched again."""
+        bear(trace_of_update(row.channel, row.update_id))
         try:
             try:
                 attachment = await self._attachment(row)

@@ -24,7 +24,7 @@ def health(
     would not help.
     """
     with store.reading() as records:
-        reasons = _reasons(records, auditor, canary)
+        reasons = alarms(records, auditor, canary)
         return {
             "status": "red" if reasons else "ok",
             "ok": not reasons,
@@ -42,7 +42,8 @@ def health(
         }
 
 
-def _reasons(records: Records, auditor: Auditor | None, canary: CanaryWatch | None) -> dict[str, int]:
+def alarms(records: Records, auditor: Auditor | None, canary: CanaryWatch | None) -> dict[str, int]:
+    """Why something must be done, by kind with their number; empty when all is well."""
     reasons = alarm_reasons(records)
     for kind, number in (auditor.reasons() if auditor is not None else {}).items():
         reasons[kind] = max(number, reasons.get(kind, 0))

@@ -16,22 +16,26 @@ from bot.errands import AFTER_WORK, Errand, Errands
 from bot.evidence_watch import EvidenceWatch
 from bot.exchanging import Sender
 from bot.fetching import Fetcher
-from bot.health import health
+from bot.health import alarms, health
 from bot.messengers import Messenger, Receiver, make_messengers
+from bot.metrics import Metrics
 from bot.pages import has_visitors, make_server
 from bot.presence import Presence
 from bot.printing import Printer
+from bot.readiness import Readiness
 from bot.roles import Role
 from bot.rounds import Rounds
 from bot.settings import Settings
 from bot.signing import Signer
 from bot.signing_key import signing_key
+from bot.store_metrics import StoreMetrics
 from bot.working import Worker
 from handlers.turn import Tools
 from storage.files import FileStore
 from storage.store import Store
 from web.house import WebHouse
 from web.live import Live
+from web.watching import Watch
 
 
 @dataclass(frozen=True)
@@ -60,10 +64,14 @@ class House:
     server: uvicorn.Server | None
     looking: Store
     """Another way into the store, for those who ask whether the first one works."""
+    metrics: Metrics
+    readiness: Readiness
+    watch_doors: Watch
 
     @property
-    def receivers(self) -> list[Receiver]:
-        return [one.receiver for one in self.messengers.values() if one.role in self.roles]
+    def receivers(self) -> Mapping[str, Receiver]:
+        """By channel: those that run in this process."""
+        return {name: one.receiver for name, one in self.messengers.items() if one.role in self.roles}
 
 
 @dataclass(frozen=True)
@@ -78,6 +86,7 @@ class _Site:
     live: Live
     errands: Errands
     messengers: Mapping[str, Messenger]
+    metrics: Metrics
 
     def wake_worker(self) -> None:
         self.errands.call(Errand.ANSWER)
@@ -98,9 +107,11 @@ def make_house(settings: Settings, store: Store, files: FileStore) -> House:
         errands.call(Errand.ANSWER)
 
     messengers = make_messengers(settings, store, files, clock, wake_worker)
-    looking = Store(settings.database_url)
-    site = _Site(settings, store, looking, files, clock, Live(), errands, messengers)
+    looking, metrics = Store(settings.database_url), Metrics()
+    site = _Site(settings, store, looking, files, clock, Live(), errands, messengers, metrics)
     watching = _watching(site) if Role.TICK in roles else None
+    readiness = Readiness(looking, settings.language)
+    doors = _watch_doors(site, watching, readiness)
     return House(
         roles=roles,
         store=store,
@@ -111,8 +122,11 @@ def make_house(settings: Settings, store: Store, files: FileStore) -> House:
         evidence=EvidenceWatch(store, files, clock, after=site.wake_deliverer),
         wake_deliverer=site.wake_deliverer,
         watching=watching,
-        server=_server(site, watching),
+        server=_server(site, doors),
         looking=looking,
+        metrics=metrics,
+        readiness=readiness,
+        watch_doors=doors,
     )
 
 
@@ -129,7 +143,7 @@ def _working(site: _Site) -> Iterator[Rounds]:
     tools = Tools(new_secret=lambda: secrets.token_bytes(32))
     key, public_url = signing_key(settings.key_file), settings.public_url
     doers = {
-        Errand.ANSWER: Worker(store, tools, clock, after=site.after_work),
+        Errand.ANSWER: Worker(store, tools, clock, after=site.after_work, meter=site.metrics),
         Errand.FETCH: Fetcher(store, files, sources, clock, after=site.wake_worker),
         Errand.PRINT: Printer(
             store, files, clock, after=site.wake_deliverer, fonts=settings.fonts, public_url=public_url
@@ -144,7 +158,7 @@ def _working(site: _Site) -> Iterator[Rounds]:
 def _delivering(site: _Site) -> Iterator[Rounds]:
     carried = {name: messenger.channel for name, messenger in site.messengers.items()}
     web_chat = WebChat(site.store, site.live, site.clock)
-    deliverer = Deliverer(site.store, {WebChat.name: web_chat, **carried}, site.clock)
+    deliverer = Deliverer(site.store, {WebChat.name: web_chat, **carried}, site.clock, site.metrics)
     site.errands.are_done_by(deliverer, Errand.SEND)
     yield deliverer
     yield Sender(site.store, site.clock, after=deliverer.wake)
@@ -167,12 +181,29 @@ def _nothing() -> None:
     pass
 
 
-def _server(site: _Site, watching: Watching | None) -> uvicorn.Server | None:
+def _watch_doors(site: _Site, watching: Watching | None, readiness: Readiness) -> Watch:
+    """What machines that watch may ask: the store's figures of every process, the tick's of the one that has it."""
+    auditor, canary = (watching.auditor, watching.canary) if watching else (None, None)
+    figures = StoreMetrics(site.looking, site.clock, lambda records: alarms(records, auditor, canary))
+    site.metrics.registry.register(figures)
+    if watching is not None:
+        pulse = watching.pulse
+        words = "Since when nothing was heard of the tick"
+        site.metrics.watch("tick_silence_seconds", words, lambda: pulse.silence)
+    token = site.settings.metrics_token
+    return Watch(
+        health=lambda: health(site.looking, site.messengers, auditor, canary),
+        ready=readiness.why_not,
+        metrics=site.metrics.page,
+        token=token.get_secret_value() if token is not None else "",
+    )
+
+
+def _server(site: _Site, doors: Watch) -> uvicorn.Server | None:
     settings = site.settings
     if not has_visitors(settings):
         return None
-    doors = {name: one.webhook for name, one in site.messengers.items() if one.webhook is not None}
-    auditor, canary = (watching.auditor, watching.canary) if watching else (None, None)
+    webhooks = {name: one.webhook for name, one in site.messengers.items() if one.webhook is not None}
     web = WebHouse(
         store=site.store,
         files=site.files,
@@ -183,8 +214,9 @@ def _server(site: _Site, watching: Watching | None) -> uvicorn.Server | None:
         upload_limit=settings.upload_limit_mb * 1024 * 1024,
         new_token=lambda: secrets.token_urlsafe(32),
         move_clock=site.clock.move if isinstance(site.clock, DemoClock) else None,
-        health=lambda: health(site.looking, site.messengers, auditor, canary),
-        webhooks=doors if Role.RECEIVE in settings.roles else {},
+        watch=doors,
+        new_request_id=lambda: secrets.token_hex(8),
+        webhooks=webhooks if Role.RECEIVE in settings.roles else {},
         language=settings.language,
         api_per_minute=settings.api_per_minute,
         fonts=settings.fonts,

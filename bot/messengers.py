@@ -28,6 +28,7 @@ from bot.channels.wecom.reading import Callback, code_of, read_callback
 from bot.channels.wecom.speaking import WeCom, bucket_of
 from bot.channels.wecom.watching import Watch
 from bot.channels.wecom.wire import Wire as WecomWire
+from bot.following import note_received
 from bot.roles import Role
 from bot.rounds import note_fault
 from bot.settings import Settings
@@ -193,6 +194,7 @@ class _Keeper:
                 odd.append(Unreadable(callback.update_id, callback.fields, str(reason)))
         codes = [code for callback in callbacks if (code := code_of(callback)) is not None]
         receive_updates(self._store, readable, odd, codes, channel=WECOM, at=at)
+        note_received(readable)
 
     async def keep_updates(self, updates: list[Raw]) -> None:
         """Of Telegram."""
@@ -204,6 +206,7 @@ class _Keeper:
         readable, unreadable = read_batch(updates, at)
         odd = [Unreadable(update_id, raw, reason) for update_id, reason, raw in unreadable]
         receive_updates(self._store, readable, odd, channel=self._channel, at=at)
+        note_received(readable)
 
     def note(self, ailment: Ailment | None, reason: str) -> None:
         reason = reason.replace(

@@ -9,10 +9,10 @@ import typer
 from rich.table import Table
 
 from bot.console import screen
-from notifications.catalogue import label
+from bot.status_lines import channel_name, log_trace
 from notifications.command_line import said
 from notifications.formats import moment
-from notifications.messages.channels import NAMED_CHANNELS, channel_label, in_operators_words
+from notifications.messages.channels import in_operators_words
 from storage import outbox
 from storage.store import Records
 from storage.tables.messaging import OutboxLine
@@ -31,7 +31,7 @@ def show_outbox(records: Records, language: str, *, at: datetime) -> None:
     table = Table(*(said(f"column_{name}", language) for name in ("channel", "waiting", "oldest", "later")))
     for channel, queue in waiting.items():
         oldest = moment(queue.oldest, language) if queue.oldest else ""
-        table.add_row(_channel_name(channel, language), str(queue.due), oldest, str(queue.later))
+        table.add_row(channel_name(channel, language), str(queue.due), oldest, str(queue.later))
     screen.print(table)
     for name, lines in (("put_off", put_off), ("not_delivered", dead)):
         for sentence in _sentences(records, name, lines, language):
@@ -47,7 +47,8 @@ def _sentences(records: Records, name: str, lines: list[OutboxLine], language: s
             "person": _reader(records, line),
             "reason": in_operators_words(line.error, language),
         }
-        yield said(name, language, **facts, at=moment(at, language), tries=line.attempts)
+        sentence = said(name, language, **facts, at=moment(at, language), tries=line.attempts)
+        yield sentence + log_trace(line.trace, language)
     if len(lines) > SHOWN:
         yield said("and_more", language, number=len(lines) - SHOWN)
 
@@ -77,6 +78,7 @@ def _line(line: OutboxLine) -> dict[str, Any]:
         "chat": line.chat,
         "since": _iso(line.created_at),
         "reason": line.error,
+        "trace": line.trace,
     }
 
 
@@ -87,9 +89,3 @@ def _iso(at: datetime | None) -> str | None:
 def _reader(records: Records, line: OutboxLine) -> str:
     person = records.find(Person, line.person_id) if line.person_id else None
     return f"{person.id} {person.name}" if person else f"{line.channel} {line.chat}"
-
-
-def _channel_name(channel: str | None, language: str) -> str:
-    if channel is None:
-        return said("wherever", language)
-    return label(channel_label(channel), language) if channel in NAMED_CHANNELS else channel

@@ -25,6 +25,7 @@ from storage.files import FileFault, FileStore
 from storage.store import Store, StoreFault
 from storage.tables.messaging import PaperOrder
 from storage.tables.registers import Person
+from storage.traces import caused_by
 
 GATHERING = 0.2
 """Seconds: every answer that is given might have asked for a paper, and it is not worth a look each time."""
@@ -72,9 +73,14 @@ class Printer(Rounds):
         order = self._claim()
         if order is None:
             return False
+        with caused_by(order.trace):
+            self._fulfil(order)
+        return True
+
+    def _fulfil(self, order: PaperOrder) -> None:
         if order.attempts > TRIES:  # whoever tried died over it
             self._give_up(order)
-            return True
+            return
         try:
             self._make(order)
         except Refusal as refusal:
@@ -83,7 +89,6 @@ class Printer(Rounds):
             raise
         except Exception as fault:
             self._note_fault(order, fault)
-        return True
 
     def _make(self, order: PaperOrder) -> None:
         if order.kind == PictureKind.DILIGENCE:

@@ -54,7 +54,6 @@ def _house(store: Store, settings: Settings) -> WebHouse:
         upload_limit=0,
         new_token=lambda: secrets.token_urlsafe(32),
         move_clock=None,
-        health=dict,
         language=settings.language,
         public_url=settings.public_url,
         complaint_path=settings.complaint_path,

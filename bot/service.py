@@ -6,7 +6,7 @@ import contextlib
 import secrets
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection
 
 from actions.check_codes import keep_check_key
 from actions.menus import offer_menus
@@ -18,6 +18,7 @@ from bot.pages import has_visitors
 from bot.roles import ALL_ROLES, Role
 from bot.settings import Settings
 from bot.ticking import tick, ticking
+from bot.watch_port import listen, watched
 from storage import awaited_files, exchange, outbox, paper_orders, troubles
 from storage import settings as kept_settings
 from storage.files import FileStore
@@ -65,13 +66,14 @@ async def serve(settings: Settings, on_listening: Callable[[str], object] | None
     """
     with contextlib.ExitStack() as closing:
         address = closing.enter_context(_listening(settings)) if has_visitors(settings) else None
+        watch_address = listen(settings)
         store = open_store(settings)
         closing.callback(store.close)
         house = make_house(settings, store, _opened_files(settings))
         closing.callback(house.looking.close)
         if on_listening is not None:
             on_listening(_where(settings, address))
-        async with _running(house):
+        async with _running(house), watched(house.watch_doors, watch_address):
             await _serving(house, address)
 
 
@@ -112,13 +114,15 @@ async def _serving(house: House, address: socket.socket | None) -> None:
 @contextlib.asynccontextmanager
 async def _running(house: House) -> AsyncIterator[None]:
     await asyncio.to_thread(_begin, house)
-    hearing = [asyncio.create_task(one.run()) for one in house.receivers]
+    hearing = {name: asyncio.create_task(one.run()) for name, one in house.receivers.items()}
+    house.readiness.begin(hearing)
     working = [asyncio.create_task(one.run()) for one in house.rounds]
     try:
         async with _ticking(house):
             yield
     finally:
-        await _end(house, hearing, working)
+        house.readiness.end()
+        await _end(house, hearing.values(), working)
 
 
 def _begin(house: House) -> None:
@@ -139,7 +143,7 @@ async def _ticking(house: House) -> AsyncIterator[None]:
         return
 
     def on_tick() -> None:
-        tick(house.store, house.clock, house.wake_deliverer, beat=watching.pulse.beat)
+        tick(house.store, house.clock, house.wake_deliverer, beat=watching.pulse.beat, meter=house.metrics)
         house.evidence.look_again()
 
     watching.auditor.start()
@@ -147,7 +151,7 @@ async def _ticking(house: House) -> AsyncIterator[None]:
         yield
 
 
-async def _end(house: House, *tasks: Sequence[asyncio.Task[None]]) -> None:
+async def _end(house: House, *tasks: Collection[asyncio.Task[None]]) -> None:
     """Nobody begins anything any more; what is in hand is finished, and then everybody hangs up."""
     for messenger in house.messengers.values():
         messenger.receiver.stop()

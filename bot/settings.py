@@ -83,6 +83,12 @@ def _one_word(given: SecretStr) -> SecretStr:
     return given
 
 
+def _bearer_token(given: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[!-~]{16,}", given.get_secret_value()):
+        raise ValueError("should be at least 16 letters, digits and signs, without spaces or line breaks")
+    return given
+
+
 def _aes_key(given: SecretStr) -> SecretStr:
     try:
         key_of(given.get_secret_value())
@@ -210,6 +216,17 @@ class Settings(BaseSettings):
     )
     fonts: Path | None = Field(
         None, description="Where the fonts for papers lie, in place of the system's usual folders."
+    )
+    metrics_port: int | None = Field(
+        None,
+        ge=0,
+        le=65535,
+        description="A port of its own for /metrics, /health and /ready, as of a process without pages.",
+    )
+    metrics_host: str = Field("127.0.0.1", description="And its address.")
+    metrics_token: Annotated[SecretStr, AfterValidator(_bearer_token)] | None = Field(
+        None,
+        description="Opens /metrics to whoever sends it as a bearer token; without it, only to this machine.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="What is worth a log line."

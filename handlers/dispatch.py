@@ -162,7 +162,7 @@ from notifications.buttons.checklists import (
     QuickNoteButton,
 )
 from notifications.buttons.clues import ClueButton, ClueChoiceButton
-from notifications.buttons.data import ButtonData, unpack
+from notifications.buttons.data import KINDS, ButtonData, unpack
 from notifications.buttons.deadlines import RequestButton, SnoozeButton
 from notifications.buttons.matters import MatterButton, MatterListButton, TransferToButton
 from notifications.buttons.naming import NameButton, NamesButton
@@ -418,6 +418,17 @@ def _answer_person(
     return replies
 
 
+def handled_as(incoming: Incoming) -> str:
+    """The name under which an answer is counted: one of those that stand in the tables above, whatever people send."""
+    if incoming.is_edit:
+        return "edit"
+    if incoming.kind is IncomingKind.BUTTON:
+        kind = KINDS.get(incoming.button[:256].partition(":")[0])
+        return kind.__name__ if kind is not None else "UnknownButton"
+    command = _command_of(incoming.text) if incoming.kind is IncomingKind.TEXT else ""
+    return command if command in COMMANDS else incoming.kind.value
+
+
 def route(turn: Turn) -> Replies:
     """Finds the one handler for this update."""
     kinds: Mapping[IncomingKind, Handler] = {
@@ -441,9 +452,7 @@ def _route_button(turn: Turn) -> Replies:
 
 
 def _route_text(turn: Turn) -> Replies:
-    first = turn.incoming.text.split(maxsplit=1)[0] if turn.incoming.text.strip() else ""
-    spoken = _SPOKEN_COMMANDS.get(turn.incoming.text.strip(), "")
-    command = first.split("@")[0].lower() if first.startswith("/") else spoken
+    command = _command_of(turn.incoming.text)
     if command in COMMANDS:
         return COMMANDS[command](turn)
     if _LOOKS_LIKE_A_COMMAND.fullmatch(command):
@@ -459,3 +468,9 @@ def _route_text(turn: Turn) -> Replies:
     if is_stray_number(turn):
         return on_stray_number(turn)
     return WORDS.get(turn.talk.state, on_unknown_words)(turn)
+
+
+def _command_of(text: str) -> str:
+    """The command that the words are, also one spoken in Chinese, or nothing."""
+    first = text.split(maxsplit=1)[0] if text.strip() else ""
+    return first.split("@")[0].lower() if first.startswith("/") else _SPOKEN_COMMANDS.get(text.strip(), "")

@@ -43,6 +43,17 @@ def counted(number: int, noun: str, language: str = "en") -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
+def lasting(seconds: float, language: str = "zh") -> str:
+    """`45秒`, `12分钟`, `3小时5分钟`, `2天4小时`, or `45 s`, `12 min`, `3 h 5 min`, `2 d 4 h`."""
+    whole = int(seconds)
+    days, hours, minutes = whole // 86_400, whole // 3_600 % 24, whole // 60 % 60
+    parts = ((days, "天", "d"), (hours, "小时", "h"), (minutes, "分钟", "min"))
+    shown = [one for one in parts if one[0]][:2] or [(whole, "秒", "s")]
+    if language == "en":
+        return " ".join(f"{number} {unit}" for number, _, unit in shown)
+    return "".join(f"{number}{unit}" for number, unit, _ in shown)
+
+
 def listed(values: Iterable[object], language: str = "zh") -> str:
     """`甲、乙` or `a, b`."""
     return (", " if language == "en" else "、").join(str(value) for value in values)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import BindParameter, Table, and_, bindparam, case, exists, func, or_, select, update
 from sqlmodel import col
 
+from storage import traces
 from storage.once import add_each_once, put
 from storage.store import Records
 from storage.tables.inspections import Assignment
@@ -38,11 +39,17 @@ class Letter:
     """Of a text in several messages: how many have arrived by earlier tries."""
     is_urgent: bool = False
     """Somebody waits for it, or for what stands behind it."""
+    trace: str | None = None
+    """The mark of what caused it."""
+    asked_at: datetime | None = None
+    """Of a reply: when the person said what it answers."""
 
 
 def write(records: Records, line: Mapping[str, Any]) -> None:
     """Adds a line at the end of the transaction, once: a second one of the same key changes nothing."""
-    records.lines.append({**_NEW_LINE, **line})
+    cause = traces.cause()
+    asked_at = cause.asked_at if line.get("is_reply") else None
+    records.lines.append({**_NEW_LINE, "trace": cause.trace, "asked_at": asked_at, **line})
     records.finishing[write_all] = None
 
 
@@ -108,6 +115,7 @@ def _letters(records: Records, due: Sequence[Any], full: frozenset[str], is_urge
         Letter(
             line.id, line.key, *addresses[line.id], line.body, line.slot,
             standing.get((*addresses[line.id], line.slot)), line.attempts + 1, line.parts_sent, is_urgent,
+            line.trace, line.asked_at,
         )
         for line in due
         if line.id in addresses
@@ -266,7 +274,7 @@ _IS_FIRST = ~exists().where(
 )
 _COLUMNS = (
     "id", "key", "person_id", "channel", "chat", "slot", "body", "subject", "while_state", "attempts",
-    "parts_sent",
+    "parts_sent", "trace", "asked_at",
 )  # fmt: skip
 _DUE = (
     select(*(_LINE[name] for name in _COLUMNS))

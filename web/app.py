@@ -60,8 +60,10 @@ from web.house import WebHouse, house_of
 from web.pages import STATIC, refusal_page
 from web.patience import Patience
 from web.register_admin import RegisterAdmin
+from web.request_ids import RequestIds
 from web.sessions import Sessions
 from web.visitors import DoorClosed, answer_closed_door
+from web.watching import WATCH_ROUTES
 from web.wording import wording
 
 
@@ -84,7 +86,12 @@ def make_doors(house: WebHouse) -> Starlette:
 def _app(house: WebHouse, routes: Sequence[BaseRoute]) -> Starlette:
     app = Starlette(
         routes=list(routes),
-        middleware=[Middleware(Patience), Middleware(Guard), Middleware(Sessions, house=house)],
+        middleware=[
+            Middleware(RequestIds, house=house),
+            Middleware(Patience),
+            Middleware(Guard),
+            Middleware(Sessions, house=house),
+        ],
         exception_handlers={
             DoorClosed: answer_closed_door,
             StoreFault: _answer_fault,
@@ -95,6 +102,7 @@ def _app(house: WebHouse, routes: Sequence[BaseRoute]) -> Starlette:
         },
     )
     app.state.house = house
+    app.state.watch = house.watch
     return app
 
 
@@ -180,7 +188,7 @@ _PUBLIC: Sequence[BaseRoute] = (
     Route("/statistics/public", statistics.show_public_extract),
 )
 _DOORS: Sequence[BaseRoute] = (
-    Route("/health", public.show_health),
+    *WATCH_ROUTES,
     Route("/webhooks/{channel}", webhooks.take_update, methods=["GET", "POST"]),
 )
 _CHAT: Sequence[BaseRoute] = (

@@ -22,6 +22,7 @@ from storage.files import FileFault
 from storage.store import StoreFault
 from storage.tables.messaging import WebMessage
 from storage.tables.registers import Person
+from storage.traces import trace_of_update
 from web.demo import panel_values
 from web.house import house_of
 from web.pages import page
@@ -181,6 +182,10 @@ def _take_in(request: Request, person: Person, posted: _Posted) -> Response:
     )
     with _held_back(person), house.store.transaction(web_chat.CHANNEL) as records:
         is_new = take_in(records, incoming)
+    trace = trace_of_update(incoming.channel, incoming.update_id)
+    _log.info(
+        "update_received", channel=incoming.channel, kind=incoming.kind.value, is_new=is_new, trace=trace
+    )
     if is_new:
         house.wake()
         house.live.poke(person.id)

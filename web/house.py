@@ -1,10 +1,10 @@
 """What the pages are given from outside: the store, the clock, dice, and how to wake the others."""
 
+import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from starlette.requests import Request
 
@@ -13,6 +13,12 @@ from storage.store import Store
 from web.brought import Door
 from web.live import Live
 from web.tries import Tries
+from web.watching import Watch
+
+
+def _counted_requests() -> Callable[[], str]:
+    numbers = itertools.count(1)
+    return lambda: f"request-{next(numbers)}"
 
 
 @dataclass(frozen=True)
@@ -30,8 +36,8 @@ class WebHouse:
     new_token: Callable[[], str]
     """For sign-ins: unguessable, at least 128 bits."""
     move_clock: Callable[[timedelta], None] | None
-    health: Callable[[], Mapping[str, Any]]
-    """For `/health`; a key `ok` that is false answers 503."""
+    watch: Watch | None = None
+    """For the doors that machines watch; without it there are none."""
     webhooks: Mapping[str, Door] = field(default_factory=dict)
     """By channel: takes the secret that came with an update, and its body; gives the HTTP status."""
     language: str = "zh"
@@ -52,6 +58,8 @@ class WebHouse:
     """Who has asked with check codes that are none."""
     has_pages: bool = True
     """False where only the doors of messengers are open."""
+    new_request_id: Callable[[], str] = field(default_factory=_counted_requests)
+    """For requests that bring no mark of their own; none is given twice."""
     is_export: bool = False
     """The pages are written to files: nothing on them may need a server."""
 

@@ -327,11 +327,5 @@ def find_draw(records: Records, draw_id: str) -> tuple[Scheme, DrawRecord] | Non
     return (records.get(Scheme, draw.scheme_id), draw) if draw else None
 
 
-def show_health(request: Request) -> Response:
-    """For a watch dog: 200 while all is well, 503 when not."""
-    health = dict(house_of(request).health())
-    return JSONResponse(health, status_code=200 if health.get("ok", True) else 503)
-
-
 def not_here(house: WebHouse) -> Response:
     return refusal_page(wording(house.language)("error_not_here"), house.language, status=404)

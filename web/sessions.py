@@ -19,7 +19,7 @@ from web.pages import refusal_page
 from web.visitors import token_digest
 from web.wording import wording
 
-_ELSEWHERE = ("/static/", "/api/", "/webhooks/", "/health", "/sign-out")
+_ELSEWHERE = ("/static/", "/api/", "/webhooks/", "/health", "/ready", "/metrics", "/sign-out")
 """Where no session is looked at, or where it ends."""
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from inspection.states import PaperOrderState, SignInState, StrayState
+from storage import traces
 from storage.tables.columns import json_object, state_column
 
 
@@ -87,6 +88,10 @@ class OutboxLine(SQLModel, table=True):
     message_id: str | None = None
     parts_sent: int = 0
     """Of a text that goes out in several messages: how many of them have arrived."""
+    trace: str | None = None
+    """The mark of what caused it (`storage.traces`), by which the log is searched."""
+    asked_at: datetime | None = None
+    """Of a reply: when the person said what it answers."""
 
 
 class AwaitedFileState(StrEnum):
@@ -177,6 +182,8 @@ class PaperOrder(SQLModel, table=True):
     sha256: str | None = None
     """Of the paper, which lies in the file store."""
     settled_at: datetime | None = None
+    trace: str | None = Field(default_factory=traces.trace)
+    """The mark of what ordered it."""
 
 
 class TeamGroup(SQLModel, table=True):

@@ -285,7 +285,10 @@ def test_the_thread_looks_by_itself_and_ends(story: Story) -> None:
 
 def test_health_answers_503_with_kinds_and_numbers_only(watched: Watched, tmp_path: Path) -> None:
     house = a_house(watched.story.store, tmp_path)
-    web = replace(house.web, health=lambda: health(watched.story.store, (), watched.auditor))
+    watch = house.web.watch
+    assert watch is not None
+    state = replace(watch, health=lambda: health(watched.story.store, (), watched.auditor))
+    web = replace(house.web, watch=state)
     with a_client(replace(house, web=web)) as door:
         assert door.get("/health").status_code == 200
         watched.damage(_STUCK)

@@ -1,7 +1,9 @@
 """A whole day of the running program at its most talkative, and then the log is searched for what must not be there."""
 
 import json
+import re
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -13,6 +15,7 @@ from storage.store import Store
 from storage.tables.inspections import Assignment, LeaveRequest
 from storage.tables.messaging import DueWork, InboxUpdate
 from storage.tables.registers import Person
+from storage.traces import trace_of_update
 from tests.actions.story import a_story_of_today
 from tests.builders import NOW
 from tests.field.pictures import a_picture
@@ -41,6 +44,7 @@ def test_the_most_talkative_log_holds_no_name_no_words_no_code_and_no_password(t
         code = run("enrol", seat.person_id, **settings).stdout.strip()
         with served(tmp_path, demo=0, **settings) as here:
             token = _a_day(here.url, code, seat, store)
+            metrics = httpx.get(f"{here.url}/metrics", trust_env=False).text
         with store.reading() as records:
             assert len(records.session.exec(select(LeaveRequest)).all()) == 1, "the day was lived"
             [poisoned] = inbox.quarantined(records)
@@ -63,8 +67,16 @@ def test_the_most_talkative_log_holds_no_name_no_words_no_code_and_no_password(t
         code,
         token,
     )
-    for text in (log, shown.stdout, shown.stderr):
+    assert _followed(lines, f"{seat.person_id}:u6") == ["update_received", "update_handled", "letter_sent"]
+    assert {'handler="/where"', 'outcome="set_aside"'} <= set(re.findall(r"\w+=\"[^\"]*\"", metrics))
+    for text in (log, shown.stdout, shown.stderr, metrics):
         assert [one for one in hidden if one in text] == []
+
+
+def _followed(lines: list[dict[str, Any]], update_id: str) -> list[str]:
+    """What one search of the log finds of an update."""
+    trace = trace_of_update("web", update_id)
+    return [line["event"] for line in lines if line.get("trace") == trace]
 
 
 def _drawn(store: Store) -> Assignment:

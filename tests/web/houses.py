@@ -25,6 +25,7 @@ from storage.tables.registers import Person
 from web.app import make_app
 from web.house import WebHouse
 from web.live import Live
+from web.watching import Watch
 
 START = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 
@@ -91,7 +92,7 @@ def a_house(
         upload_limit=upload_limit,
         new_token=lambda: f"token-{next(tokens):032d}",
         move_clock=clock.move if is_demo else None,
-        health=lambda: {"ok": True},
+        watch=Watch(health=lambda: {"ok": True}, ready=lambda: "", metrics=lambda: (b"", "text/plain")),
         api_per_minute=api_per_minute,
     )
     return House(store, web, clock, wakes, WebChat(store, live, clock))

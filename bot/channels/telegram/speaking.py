@@ -24,6 +24,7 @@ from notifications.catalogue import label
 from notifications.outgoing import Document, Outgoing, Wish
 from storage.files import FileDamaged, FileFault, FileMissing, FileStore
 from storage.outbox import Letter
+from storage.traces import bear
 
 STRIP_SECONDS = 5.0
 """The old message's buttons are taken away if that can be done soon; whoever presses them is told what is so now."""
@@ -89,6 +90,7 @@ class Telegram:
         return await fetch(self._calls, remote)
 
     async def _carry(self, letter: Letter, report: Report) -> None:
+        bear(letter.trace)
         strips = None
         try:
             plan = _plan(letter, Outgoing.from_json(letter.body), letter.chat in self._with_keyboard)

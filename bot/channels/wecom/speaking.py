@@ -25,6 +25,7 @@ from notifications.outgoing import Document, Outgoing
 from storage.files import FileDamaged, FileFault, FileMissing, FileStore
 from storage.outbox import Letter
 from storage.store import StoreFault
+from storage.traces import bear
 
 TURN_SECONDS = 30.0
 """A letter whose turn has not come by then goes back to the outbox, well before its lease there ends."""
@@ -84,6 +85,7 @@ class WeCom:
             raise fetch_error(fault) from None
 
     async def _carry(self, letter: Letter, report: Report) -> None:
+        bear(letter.trace)
         old: Standing | None = None
         try:
             message_id, old = await self._deliver(letter)

@@ -161,7 +161,6 @@ def _house(street: Street) -> WebHouse:
         upload_limit=_UPLOAD_LIMIT,
         new_token=lambda: f"year-token-{next(tokens):032d}",
         move_clock=None,
-        health=dict,
         public_url=ADDRESS,
         complaint_path="12345 政务服务便民热线（示例）",
     )
