@@ -133,11 +133,11 @@ def _ids(updates: list[Taken]) -> list[str]:
 def test_workers_share_the_inbox_by_chats(store: Store) -> None:
     """A chat is in one hand until the commit, whatever comes in meanwhile, and however late."""
     _keep(store, _update(1, "a"), _update(2, "a"), _update(3, "b"))
-    late, at_work = store.transaction(), store.transaction()
+    late, at_work = store.transaction(), store.transaction(patience=2)
     with late as receiver:
         inbox.keep(receiver, [_update(4, "b")], channel="web", at=NOW)  # has its number, and is not committed
         _keep(store, _update(5, "b"), _update(6, "c"))
-        with at_work as first, store.transaction() as second:
+        with at_work as first, store.transaction(patience=2) as second:
             assert _ids(inbox.take(first, 9, chats=1)) == ["1", "2"]
             assert _ids(inbox.take(second, 9, chats=1)) == ["3", "5"]
             receiver.session.commit()
