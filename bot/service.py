@@ -23,6 +23,7 @@ from bot.exchanging import Sender
 from bot.fetching import Fetcher
 from bot.file_place import FilesUnusable, check_files, open_files
 from bot.lines import PatientLine
+from bot.listening import Listener, listening_for
 from bot.messengers import Messenger, make_messengers
 from bot.printing import Printer
 from bot.settings import Settings
@@ -33,6 +34,7 @@ from bot.working import Worker
 from handlers.turn import Tools
 from storage import awaited_files, exchange, inbox, outbox, paper_orders, troubles
 from storage import settings as kept_settings
+from storage.bells import Bell
 from storage.files import FileStore
 from storage.migrate import migrate
 from storage.store import Records, Store
@@ -79,6 +81,7 @@ class House:
     pulse: Pulse
     """Of the tick."""
     sender: Sender
+    listener: Listener
 
 
 class CannotStart(Exception):
@@ -156,6 +159,8 @@ def make_house(settings: Settings) -> House:
     auditor = Auditor(own_store, clock, pulse, after=wake_deliverer, daily=daily)
 
     worker = Worker(store, tools, clock, after=after_work)
+    rounds = {Bell.INBOX: worker, Bell.OUTBOX: deliverer, Bell.FILES: fetcher, Bell.PAPERS: printer}
+    listener = listening_for(store, rounds, live)
     web = WebHouse(
         store=store,
         files=files,
@@ -202,6 +207,7 @@ def make_house(settings: Settings) -> House:
         canary,
         pulse,
         sender,
+        listener,
     )
 
 
@@ -275,10 +281,12 @@ async def _running(house: House) -> AsyncIterator[None]:
     )
     working = [asyncio.create_task(one.run()) for one in rounds]
     house.auditor.start()
+    house.listener.start()
     try:
         async with ticking(on_tick):
             yield
     finally:
+        await asyncio.to_thread(house.listener.close)
         for one in (*receivers, *rounds):
             one.stop()
         await asyncio.gather(*hearing, *working)

@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import Table, bindparam, exists, func, literal_column, select, text, update
 from sqlmodel import col
 
+from storage import bells
+from storage.bells import Bell
 from storage.once import add_once
 from storage.store import Records
 from storage.tables.messaging import InboxState, InboxUpdate
@@ -36,6 +38,8 @@ def keep(
             if row["update_id"] in namesakes
         ]
         new += add_once(records, InboxUpdate, again, key=("channel", "update_id"))
+    if new:
+        bells.ring(records, Bell.INBOX)
     return new
 
 

@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import BindParameter, Table, and_, bindparam, case, exists, func, or_, select, text, update
 from sqlmodel import col
 
+from storage import bells
+from storage.bells import Bell
 from storage.once import add_each_once, put
 from storage.store import Records
 from storage.tables.inspections import Assignment
@@ -50,6 +52,7 @@ def write(records: Records, line: Mapping[str, Any]) -> None:
     """Adds a line at the end of the transaction, once: a second one of the same key changes nothing."""
     records.lines.append({**_NEW_LINE, **line})
     records.finishing[write_all] = None
+    bells.ring(records, Bell.OUTBOX)
 
 
 _NEW_LINE: Mapping[str, Any] = {

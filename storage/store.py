@@ -113,6 +113,9 @@ class Records:
     lines: list[dict[str, Any]] = field(default_factory=list)
     """Lines for the outbox, to be written at the end (`storage.outbox`)."""
 
+    rings: dict[str, set[str]] = field(default_factory=dict)
+    """Whom the commit wakes in other processes, by bell the chats (`storage.bells`)."""
+
     journalled: list[JournalLine] = field(default_factory=list)
     """Lines of the journal that this transaction wrote, to be chained at the end (`storage.chain`)."""
 
