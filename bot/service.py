@@ -16,7 +16,7 @@ from bot.archivist import Archivist
 from bot.auditor import Auditor, Pulse, alarm_reasons
 from bot.canary.watch import CanaryWatch, canary_state
 from bot.channels.webchat import WebChat
-from bot.clock import Clock, DemoClock
+from bot.clock import Clock, DemoClock, clock_for
 from bot.delivering import Deliverer
 from bot.evidence_watch import EvidenceWatch, alarm_counts
 from bot.exchanging import Sender
@@ -123,7 +123,7 @@ def make_house(settings: Settings) -> House:
     files = _opened_files(settings, store)
     with store.transaction() as records:
         kept_settings.keep(records, {kept_settings.PUBLIC_URL: settings.public_url})
-    clock = DemoClock(store) if settings.demo else Clock()
+    clock = clock_for(store, is_demo=settings.demo)
     live = Live()
 
     def wake_worker() -> None:
@@ -171,7 +171,7 @@ def make_house(settings: Settings) -> House:
         upload_limit=settings.upload_limit_mb * 1024 * 1024,
         new_token=lambda: secrets.token_urlsafe(32),
         move_clock=clock.move if isinstance(clock, DemoClock) else None,
-        health=lambda: health(own_store, messengers, auditor, canary),
+        health=lambda: health(own_store, messengers, auditor, canary, clock),
         webhooks={name: one.webhook for name, one in messengers.items() if one.webhook is not None},
         language=settings.language,
         api_per_minute=settings.api_per_minute,
@@ -282,11 +282,13 @@ async def _running(house: House) -> AsyncIterator[None]:
     working = [asyncio.create_task(one.run()) for one in rounds]
     house.auditor.start()
     house.listener.start()
+    house.clock.start()
     try:
         async with ticking(on_tick):
             yield
     finally:
         await asyncio.to_thread(house.listener.close)
+        await asyncio.to_thread(house.clock.close)
         for one in (*receivers, *rounds):
             one.stop()
         await asyncio.gather(*hearing, *working)
@@ -321,13 +323,17 @@ def health(
     channels: Collection[str] = (),
     auditor: Auditor | None = None,
     canary: CanaryWatch | None = None,
+    clock: Clock | None = None,
 ) -> dict[str, object]:
     """Whether the store answers, what waits in it, what ails these channels, and what the auditor and the canary found.
+
+    `host_clock_off_by` stands there, in seconds, where the host's clock is not the store's.
 
     `status` is "red", and `ok` false, with the `reasons`: kinds of flaws with their number (docs/operations.md). It is
     "ok" beside an ailing messenger: the pages and the web chat work, and a restart, which is what a watch dog can do,
     would not help.
     """
+    off_by = clock.host_off_by if clock is not None else None
     with store.reading() as records:
         reasons = alarm_reasons(records)
         for kind, number in (auditor.reasons() if auditor is not None else {}).items():
@@ -348,4 +354,5 @@ def health(
                 for one in troubles.present(records)
                 if one.channel in channels
             },
+            **({"host_clock_off_by": round(off_by.total_seconds(), 1)} if off_by is not None else {}),
         }

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import orjson
@@ -303,6 +303,12 @@ class Store:
             records = Records(session, shelf=self._shelf)
             yield records  # closing gives up the transaction and leaves the rows readable
         self._shelf.put_back(records.fillings)
+
+    def now(self) -> datetime:
+        """The time of PostgreSQL's host, at this moment."""
+        with self.engine.connect() as connection:
+            told: datetime = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
+        return told.astimezone(UTC)
 
     def close(self) -> None:
         self.engine.dispose()
