@@ -1,5 +1,7 @@
 """Several processes at one inbox: what one of them holds makes the others wait, and costs nobody an answer."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from storage.tables.messaging import InboxState, InboxUpdate
 from tests.actions.story import a_drawn_story, rows_of
 from tests.builders import NOW
 from tests.journeys.town import CHANNEL, Town
+from tests.served import ROOT, until
 from tests.stores import an_empty_store
 
 
@@ -48,3 +51,34 @@ def test_a_person_who_must_wait_for_another_process_holds_up_nobody_and_is_answe
         with store.reading() as records:
             assert inbox.quarantined(records) == []
             assert records.get(Assignment, seat.id).state is AssignmentState.ACCEPTED
+
+
+_DIES_AT_WORK = """
+import sys, time
+from storage import inbox
+from storage.store import Store
+from tests.builders import NOW
+
+with Store(sys.argv[1]).transaction() as records:
+    inbox.finish(records, [one.id for one in inbox.take(records, 9)], at=NOW)
+    print("at work", flush=True)
+    time.sleep(600)
+"""
+
+
+@pytest.mark.faults
+@pytest.mark.postgres
+def test_a_worker_that_is_killed_leaves_its_chats_to_the_others(tmp_path: Path) -> None:
+    """At once, for what it held goes with its connection."""
+    with an_empty_store("postgresql", tmp_path) as store:
+        asks = [Incoming(CHANNEL, chat, chat, IncomingKind.TEXT, NOW, text="/tasks") for chat in ("a", "b")]
+        receive_updates(store, asks, channel=CHANNEL, at=NOW)
+        url = store.engine.url.render_as_string(hide_password=False)
+        command = [sys.executable, "-c", _DIES_AT_WORK, url]
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as worker:
+            assert worker.stdout is not None
+            assert worker.stdout.readline() == b"at work\n"
+            assert _work(store) == 0
+            worker.kill()
+        until(lambda: _work(store) == 2)
+        assert _open(store) == []

@@ -71,7 +71,7 @@ def test_a_commit_rings_each_bell_once_and_what_is_undone_rings_nothing(store: S
 def test_more_chats_than_go_into_one_notice_are_all_named(store: Store) -> None:
     chats = [f"{'很长的名字' * 20}{number}" for number in range(200)]
     with bells.listening(store) as hear:
-        _ring(store, *(lambda records, chat=chat: bells.ring(records, Bell.CHAT, chat) for chat in chats))  # type: ignore[misc]
+        _ring(store, *(lambda records, chat=chat: bells.ring(records, Bell.CHAT, chat) for chat in chats))
         _ring(store, _ends)
         assert {ring.chat for ring in _until(hear, Ring(Bell.CHAT, "end"))} == set(chats)
 
