@@ -2,7 +2,9 @@
 
 import threading
 
-from storage import file_alarms
+from bot.signing import Signer
+from bot.signing_key import throwaway_key
+from storage import file_alarms, publicity
 from storage.alone import alone
 from storage.file_alarms import Damage, FileAlarm
 from storage.store import Store
@@ -19,6 +21,20 @@ def test_of_two_one_is_alone_and_the_next_when_it_is_done(store: Store) -> None:
             assert second is store.is_sqlite
     with alone(store, "work") as again:
         assert again
+
+
+@on_both
+def test_of_two_signers_one_looks_what_changed(store: Store) -> None:
+    """They would freeze the same, and the second find out at its commit."""
+    signer = Signer(store, throwaway_key(), lambda: NOW, now=lambda: 0.0)
+    other = Signer(store, throwaway_key(), lambda: NOW, now=lambda: 0.0)
+    with alone(store, "publicity"):
+        signer.turn()
+        with store.reading() as records:
+            assert len(publicity.keys(records)) == store.is_sqlite
+    other.turn()
+    with store.reading() as records:
+        assert len(publicity.keys(records)) == 1 + store.is_sqlite
 
 
 @on_both
