@@ -101,7 +101,7 @@ class StoreClock(Clock):
     def close(self) -> None:
         self._stopping.set()
         if self._thread.is_alive():
-            self._thread.join()
+            self._thread.join(timeout=5)  # the store may hang
 
     def _run(self) -> None:
         while not self._stopping.wait(LOOKS_EVERY):

@@ -38,10 +38,10 @@ class Listener:
             self._thread.start()
 
     def close(self) -> None:
-        """When it returns nobody is woken any more."""
+        """When it returns nobody is woken any more, unless the store hangs."""
         self._stopping.set()
         if self._thread.is_alive():
-            self._thread.join()
+            self._thread.join(timeout=5)
 
     def _run(self) -> None:
         pause = FIRST_PAUSE
