@@ -18,10 +18,9 @@ from storage.tables.registers import Person, Scheme
 def note_damage(records: Records, sha256: str, damage: Damage, *, at: datetime) -> bool:
     """Journals it and tells the operators of the lead departments whose visits stand on these bytes, once, until they
     are mended; False when that was done before."""
-    if file_alarms.of_file(records, sha256) is not None:
-        return False
     alarm = FileAlarm(sha256, damage, at)
-    file_alarms.keep(records, alarm)
+    if not file_alarms.raise_once(records, alarm):
+        return False
     records.journal(f"evidence.{damage}", sha256, by=None, at=at, receipt=receipt_of(sha256))
     records.session.flush()
     for reader, places in _readers(records, sha256).items():
@@ -39,9 +38,8 @@ def note_damage(records: Records, sha256: str, damage: Damage, *, at: datetime) 
 def note_mended(records: Records, sha256: str, *, at: datetime) -> None:
     """The same bytes were kept anew, or read as they came, a moment ago: what was told is over, in the same place."""
     alarm = file_alarms.of_file(records, sha256)
-    if alarm is None:
+    if alarm is None or not file_alarms.forget(records, sha256):
         return
-    file_alarms.forget(records, sha256)
     records.journal("evidence.mended", sha256, by=None, at=at, receipt=receipt_of(sha256))
     keys = {_key(alarm, reader): reader for reader in _readers(records, sha256)}
     message = EvidenceMended(receipt=receipt_of(sha256), sha256=sha256, at=at)

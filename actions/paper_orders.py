@@ -55,7 +55,7 @@ def order_paper(
         ordered_at=at,
         due_at=at,
     )
-    records.add(order)
+    paper_orders.keep(records, order)
     return _ordered(records, order)
 
 

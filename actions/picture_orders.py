@@ -79,7 +79,7 @@ def _ordered_once(records: Records, order: PaperOrder) -> PictureOrdered:
     )
     if standing is not None:
         return ordered(records, standing, is_repeat=True)
-    records.add(order)
+    paper_orders.keep(records, order)
     return ordered(records, order)
 
 

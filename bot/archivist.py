@@ -10,7 +10,9 @@ import structlog
 from actions.archiving import build, gather, keep_package
 from bot.rounds import Rounds, note_fault
 from inspection.refusals import Refusal
+from inspection.states import ArchiveState
 from storage import archives
+from storage.alone import alone
 from storage.files import FileFault, FileStore
 from storage.store import Store, StoreFault
 from storage.tables.archives import CaseFile
@@ -23,7 +25,7 @@ _log = structlog.get_logger()
 
 
 class Archivist(Rounds):
-    """One file after the other. Where several processes try the same one, its state lets one of them have it."""
+    """One file after the other, and of several processes one at a time: setting the papers of a file takes seconds."""
 
     doing = "archiving"
 
@@ -44,8 +46,12 @@ class Archivist(Rounds):
             pass
 
     def archive_next(self) -> bool:
-        """Archives one file whose time has come, or puts it off; False where there is none."""
-        at = self._clock()
+        """Archives one file whose time has come, or puts it off; False where there is none, or another process is at
+        it."""
+        with alone(self._store, "archive") as is_alone:
+            return is_alone and self._archive_next(self._clock())
+
+    def _archive_next(self, at: datetime) -> bool:
         with self._store.reading() as records:
             waiting = archives.due_for_archiving(records, at=at, limit=1)
         if not waiting:
@@ -74,4 +80,6 @@ class Archivist(Rounds):
         _log.info("archive_put_off", inspection=inspection_id, why=why)
         with self._store.transaction("clock") as records:
             file = records.lock(CaseFile, inspection_id)
+            if file.state is ArchiveState.ARCHIVED:  # by hand, meanwhile
+                return
             file.archive_at = max(file.archive_at, at + LATER)

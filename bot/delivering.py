@@ -1,9 +1,13 @@
 """The deliverer: takes what is due from the outbox, hands it to its channels, writes down how it went."""
 
 import asyncio
+import math
+import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -25,7 +29,20 @@ GATHERING = 0.005
 """Seconds that who is busy waits for more to write down together: a commit costs the same for one as for fifty."""
 TRIES = 12
 _UNCOUNTED = Meter()
+_RENEWS_AFTER = outbox.LEASE.total_seconds() / 3
 _log = structlog.get_logger()
+
+
+@dataclass(eq=False)
+class _Lease:
+    """Since when a letter is ours: not before it was asked for."""
+
+    letter: Letter
+    since: float
+
+    def is_good(self, now: Callable[[], float]) -> bool:
+        """With a third of it left, for what is begun now must be over before it ends."""
+        return now() - self.since < 2 * _RENEWS_AFTER
 
 
 class Deliverer(Rounds):
@@ -40,9 +57,13 @@ class Deliverer(Rounds):
         channels: Mapping[str, Channel],
         clock: Callable[[], datetime],
         meter: Meter = _UNCOUNTED,
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__()
         self._store, self._channels, self._clock, self._meter = store, channels, clock, meter
+        self._now = now
+        self._leases: dict[int, _Lease] = {}
+        """Of what is in hand, by line; how long they last is reckoned by a clock that nobody can set."""
         self._fates: list[tuple[Letter, Fate]] = []
         self._in_hand: Counter[tuple[str, bool]] = Counter()
         self._carrying: set[asyncio.Task[None]] = set()
@@ -78,27 +99,48 @@ class Deliverer(Rounds):
     async def _exchange(self, *, is_last: bool = False) -> list[Letter]:
         """One transaction: how it went with what was in hand, and what is taken in hand next."""
         fates, self._fates = self._fates, []
+        now = self._now()
+        old = [one.letter for one in self._leases.values() if now - one.since >= _RENEWS_AFTER]
         try:
-            letters = await asyncio.to_thread(self._note_and_claim, fates, is_last)
+            letters, renewed = await asyncio.to_thread(self._note_and_claim, fates, old, is_last)
         except BaseException:
             self._fates = fates + self._fates
             raise
+        self._note_renewal(old, renewed, now)
         self._in_hand.update((letter.channel, letter.is_urgent) for letter in letters)
-        return letters
+        return [self._hold(letter, now) for letter in letters]
 
-    def _note_and_claim(self, fates: Sequence[tuple[Letter, Fate]], is_last: bool) -> list[Letter]:
+    def _note_and_claim(
+        self, fates: Sequence[tuple[Letter, Fate]], old: Sequence[Letter], is_last: bool
+    ) -> tuple[list[Letter], list[Letter]]:
+        """What was claimed, and what was renewed."""
         if is_last and not fates:
-            return []
+            return [], []
         at = self._clock()
         with self._store.transaction() as records:
             _note(records, fates, at)
+            renewed = outbox.renew(records, old, at=at) if old else []
             letters = [] if is_last else self._claim(records, at)
         note_fates(fates, at, self._meter)
-        return letters
+        return letters, renewed
 
     def _claim(self, records: Records, at: datetime) -> list[Letter]:
         replies, notices = self._room(REPLIES, is_urgent=True), self._room(NOTICES, is_urgent=False)
         return outbox.claim(records, at=at, replies=replies, notices=notices)
+
+    def _hold(self, letter: Letter, since: float) -> Letter:
+        lease = self._leases[letter.line_id] = _Lease(letter, since)
+        return replace(letter, is_held=partial(lease.is_good, self._now))
+
+    def _note_renewal(self, old: Sequence[Letter], renewed: Sequence[Letter], now: float) -> None:
+        """What was not renewed is lost, unless how it went was reported meanwhile."""
+        kept = {letter.line_id for letter in renewed}
+        for letter in old:
+            lease = self._leases.get(letter.line_id)
+            if lease is not None and lease.letter is letter:
+                lease.since = now if letter.line_id in kept else -math.inf
+                if letter.line_id not in kept:
+                    del self._leases[letter.line_id]
 
     def _room(self, most: int, *, is_urgent: bool) -> Room:
         """A channel that hangs with all it may hold must not stop the others."""
@@ -126,6 +168,9 @@ class Deliverer(Rounds):
             report(letter, SendError(Trouble.LATER if channel else Trouble.AWAY, reason))
 
     def _report(self, letter: Letter, fate: Fate) -> None:
+        lease = self._leases.get(letter.line_id)
+        if lease is not None and lease.letter.attempts == letter.attempts:
+            del self._leases[letter.line_id]
         self._in_hand[letter.channel, letter.is_urgent] -= 1
         self._fates.append((letter, fate))
         self._woken.set()

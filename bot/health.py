@@ -16,13 +16,17 @@ def health(
     channels: Collection[str] = (),
     auditor: Auditor | None = None,
     canary: CanaryWatch | None = None,
+    clock: Clock | None = None,
 ) -> dict[str, object]:
     """Whether the store answers, what waits in it, what ails these channels, and what the auditor and the canary found.
+
+    `host_clock_off_by` stands there, in seconds, where the host's clock is not the store's.
 
     `status` is "red", and `ok` false, with the `reasons`: kinds of flaws with their number (docs/operations.md). It is
     "ok" beside an ailing messenger: the pages and the web chat work, and a restart, which is what a watch dog can do,
     would not help.
     """
+    off_by = clock.host_off_by if clock is not None else None
     with store.reading() as records:
         reasons = alarms(records, auditor, canary)
         return {
@@ -39,6 +43,7 @@ def health(
                 for one in troubles.present(records)
                 if one.channel in channels
             },
+            **({"host_clock_off_by": round(off_by.total_seconds(), 1)} if off_by is not None else {}),
         }
 
 

@@ -10,13 +10,14 @@ from bot.archivist import Archivist
 from bot.auditor import Auditor, Pulse
 from bot.canary.watch import CanaryWatch
 from bot.channels.webchat import WebChat
-from bot.clock import Clock, DemoClock
+from bot.clock import Clock, DemoClock, clock_for
 from bot.delivering import Deliverer
 from bot.errands import AFTER_WORK, Errand, Errands
 from bot.evidence_watch import EvidenceWatch
 from bot.exchanging import Sender
 from bot.fetching import Fetcher
 from bot.health import alarms, health
+from bot.listening import Listener, listening_for
 from bot.messengers import Messenger, Receiver, make_messengers
 from bot.metrics import Metrics
 from bot.pages import has_visitors, make_server
@@ -58,6 +59,7 @@ class House:
     public_url: str
     messengers: Mapping[str, Messenger]
     rounds: Sequence[Rounds]
+    listener: Listener
     evidence: EvidenceWatch
     wake_deliverer: Callable[[], None]
     watching: Watching | None
@@ -101,14 +103,15 @@ class _Site:
 def make_house(settings: Settings, store: Store, files: FileStore) -> House:
     """Called on the loop that will run it. Raises `bot.signing_key.KeyUnusable`."""
     errands, roles = Errands(), settings.roles
-    clock = DemoClock(store) if settings.demo else Clock()
+    clock = clock_for(store, is_demo=settings.demo)
 
     def wake_worker() -> None:
         errands.call(Errand.ANSWER)
 
     messengers = make_messengers(settings, store, files, clock, wake_worker)
     looking, metrics = Store(settings.database_url), Metrics()
-    site = _Site(settings, store, looking, files, clock, Live(), errands, messengers, metrics)
+    live = Live()
+    site = _Site(settings, store, looking, files, clock, live, errands, messengers, metrics)
     watching = _watching(site) if Role.TICK in roles else None
     readiness = Readiness(looking, settings.language)
     doors = _watch_doors(site, watching, readiness)
@@ -119,6 +122,7 @@ def make_house(settings: Settings, store: Store, files: FileStore) -> House:
         public_url=settings.public_url,
         messengers=messengers,
         rounds=list(_rounds(site)),
+        listener=listening_for(store, errands, live),
         evidence=EvidenceWatch(store, files, clock, after=site.wake_deliverer),
         wake_deliverer=site.wake_deliverer,
         watching=watching,
@@ -134,7 +138,8 @@ def _rounds(site: _Site) -> Iterator[Rounds]:
     for role, make in ((Role.WORK, _working), (Role.DELIVER, _delivering), (Role.TICK, _ticking)):
         if role in site.settings.roles:
             yield from make(site)
-    yield Presence(site.store, site.settings.roles, Clock())
+    worlds = Clock() if site.settings.demo else site.clock
+    yield Presence(site.store, site.settings.roles, worlds)
 
 
 def _working(site: _Site) -> Iterator[Rounds]:
@@ -192,7 +197,7 @@ def _watch_doors(site: _Site, watching: Watching | None, readiness: Readiness) -
         site.metrics.watch("tick_silence_seconds", words, lambda: pulse.silence)
     token = site.settings.metrics_token
     return Watch(
-        health=lambda: health(site.looking, site.messengers, auditor, canary),
+        health=lambda: health(site.looking, site.messengers, auditor, canary, site.clock),
         ready=readiness.why_not,
         metrics=site.metrics.page,
         token=token.get_secret_value() if token is not None else "",

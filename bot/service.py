@@ -117,10 +117,14 @@ async def _running(house: House) -> AsyncIterator[None]:
     hearing = {name: asyncio.create_task(one.run()) for name, one in house.receivers.items()}
     house.readiness.begin(hearing)
     working = [asyncio.create_task(one.run()) for one in house.rounds]
+    house.listener.start()
+    house.clock.start()
     try:
         async with _ticking(house):
             yield
     finally:
+        await asyncio.to_thread(house.listener.close)
+        await asyncio.to_thread(house.clock.close)
         house.readiness.end()
         await _end(house, hearing.values(), working)
 

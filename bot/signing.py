@@ -16,6 +16,7 @@ from actions.signing import AT_ONCE, keep_public_key, sign_public
 from bot.rounds import Rounds
 from bot.signing_key import SigningKey
 from storage import publicity
+from storage.alone import alone
 from storage.store import Store
 
 LOOK_SECONDS = 15.0
@@ -57,7 +58,7 @@ def anchor_when_due(store: Store, clock: Callable[[], datetime]) -> bool:
 
 
 class Signer(Rounds):
-    """One look after the other; several processes share the work, with one key."""
+    """One look after the other; several processes share the work, with one key. One at a time looks what changed."""
 
     doing = "signing"
 
@@ -79,13 +80,17 @@ class Signer(Rounds):
         return await asyncio.to_thread(self.turn)
 
     def turn(self) -> bool:
-        """Freezes what changed when it is time to look, and signs."""
+        """Freezes what changed when it is time to look and nobody else is looking, and signs."""
         if self._looked is None or self._now() - self._looked >= LOOK_SECONDS:
             self._looked = self._now()
-            if anchor_when_due(self._store, self._clock) and self._message_days:
-                self._forget_old_words()
-            return sign_all(self._store, self._key, self._clock) > 0
+            with alone(self._store, "publicity") as is_alone:
+                return is_alone and self._look()
         return sign_some(self._store, self._key, self._clock) > 0
+
+    def _look(self) -> bool:
+        if anchor_when_due(self._store, self._clock) and self._message_days:
+            self._forget_old_words()
+        return sign_all(self._store, self._key, self._clock) > 0
 
     def _forget_old_words(self) -> None:
         """Once a day, with the anchor: what was said in chats and is long done with."""

@@ -18,12 +18,15 @@ from notifications.incoming import Incoming
 from notifications.messages.refused import SetAside
 from storage import inbox, people
 from storage.inbox import Taken
-from storage.store import Records, Store, StoreFault, is_about_values
+from storage.store import Records, Store, StoreFault, is_a_clash, is_about_values
 from storage.traces import caused_by, trace_of_update
 
 BATCH = 100
 LONGEST_BATCH = 0.05
 """Seconds."""
+PATIENCE, PATIENCE_ALONE = 0.25, 1.0
+"""Seconds that a batch, and one update alone, wait for what another process holds. Two batches that wait for each other
+would else be found out by PostgreSQL after a second."""
 _UNCOUNTED = Meter()
 _log = structlog.get_logger()
 
@@ -63,28 +66,28 @@ def work_batch(
     """Answers up to `limit` updates in one transaction and gives how many there were.
 
     A fault of the store undoes the whole batch, which is then done again. Anything else that goes wrong undoes it too,
-    and it is done again one by one, so that whatever cannot be done, or holds values that no store would take, is set
-    aside alone.
+    and it is done again one by one, at once: whatever cannot be done, or holds values that no store would take, is set
+    aside alone, and where another process stood in the way it stands in the way of one at most.
     """
+    taken: list[Taken] = []
     try:
-        with store.transaction() as records:
-            handled = _answer_all(records, inbox.take(records, limit), tools, clock)
+        with store.transaction(patience=PATIENCE) as records:
+            taken += inbox.take(records, limit)
+            handled = _answer_all(records, taken, tools, clock)
             answered = time.perf_counter()
         note_handled(handled, time.perf_counter() - answered, meter)
         return len(handled)
     except Exception as fault:
         if _is_the_worlds(fault):
             raise
-    with store.reading() as records:
-        updates = inbox.look(records, limit)
-    for update in updates:
+    for update in taken:
         with caused_by(trace_of_update(update.channel, update.update_id)):
             _answer_alone(store, update.id, tools, clock, meter)
-    return len(updates)
+    return len(taken)
 
 
 def _is_the_worlds(fault: Exception) -> bool:
-    return isinstance(fault, StoreFault) and not is_about_values(fault)
+    return isinstance(fault, StoreFault) and not is_about_values(fault) and not is_a_clash(fault)
 
 
 def _answer_all(
@@ -115,14 +118,18 @@ def _answer(records: Records, update: Taken, incoming: Incoming, tools: Tools, a
 def _answer_alone(
     store: Store, number: int, tools: Tools, clock: Callable[[], datetime], meter: Meter
 ) -> None:
-    """A second try is fair: another process may have written the same just then."""
+    """A second try is fair: another process may have written the same just then. While one stands in the way the update
+    stays open, and those behind it in its chat with it, for the next turn."""
     try:
-        with store.transaction() as records:
+        with store.transaction(patience=PATIENCE_ALONE) as records:
             update = inbox.take_one(records, number)
             handled = _answer_all(records, [update], tools, clock) if update is not None else []
             answered = time.perf_counter()
         note_handled(handled, time.perf_counter() - answered, meter)
     except Exception as fault:  # whatever our own code failed on must not stop the next person
+        if is_a_clash(fault):
+            _log.info("update_waits", number=number, failure=type(fault).__name__)
+            return
         if _is_the_worlds(fault):
             raise
         _log.error("update_set_aside", number=number, exc_info=True)
@@ -133,7 +140,7 @@ def _set_aside(store: Store, number: int, trace: str, at: datetime, meter: Meter
     """The person hears it, unless even that fails: the operator sees the update all the same."""
     for tells in (True, False):
         try:
-            with store.transaction() as records:
+            with store.transaction(patience=PATIENCE_ALONE) as records:
                 update = inbox.take_one(records, number)
                 if update is not None:
                     inbox.quarantine(records, number, trace, at=at)
@@ -143,6 +150,8 @@ def _set_aside(store: Store, number: int, trace: str, at: datetime, meter: Meter
                 meter.taken_up(update.channel, "set_aside")
             return
         except Exception as fault:
+            if is_a_clash(fault):
+                return  # it stays open, and fails again at the next turn
             if _is_the_worlds(fault) or not tells:
                 raise
             _log.error("not_told", number=number, exc_info=True)

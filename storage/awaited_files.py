@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlmodel import col
 
+from storage import bells
+from storage.bells import Bell
 from storage.once import add_once
 from storage.store import Records
 from storage.tables.messaging import AwaitedFile, AwaitedFileState, InboxState, InboxUpdate
@@ -21,6 +23,7 @@ _PREFIX = "file:"
 def keep(records: Records, awaited: AwaitedFile) -> bool:
     """Writes down that a picture is to be fetched; a second one of the same update changes nothing and gives False."""
     row = awaited.model_dump(exclude={"id"})
+    bells.ring(records, Bell.FILES)
     return bool(add_once(records, AwaitedFile, [row], key=("channel", "update_id")))
 
 

@@ -15,8 +15,11 @@ from inspection.journal_chain import START, Line, Link, line_bytes, linked
 from storage.tables.inspections import JournalLine
 from storage.tables.journal import JournalLink
 
-_APPEND = text("SELECT journal_append(CAST(:ids AS integer[]), CAST(:lines AS text[]))")
-"""Lock, head, hashes and links in one call, for every writer waits while the lock is held."""
+_APPEND = text(
+    "SELECT set_config('lock_timeout', '0', true), journal_append(CAST(:ids AS integer[]), CAST(:lines AS text[]))"
+)
+"""Lock, head, hashes and links in one call, for every writer waits while the lock is held. Nobody is impatient for
+this lock: all is done by then, and who holds it waits for nothing but the disk."""
 _LINK = insert(JournalLink)
 _LINES: tuple[Any, ...] = (
     JournalLine.id,

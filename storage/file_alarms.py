@@ -6,7 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from storage import settings
+from storage.once import add_once
 from storage.store import Records
+from storage.tables.messaging import Setting
 
 _START = "file_alarm:"
 
@@ -35,13 +37,16 @@ def of_file(records: Records, sha256: str) -> FileAlarm | None:
     return _read(sha256, value) if value else None
 
 
-def keep(records: Records, alarm: FileAlarm) -> None:
+def raise_once(records: Records, alarm: FileAlarm) -> bool:
+    """False where another process has raised it: of two at the same moment one waits here for the other."""
     body = {"damage": alarm.damage.value, "since": alarm.since.isoformat()}
-    settings.keep(records, {_START + alarm.sha256: json.dumps(body)})
+    row = {"name": _START + alarm.sha256, "value": json.dumps(body)}
+    return add_once(records, Setting, [row], key=("name",)) == 1
 
 
-def forget(records: Records, sha256: str) -> None:
-    settings.forget(records, _START + sha256)
+def forget(records: Records, sha256: str) -> bool:
+    """False where another process has done so."""
+    return settings.forget(records, _START + sha256)
 
 
 def _read(sha256: str, value: str) -> FileAlarm:

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, bindparam, func, select, update
+from sqlalchemy import Table, bindparam, exists, func, literal_column, select, text, update
 from sqlmodel import col
 
+from storage import bells
+from storage.bells import Bell
 from storage.once import add_once
 from storage.store import Records
 from storage.tables.messaging import InboxState, InboxUpdate
@@ -36,6 +38,8 @@ def keep(
             if row["update_id"] in namesakes
         ]
         new += add_once(records, InboxUpdate, again, key=("channel", "update_id"))
+    if new:
+        bells.ring(records, Bell.INBOX)
     return new
 
 
@@ -80,24 +84,64 @@ class Taken:
     attempts: int
 
 
-_OPEN = (
-    select(*(_UPDATES.c[name] for name in ("id", "channel", "chat", "update_id", "body", "attempts")))
-    .where(_UPDATES.c.state == InboxState.PENDING)
-    .order_by(_UPDATES.c.id)
-    .limit(bindparam("limit"))
-)
+_COLUMNS = tuple(_UPDATES.c[name] for name in ("id", "channel", "chat", "update_id", "body", "attempts"))
+_IS_OPEN = _UPDATES.c.state == literal_column(f"'{InboxState.PENDING.value}'")
+"""Written out: an index of open updates serves no query that might ask for others."""
+_OPEN = select(*_COLUMNS).where(_IS_OPEN).order_by(_UPDATES.c.id).limit(bindparam("limit"))
 _IN_HAND = _OPEN.with_for_update()
-_THIS_ONE = _IN_HAND.where(_UPDATES.c.id == bindparam("number"))
+_OLDER = _UPDATES.alias("older")
+_THIS_ONE = _IN_HAND.where(
+    _UPDATES.c.id == bindparam("number"),
+    ~exists().where(
+        _OLDER.c.state == literal_column(f"'{InboxState.PENDING.value}'"),
+        _OLDER.c.channel == _UPDATES.c.channel,
+        _OLDER.c.chat == _UPDATES.c.chat,
+        _OLDER.c.id < _UPDATES.c.id,
+    ),
+)
 _CLOSED = (
     update(_UPDATES)
     .where(_UPDATES.c.id == bindparam("number"))
     .values(state=InboxState.DONE, done_at=bindparam("at"))
 )
 
+_CHATS = text("""
+    WITH waiting AS MATERIALIZED (
+        SELECT channel, chat FROM inbox_update WHERE state = 'pending' GROUP BY channel, chat ORDER BY min(id)
+    )
+    SELECT channel, chat FROM waiting
+    WHERE pg_try_advisory_xact_lock(hashtextextended(channel || ':' || chat, 4)) LIMIT :chats
+""")
+"""The chats that have waited longest and are in nobody's hand, from here on in ours. What is sorted is materialized, so
+that the lock is tried in this order, and not beyond the limit."""
+_OF_CHATS = _IN_HAND.where(
+    text("(channel, chat) IN (SELECT * FROM unnest(CAST(:channels AS text[]), CAST(:chats AS text[])))")
+)
+_CHAT_OF_ONE = text("""
+    SELECT pg_try_advisory_xact_lock(hashtextextended(channel || ':' || chat, 4))
+    FROM inbox_update WHERE id = :number
+""")
 
-def take(records: Records, limit: int) -> list[Taken]:
-    """The oldest open updates in the order they came, held until the transaction ends."""
-    return [Taken(*row) for row in records.session.execute(_IN_HAND, {"limit": limit})]
+
+CHATS = 20
+"""In one hand at most: about as many as are answered before a batch gives way. What lies there longer, another worker
+could have answered."""
+
+
+def take(records: Records, limit: int, *, chats: int = CHATS) -> list[Taken]:
+    """The oldest open updates in the order they came, held until the transaction ends.
+
+    Several workers share the inbox on PostgreSQL by chats: of a chat that another one has in hand nothing is taken,
+    and of ours nothing is left out, for the updates are looked up when the chat is held. A lock on the rows would not
+    do: of an update that is committed late, or released, the row is free while a younger one is being answered.
+    """
+    if not _is_shared(records):
+        return [Taken(*row) for row in records.session.execute(_IN_HAND, {"limit": limit})]
+    held = records.session.execute(_CHATS, {"chats": chats}).all()
+    if not held:
+        return []
+    names = {"channels": [one.channel for one in held], "chats": [one.chat for one in held]}
+    return [Taken(*row) for row in records.session.execute(_OF_CHATS, {"limit": limit, **names})]
 
 
 def look(records: Records, limit: int) -> list[Taken]:
@@ -106,9 +150,16 @@ def look(records: Records, limit: int) -> list[Taken]:
 
 
 def take_one(records: Records, number: int) -> Taken | None:
-    """This update, if it is still open."""
+    """This update, if it is still open, the first of its chat, and nobody else has the chat in hand."""
+    if _is_shared(records) and not records.session.execute(_CHAT_OF_ONE, {"number": number}).scalar():
+        return None
     row = records.session.execute(_THIS_ONE, {"limit": 1, "number": number}).first()
     return Taken(*row) if row else None
+
+
+def _is_shared(records: Records) -> bool:
+    """SQLite has one writer at a time, who has all of it in hand."""
+    return records.session.get_bind().dialect.name == "postgresql"
 
 
 def finish(records: Records, numbers: Sequence[int], *, at: datetime) -> None:

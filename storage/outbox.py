@@ -1,14 +1,15 @@
 """What goes out: written by the action that caused it, sent after its commit, checked again just before sending."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, Table, and_, bindparam, case, exists, func, or_, select, update
+from sqlalchemy import BindParameter, Table, and_, bindparam, case, exists, func, or_, select, text, update
 from sqlmodel import col
 
-from storage import traces
+from storage import bells, traces
+from storage.bells import Bell
 from storage.once import add_each_once, put
 from storage.store import Records
 from storage.tables.inspections import Assignment
@@ -19,6 +20,10 @@ LONGEST_WAIT = timedelta(minutes=10)
 """No line that was tried waits longer for its next try."""
 NO_CHANNEL = "no channel"
 """The error of a dead line whose person could not be reached anywhere; it lives again as soon as that changes."""
+
+
+def _yes() -> bool:
+    return True
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,8 @@ class Letter:
     """The mark of what caused it."""
     asked_at: datetime | None = None
     """Of a reply: when the person said what it answers."""
+    is_held: Callable[[], bool] = field(default=_yes, compare=False, repr=False)
+    """Asked just before it is sent: when its lease has run out, somebody else may be sending it."""
 
 
 def write(records: Records, line: Mapping[str, Any]) -> None:
@@ -51,6 +58,7 @@ def write(records: Records, line: Mapping[str, Any]) -> None:
     asked_at = cause.asked_at if line.get("is_reply") else None
     records.lines.append({**_NEW_LINE, "trace": cause.trace, "asked_at": asked_at, **line})
     records.finishing[write_all] = None
+    bells.ring(records, Bell.OUTBOX)
 
 
 _NEW_LINE: Mapping[str, Any] = {
@@ -91,10 +99,35 @@ def claim(records: Records, *, at: datetime, replies: Room, notices: Room) -> li
         if room.lines > 0:
             facts = {"at": at, "soon": at + LONGEST_WAIT, "limit": room.lines}
             due = records.session.execute(lines, {**facts, "full": sorted(room.full)}).all()
-            found = _letters(records, due, room.full, is_urgent) if due else []
+            found = _letters(records, _alone(records, due, at), room.full, is_urgent) if due else []
             _hold(records, found, until=at + LEASE)
             letters += found
     return letters
+
+
+def _alone(records: Records, due: Sequence[Any], at: datetime) -> list[Any]:
+    """Those whose queue has no other line in hand: one that was committed late stands before one that is on its way,
+    perhaps since a moment ago by another deliverer. So the queues are held first, and looked at then."""
+    queues = sorted({line.addressee for line in due})
+    if records.session.get_bind().dialect.name == "postgresql":
+        queues = list(records.session.execute(_FREE_QUEUES, {"queues": queues}).scalars())
+    busy = set(records.session.execute(_BUSY, {"queues": queues, "at": at}).scalars())
+    free = set(queues) - busy
+    return [line for line in due if line.addressee in free]
+
+
+def renew(records: Records, letters: Sequence[Letter], *, at: datetime) -> list[Letter]:
+    """Holds what is still in our hand for another `LEASE`, and gives it; the others are somebody else's by now, or are
+    not to be sent any more."""
+    ids = [letter.line_id for letter in letters]
+    rows = records.session.execute(
+        update(_LINES)
+        .where(_LINE.id.in_(ids), _LINE.state == OutboxState.PENDING, _LINE.claimed_until.is_not(None))
+        .values(claimed_until=at + LEASE)
+        .returning(_LINE.id, _LINE.attempts)
+    )
+    tries: dict[int, int] = dict(rows.all())
+    return [letter for letter in letters if tries.get(letter.line_id) == letter.attempts]
 
 
 def _hold(records: Records, letters: Sequence[Letter], until: datetime) -> None:
@@ -272,8 +305,17 @@ _IS_FIRST = ~exists().where(
     _OLDER.id < _LINE.id,
     _is_in_the_way(_OLDER),
 )
+_FREE_QUEUES = text(
+    "SELECT queue FROM unnest(CAST(:queues AS text[])) queue"
+    " WHERE pg_try_advisory_xact_lock(hashtextextended(queue, 5))"
+)
+_BUSY = select(_LINE.addressee).where(
+    _LINE.state == OutboxState.PENDING,
+    _LINE.addressee.in_(bindparam("queues", expanding=True)),
+    _LINE.claimed_until >= _AT,
+)
 _COLUMNS = (
-    "id", "key", "person_id", "channel", "chat", "slot", "body", "subject", "while_state", "attempts",
+    "id", "key", "addressee", "person_id", "channel", "chat", "slot", "body", "subject", "while_state", "attempts",
     "parts_sent", "trace", "asked_at",
 )  # fmt: skip
 _DUE = (
@@ -367,16 +409,25 @@ _PLACE = ("channel", "chat", "slot")
 
 
 def put_off(records: Records, letter: Letter, error: str, *, retry_at: datetime, parts_sent: int = 0) -> None:
-    """The line waits until then, and its queue with it."""
-    line = records.get(OutboxLine, letter.line_id)
-    line.error, line.claimed_until, line.due_at = error[:1000], None, retry_at
-    line.parts_sent = max(line.parts_sent, parts_sent)
+    """The line waits until then, and its queue with it; where somebody else has it in hand by now, nothing changes."""
+    line = _in_hand(records, letter)
+    if line is not None:
+        line.error, line.claimed_until, line.due_at = error[:1000], None, retry_at
+        line.parts_sent = max(line.parts_sent, parts_sent)
 
 
 def give_up(records: Records, letter: Letter, error: str) -> None:
-    """Sets the line aside as dead, where an operator sees it."""
-    line = records.get(OutboxLine, letter.line_id)
-    line.error, line.claimed_until, line.state = error[:1000], None, OutboxState.DEAD
+    """Sets the line aside as dead, where an operator sees it; where somebody else has it in hand by now, nothing
+    changes."""
+    line = _in_hand(records, letter)
+    if line is not None:
+        line.error, line.claimed_until, line.state = error[:1000], None, OutboxState.DEAD
+
+
+def _in_hand(records: Records, letter: Letter) -> OutboxLine | None:
+    """The line, locked, while it is this letter's: every claim counts."""
+    line = records.lock(OutboxLine, letter.line_id)
+    return line if line.state is OutboxState.PENDING and line.attempts == letter.attempts else None
 
 
 def send_elsewhere(records: Records, channel: str, chat: str) -> None:

@@ -6,6 +6,8 @@ from sqlalchemy import ColumnElement, or_, select, update
 from sqlmodel import col
 
 from inspection.states import PaperOrderState
+from storage import bells
+from storage.bells import Bell
 from storage.store import Records
 from storage.tables.messaging import PaperOrder
 
@@ -35,6 +37,12 @@ def standing(
     )
     found: PaperOrder | None = records.session.execute(rows.order_by(col(PaperOrder.id)).limit(1)).scalar()
     return found
+
+
+def keep(records: Records, order: PaperOrder) -> None:
+    """Writes it down for the printer."""
+    records.add(order)
+    bells.ring(records, Bell.PAPERS)
 
 
 def has_come(records: Records, at: datetime) -> bool:

@@ -4,13 +4,13 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import orjson
 from sqlalchemy import Engine, create_engine, event, inspect, make_url, update
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.sql.selectable import ForUpdateArg
 from sqlmodel import Session, SQLModel
@@ -36,6 +36,17 @@ StoreFault = SQLAlchemyError
 def is_about_values(fault: BaseException) -> bool:
     """The database is well and refused what it was given: to do the same again would fail again, for ever."""
     return isinstance(fault, IntegrityError | DataError)
+
+
+_CLASHES = {"40001", "40P01", "55P03"}
+"""What PostgreSQL says when it undid one of two that stood in each other's way, or when a lock was not to be had in
+time."""
+
+
+def is_a_clash(fault: BaseException) -> bool:
+    """Another transaction stood in the way: nothing is wrong with what was to be done, and it may be done again at
+    once."""
+    return isinstance(fault, DBAPIError) and getattr(fault.orig, "sqlstate", None) in _CLASHES
 
 
 def written_as_json(value: Any) -> str:
@@ -101,6 +112,9 @@ class Records:
 
     lines: list[dict[str, Any]] = field(default_factory=list)
     """Lines for the outbox, to be written at the end (`storage.outbox`)."""
+
+    rings: dict[str, set[str]] = field(default_factory=dict)
+    """Whom the commit wakes in other processes, by bell the chats (`storage.bells`)."""
 
     journalled: list[JournalLine] = field(default_factory=list)
     """Lines of the journal that this transaction wrote, to be chained at the end (`storage.chain`)."""
@@ -248,9 +262,12 @@ class Store:
         self._reading_engine = self.engine.execution_options(reads_only=True)
 
     @contextmanager
-    def transaction(self, channel: str = "system", *, is_waited_for: bool = False) -> Iterator[Records]:
+    def transaction(
+        self, channel: str = "system", *, is_waited_for: bool = False, patience: float | None = None
+    ) -> Iterator[Records]:
         """All or nothing: commits when the block ends well. `is_waited_for`: a messenger holds the line meanwhile, and
-        it goes before others."""
+        it goes before others. `patience`: on PostgreSQL, the seconds that it waits for what another transaction holds;
+        then it ends with a fault that `is_a_clash`."""
         is_kept = False
         with (
             self._turn_to_write(is_waited_for),
@@ -258,6 +275,8 @@ class Store:
             session.begin(),
         ):
             records = Records(session, channel, shelf=self._shelf)
+            if patience is not None and not self.is_sqlite:
+                session.connection().exec_driver_sql(f"SET LOCAL lock_timeout = {round(1000 * patience)}")
             yield records
             if session.in_transaction():  # whoever gave it up inside wants nothing written
                 records.finish()
@@ -284,6 +303,12 @@ class Store:
             records = Records(session, shelf=self._shelf)
             yield records  # closing gives up the transaction and leaves the rows readable
         self._shelf.put_back(records.fillings)
+
+    def now(self) -> datetime:
+        """The time of PostgreSQL's host, at this moment."""
+        with self.engine.connect() as connection:
+            told: datetime = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
+        return told.astimezone(UTC)
 
     def close(self) -> None:
         self.engine.dispose()

@@ -13,6 +13,8 @@ from typing import Any
 from sqlalchemy import Select, bindparam, func, or_, select, text
 from sqlmodel import col
 
+from storage import bells
+from storage.bells import Bell
 from storage.store import Records
 from storage.tables.messaging import WebMessage
 
@@ -72,6 +74,7 @@ def post(
     known = standing if update_id in earlier else known
     if known is not None:
         return known
+    bells.ring(records, Bell.CHAT, chat)
     body = {**body, "earlier": earlier[-_REMEMBERED:]}
     if standing is not None and not body.get("is_fresh"):
         return _replace(records, standing, body, update_id=update_id, at=at)

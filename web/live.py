@@ -1,7 +1,8 @@
 """Wake-ups inside one process: whoever posts into a chat pokes it, and the browsers that look at it are told at once.
+What is posted by another process pokes it too, by way of the store's bells (`bot.listening`).
 
 A poke carries nothing. The truth is in the store, and a browser that missed one asks for what is newer than it has;
-so a poke that is lost, or comes from another process, costs a moment and no message.
+so a poke that is lost costs a moment and no message.
 """
 
 import asyncio
@@ -62,8 +63,12 @@ class Live:
         with self.listening(chat) as ear:
             return await ear.wait(seconds)
 
+    def poke_everybody(self) -> None:
+        """There may be something new in any chat."""
+        for chat in list(self._ears):
+            self.poke(chat)
+
     def close(self) -> None:
         """Ends every open stream, so that a server which stops does not wait for its visitors."""
         self.is_closed = True
-        for chat in list(self._ears):
-            self.poke(chat)
+        self.poke_everybody()

@@ -14,7 +14,7 @@ from web.house import house_of
 from web.visitors import DoorClosed, person_of_chat
 
 _KEEP_ALIVE_SECONDS = 15.0
-"""Also how late a message can be that another process posted."""
+"""Also how late a message can be whose poke was lost."""
 
 
 async def stream_messages(request: Request) -> StreamingResponse:

@@ -45,6 +45,13 @@ class SendError(Exception):
 
 
 Fate = Sent | SendError
+
+
+def not_held() -> SendError:
+    """Of a letter whose lease ran out while it waited for its turn."""
+    return SendError(Trouble.AWAY, "held for too long")
+
+
 Report = Callable[[Letter, Fate], None]
 """Called on the loop, once for each letter."""
 
@@ -59,7 +66,8 @@ class Channel(Protocol):
 
     async def send(self, letters: Sequence[Letter], report: Report) -> None:
         """Carries letters, at most one for a chat at a time, and reports each one's fate as soon as it is known; it
-        returns when all are reported. A letter that was sent before (same `key`) is not shown to the person twice
+        returns when all are reported. A letter that is not `is_held` any more when its turn has come is not sent: it is
+        reported with `not_held`. A letter that was sent before (same `key`) is not shown to the person twice
         where the messenger makes that possible; one with `replaces` takes that message's place."""
         ...
 

@@ -34,6 +34,14 @@ class InboxUpdate(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("channel", "update_id"),
         Index("ix_inbox_update_turn", "state", "id"),
+        Index(
+            "ix_inbox_update_open",
+            "channel",
+            "chat",
+            "id",
+            sqlite_where=text("state = 'pending'"),
+            postgresql_where=text("state = 'pending'"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -29,6 +29,7 @@ from inspection.refusals import (
 )
 from inspection.states import ArchiveState
 from storage import archives
+from storage.alone import alone
 from storage.tables.archives import ArchivePart, CaseFile
 from storage.tables.inspections import DrawRecord, Inspection, JournalLine, Publication
 from storage.tables.registers import Person
@@ -303,6 +304,22 @@ def test_the_archivist_waits_for_the_day_and_for_what_is_open(case: Published) -
     assert not archivist.archive_next()
     assert "02-draw/transcript.json" not in _package(case).namelist()
     assert _checked(case).flaws == ()
+
+
+@pytest.mark.parametrize("case", ["postgresql"], indirect=True)
+def test_of_two_archivists_one_works(case: Published) -> None:
+    """The other one neither sets the same papers nor puts off what it was too late for."""
+    case.settle_transfers()
+    case.story.at = due_at = _file(case).archive_at
+    archivist = Archivist(case.store, case.files, lambda: case.story.at)
+    with alone(case.store, "archive"):
+        assert not archivist.archive_next()
+    archivist._put_off(case.inspection, due_at, "open")
+    assert _file(case).archive_at == due_at + LATER
+    case.story.at += LATER
+    assert archivist.archive_next()
+    archivist._put_off(case.inspection, case.story.at, "too late")
+    assert (_file(case).state, _file(case).archive_at) == (ArchiveState.ARCHIVED, due_at + LATER)
 
 
 def test_a_case_number_is_given_once(case: Published) -> None:

@@ -169,7 +169,7 @@ def test_status_prints_the_alarm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         assert runner.invoke(app, ["status"]).exit_code == 0
         store = Store(f"sqlite:///{tmp_path / 'shuangsuiji.db'}")
         with store.transaction() as records:
-            file_alarms.keep(records, FileAlarm("ab" * 32, Damage.MISSING, NOW))
+            file_alarms.raise_once(records, FileAlarm("ab" * 32, Damage.MISSING, NOW))
             assert alarm_counts(records) == {"damaged": 0, "missing": 1}
         store.close()
         assert "证据文件找不到了：回执 R-ABABABAB" in runner.invoke(app, ["status"]).output

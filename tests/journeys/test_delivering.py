@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from bot.channels.channel import Channel, Fate, Report, SendError, Sent, Trouble
+from bot.channels.channel import Channel, Fate, Report, SendError, Sent, Trouble, not_held
 from bot.delivering import NOTICES, REPLIES, TRIES, Deliverer
 from notifications.outgoing import Outgoing
 from storage import outbox
@@ -36,6 +36,9 @@ class Post:
     async def _send(self, letter: Letter, report: Report) -> None:
         if letter.chat in self.held:
             await self.held[letter.chat].wait()
+        if not letter.is_held():
+            report(letter, not_held())
+            return
         self.sent.append(letter.key)
         report(letter, self.fates.get(letter.chat, Sent(f"m{len(self.sent)}")))
 
@@ -44,8 +47,15 @@ class Round:
     """A deliverer that runs, on a clock moved by hand."""
 
     def __init__(self, store: Store, *channels: Channel) -> None:
-        self.store, self.at = store, NOW
-        self.deliverer = Deliverer(store, {one.name: one for one in channels}, lambda: self.at)
+        self.store, self.at, self.seconds = store, NOW, 0.0
+        self.deliverer = Deliverer(
+            store, {one.name: one for one in channels}, lambda: self.at, now=lambda: self.seconds
+        )
+
+    def passes(self, seconds: float) -> None:
+        self.at += timedelta(seconds=seconds)
+        self.seconds += seconds
+        self.deliverer.wake()
 
     async def __aenter__(self) -> "Round":
         self._running = asyncio.create_task(self.deliverer.run())
@@ -238,3 +248,38 @@ async def test_who_blocked_us_here_hears_it_on_the_other_channel(store: Store) -
     with store.reading() as records:
         assert records.get(ChannelAccount, ("post", "a")).unreachable_since == NOW
         assert records.get(ChannelAccount, ("other", "a")).unreachable_since is None
+
+
+async def test_a_letter_that_waits_long_for_its_turn_stays_in_the_same_hand(store: Store) -> None:
+    """As often as its lease runs low, for as long as the process lives."""
+    post, other = Post(), Post()
+    post.held["a"] = asyncio.Event()
+    async with Round(store, post) as around, Round(store, other) as beside:
+        around.write("a1")
+        await around.until(lambda: around.line("a1").attempts == 1)
+        for _ in range(4):
+            until = around.line("a1").claimed_until
+            beside.passes(outbox.LEASE.total_seconds() / 2)
+            around.passes(outbox.LEASE.total_seconds() / 2)
+            await around.until(lambda until=until: around.line("a1").claimed_until != until)  # type: ignore[misc]
+        post.held["a"].set()
+        await around.until(lambda: around.line("a1").state is OutboxState.SENT)
+    assert (post.sent, other.sent, around.line("a1").attempts) == (["a1"], [], 1)
+
+
+async def test_a_letter_whose_lease_ran_out_is_left_to_whoever_took_it(store: Store) -> None:
+    """The store did not answer for a minute: nobody knows then what others do."""
+    post, other = Post(), Post()
+    post.held["a"] = other.held["a"] = asyncio.Event()
+    around, beside = Round(store, post), Round(store, other)
+    around.write("a1")
+    sending = asyncio.create_task(around.deliverer.deliver_batch())
+    await around.until(lambda: around.line("a1").attempts == 1)
+    around.passes(61)
+    beside.at = around.at
+    beside_sending = asyncio.create_task(beside.deliverer.deliver_batch())
+    await around.until(lambda: around.line("a1").attempts == 2)
+    post.held["a"].set()
+    await asyncio.gather(sending, beside_sending)
+    line = around.line("a1")
+    assert (post.sent, other.sent, line.state, line.error) == ([], ["a1"], OutboxState.SENT, "")

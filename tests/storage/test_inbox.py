@@ -4,9 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import event, text
+from sqlmodel import Session
 
 from storage import inbox
-from storage.store import Store
+from storage.inbox import Taken
+from storage.store import Records, Store
 from storage.tables.messaging import InboxState, InboxUpdate
 from tests.builders import NOW
 
@@ -96,14 +99,16 @@ def test_what_was_done_is_not_released(store: Store) -> None:
         assert inbox.take(records, 1) == []
 
 
-def test_one_update_is_taken_only_while_it_is_open(store: Store) -> None:
-    _keep(store, _update(1), _update(2))
+def test_one_update_is_taken_only_while_it_is_the_first_open_one_of_its_chat(store: Store) -> None:
+    _keep(store, _update(1), _update(2), _update(3, "b"))
     with store.transaction() as records:
-        second = inbox.take(records, 2)[1]
-        assert inbox.take_one(records, second.id) == second
-        inbox.finish(records, [second.id], at=NOW)
+        first, second, other = inbox.take(records, 3)
         assert inbox.take_one(records, second.id) is None
-        assert [update.update_id for update in inbox.look(records, 9)] == ["1"]
+        assert inbox.take_one(records, other.id) == other
+        inbox.finish(records, [first.id, other.id], at=NOW)
+        assert inbox.take_one(records, second.id) == second
+        assert inbox.take_one(records, first.id) is None
+        assert [update.update_id for update in inbox.look(records, 9)] == ["2"]
 
 
 @pytest.mark.parametrize(("numbers_return", "new"), [(True, [0, 1, 0]), (False, [0, 0, 0])])
@@ -118,3 +123,70 @@ def test_a_number_that_comes_again_after_a_week(store: Store, numbers_return: bo
         ]
         assert kept == new
         assert len(inbox.take(records, 9)) == 2 + sum(new)
+
+
+def _ids(updates: list[Taken]) -> list[str]:
+    return [one.update_id for one in updates]
+
+
+@pytest.mark.parametrize("store", ["postgresql"], indirect=True)
+def test_workers_share_the_inbox_by_chats(store: Store) -> None:
+    """A chat is in one hand until the commit, whatever comes in meanwhile, and however late."""
+    _keep(store, _update(1, "a"), _update(2, "a"), _update(3, "b"))
+    late, at_work = store.transaction(), store.transaction(patience=2)
+    with late as receiver:
+        inbox.keep(receiver, [_update(4, "b")], channel="web", at=NOW)  # has its number, and is not committed
+        _keep(store, _update(5, "b"), _update(6, "c"))
+        with at_work as first, store.transaction(patience=2) as second:
+            assert _ids(inbox.take(first, 9, chats=1)) == ["1", "2"]
+            assert _ids(inbox.take(second, 9, chats=1)) == ["3", "5"]
+            receiver.session.commit()
+            with store.transaction() as third:
+                assert _ids(inbox.take(third, 9)) == ["6"], "of b and a nothing, though 4 is free"
+                assert inbox.take_one(third, 4) is None
+            inbox.finish(second, [3, 5], at=NOW)
+            second.session.commit()
+            with store.transaction() as third:
+                assert _ids(inbox.take(third, 9)) == ["4", "6"]
+
+
+@pytest.mark.parametrize("store", ["postgresql"], indirect=True)
+def test_the_chats_of_a_worker_that_died_are_everybodys(store: Store) -> None:
+    _keep(store, _update(1, "a"), _update(2, "b"))
+    with store.engine.connect() as dying, store.transaction() as other:
+        records = Records(Session(dying))
+        inbox.finish(records, [inbox.take(records, 9, chats=1)[0].id], at=NOW)
+        assert _ids(inbox.take(other, 9)) == ["2"]
+        ends = text("SELECT pg_terminate_backend(:pid, 5000)")
+        other.session.execute(ends, {"pid": dying.connection.driver_connection.info.backend_pid})  # type: ignore[union-attr]
+        assert _ids(inbox.take(other, 9)) == ["1", "2"]
+        dying.invalidate()
+
+
+@pytest.mark.parametrize("store", ["postgresql"], indirect=True)
+def test_what_is_open_is_found_without_a_look_at_what_is_done(store: Store) -> None:
+    with store.transaction() as records:
+        records.session.execute(
+            text(
+                "INSERT INTO inbox_update (channel, update_id, chat, body, state, attempts, error, received_at)"
+                " SELECT 'web', n, n % 700, '{}', CASE WHEN n % 500 = 0 THEN 'pending' ELSE 'done' END, 0, '', now()"
+                " FROM generate_series(1, 20000) n"
+            )
+        )
+    with store.engine.begin() as connection:
+        connection.execute(text("ANALYZE inbox_update"))
+    asked: list[str] = []
+    event.listen(
+        store.engine, "before_cursor_execute", lambda *given: asked.append(_explained(given[0], *given[2:4]))
+    )
+    with store.transaction() as records:
+        assert len(inbox.take(records, 100, chats=100)) == 40
+    plans = [plan for plan in asked if "inbox_update" in plan]
+    assert len(plans) == 2
+    assert all("using ix_inbox_update_" in plan and "Seq Scan" not in plan for plan in plans), plans
+
+
+def _explained(connection: Any, statement: str, given: Any) -> str:
+    with connection.connection.driver_connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {statement}", given)
+        return "\n".join(line for (line,) in cursor)

@@ -5,7 +5,7 @@ from typing import Any
 
 from storage import outbox
 from storage.outbox import LEASE, Letter, Room
-from storage.store import Store
+from storage.store import Records, Store
 from storage.tables.inspections import Assignment
 from storage.tables.messaging import ChannelAccount, OutboxLine, OutboxState
 from tests.actions.story import a_drawn_story, rows_of
@@ -137,8 +137,9 @@ def test_a_channel_that_is_full_gets_no_more_and_stops_no_other(store: Store) ->
 
 def test_a_line_is_not_sent_before_its_time(store: Store) -> None:
     _write(store, _line("later", due_at=NOW + SECOND), _line("now"))
-    assert _keys(_claim(store)) == ["now"]
-    assert _keys(_claim(store, SECOND)) == ["later"]
+    [now] = _claim(store)
+    _sent(store, now)
+    assert (now.key, _keys(_claim(store, SECOND))) == ("now", ["later"])
 
 
 def test_a_line_for_a_later_day_is_in_nobodys_way(store: Store) -> None:
@@ -335,3 +336,56 @@ def test_a_card_that_is_overtaken_is_dropped_and_what_must_be_heard_is_not(store
     assert _state(store, "overtaken")[0] is OutboxState.DROPPED
     for key in ("in hand", "fresh", "other slot", "other chat"):
         assert _state(store, key)[0] is OutboxState.PENDING, key
+
+
+def test_a_line_that_was_committed_late_does_not_go_beside_a_younger_one_of_its_queue(store: Store) -> None:
+    """Two deliverers, the first of which has not committed what it took when the older line comes to light."""
+    if store.is_sqlite:
+        return  # numbers are given in the order of commits there
+    with store.transaction() as writer:
+        outbox.write(writer, _line("older"))
+        outbox.write_all(writer)
+        _write(store, _line("younger"), _line("other", chat="b"))
+        with store.transaction(patience=2) as first, store.transaction(patience=2) as second:
+            assert _keys(_claim_in(first, replies=1)) == ["younger"]
+            writer.session.commit()
+            assert _keys(_claim_in(second)) == ["other"]
+            first.session.commit()
+            assert _keys(_claim_in(second)) == []
+    with store.transaction() as records:
+        [younger] = rows_of(records, OutboxLine, key="younger")
+        younger.state = OutboxState.SENT
+    assert _keys(_claim(store)) == ["older"]
+
+
+def test_two_deliverers_never_hold_two_lines_of_one_queue(store: Store) -> None:
+    """The first line is locked and its claim not committed: to the second deliverer it stands in the way."""
+    _write(store, _line("a1"), _line("a2"), _line("b1", chat="b"))
+    if store.is_sqlite:
+        assert _keys(_claim(store, replies=1) + _claim(store)) == ["a1", "b1"]
+        return
+    with store.transaction(patience=2) as first, store.transaction(patience=2) as second:
+        assert _keys(_claim_in(first, replies=1)) == ["a1"]
+        assert _keys(_claim_in(second)) == ["b1"]
+
+
+def test_a_lease_is_renewed_while_the_line_is_ours_and_to_be_sent(store: Store) -> None:
+    _write(store, _line("mine"), _line("lost", chat="b"), _line("dropped", chat="c"))
+    mine, lost, dropped = _claim(store)
+    with store.transaction() as records:
+        outbox.drop_for(records, "web", "c")
+        assert [one.key for one in outbox.renew(records, [mine], at=NOW + LEASE / 2)] == ["mine"]
+    assert _keys(_claim(store, LEASE + SECOND)) == ["lost"]
+    with store.transaction() as records:
+        assert outbox.renew(records, [mine, lost, dropped], at=NOW + LEASE) == [mine]
+        outbox.give_up(records, lost, "late")
+        outbox.give_up(records, dropped, "late")
+    assert (_state(store, "lost"), _state(store, "dropped")) == (
+        (OutboxState.PENDING, ""),
+        (OutboxState.DROPPED, ""),
+    )
+    assert _keys(_claim(store, LEASE * 3 / 2)) == []
+
+
+def _claim_in(records: Records, *, replies: int = 100) -> list[Letter]:
+    return outbox.claim(records, at=NOW, replies=Room(replies), notices=Room(100))

@@ -13,7 +13,7 @@ from sqlmodel import col
 from inspection.refusals import IllegalStep, NotFound, StateMoved
 from inspection.states import SCHEME, SchemeState, SchemeStep
 from storage import outbox
-from storage.store import Records, Store, StoreFault, reason, shown
+from storage.store import Records, Store, StoreFault, is_a_clash, is_about_values, reason, shown
 from storage.tables.inspections import JournalLine
 from storage.tables.messaging import OutboxLine
 from storage.tables.registers import Person, Scheme
@@ -238,3 +238,33 @@ def test_an_exception_of_the_store_quotes_no_value(store: Store) -> None:
 
 def test_an_address_is_shown_without_its_password() -> None:
     assert shown("postgresql+psycopg://me:geheim@db/store") == "postgresql+psycopg://me:***@db/store"
+
+
+@pytest.mark.parametrize("store", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("patience", [None, 0.05])
+def test_two_that_wait_for_each_other_clash_and_are_not_at_fault(
+    store: Store, patience: float | None
+) -> None:
+    """PostgreSQL undoes one of them, and whoever is impatient ends before that."""
+    with store.transaction() as records:
+        records.add(a_person("P1"), a_person("P2"))
+    both_hold, faults = threading.Barrier(2), list[Exception]()
+
+    def lock_both(mine: str, other: str) -> None:
+        try:
+            with store.transaction(patience=patience) as records:
+                records.session.execute(text("SET LOCAL deadlock_timeout = 200"))
+                records.lock(Person, mine)
+                both_hold.wait(10)
+                records.lock(Person, other)
+        except StoreFault as fault:
+            faults.append(fault)
+
+    hands = [threading.Thread(target=lock_both, args=pair) for pair in (("P1", "P2"), ("P2", "P1"))]
+    for hand in hands:
+        hand.start()
+    for hand in hands:
+        hand.join()
+    assert faults
+    assert all(is_a_clash(fault) and not is_about_values(fault) for fault in faults)
+    assert not is_a_clash(ValueError())

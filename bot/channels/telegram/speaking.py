@@ -11,7 +11,7 @@ from telegram import BotCommandScopeChat
 from telegram.constants import FileSizeLimit
 from telegram.error import RetryAfter, TelegramError
 
-from bot.channels.channel import Fate, Report, SendError, Sent, Trouble
+from bot.channels.channel import Fate, Report, SendError, Sent, Trouble, not_held
 from bot.channels.forms import Upload
 from bot.channels.pace import NoMoreTurns, Pace
 from bot.channels.telegram.failures import is_message_gone, is_unchanged, seconds_of, send_error
@@ -173,6 +173,8 @@ class Telegram:
             raise SendError(Trouble.AWAY, "too many before it", timedelta(seconds=1)) from None
         except NoMoreTurns:
             raise SendError(Trouble.AWAY, "we are about to end", timedelta(seconds=1)) from None
+        if not letter.is_held():
+            raise not_held()
 
     async def _strip(self, letter: Letter, message_id: int) -> None:
         body = {"chat_id": _chat_id(letter.chat), "message_id": message_id, "reply_markup": NO_BUTTONS}

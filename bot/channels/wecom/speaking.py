@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from bot.channels.channel import Fate, Report, SendError, Sent, Trouble
+from bot.channels.channel import Fate, Report, SendError, Sent, Trouble, not_held
 from bot.channels.forms import Upload
 from bot.channels.pace import Bucket, NoMoreTurns, Pace
 from bot.channels.wecom import limits
@@ -257,6 +257,8 @@ class WeCom:
             raise SendError(Trouble.AWAY, "too many before it", timedelta(seconds=1)) from None
         except NoMoreTurns:
             raise SendError(Trouble.AWAY, "we are about to end", timedelta(seconds=1)) from None
+        if not letter.is_held():
+            raise not_held()
 
     def _note(self, chat: str, fault: WecomFault) -> None:
         self._on_fault(fault)

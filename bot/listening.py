@@ -1,0 +1,88 @@
+"""The listener: hears what other processes ring, and wakes who works on it here."""
+
+import threading
+from collections.abc import Callable, Mapping
+
+import structlog
+
+from bot.errands import Errand, Errands
+from storage import bells
+from storage.bells import Bell, Ring
+from storage.store import Store, StoreFault
+from web.live import Live
+
+LISTENS = 0.5
+"""Seconds after which it looks whether it is to stop."""
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
+"""Seconds before it tries again to get a line, each time twice as long."""
+_log = structlog.get_logger()
+
+
+class Listener:
+    """One for each process. `wakes` says whom a bell wakes, by a call from the listener's thread with the chat for
+    which it was rung; `wake_all` is called whenever a line begins, since nobody knows what was rung before.
+
+    A store on SQLite rings nothing, and there is nothing to listen to.
+    """
+
+    def __init__(
+        self, store: Store, wakes: Mapping[Bell, Callable[[str], None]], wake_all: Callable[[], None]
+    ) -> None:
+        self._store, self._wakes, self._wake_all = store, wakes, wake_all
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="listener", daemon=True)
+
+    def start(self) -> None:
+        if not self._store.is_sqlite:
+            self._thread.start()
+
+    def close(self) -> None:
+        """When it returns nobody is woken any more, unless the store hangs."""
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=5)
+
+    def _run(self) -> None:
+        pause = FIRST_PAUSE
+        while not self._stopping.is_set():
+            try:
+                with bells.listening(self._store) as hear:
+                    self._wake_all()
+                    pause = FIRST_PAUSE
+                    self._listen(hear)
+            except StoreFault as fault:
+                _log.warning("store_fault", doing="listening", failure=type(fault).__name__)
+                self._stopping.wait(pause)
+                pause = min(2 * pause, LONGEST_PAUSE)
+
+    def _listen(self, hear: bells.Hear) -> None:
+        while not self._stopping.is_set():
+            for ring in hear(LISTENS):
+                self._wake(ring)
+
+    def _wake(self, ring: Ring) -> None:
+        wake = self._wakes.get(ring.bell)
+        if wake is not None:
+            wake(ring.chat)
+
+
+_ERRANDS: Mapping[Bell, Errand] = {
+    Bell.INBOX: Errand.ANSWER,
+    Bell.OUTBOX: Errand.SEND,
+    Bell.FILES: Errand.FETCH,
+    Bell.PAPERS: Errand.PRINT,
+}
+
+
+def listening_for(store: Store, errands: Errands, live: Live) -> Listener:
+    """A listener that wakes who does these errands here, and the browsers that look at a chat."""
+
+    def calling(errand: Errand) -> Callable[[str], None]:
+        return lambda _chat: errands.call(errand)
+
+    def wake_all() -> None:
+        errands.call(*Errand)
+        live.poke_everybody()
+
+    wakes = {bell: calling(errand) for bell, errand in _ERRANDS.items()}
+    return Listener(store, {**wakes, Bell.CHAT: live.poke}, wake_all)

@@ -1,0 +1,97 @@
+"""Wake-ups between processes: a transaction that leaves work for others rings, and whoever listens need not wait until
+it looks by itself.
+
+PostgreSQL carries the rings at the commit, to every process of the store. They say where to look and no more: one that
+is lost costs the second until somebody looks. SQLite carries none.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+
+import psycopg
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+
+from storage.store import Records, Store
+
+
+class Bell(StrEnum):
+    INBOX = "inbox"
+    OUTBOX = "outbox"
+    FILES = "files"
+    PAPERS = "papers"
+    CHAT = "chat"
+    """Of the web chat; rung with its name."""
+
+
+@dataclass(frozen=True)
+class Ring:
+    bell: Bell
+    chat: str = ""
+
+
+_LINE = "shuangsuiji"
+_LONGEST = 6000
+"""Characters of one notice, of the 8000 bytes that PostgreSQL takes; names of chats are ASCII but for a few."""
+_RING = text("SELECT pg_notify(:line, said) FROM unnest(CAST(:said AS text[])) said")
+Hear = Callable[[float], list[Ring]]
+
+
+def ring(records: Records, bell: Bell, chat: str = "") -> None:
+    """At the commit, once however often it is asked for: those that notify commit one after the other."""
+    if records.session.get_bind().dialect.name == "postgresql":
+        records.rings.setdefault(bell, set()).add(chat)
+        records.finishing[_ring_all] = None
+
+
+def _ring_all(records: Records) -> None:
+    said = [notice for bell, chats in records.rings.items() for notice in _notices(bell, sorted(chats))]
+    records.rings.clear()
+    records.session.execute(_RING, {"line": _LINE, "said": said})
+
+
+def _notices(bell: str, chats: list[str]) -> Iterator[str]:
+    """One, unless it names more chats than go into one."""
+    named, length = list[str](), 0
+    for chat in chats:
+        if named and length + len(chat.encode()) >= _LONGEST:
+            yield "\n".join([bell, *named])
+            named, length = [], 0
+        named.append(chat)
+        length += len(chat.encode()) + 1
+    yield "\n".join([bell, *named])
+
+
+@contextmanager
+def listening(store: Store) -> Iterator[Hear]:
+    """Gives what waits, at most so many seconds, for the next rings and gives them. It has a connection of its own.
+
+    Raises `StoreFault` as soon as that breaks: what was rung since is unknown.
+    """
+    with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        line = connection.connection.driver_connection
+        connection.detach()  # the pool's are for work
+        assert isinstance(line, psycopg.Connection)
+        line.execute(f"LISTEN {_LINE}")
+
+        def hear(seconds: float) -> list[Ring]:
+            try:
+                heard = list(line.notifies(timeout=seconds, stop_after=1))
+                if not heard:
+                    line.execute(
+                        f"LISTEN {_LINE}"
+                    )  # a line that was cut is as silent as one on which nobody speaks
+            except psycopg.Error as fault:
+                raise OperationalError("LISTEN", {}, fault) from fault
+            return [one for notice in heard for one in _read(notice.payload)]
+
+        yield hear
+
+
+def _read(said: str) -> Iterator[Ring]:
+    """Nothing of what a later version of ours may say."""
+    bell, *chats = said.split("\n")
+    if bell in set(Bell):
+        yield from (Ring(Bell(bell), chat) for chat in chats or [""])
