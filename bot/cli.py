@@ -138,7 +138,7 @@ def scheme(scheme_id: Annotated[str | None, typer.Argument(help=helped("scheme_i
 def status() -> None:
     with opened_store() as (store, settings), store.reading() as records:
         _show_counts(records, settings.language)
-        for lines in (_troubles, audit_lines, canary_lines, alarm_lines, _waiting):
+        for lines in (_receiving, _troubles, audit_lines, canary_lines, alarm_lines, _waiting):
             for line in lines(records, settings.language):
                 typer.echo(line)
 
@@ -151,6 +151,11 @@ def _show_counts(records: Records, language: str) -> None:
     for row in schemes.all_schemes(records):
         table.add_row(f"{row.id} {row.name}", label(f"state_scheme_{row.state}", language))
     screen.print(table)
+
+
+def _receiving(records: Records, language: str) -> Iterator[str]:
+    for channel, by in kept_settings.beginning_with(records, kept_settings.RECEIVES).items():
+        yield said("receiving", language, channel=label(channel_label(channel), language), by=by)
 
 
 def _troubles(records: Records, language: str) -> Iterator[str]:

@@ -340,4 +340,5 @@ def health(
                 for one in troubles.present(records)
                 if one.channel in channels
             },
+            "receiving": kept_settings.beginning_with(records, kept_settings.RECEIVES),
         }
