@@ -11,7 +11,8 @@ import structlog
 from actions.channel_trouble import note_trouble
 from actions.receiving import Unreadable, receive_updates
 from bot.channels.channel import Channel, FileSource
-from bot.channels.pace import Pace
+from bot.channels.pace import Fresh, Pace, Pacing
+from bot.channels.shared_pace import SharedPace
 from bot.channels.telegram.polling import Poller
 from bot.channels.telegram.reading import CHANNEL as TELEGRAM
 from bot.channels.telegram.reading import Raw, read_batch
@@ -67,12 +68,21 @@ def make_messengers(
     """By channel; `files` holds what is sent along, `wake` is called when updates are in the store."""
     found: dict[str, Messenger] = {}
     if settings.telegram_token is not None:
-        pace = Pace(settings.telegram_per_second * _BELOW_THE_LIMIT)
+        pace = _make_pace(store, TELEGRAM, clock, settings.telegram_per_second * _BELOW_THE_LIMIT)
         found[TELEGRAM] = make_telegram(settings, store, files, clock, wake, pace)
     if settings.has_wecom:
-        pace = Pace(CALLS_PER_SECOND, fresh=bucket_of)
+        pace = _make_pace(store, WECOM, clock, CALLS_PER_SECOND, bucket_of)
         found[WECOM] = make_wecom(settings, store, files, clock, wake, pace)
     return found
+
+
+def _make_pace(
+    store: Store, channel: str, clock: Callable[[], datetime], per_second: float, fresh: Fresh | None = None
+) -> Pacing:
+    """Shared where others may send from the same store; SQLite, which writes for one at a time, is spared that."""
+    if store.is_sqlite:
+        return Pace(per_second, fresh=fresh)
+    return SharedPace(store, channel, lambda: clock().timestamp(), per_second, fresh=fresh)
 
 
 def make_telegram(
@@ -81,7 +91,7 @@ def make_telegram(
     files: FileStore,
     clock: Callable[[], datetime],
     wake: Callable[[], None],
-    pace: Pace,
+    pace: Pacing,
     sleep: Callable[[float], Coroutine[Any, Any, None]] = asyncio.sleep,
 ) -> Messenger:
     """Telegram, of which the token must be set; `sleep` is how the receiver waits between its tries and looks."""
@@ -140,7 +150,7 @@ def make_wecom(
     files: FileStore,
     clock: Callable[[], datetime],
     wake: Callable[[], None],
-    pace: Pace,
+    pace: Pacing,
     sleep: Callable[[float], Coroutine[Any, Any, None]] = asyncio.sleep,
 ) -> Messenger:
     """WeCom, of which all five settings must be there."""
