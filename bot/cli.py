@@ -51,7 +51,7 @@ from bot.person_commands import person_app
 from bot.plan_commands import plan_app
 from bot.publicity_commands import publicity_app
 from bot.register_commands import registers_app
-from bot.service import serve
+from bot.service import open_store, serve
 from bot.supervision_commands import supervision_app
 from bot.token_commands import token_app
 from bot.what_if_commands import what_if_command
@@ -63,7 +63,7 @@ from notifications.load_report import report_lines
 from notifications.messages.channels import channel_label
 from storage import inbox, outbox, schemes, troubles
 from storage import settings as kept_settings
-from storage.store import Records
+from storage.store import Records, shown
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=helped("app")
@@ -96,14 +96,26 @@ app.command(name="doctor", help=helped("doctor"))(doctor_command)
 
 
 @app.command(name="serve", help=helped("serve"))
-def serve_command() -> None:
+def serve_command(
+    no_migrate: Annotated[bool, typer.Option("--no-migrate", help=helped("serve_no_migrate"))] = False,
+) -> None:
     settings = read_or_stop()
+    if no_migrate:
+        settings = settings.model_copy(update={"migrate": False})
 
     def on_listening(url: str) -> None:
         typer.echo(said("serving", settings.language, url=url))
 
     with in_one_sentence(settings):
         asyncio.run(serve(settings, on_listening))
+
+
+@app.command(name="migrate", help=helped("migrate"))
+def migrate_command() -> None:
+    settings = read_or_stop()
+    with in_one_sentence(settings):
+        open_store(settings.model_copy(update={"migrate": True})).close()
+    typer.echo(said("migrated", settings.language, store=shown(settings.database_url)))
 
 
 @app.command(help=helped("load"))

@@ -16,7 +16,7 @@ from inspection.refusals import Refusal
 from notifications.catalogue import LANGUAGES, refusal_sentence
 from notifications.command_line import help_on, said
 from storage.files import FileFault
-from storage.migrate import StoreIsNewer
+from storage.migrate import StoreIsNewer, StoreIsOlder
 from storage.store import Records, Store, StoreFault, reason, shown
 from storage.tables.inspections import DrawRecord
 from storage.tables.registers import Person, Scheme
@@ -67,6 +67,8 @@ def in_one_sentence(settings: Settings) -> Iterator[None]:
         raise Stop(refusal_sentence(refusal, language)) from refusal
     except StoreIsNewer as newer:
         raise Stop(said("store_newer", language, store=store)) from newer
+    except StoreIsOlder as older:
+        raise Stop(said("store_older", language, store=store)) from older
     except StoreFault as fault:
         raise Stop(said("store_unusable", language, store=store, reason=reason(fault))) from fault
     except FolderUnusable as fault:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from dataclasses import dataclass
 from types import FrameType
 
+import structlog
 import uvicorn
 
 from actions.check_codes import keep_check_key
@@ -25,6 +26,7 @@ from bot.file_place import FilesUnusable, check_files, open_files
 from bot.lines import PatientLine
 from bot.messengers import Messenger, make_messengers
 from bot.printing import Printer
+from bot.rounds import IDLE_SECONDS, note_fault
 from bot.settings import Settings
 from bot.signing import Signer
 from bot.signing_key import signing_key
@@ -34,12 +36,13 @@ from handlers.turn import Tools
 from storage import awaited_files, exchange, inbox, outbox, paper_orders, troubles
 from storage import settings as kept_settings
 from storage.files import FileStore
-from storage.migrate import migrate
-from storage.store import Records, Store
+from storage.migrate import StoreIsOlder, is_migrated, migrate
+from storage.store import Records, Store, StoreFault
 from web.app import make_app
 from web.house import WebHouse
 from web.live import Live
 
+_log = structlog.get_logger()
 GRACE_SECONDS = 3
 """A browser's open stream must not hold up a restart."""
 
@@ -100,14 +103,18 @@ class FolderUnusable(CannotStart):
 def open_store(settings: Settings) -> Store:
     """The store at its newest shape; the data folder is made when it is missing.
 
-    Raises `FolderUnusable`, `storage.migrate.StoreIsNewer` or `storage.store.StoreFault`.
+    Raises `FolderUnusable`, `storage.migrate.StoreIsNewer`, `storage.store.StoreFault`, and where the settings leave
+    the tables to `shuangsuiji migrate`, `storage.migrate.StoreIsOlder`.
     """
     try:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
     except OSError as failure:
         raise FolderUnusable(failure) from failure
     store = Store(settings.database_url)
-    migrate(store)
+    if settings.migrate:
+        migrate(store)
+    elif not is_migrated(store):
+        raise StoreIsOlder
     with store.transaction() as records:
         keep_check_key(records, secrets.token_hex(32), at=Clock()())
     return store
@@ -223,8 +230,11 @@ async def serve(settings: Settings, on_listening: Callable[[str], object] | None
     """Runs until SIGTERM or Ctrl-C; what is in hand is finished, everything else is in the store.
 
     `on_listening` is called with where we are when the address is ours and the store is open. Raises what `open_store`
-    raises, `FilesUnusable`, and `AddressTaken` before anything else is touched.
+    raises, `FilesUnusable`, and `AddressTaken` before anything else is touched. Told not to change the tables, it waits
+    until somebody else has, and does not answer meanwhile.
     """
+    if not settings.migrate:
+        await _until_migrated(settings)
     with _listening(settings) as address:
         house = make_house(settings)
         if on_listening is not None:
@@ -232,6 +242,24 @@ async def serve(settings: Settings, on_listening: Callable[[str], object] | None
         async with _running(house):
             await house.server.serve(sockets=[address])
         house.store.close()
+
+
+async def _until_migrated(settings: Settings) -> None:
+    """A store that does not answer yet is waited for, too: in a deployment all begin at once."""
+    has_told = False
+    while not await asyncio.to_thread(_is_migrated, settings):
+        if not has_told:
+            _log.info("waiting_for_migrate")
+        has_told = True
+        await asyncio.sleep(IDLE_SECONDS)
+
+
+def _is_migrated(settings: Settings) -> bool:
+    try:
+        return is_migrated(settings.database_url)
+    except StoreFault as fault:
+        note_fault("waiting for the tables", fault)
+        return False
 
 
 def _where(settings: Settings, address: socket.socket) -> str:
