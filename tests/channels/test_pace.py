@@ -4,6 +4,7 @@ import asyncio
 import heapq
 import tempfile
 from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count, pairwise
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from sqlalchemy import event, text
 
 from bot.channels import pace as pacing
 from bot.channels.pace import PER_SECOND, NoMoreTurns, Pace, Pacing
-from bot.channels.shared_pace import SharedPace
+from bot.channels.shared_pace import SharedPace, _Wish
 from bot.channels.wecom.speaking import bucket_of
 from storage.store import Store
 from storage.tables.messaging import PaceMark
@@ -250,6 +251,14 @@ async def test_two_processes_keep_the_limits_together_and_replies_of_each_go_bef
     assert max(at for chat, at in talk.said if chat.startswith("n")) < 133 / 29.5
     _is_within(talk.times("7"), 3, 0.95)
     assert max(at for chat, at in talk.said if chat.startswith("r")) < 1.25
+
+
+def test_rounds_of_many_processes_at_one_moment_come_one_after_the_other(on_postgres: Store) -> None:
+    ledgers = [_shared(on_postgres, Hours())._ledger for _ in range(4)]
+    wishes = [_Wish([f"{place}-{chat}" for chat in range(5)], [], {}) for place in range(4)]
+    with ThreadPoolExecutor() as pool:
+        answers = list(pool.map(lambda ledger, wish: ledger.answer(wish), ledgers, wishes))
+    assert sum(sum(one.replies) for one in answers) == pacing.BURST
 
 
 async def test_a_wait_that_one_process_is_told_of_holds_for_all(on_postgres: Store) -> None:

@@ -19,7 +19,6 @@ from tests.on_telegram.crowd import Crowd
 from tests.on_telegram.house import TelegramHouse
 from tests.telegram.server import FakeTelegram
 
-
 _KEEPS_WHAT_IS_COMMITTED = "options=-csynchronous_commit%3Don"
 """As a real database does; that of the tests does not wait for its log."""
 
