@@ -53,7 +53,7 @@ from bot.presence import process_lines
 from bot.publicity_commands import publicity_app
 from bot.register_commands import registers_app
 from bot.roles import ALL_ROLES, roles_line
-from bot.service import serve
+from bot.service import open_store, serve
 from bot.status_lines import log_trace, waiting_lines
 from bot.supervision_commands import supervision_app
 from bot.token_commands import token_app
@@ -66,7 +66,7 @@ from notifications.load_report import report_lines
 from notifications.messages.channels import channel_label
 from storage import inbox, outbox, schemes, troubles
 from storage import settings as kept_settings
-from storage.store import Records
+from storage.store import Records, shown
 from storage.traces import trace_of_update
 
 app = typer.Typer(
@@ -102,8 +102,10 @@ app.command(name="doctor", help=helped("doctor"))(doctor_command)
 @app.command(name="serve", help=helped("serve"))
 def serve_command(
     roles: Annotated[str | None, typer.Option("--roles", help=helped("serve_roles"))] = None,
+    no_migrate: Annotated[bool, typer.Option("--no-migrate", help=helped("serve_no_migrate"))] = False,
 ) -> None:
-    settings = read_or_stop(**({} if roles is None else {"roles": roles}))
+    given: dict[str, object] = {} if roles is None else {"roles": roles}
+    settings = read_or_stop(**given, **({"migrate": False} if no_migrate else {}))
 
     def on_listening(url: str) -> None:
         played = roles_line(settings.roles)
@@ -112,6 +114,14 @@ def serve_command(
 
     with in_one_sentence(settings):
         asyncio.run(serve(settings, on_listening))
+
+
+@app.command(name="migrate", help=helped("migrate"))
+def migrate_command() -> None:
+    settings = read_or_stop()
+    with in_one_sentence(settings):
+        open_store(settings.model_copy(update={"migrate": True})).close()
+    typer.echo(said("migrated", settings.language, store=shown(settings.database_url)))
 
 
 @app.command(help=helped("load"))
@@ -151,7 +161,7 @@ def status() -> None:
         at = (DemoClock(store) if settings.demo else Clock())()
         for line in waiting_lines(records, settings.language, at=at):
             typer.echo(line)
-        for lines in (_troubles, audit_lines, canary_lines, alarm_lines, _waiting):
+        for lines in (_receiving, _troubles, audit_lines, canary_lines, alarm_lines, _waiting):
             for line in lines(records, settings.language):
                 typer.echo(line)
 
@@ -164,6 +174,11 @@ def _show_counts(records: Records, language: str) -> None:
     for row in schemes.all_schemes(records):
         table.add_row(f"{row.id} {row.name}", label(f"state_scheme_{row.state}", language))
     screen.print(table)
+
+
+def _receiving(records: Records, language: str) -> Iterator[str]:
+    for channel, by in kept_settings.beginning_with(records, kept_settings.RECEIVES).items():
+        yield said("receiving", language, channel=label(channel_label(channel), language), by=by)
 
 
 def _troubles(records: Records, language: str) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """What every command has in common: settings, the store, and one sentence where something is wrong."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -18,7 +18,7 @@ from inspection.refusals import Refusal
 from notifications.catalogue import LANGUAGES, refusal_sentence
 from notifications.command_line import help_on, said
 from storage.files import FileFault
-from storage.migrate import StoreIsNewer
+from storage.migrate import StoreIsNewer, StoreIsOlder
 from storage.store import Records, Store, StoreFault, reason, shown
 from storage.tables.inspections import DrawRecord
 from storage.tables.registers import Person, Scheme
@@ -63,32 +63,47 @@ def read_or_stop(**given: Any) -> Settings:
 @contextmanager
 def in_one_sentence(settings: Settings) -> Iterator[None]:
     """Whatever the world or a rule says no to becomes one sentence; only our own mistakes leave a trace."""
-    language, store = settings.language, shown(settings.database_url)
     try:
         yield
     except Refusal as refusal:
-        raise Stop(refusal_sentence(refusal, language)) from refusal
-    except StoreIsNewer as newer:
-        raise Stop(said("store_newer", language, store=store)) from newer
-    except StoreFault as fault:
-        raise Stop(said("store_unusable", language, store=store, reason=reason(fault))) from fault
-    except FolderUnusable as fault:
-        raise Stop(
-            said("folder_unusable", language, folder=settings.data_dir, reason=fault.reason)
-        ) from fault
-    except FilesUnusable as fault:
-        raise Stop(said("files_unusable", language, place=fault.place, reason=fault.reason)) from fault
-    except FileFault as fault:
-        place, said_so = place_name(settings), f"{type(fault).__name__}: {fault}"
-        raise Stop(said("files_unusable", language, place=place, reason=said_so)) from fault
-    except KeyUnusable as fault:
-        raise Stop(said("key_unusable", language, file=fault.file, reason=fault.reason)) from fault
-    except WatchPortTaken as taken:
-        facts = {"host": settings.metrics_host, "port": settings.metrics_port, "reason": taken.reason}
-        raise Stop(said("metrics_port_taken", language, **facts)) from taken
-    except AddressTaken as taken:
-        facts = {"host": settings.host, "port": settings.port, "reason": taken.reason}
-        raise Stop(said("address_taken", language, **facts)) from taken
+        raise Stop(refusal_sentence(refusal, settings.language)) from refusal
+    except tuple(_SAID) as fault:
+        name, facts = next(told for kind, told in _SAID.items() if isinstance(fault, kind))
+        raise Stop(said(name, settings.language, **facts(fault, settings))) from fault
+
+
+_Facts = Callable[[Any, Settings], Mapping[str, object]]
+
+
+def _store(_fault: Exception, settings: Settings) -> Mapping[str, object]:
+    return {"store": shown(settings.database_url)}
+
+
+def _watch_address(fault: WatchPortTaken, settings: Settings) -> Mapping[str, object]:
+    return {"host": settings.metrics_host, "port": settings.metrics_port, "reason": fault.reason}
+
+
+_SAID: Mapping[type[Exception], tuple[str, _Facts]] = {
+    StoreIsNewer: ("store_newer", _store),
+    StoreIsOlder: ("store_older", _store),
+    StoreFault: ("store_unusable", lambda fault, given: {**_store(fault, given), "reason": reason(fault)}),
+    FolderUnusable: (
+        "folder_unusable",
+        lambda fault, given: {"folder": given.data_dir, "reason": fault.reason},
+    ),
+    FilesUnusable: ("files_unusable", lambda fault, _: {"place": fault.place, "reason": fault.reason}),
+    FileFault: (
+        "files_unusable",
+        lambda fault, given: {"place": place_name(given), "reason": f"{type(fault).__name__}: {fault}"},
+    ),
+    KeyUnusable: ("key_unusable", lambda fault, _: {"file": fault.file, "reason": fault.reason}),
+    AddressTaken: (
+        "address_taken",
+        lambda fault, given: {"host": given.host, "port": given.port, "reason": fault.reason},
+    ),
+    WatchPortTaken: ("metrics_port_taken", _watch_address),
+}
+"""What the world says no to: the sentence for each kind, and the facts in it; the first that fits counts."""
 
 
 @contextmanager

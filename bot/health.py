@@ -8,6 +8,7 @@ from bot.clock import Clock
 from bot.evidence_watch import alarm_counts
 from bot.presence import roles_nobody_has
 from storage import exchange, inbox, outbox, troubles
+from storage import settings as kept_settings
 from storage.store import Records, Store
 
 
@@ -43,6 +44,7 @@ def health(
                 for one in troubles.present(records)
                 if one.channel in channels
             },
+            "receiving": kept_settings.beginning_with(records, kept_settings.RECEIVES),
             **({"host_clock_off_by": round(off_by.total_seconds(), 1)} if off_by is not None else {}),
         }
 

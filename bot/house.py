@@ -18,8 +18,9 @@ from bot.exchanging import Sender
 from bot.fetching import Fetcher
 from bot.health import alarms, health
 from bot.listening import Listener, listening_for
-from bot.messengers import Messenger, Receiver, make_messengers
+from bot.messengers import Messenger, make_messengers
 from bot.metrics import Metrics
+from bot.owning import Receiver
 from bot.pages import has_visitors, make_server
 from bot.presence import Presence
 from bot.printing import Printer

@@ -4,20 +4,21 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 
 from actions.channel_trouble import note_trouble
 from actions.receiving import Unreadable, receive_updates
 from bot.channels.channel import Channel, FileSource
-from bot.channels.pace import Pace
+from bot.channels.pace import Fresh, Pace, Pacing
+from bot.channels.shared_pace import SharedPace
 from bot.channels.telegram.polling import Poller
 from bot.channels.telegram.reading import CHANNEL as TELEGRAM
 from bot.channels.telegram.reading import Raw, read_batch
 from bot.channels.telegram.speaking import Telegram
-from bot.channels.telegram.webhook import Webhook, secret_of
-from bot.channels.telegram.wire import Calls, make_bot, make_wire
+from bot.channels.telegram.webhook import Webhook, WebhookWatch, secret_of
+from bot.channels.telegram.wire import Calls, ProxyWire, Wire, make_bot, make_wire
 from bot.channels.wecom import reading as wecom_reading
 from bot.channels.wecom.callbacks import Door as WecomDoor
 from bot.channels.wecom.card_book import CardBook
@@ -29,12 +30,14 @@ from bot.channels.wecom.speaking import WeCom, bucket_of
 from bot.channels.wecom.watching import Watch
 from bot.channels.wecom.wire import Wire as WecomWire
 from bot.following import note_received
+from bot.owning import Owned, Receiver, own_name
 from bot.roles import Role
 from bot.rounds import note_fault
 from bot.settings import Settings
 from notifications.messages.channels import Ailment
 from storage import settings as kept_settings
 from storage.files import FileStore
+from storage.ownership import ownership_of
 from storage.store import Store
 from web.brought import Brought, Door, Told
 
@@ -43,14 +46,6 @@ _BELOW_THE_LIMIT = 0.98
 ASK_AGAIN_SECONDS = 30.0
 NOTE_AGAIN_SECONDS = 1.0
 _log = structlog.get_logger()
-
-
-class Receiver(Protocol):
-    """What runs beside the house until it is told to stop."""
-
-    async def run(self) -> None: ...
-
-    def stop(self) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -78,12 +73,21 @@ def make_messengers(
     """By channel; `files` holds what is sent along, `wake` is called when updates are in the store."""
     found: dict[str, Messenger] = {}
     if settings.telegram_token is not None:
-        pace = Pace(settings.telegram_per_second * _BELOW_THE_LIMIT)
+        pace = _make_pace(store, TELEGRAM, clock, settings.telegram_per_second * _BELOW_THE_LIMIT)
         found[TELEGRAM] = make_telegram(settings, store, files, clock, wake, pace)
     if settings.has_wecom:
-        pace = Pace(CALLS_PER_SECOND, fresh=bucket_of)
+        pace = _make_pace(store, WECOM, clock, CALLS_PER_SECOND, bucket_of)
         found[WECOM] = make_wecom(settings, store, files, clock, wake, pace)
     return found
+
+
+def _make_pace(
+    store: Store, channel: str, clock: Callable[[], datetime], per_second: float, fresh: Fresh | None = None
+) -> Pacing:
+    """Shared where others may send from the same store; SQLite, which writes for one at a time, is spared that."""
+    if store.is_sqlite:
+        return Pace(per_second, fresh=fresh)
+    return SharedPace(store, channel, lambda: clock().timestamp(), per_second, fresh=fresh)
 
 
 def make_telegram(
@@ -92,7 +96,7 @@ def make_telegram(
     files: FileStore,
     clock: Callable[[], datetime],
     wake: Callable[[], None],
-    pace: Pace,
+    pace: Pacing,
     sleep: Callable[[float], Coroutine[Any, Any, None]] = asyncio.sleep,
 ) -> Messenger:
     """Telegram, of which the token must be set; `sleep` is how the receiver waits between its tries and looks."""
@@ -102,32 +106,47 @@ def make_telegram(
     channel = Telegram(wire, pace, files)
     keeper = _Keeper(TELEGRAM, store, clock, wake, token)
 
+    owning = Owned(
+        ownership_of(store, TELEGRAM, token),
+        _make_receiver(settings, wire, keeper, token, sleep),
+        TELEGRAM,
+        keeper.note_owner,
+    )
+
+    def stop() -> None:
+        owning.stop()
+        pace.close()  # what waits for its turn waits in the outbox
+
+    running = _Running(wire, store, owning.run, stop)
+    webhook = Webhook(wire, secret_of(token), keeper.keep_updates)
+
     async def close() -> None:
+        await webhook.close()
         await wire.shutdown()
         await keeper.close()
-
-    def stop_with(receiver: Poller | Webhook) -> Callable[[], None]:
-        def stop() -> None:
-            receiver.stop()
-            pace.close()  # what waits for its turn waits in the outbox
-
-        return stop
-
-    if settings.telegram_webhook_url is None:
-        poller = Poller(wire, keeper.keep_updates, keeper.note, sleep=sleep)
-        running = _Running(wire, store, poller.run, stop_with(poller))
-        return Messenger(channel, channel, running, Role.RECEIVE, close)
-    bot = make_bot(token, wire, settings.telegram_api_url)
-    url, secret = settings.telegram_webhook_url, secret_of(token)
-    webhook = Webhook(wire, bot, url, secret, keeper.keep_updates, keeper.note, sleep=sleep)
-    running = _Running(wire, store, webhook.watch, stop_with(webhook))
 
     async def door(brought: Brought) -> Told:
         if brought.method != "POST":
             return Told(405)
         return Told(await webhook.receive(brought.secret, brought.body))
 
-    return Messenger(channel, channel, running, Role.RECEIVE, close, door)
+    is_told = settings.telegram_webhook_url is not None
+    return Messenger(channel, channel, running, Role.RECEIVE, close, door if is_told else None)
+
+
+def _make_receiver(
+    settings: Settings,
+    wire: Wire | ProxyWire,
+    keeper: "_Keeper",
+    token: str,
+    sleep: Callable[[float], Coroutine[Any, Any, None]],
+) -> Callable[[], Receiver]:
+    """Makes what one process alone may run: the poller, or where updates are brought the watch over the webhook."""
+    url = settings.telegram_webhook_url
+    if url is None:
+        return lambda: Poller(wire, keeper.keep_updates, keeper.note, sleep=sleep)
+    bot = make_bot(token, wire, settings.telegram_api_url)
+    return lambda: WebhookWatch(bot, url, secret_of(token), keeper.note, sleep=sleep)
 
 
 def make_wecom(
@@ -136,7 +155,7 @@ def make_wecom(
     files: FileStore,
     clock: Callable[[], datetime],
     wake: Callable[[], None],
-    pace: Pace,
+    pace: Pacing,
     sleep: Callable[[float], Coroutine[Any, Any, None]] = asyncio.sleep,
 ) -> Messenger:
     """WeCom, of which all five settings must be there."""
@@ -219,6 +238,21 @@ class _Keeper:
         self._unnoted = ailment, reason
         if self._noting is None:
             self._noting = asyncio.get_running_loop().create_task(self._note_all())
+
+    async def note_owner(self, is_ours: bool) -> None:
+        """Who receives is shown to an operator; that it can't be written down stops nobody from receiving."""
+        try:
+            await asyncio.to_thread(self._note_owner, is_ours)
+        except Exception as fault:
+            note_fault("noting who receives", fault)
+
+    def _note_owner(self, is_ours: bool) -> None:
+        name, us = f"{kept_settings.RECEIVES}{self._channel}", own_name()
+        with self._store.transaction() as records:
+            if is_ours:
+                kept_settings.keep(records, {name: us})
+            elif kept_settings.value(records, name) == us:
+                kept_settings.forget(records, name)
 
     async def _note_all(self) -> None:
         """One after the other, the newest until the store takes it: what stands there is shown as the state of now."""

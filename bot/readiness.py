@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from notifications.catalogue import label
 from notifications.command_line import said
 from notifications.messages.channels import channel_label
-from storage.revision import is_of_this_version
+from storage.migrate import StoreIsNewer, is_migrated
 from storage.store import Store, StoreFault
 
 
@@ -38,8 +38,9 @@ class Readiness:
 
     def _fault_of_the_store(self) -> str:
         try:
-            with self._store.reading() as records:
-                is_right = is_of_this_version(records)
+            is_right = is_migrated(self._store)
+        except StoreIsNewer:
+            is_right = False
         except StoreFault:
             return said("not_ready_store", self._language)
         return "" if is_right else said("not_ready_tables", self._language)

@@ -8,6 +8,8 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Collection
 
+import structlog
+
 from actions.check_codes import keep_check_key
 from actions.menus import offer_menus
 from bot.channels.webchat import WebChat
@@ -16,14 +18,17 @@ from bot.file_place import check_files, open_files
 from bot.house import House, make_house
 from bot.pages import has_visitors
 from bot.roles import ALL_ROLES, Role
+from bot.rounds import IDLE_SECONDS, note_fault
 from bot.settings import Settings
 from bot.ticking import tick, ticking
 from bot.watch_port import listen, watched
 from storage import awaited_files, exchange, outbox, paper_orders, troubles
 from storage import settings as kept_settings
 from storage.files import FileStore
-from storage.migrate import migrate
-from storage.store import Records, Store
+from storage.migrate import StoreIsOlder, is_migrated, migrate
+from storage.store import Records, Store, StoreFault
+
+_log = structlog.get_logger()
 
 
 class CannotStart(Exception):
@@ -45,14 +50,18 @@ class FolderUnusable(CannotStart):
 def open_store(settings: Settings) -> Store:
     """The store at its newest shape; the data folder is made when it is missing.
 
-    Raises `FolderUnusable`, `storage.migrate.StoreIsNewer` or `storage.store.StoreFault`.
+    Raises `FolderUnusable`, `storage.migrate.StoreIsNewer`, `storage.store.StoreFault`, and where the settings leave
+    the tables to `shuangsuiji migrate`, `storage.migrate.StoreIsOlder`.
     """
     try:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
     except OSError as failure:
         raise FolderUnusable(failure) from failure
     store = Store(settings.database_url)
-    migrate(store)
+    if settings.migrate:
+        migrate(store)
+    elif not is_migrated(store):
+        raise StoreIsOlder
     with store.transaction() as records:
         keep_check_key(records, secrets.token_hex(32), at=Clock()())
     return store
@@ -62,8 +71,11 @@ async def serve(settings: Settings, on_listening: Callable[[str], object] | None
     """Runs until SIGTERM or Ctrl-C; what is in hand is finished, everything else is in the store.
 
     `on_listening` is called with where we are when the address is ours and the store is open. Raises what `open_store`
-    raises, `FilesUnusable`, and `AddressTaken` before anything else is touched.
+    raises, `FilesUnusable`, and `AddressTaken` before anything else is touched. Told not to change the tables, it waits
+    until somebody else has, and does not answer meanwhile.
     """
+    if not settings.migrate:
+        await _until_migrated(settings)
     with contextlib.ExitStack() as closing:
         address = closing.enter_context(_listening(settings)) if has_visitors(settings) else None
         watch_address = listen(settings)
@@ -75,6 +87,24 @@ async def serve(settings: Settings, on_listening: Callable[[str], object] | None
             on_listening(_where(settings, address))
         async with _running(house), watched(house.watch_doors, watch_address):
             await _serving(house, address)
+
+
+async def _until_migrated(settings: Settings) -> None:
+    """A store that does not answer yet is waited for, too: in a deployment all begin at once."""
+    has_told = False
+    while not await asyncio.to_thread(_is_migrated, settings):
+        if not has_told:
+            _log.info("waiting_for_migrate")
+        has_told = True
+        await asyncio.sleep(IDLE_SECONDS)
+
+
+def _is_migrated(settings: Settings) -> bool:
+    try:
+        return is_migrated(settings.database_url)
+    except StoreFault as fault:
+        note_fault("waiting for the tables", fault)
+        return False
 
 
 def _opened_files(settings: Settings) -> FileStore:

@@ -126,6 +126,10 @@ class Settings(BaseSettings):
         repr=False,  # may hold a password
         description="The store: sqlite:///… or postgresql://…; by default SQLite in data_dir.",
     )
+    migrate: bool = Field(
+        True,
+        description="Bring the store to the tables of this version at the start; 0 leaves that to shuangsuiji migrate.",
+    )
     files_url: Annotated[str, AfterValidator(_files_place)] | None = Field(
         None,
         repr=False,  # somebody may write a key into it

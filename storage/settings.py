@@ -15,6 +15,9 @@ TELEGRAM_USERNAME = "telegram_username"
 PUBLIC_URL = "public_url"
 """How people outside reach the pages; kept at every start."""
 
+RECEIVES = "receives:"
+"""Before the name of a channel: the process that asks its messenger for updates, or watches over its webhook."""
+
 
 def value(records: Records, name: str) -> str:
     """What is kept under this name; empty when nothing is."""

@@ -10,7 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, func, select, text
 from sqlmodel import col
 
-from storage.migrate import MIGRATIONS
+from storage.migrate import MIGRATIONS, StoreIsNewer, stands_ahead
 from storage.store import Records, Store
 from storage.tables.exchange import ExchangeTarget
 from storage.tables.inspections import JournalLine
@@ -22,6 +22,7 @@ class Shape(StrEnum):
     """What a store is to this version of the program."""
 
     READY = "ready"
+    """It may be a newer version's, where that one lets us."""
     NONE = "none"
     OLD = "old"
     """The next start brings it to the newest tables."""
@@ -46,14 +47,25 @@ def standing_of(store: Store) -> Standing:
     with store.engine.connect() as connection:
         revision = MigrationContext.configure(connection).get_current_revision() or ""
         flaws = _flaws(connection) if store.is_sqlite else ()
+        may_be_served = _may_be_served(connection)
     script = ScriptDirectory(str(MIGRATIONS))
     if not revision:
         return Standing(Shape.NONE)
     if flaws:
         return Standing(Shape.DAMAGED, revision, flaws)
-    if revision not in {one.revision for one in script.walk_revisions()}:
+    if not may_be_served:
         return Standing(Shape.NEWER, revision)
+    if revision not in {one.revision for one in script.walk_revisions()}:
+        return Standing(Shape.READY, revision)
     return Standing(Shape.READY if revision == script.get_current_head() else Shape.OLD, revision)
+
+
+def _may_be_served(connection: Connection) -> bool:
+    try:
+        stands_ahead(connection)
+    except StoreIsNewer:
+        return False
+    return True
 
 
 def _flaws(connection: Connection) -> tuple[str, ...]:

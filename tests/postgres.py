@@ -50,8 +50,8 @@ class PostgresWillNotStart(Exception):
 class Postgres:
     """One running server and the databases handed out from it."""
 
-    def __init__(self, folder: Path, keeper: subprocess.Popen[bytes]) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, programs: Path, keeper: subprocess.Popen[bytes]) -> None:
+        self._folder, self._programs = folder, programs
         self._keeper = keeper
         self._numbers = itertools.count(1)
         self._templates: dict[Prepare, str] = {}
@@ -119,6 +119,36 @@ class Postgres:
         if self._keeper.stdin:
             self._keeper.stdin.close()
         self._keeper.wait(timeout=_START_SECONDS)
+
+    def restart(self) -> None:
+        """As after a crash: nobody is waited for, every line is cut, and what was committed is read back from the log.
+        Only for a server that a test started for itself."""
+        account = _account()
+        pg_ctl = self._programs / "pg_ctl"
+        subprocess.run(
+            [
+                pg_ctl,
+                "-D",
+                self._folder / "data",
+                "-l",
+                self._folder / "log",
+                "-m",
+                "immediate",
+                "-w",
+                "restart",
+            ],
+            check=True,
+            cwd=self._folder,
+            env={"PATH": os.defpath, "LC_ALL": "C", "HOME": str(self._folder)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            timeout=_START_SECONDS,
+            user=account.pw_uid if account else None,
+            group=account.pw_gid if account else None,
+            extra_groups=[] if account else None,
+        )
 
     def _template(self, prepare: Prepare) -> str:
         if prepare not in self._templates:
@@ -206,7 +236,7 @@ def start() -> Postgres:
         extra_groups=[] if account else None,
     )
     _wait_until_it_answers(folder, keeper)
-    return Postgres(folder, keeper)
+    return Postgres(folder, programs, keeper)
 
 
 def _keeping(programs: Path, folder: Path) -> str:

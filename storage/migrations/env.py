@@ -52,6 +52,7 @@ context.configure(
     render_as_batch=True,
     render_item=_render,
     compare_type=_differs,
+    transaction_per_migration=True,  # where no transaction has begun outside
 )
 with context.begin_transaction():
     context.run_migrations()

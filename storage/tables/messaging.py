@@ -232,6 +232,21 @@ class CardCode(SQLModel, table=True):
     """The key of the letter that it was shown for; a second try of the same letter may show it again."""
 
 
+class PaceMark(SQLModel, table=True):
+    """How many messages may go out at once to one chat, counted by all who send (`storage.paces`); of all chats
+    together where `chat` is empty. Forgotten when the chat has been quiet for a while."""
+
+    __tablename__ = "pace_mark"
+
+    channel: str = Field(primary_key=True)
+    chat: str = Field(primary_key=True)
+    tokens: float
+    at: float
+    """When they were counted, in seconds since 1970."""
+    held_until: float
+    """Until when the messenger wants to hear nothing, likewise; 0 for never."""
+
+
 class Conversation(SQLModel, table=True):
     """Which question a person is on in a chat (the states group of `handlers.talk`, with its data)."""
 

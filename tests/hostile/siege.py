@@ -16,7 +16,7 @@ from actions.api_tokens import Scope, issue_token
 from actions.exchange import set_target
 from bot.channels.telegram.reading import Raw
 from bot.channels.telegram.webhook import Webhook, secret_of
-from bot.channels.telegram.wire import make_bot, make_wire
+from bot.channels.telegram.wire import make_wire
 from storage import web_sessions
 from tests.archive.published import Published, a_published_visit
 from tests.builders import a_person
@@ -86,10 +86,7 @@ def a_siege(folder: Path) -> Iterator[Siege]:
             kept.extend(updates)
 
         wire = make_wire(BOT_TOKEN, "http://127.0.0.1:9")
-        webhook = Webhook(
-            wire, make_bot(BOT_TOKEN, wire), "https://127.0.0.1/webhooks/telegram", secret_of(BOT_TOKEN), keep,
-            lambda _ailment, _reason: None,
-        )  # fmt: skip
+        webhook = Webhook(wire, secret_of(BOT_TOKEN), keep)
         object.__setattr__(house.web, "webhooks", {"telegram": webhook.receive})
         with asyncio.Runner() as runner:
             yield Siege(case, house, make_app(house.web), _signed_in(house, case), runner)

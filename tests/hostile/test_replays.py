@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from actions.receiving import Unreadable, receive_updates
 from bot.channels.telegram.reading import CHANNEL, Raw, read_batch
 from bot.channels.telegram.webhook import Webhook, secret_of
-from bot.channels.telegram.wire import make_bot, make_wire
+from bot.channels.telegram.wire import make_wire
 from notifications.buttons.data import KINDS
 from storage.store import Store
 from storage.tables.messaging import InboxState, InboxUpdate
@@ -40,10 +40,7 @@ async def test_a_delivery_is_believed_with_the_secret_only_and_done_once_however
             await asyncio.to_thread(receive_updates, store, readable, odd, channel=CHANNEL, at=NOW)
 
         wire = make_wire(BOT_TOKEN, "http://127.0.0.1:9")
-        bot = make_bot(BOT_TOKEN, wire, "http://127.0.0.1:9")
-        door = Webhook(
-            wire, bot, "https://127.0.0.1/", secret_of(BOT_TOKEN), keep, lambda _ailment, _reason: None
-        )
+        door = Webhook(wire, secret_of(BOT_TOKEN), keep)
         body = _says("到了")
         right = secret_of(BOT_TOKEN)
         for forged in (

@@ -76,6 +76,7 @@ BY_ACCOUNT = {
     for table in (
         "inbox_update", "outbox_line", "sent_message", "web_message", "web_session", "awaited_file", "channel_account",
         "stray", "paper_order", "team_group", "conversation", "card_code",
+        "pace_mark",
     )
 } | {"outbox_line.addressee"}  # fmt: skip
 _NAMING = {"actor", "person_id", "inspector_id", "addressee", "decider_id", "owner_id", "asked_id", "chat"}

@@ -14,8 +14,10 @@ from sqlmodel import SQLModel
 from inspection.forms.filling import Filling
 from inspection.forms.form import Form
 from storage import publicity, web_sessions
-from storage.migrate import StoreIsNewer, configuration, migrate, migrating
+from storage import settings as kept_settings
+from storage.migrate import OLDEST, StoreIsNewer, configuration, is_migrated, migrate, migrating
 from storage.publicity import Wanted
+from storage.soundness import Shape, Standing, standing_of
 from storage.store import Store
 from storage.tables.inspections import DrawSource, Inspection
 from storage.tables.messaging import EnrolmentCode
@@ -236,10 +238,23 @@ def test_processes_that_start_together_migrate_once(url: str) -> None:
         command.check(configuration(connection))
 
 
-def test_a_store_of_a_newer_version_is_left_alone(store: Store) -> None:
+@pytest.mark.parametrize("store", ["sqlite"], indirect=True)
+def test_a_store_of_a_newer_version_is_served_as_long_as_that_one_allows_it(store: Store) -> None:
     with store.engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(StoreIsNewer, match="9999"):
+    migrate(store)
+    assert is_migrated(store)
+    assert standing_of(store) == Standing(Shape.READY, "9999")
+    with store.transaction() as records:
+        assert kept_settings.value(records, OLDEST) >= "0036"
+        kept_settings.keep(records, {OLDEST: "9998"})
+    assert standing_of(store).shape is Shape.NEWER
+    for asked in (migrate, is_migrated):
+        with pytest.raises(StoreIsNewer, match="9999"):
+            asked(store)
+    with store.transaction() as records:
+        kept_settings.forget(records, OLDEST)  # as a version wrote it that did not know of this
+    with pytest.raises(StoreIsNewer):
         migrate(store)
 
 

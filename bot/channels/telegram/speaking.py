@@ -13,7 +13,7 @@ from telegram.error import RetryAfter, TelegramError
 
 from bot.channels.channel import Fate, Report, SendError, Sent, Trouble, not_held
 from bot.channels.forms import Upload
-from bot.channels.pace import NoMoreTurns, Pace
+from bot.channels.pace import NoMoreTurns, Pace, Pacing
 from bot.channels.telegram.failures import is_message_gone, is_unchanged, seconds_of, send_error
 from bot.channels.telegram.files import fetch
 from bot.channels.telegram.keyboards import NO_BUTTONS, NO_KEYBOARD, buttons, place_keyboard
@@ -73,9 +73,9 @@ class Telegram:
 
     name = CHANNEL
 
-    def __init__(self, calls: Calls, pace: Pace | None = None, files: FileStore | None = None) -> None:
+    def __init__(self, calls: Calls, pace: Pacing | None = None, files: FileStore | None = None) -> None:
         self._calls, self._files = calls, files
-        self._pace = pace or Pace()
+        self._pace: Pacing = pace or Pace()
         self._with_keyboard: dict[str, None] = {}
 
     async def send(self, letters: Sequence[Letter], report: Report) -> None:

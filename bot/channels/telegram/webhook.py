@@ -36,28 +36,10 @@ def secret_of(token: str) -> str:
 
 
 class Webhook:
-    """`receive` is called for each delivery, by whatever serves HTTP; `watch` runs beside until it is told to stop."""
+    """`receive` is called for each delivery, by whatever serves HTTP, in any number of processes."""
 
-    def __init__(
-        self,
-        calls: Calls,
-        bot: Bot,
-        url: str,
-        secret: str,
-        store_updates: StoreUpdates,
-        on_trouble: OnTrouble,
-        *,
-        sleep: Callable[[float], Coroutine[Any, Any, None]] = asyncio.sleep,
-    ) -> None:
-        self._bot, self._url, self._secret = bot, url, secret
-        self._gathering, self._sleep = Gathering(store_updates), sleep
-        self._health = Health(on_trouble)
-        self._presses = Presses(calls)
-        self._stopping = asyncio.Event()
-        self._last_error: datetime | None = None
-        self._is_set, self._failures = False, 0
-
-    # --- what Telegram brings
+    def __init__(self, calls: Calls, secret: str, store_updates: StoreUpdates) -> None:
+        self._secret, self._gathering, self._presses = secret, Gathering(store_updates), Presses(calls)
 
     async def receive(self, secret: str | None, body: bytes) -> int:
         """The HTTP status for a delivery. `secret` is its header X-Telegram-Bot-Api-Secret-Token; nothing of a body
@@ -74,14 +56,35 @@ class Webhook:
         self._presses.answer([update])
         return 200
 
-    # --- whether it still does
+    async def close(self) -> None:
+        """Waits a little for the presses that are being answered."""
+        await self._presses.close()
+
+
+class WebhookWatch:
+    """Sets the webhook, and looks again and again whether it stands, until it is told to stop. One process alone does
+    so: two with different addresses would take it from each other."""
+
+    def __init__(
+        self,
+        bot: Bot,
+        url: str,
+        secret: str,
+        on_trouble: OnTrouble,
+        *,
+        sleep: Callable[[float], Coroutine[Any, Any, None]] = asyncio.sleep,
+    ) -> None:
+        self._bot, self._url, self._secret, self._sleep = bot, url, secret, sleep
+        self._health = Health(on_trouble)
+        self._stopping = asyncio.Event()
+        self._last_error: datetime | None = None
+        self._is_set, self._failures = False, 0
 
     def stop(self) -> None:
-        """Lets `watch` return; the webhook stays set, for whoever is started next. Called on the loop."""
+        """Lets `run` return; the webhook stays set, for whoever is started next. Called on the loop."""
         self._stopping.set()
 
-    async def watch(self) -> None:
-        """Sets the webhook, and looks again and again whether it stands."""
+    async def run(self) -> None:
         while not self._stopping.is_set():
             try:
                 wait = await self._look()
@@ -91,7 +94,6 @@ class Webhook:
                 _log.error("look_failed", fault=type(fault).__name__, exc_info=True)
                 wait = LOOK_SECONDS
             await self._pause(wait)
-        await self._presses.close()
 
     async def _look(self) -> float:
         """Seconds until the next."""

@@ -12,7 +12,7 @@ import structlog
 
 from bot.channels.channel import Fate, Report, SendError, Sent, Trouble, not_held
 from bot.channels.forms import Upload
-from bot.channels.pace import Bucket, NoMoreTurns, Pace
+from bot.channels.pace import Bucket, NoMoreTurns, Pacing
 from bot.channels.wecom import limits
 from bot.channels.wecom.card_book import CardBook, Standing
 from bot.channels.wecom.cards import Card, Draft, draft_of, notice_of
@@ -67,7 +67,7 @@ class WeCom:
     name = CHANNEL
 
     def __init__(
-        self, calls: Calls, agent_id: int, book: CardBook, pace: Pace, files: FileStore, home: str,
+        self, calls: Calls, agent_id: int, book: CardBook, pace: Pacing, files: FileStore, home: str,
         on_fault: OnFault = lambda fault: None,
     ) -> None:  # fmt: skip
         self._calls, self._agent_id, self._book = calls, agent_id, book

@@ -1,7 +1,8 @@
 """Finds the open updates of each chat by an index that holds nothing else, so that several workers share the inbox."""
 
 import sqlalchemy as sa
-from alembic import op
+
+from storage.while_serving import add_index, drop_index
 
 revision = "0035"
 down_revision = "0034"
@@ -12,14 +13,8 @@ _IS_OPEN = sa.text("state = 'pending'")
 
 
 def upgrade() -> None:
-    op.create_index(
-        "ix_inbox_update_open",
-        "inbox_update",
-        ["channel", "chat", "id"],
-        sqlite_where=_IS_OPEN,
-        postgresql_where=_IS_OPEN,
-    )
+    add_index("ix_inbox_update_open", "inbox_update", ["channel", "chat", "id"], where=_IS_OPEN)
 
 
 def downgrade() -> None:
-    op.drop_index("ix_inbox_update_open", "inbox_update")
+    drop_index("ix_inbox_update_open", "inbox_update")

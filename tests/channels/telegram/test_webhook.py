@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 import pytest
 
-from bot.channels.telegram.webhook import BODY_LIMIT, Webhook, secret_of
+from bot.channels.telegram.webhook import BODY_LIMIT, Webhook, WebhookWatch, secret_of
 from bot.channels.telegram.wire import Wire, make_bot
 from notifications.messages.channels import Ailment
 from tests.telegram.phones import Phone
@@ -37,19 +37,11 @@ class Door:
         self.slept: list[float] = []
         self._is_slow = is_slow
         self._next_look = asyncio.Event()
-        self.webhook = self.at("http://127.0.0.1:9/telegram")
+        self.webhook = Webhook(wire, SECRET, self.store)
 
-    def at(self, url: str) -> Webhook:
+    def at(self, url: str) -> WebhookWatch:
         bot = make_bot(self.telegram.token, self.wire, self.telegram.url)
-        return Webhook(
-            self.wire,
-            bot,
-            url,
-            SECRET,
-            self.store,
-            self.told,
-            sleep=self.sleep,
-        )
+        return WebhookWatch(bot, url, SECRET, self.told, sleep=self.sleep)
 
     async def store(self, updates: list[dict[str, Any]]) -> None:
         self.batches.append(len(updates))
@@ -84,15 +76,15 @@ class Door:
     @asynccontextmanager
     async def open(self) -> AsyncIterator["Door"]:
         server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        self.webhook = self.at(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/telegram")
-        watching = asyncio.create_task(self.webhook.watch())
+        watch = self.at(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/telegram")
+        watching = asyncio.create_task(watch.run())
         async with server:
             for _ in range(500):
                 await asyncio.sleep(0.01)
                 if self.looks:
                     break
             yield self
-            self.webhook.stop()
+            watch.stop()
             await asyncio.wait_for(watching, 3)
             await self.wire.call("deleteWebhook", {})
             await asyncio.sleep(0.05)
