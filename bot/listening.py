@@ -81,8 +81,8 @@ def listening_for(store: Store, errands: Errands, live: Live) -> Listener:
         return lambda _chat: errands.call(errand)
 
     def wake_all() -> None:
-        errands.call(*Errand)
         live.poke_everybody()
+        errands.call(*Errand)
 
     wakes = {bell: calling(errand) for bell, errand in _ERRANDS.items()}
     return Listener(store, {**wakes, Bell.CHAT: live.poke}, wake_all)

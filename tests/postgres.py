@@ -59,6 +59,8 @@ class Postgres:
         self._shapes: dict[str, tuple[object, ...]] = {}
         self._probes: dict[str, sql.Composed] = {}
         """Names the tables of a template that hold anything."""
+        self._born: dict[str, dict[str, bytes]] = {}
+        """The rows that a template begins with, by table."""
         self._free: defaultdict[Prepare, list[str]] = defaultdict(list)
         """Prepared databases that a test has given back, empty again."""
 
@@ -94,6 +96,9 @@ class Postgres:
             return False
         for (name,) in db.execute(self._probes[template]).fetchall():
             db.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)))
+        for name, rows in self._born[template].items():
+            with db.cursor().copy(sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(name))) as copy:
+                copy.write(rows)
         used = "SELECT sequencename FROM pg_sequences WHERE last_value IS NOT NULL"
         for (name,) in db.execute(used).fetchall():
             db.execute(sql.SQL("ALTER SEQUENCE {} RESTART").format(sql.Identifier(name)))
@@ -168,6 +173,8 @@ class Postgres:
                 for (name,) in db.execute(tables).fetchall()
             ]
             self._probes[template] = sql.SQL(" UNION ALL ").join(asked)
+            filled = [name for (name,) in db.execute(self._probes[template]).fetchall()]
+            self._born[template] = {name: _rows(db, name) for name in filled}
 
     def _create(self, name: str, *, template: str) -> None:
         self._run(
@@ -181,6 +188,11 @@ class Postgres:
             host=str(self._folder), user="postgres", dbname="postgres", autocommit=True
         ) as db:
             db.execute(statement)
+
+
+def _rows(db: psycopg.Connection, table: str) -> bytes:
+    with db.cursor().copy(sql.SQL("COPY {} TO STDOUT").format(sql.Identifier(table))) as copy:
+        return b"".join(bytes(part) for part in copy)
 
 
 def _shape(db: psycopg.Connection) -> tuple[object, ...]:

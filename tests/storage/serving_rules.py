@@ -175,5 +175,5 @@ def _said(source: str) -> dict[str, object]:
         for one in ast.parse(source).body
         if isinstance(one, ast.Assign)
         for target in one.targets
-        if isinstance(target, ast.Name)
+        if isinstance(target, ast.Name) and target.id in {"explained", "oldest_serving"}
     }

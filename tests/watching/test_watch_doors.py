@@ -138,10 +138,15 @@ async def test_it_is_ready_while_it_runs_hears_and_has_its_store(store: Store) -
         assert await reason() == ""
         _run(store, "UPDATE alembic_version SET version_num = '0001'")
         assert "version" in await reason()
-        _run(store, "DROP TABLE alembic_version")
-        assert "does not answer" in await reason()
         readiness.end()
         assert "stopping" in await reason()
+
+
+def test_it_is_not_ready_while_its_store_does_not_answer(tmp_path: Path) -> None:
+    nowhere = Store(f"sqlite:///{tmp_path / 'no folder' / 'store.db'}")
+    readiness = Readiness(nowhere, "en")
+    readiness.begin({})
+    assert "does not answer" in readiness.why_not()
 
 
 def _run(store: Store, statement: str) -> None:
