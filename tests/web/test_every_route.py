@@ -137,7 +137,7 @@ def test_every_page_that_wants_a_person_says_so_to_nobody(house: House, door: ht
     """Whatever is not public answers nobody with the sign-in, or as if it were not there."""
     public = re.compile(
         r"/$|/(results|plans|schemes|draws|verify|items|plan|tasks|departments|find|firms|check|open-data|keys|journal|"
-        r"bundles|recusal|statistics/public|health|webhooks|sign-in|sign-out|static|api)\b"
+        r"bundles|recusal|statistics/public|health|ready|metrics|webhooks|sign-in|sign-out|static|api)\b"
     )
     own = re.compile(r"/plans/desk|/plans/\{year:int\}/(mine|upload|line|merge|amend|add)|/schemes/(mine|new)|"
                      r"/schemes/\{id\}/(edit|teams|progress|what-if)")  # fmt: skip
