@@ -15,6 +15,7 @@ from inspection.registration.rows import GoodRow, Values
 from storage import large_lists as lists
 from storage import register_history as history
 from storage import registers as stored
+from storage import staged_objects as beside
 from storage.register_rows import is_empty
 from storage.registers import Written
 from storage.store import Records
@@ -32,6 +33,8 @@ class Order(Protocol):
     def at(self) -> datetime: ...
     @property
     def by(self) -> str | None: ...
+    @property
+    def strict(self) -> bool: ...
     @property
     def effective_from(self) -> date | None: ...
     @property
@@ -57,7 +60,10 @@ class LargeLoad:
 
     def __init__(self, records: Records, large: lists.LargeList, order: Order) -> None:
         self._records, self._large, self._order = records, large, order
-        self._staged = lists.stage(records, large, order.progress)
+        self._was_empty = is_empty(records, "objects")
+        self._version = self._next_version()
+        is_first = self._was_empty and self._version.number == 1 and not order.strict
+        self._staged = lists.stage(records, large, self._version if is_first else None, order.progress)
         self._look_across()
 
     @property
@@ -75,39 +81,44 @@ class LargeLoad:
 
     def present(self, ids: Collection[str]) -> set[str]:
         """Which of these objects the list names."""
-        return lists.staged_ids(self._records, sorted(ids)) if ids else set()
+        return beside.staged_ids(self._records, sorted(ids)) if ids else set()
 
     def take(self, digest: str) -> Taken:
         """New rows are added, differing ones changed, and of a complete list the missing ones deactivated."""
-        was_empty = is_empty(self._records, "objects")
-        version = RegisterVersion(
-            register_id="objects",
-            number=history.newest_numbers(self._records).get("objects", 0) + 1,
-            effective_from=self._order.effective_from or beijing_day(self._order.at),
-            loaded_at=self._order.at,
-            loaded_by=self._order.by,
-            digest=digest,
-        )
-        after, taken = history.last_change_id(self._records), Taken()
-        if not was_empty:
+        after = history.last_change_id(self._records)
+        version, taken = self._version, Taken(new=self._staged.taken or 0)
+        version.digest = digest
+        if not self._was_empty:
             self._change(version, taken)
-        taken.new = lists.add_new(self._records, version, was_empty=was_empty)
+        if self._staged.taken is None:
+            taken.new = beside.add_new(self._records, version, was_empty=self._was_empty)
         taken.unchanged = self._staged.rows - taken.new - (taken.changed - self._closed)
         if taken.new or taken.changed:
             version.new, version.unchanged = taken.new, taken.unchanged
             version.deactivated, version.reactivated = taken.deactivated, taken.reactivated
             version.changed = taken.changed - taken.deactivated - taken.reactivated
             history.add_version(self._records, version)
+            taken.version = version.number
+        if taken.version > 1:
             concerned = history.departments_of(self._records, "objects", version.number)
             plan_news(self._records, version, concerned, after=after)
-            taken.version = version.number
         return taken
+
+    def _next_version(self) -> RegisterVersion:
+        return RegisterVersion(
+            register_id="objects",
+            number=history.newest_numbers(self._records).get("objects", 0) + 1,
+            effective_from=self._order.effective_from or beijing_day(self._order.at),
+            loaded_at=self._order.at,
+            loaded_by=self._order.by,
+            digest="",
+        )
 
     _closed = 0
     """How many of the changed ones are not in the list: it was complete."""
 
     def _change(self, version: RegisterVersion, taken: Taken) -> None:
-        for rows in lists.differing_rows(self._records, _BATCH):
+        for rows in beside.differing_rows(self._records, _BATCH):
             self._note(version, stored.write_objects(self._records, rows), rows, taken)
         if self._order.complete_for:
             for rows in _batches(self._missing()):
@@ -124,7 +135,7 @@ class LargeLoad:
     def _missing(self) -> Iterable[Values]:
         whole = set(self._order.complete_for)
         is_all = whole == set(DEPARTMENTS)
-        for row in lists.missing_rows(self._records):
+        for row in beside.missing_rows(self._records):
             if row["id"] not in self._staged.spoiled and (
                 is_all or whole.intersection(keepers("objects", row, {}))
             ):
@@ -133,7 +144,8 @@ class LargeLoad:
     def _look_across(self) -> None:
         """What only the whole list can show, in the words of the ordinary load."""
         file = self._large.sheet.file
-        repeated = lists.repeated_ids(self._records)
+        are_all_new = self._staged.taken == self._staged.rows
+        repeated = [] if are_all_new else beside.repeated_ids(self._records)
         self._staged.rows -= len(repeated)
         self._staged.rejected += len(repeated)
         self._staged.note(
@@ -146,14 +158,14 @@ class LargeLoad:
             [
                 self._problem(number, "credit_code", "credit_code_repeated", Severity.WARNING,
                               value=code, other=other, first_row=first)
-                for code, other, first, number in lists.repeated_codes(self._records, _TOLD)
+                for code, other, first, number in beside.repeated_codes(self._records, _TOLD)
             ]
         )  # fmt: skip
         gone = stored.found_gone(self._records)
         self._staged.note(
             [
                 self._problem(number, "status", "found_gone", Severity.WARNING, value=id)
-                for id, number in lists.staged_as_open(self._records, sorted(gone))
+                for id, number in beside.staged_as_open(self._records, sorted(gone))
             ]
         )
 

@@ -29,13 +29,14 @@ from inspection.roles import Role
 from inspection.states import RegisterLoadState
 from storage import due
 from storage import register_history as history
-from storage.large_lists import LargeList, csv_rows
+from storage.large_lists import LargeList, csv_rows, stage
 from storage.register_files import csv_lines, workbook
 from storage.register_rows import all_rows, find_row
 from storage.spreadsheets import read_folder
+from storage.staged_objects import add_new, repeated_ids
 from storage.store import Records, Store
 from storage.tables.messaging import DueWork, OutboxLine
-from storage.tables.register_history import RegisterLoad
+from storage.tables.register_history import RegisterLoad, RegisterVersion
 from storage.tables.registers import RegisteredObject, RegisterLabel, Scheme
 from tests.builders import a_person, a_small_register, an_inspector, an_item
 from tests.registers.folders import AT, GOOD_CODE, count_of, places, write_workbook
@@ -327,6 +328,8 @@ def test_a_list_too_large_to_hold_is_read_to_the_same_effect(store: Store, tmp_p
     """Row for row and word for word, the places of what is wrong included; then once more, changed, and whole."""
     path = _csv(tmp_path, *LARGE)
     with store.transaction() as records:
+        strict = load_contents(records, read_folder(path, large_from=0), LoadOrder(at=AT, strict=True))
+        assert (strict.is_loaded, list(all_rows(records, "objects"))) == (False, [])
         order = LoadOrder(at=AT)
 
         def rows(report: LoadReport) -> Any:
@@ -370,6 +373,36 @@ def test_a_list_too_large_to_hold_is_read_to_the_same_effect(store: Store, tmp_p
         _csv(tmp_path, *LARGE)
         strict = load_contents(records, read_folder(path, large_from=0), LoadOrder(at=AT, strict=True))
         assert (strict.is_loaded, strict.versions) == (False, {})
+
+
+def test_a_first_list_of_many_stretches_is_taken_as_one(store: Store, tmp_path: Path) -> None:
+    """PostgreSQL takes a stretch while the next is read; of a repeated object the first, wherever the other lies."""
+    rows = [
+        _row("F1", departments="消防救援支队、市场监管局"),
+        _row("F2"),
+        _row("F1", "重复"),
+        _row("F2"),
+        _row("F3"),
+    ]
+    large = read_folder(_csv(tmp_path, *rows), large_from=0).large
+    assert large is not None
+    version = RegisterVersion(
+        register_id="objects", number=1, effective_from=AT.date(), loaded_at=AT, digest=""
+    )
+    with store.transaction() as records:
+        staged = stage(records, large, version, stretch=2)
+        assert (staged.rows, staged.taken) == (5, None if store.is_sqlite else 3)
+        assert sorted(repeated_ids(records)) == [("F1", 2, 4), ("F2", 3, 5)]
+        if staged.taken is None:
+            assert add_new(records, version, was_empty=True) == 3
+        held = {row["id"]: row["name"] for row in all_rows(records, "objects")}
+        assert held == {"F1": "示例商行", "F2": "示例商行", "F3": "示例商行"}
+        assert sorted(one.key for one in history.changes_of(records, "objects", 1)) == ["F1", "F2", "F3"]
+        departments = history.departments_of(records, "objects", 1)
+        assert {one: len(history.changes_for(records, one)) for one in departments} == {
+            "fire": 1,
+            "market": 3,
+        }
 
 
 def _feed(records: Records, report: LoadReport) -> list[history.SeenChange]:
