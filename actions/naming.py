@@ -11,7 +11,7 @@ from datetime import datetime
 from actions.assigning import notify, plan_naming
 from actions.telling import tell
 from draw.double_random import Cause
-from inspection.departments import EXPERTS
+from inspection.departments import EXPERTS, may_visit
 from inspection.naming import LEAST_OFFICERS, Candidate, Hindrance, Origin, Wanted, hindrance
 from inspection.refusals import AlreadyDone, IllegalStep, NotYours, Unacceptable
 from inspection.roles import Role
@@ -48,7 +48,8 @@ class VisitTakenIn:
 @dataclass(frozen=True)
 class NamingProblem:
     """Why a visit can't be taken in as it is. `cause` is a `Hindrance`, or `too_few`, `no_object`, `seat_unknown`,
-    `visited_before`; `seat` and `person` are empty where the whole visit is meant."""
+    `visited_before`, `other_district` (a county's scheme, and the object lies elsewhere); `seat` and `person` are empty
+    where the whole visit is meant."""
 
     object_id: str
     seat: str
@@ -208,6 +209,8 @@ def _problems_of_visit(
         return [NamingProblem(visit.object_id, "", "", "no_object")]
     if records.find(Inspection, f"{scheme.id}.{visit.object_id}") is not None:
         return [NamingProblem(visit.object_id, "", "", "visited_before")]
+    if not may_visit(scheme.district, registered.district):
+        return [NamingProblem(visit.object_id, "", "", "other_district")]
     found, team = [], set[str]()
     for seat, person in sorted(visit.people.items()):
         department, _, number = seat.partition("/")
@@ -253,6 +256,7 @@ _SENTENCES = {
     "no_object": "taken_in_no_object",
     "seat_unknown": "taken_in_seat_unknown",
     "visited_before": "taken_in_visited_before",
+    "other_district": "taken_in_other_district",
 }
 
 

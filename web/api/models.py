@@ -324,6 +324,7 @@ class TokenOut(Out):
 
     id: str
     department: str
+    district: str = Field(description="The level it is for: 652700 is the prefecture, others are counties.")
     scopes: list[str]
     target: str | None
     expires_at: Moment | None
