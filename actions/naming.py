@@ -28,7 +28,7 @@ from storage import assignments, naming, people
 from storage.store import Records
 from storage.tables.inspections import Assignment, Inspection, Seat, Selection, Team
 from storage.tables.registers import Person, RegisteredObject, Scheme
-from storage.veils import next_number, shown_object
+from storage.veils import next_number, shown_object, visit_id, visit_to
 
 NEVER_FILLED = "never_filled"
 """Why a seat is open that nobody was brought in for."""
@@ -207,7 +207,7 @@ def _problems_of_visit(
     registered = records.find(RegisteredObject, visit.object_id)
     if registered is None:
         return [NamingProblem(visit.object_id, "", "", "no_object")]
-    if records.find(Inspection, f"{scheme.id}.{visit.object_id}") is not None:
+    if visit_to(records, scheme.id, visit.object_id) is not None:
         return [NamingProblem(visit.object_id, "", "", "visited_before")]
     if not may_visit(scheme.district, registered.district):
         return [NamingProblem(visit.object_id, "", "", "other_district")]
@@ -282,7 +282,8 @@ def _open(
     records: Records, scheme: Scheme, selection: Selection, visit: VisitTakenIn, *, at: datetime
 ) -> None:
     plan_naming(records, scheme)
-    inspection_id = f"{scheme.id}.{visit.object_id}"
+    number = next_number(records, scheme.id)
+    inspection_id = visit_id(scheme, visit.object_id, number)
     inspection = Inspection(
         id=inspection_id,
         scheme_id=scheme.id,
@@ -291,7 +292,7 @@ def _open(
         stratum=visit.stratum,
         items=list(visit.items or scheme.items),
         state=InspectionState.ASSEMBLING,
-        number=next_number(records, scheme.id),
+        number=number,
     )
     records.add(inspection)
     seats = _seats(scheme, visit, inspection_id)

@@ -172,13 +172,12 @@ def show_draw(call: Call) -> Answer:
 
 
 def _inspection_for(records: Records, token: ApiToken) -> Callable[..., m.InspectionOut]:
-    def out(
-        inspection: Inspection, registered: RegisteredObject, updated_at: datetime | None
-    ) -> m.InspectionOut:
-        registered = veiled(records, inspection, registered)
+    def out(inspection: Inspection, known: RegisteredObject, updated_at: datetime | None) -> m.InspectionOut:
+        registered = veiled(records, inspection, known)
         facts: Mapping[str, Any] = {
             **inspection.model_dump(),
             "state": inspection.state.value,
+            "object_id": registered.id if registered is known else "",
             "object_name": unveiled_words(registered.name, "zh"),
             "credit_code": registered.credit_code,
             "district": registered.district,
