@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from inspection.calendar.beijing import beijing_day
-from inspection.departments import DEPARTMENTS
+from inspection.departments import DEPARTMENTS, DISTRICTS, PREFECTURE, is_within, level_of
 from inspection.refusals import Unacceptable
 from storage import api_tokens
 from storage.store import Records
@@ -40,6 +40,7 @@ def issue_token(
     department: str,
     scopes: Sequence[str],
     *,
+    district: str | None = None,
     expires_at: datetime | None = None,
     label: str = "",
     target: str | None = None,
@@ -47,11 +48,16 @@ def issue_token(
     at: datetime,
 ) -> ApiToken:
     """`token` comes from dice of at least 128 bits and is shown once, by who threw them. With `person_id` it ends when
-    that person leaves."""
-    if person_id is not None and not _works_for(records, person_id, department):
-        raise Unacceptable("token_person", value=person_id)
+    that person leaves. `district` is the level it is for; None is that of the person, or else the prefecture."""
+    level = _level(records, district, person_id)
     if department not in DEPARTMENTS:
         raise Unacceptable("token_department", value=department)
+    if level not in DISTRICTS:
+        raise Unacceptable("token_district", value=level)
+    if person_id is not None and not _works_for(records, person_id, department, level):
+        raise Unacceptable("token_person", value=person_id)
+    if Scope.EXCHANGE in scopes and level != PREFECTURE:
+        raise Unacceptable("token_exchange_district")
     unknown = [one for one in scopes if one not in list(Scope)]
     if unknown or not scopes:
         raise Unacceptable("token_scope", value="".join(unknown[:1]), scopes=", ".join(Scope))
@@ -65,6 +71,7 @@ def issue_token(
         id=id,
         digest=token_digest(token),
         department=department,
+        district=level,
         scopes=sorted(set(scopes)),
         target=target,
         label=label,
@@ -73,13 +80,23 @@ def issue_token(
         expires_at=expires_at,
     )
     records.add(row)
-    records.journal("token.issue", id, by=None, at=at, department=department, scopes=row.scopes)
+    facts = {"department": department, "district": level, "scopes": row.scopes}
+    records.journal("token.issue", id, by=None, at=at, **facts)
     return row
 
 
-def _works_for(records: Records, person_id: str, department: str) -> bool:
+def _level(records: Records, district: str | None, person_id: str | None) -> str:
+    if district is not None:
+        return district
+    person = records.find(Person, person_id) if person_id is not None else None
+    return PREFECTURE if person is None else level_of(person.district)
+
+
+def _works_for(records: Records, person_id: str, department: str, level: str) -> bool:
+    """Whether the person is there, of that department, and of that level or one above it."""
     person = records.find(Person, person_id)
-    return person is not None and person.is_active and person.department == department
+    is_of_it = person is not None and person.is_active and person.department == department
+    return is_of_it and person is not None and is_within(level, person.district)
 
 
 def revoke_token(records: Records, id: str, *, at: datetime) -> None:
@@ -95,7 +112,9 @@ def valid_token(records: Records, token: str, *, at: datetime) -> ApiToken | Non
     found = api_tokens.by_digest(records, token_digest(token))
     if found is None or found.revoked_at is not None:
         return None
-    if found.person_id is not None and not _works_for(records, found.person_id, found.department):
+    if found.person_id is not None and not _works_for(
+        records, found.person_id, found.department, found.district
+    ):
         return None
     return None if found.expires_at is not None and at >= found.expires_at else found
 

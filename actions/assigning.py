@@ -21,7 +21,7 @@ from storage import assignments, due
 from storage.store import Records
 from storage.tables.inspections import Assignment, DrawRecord, Inspection, Seat, Selection, Team
 from storage.tables.registers import RegisteredObject, Scheme
-from storage.veils import is_veiled, next_number, shown_object
+from storage.veils import drawn_visit, is_veiled, next_number, shown_object, visit_id
 
 NAMES_OPEN = "names_open"
 """Due work: the hour of the names of a scheme's firms."""
@@ -59,7 +59,7 @@ def open_inspections(
     """One inspection with its team and empty seats for each drawn object; `items` by object, see `actions.pools`."""
     plan_naming(records, scheme)
     for number, one in enumerate(drawn, start=next_number(records, scheme.id)):
-        inspection_id = f"{scheme.id}.{one.id}"
+        inspection_id = visit_id(scheme, one.id, number)
         records.add(
             Inspection(
                 id=inspection_id,
@@ -105,7 +105,8 @@ def assign(
 ) -> None:
     """Puts the drawn people on their seats and tells each; `filled` names seats as the draw does, `<object>/…`."""
     for one in filled:
-        seat = records.get(Seat, f"{scheme.id}.{one.seat}")
+        object_id, _, place = one.seat.partition("/")
+        seat = records.get(Seat, f"{_visit(records, scheme, object_id)}/{place}")
         number = assignments.history_length(records, seat.id) + 1
         assignment = Assignment(
             id=f"{seat.id}/{number}",
@@ -121,6 +122,13 @@ def assign(
             "assignment.draw", assignment.id, by=None, at=at, person=one.inspector, round=round_number
         )
         notify(records, scheme, assignment, at=at)
+
+
+def _visit(records: Records, scheme: Scheme, object_id: str) -> str:
+    """The id of a visit; it is read from the store only where it does not follow from the object."""
+    if scheme.names_open_at is None:
+        return visit_id(scheme, object_id, 0)
+    return drawn_visit(records, scheme.id, object_id).id
 
 
 def notify(records: Records, scheme: Scheme, assignment: Assignment, *, at: datetime) -> None:

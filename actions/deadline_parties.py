@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from actions.on_site import department_reviewers, reviewers
 from inspection.deadlines.rules import Party
-from inspection.departments import EXPERTS, JOINT_OFFICE
+from inspection.departments import EXPERTS, JOINT_OFFICE, PREFECTURE
 from inspection.roles import Role
 from inspection.states import AssignmentState
 from storage import assignments, people
@@ -42,7 +42,7 @@ def people_of(records: Records, party: Party, matter: Matter) -> list[str]:
         level = _level_of(records, matter)
         return [one.id for one in people.nearest(records, Role(party.value), matter.department, level)]
     if party is Party.JOINT_OFFICE:
-        return _joint_office(records)
+        return joint_office(records)
     if matter.inspection_id is None:
         return []
     if party is Party.REVIEWER:
@@ -76,6 +76,8 @@ def _of_inspection(records: Records, party: Party, inspection_id: str) -> list[s
     ]
 
 
-def _joint_office(records: Records) -> list[str]:
-    found = people.with_role(records, Role.LIAISON, JOINT_OFFICE)
-    return [one.id for one in found or people.with_role(records, Role.OPERATOR, JOINT_OFFICE)]
+def joint_office(records: Records, level: str = PREFECTURE) -> list[str]:
+    """The liaisons of the joint office of a level, or its operators: the prefecture's, who watch over all, or a
+    county's."""
+    found = people.with_role(records, Role.LIAISON, JOINT_OFFICE, level)
+    return [one.id for one in found or people.with_role(records, Role.OPERATOR, JOINT_OFFICE, level)]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from actions.naming import NamingProblem, VisitTakenIn, problems_of, take_in
+from inspection.departments import PREFECTURE, level_of
 from inspection.foreign_draws import (
     ForeignDraw,
     ForeignProblem,
@@ -63,26 +64,26 @@ def bring_in_draw(
     draw: ForeignDraw,
     *,
     department: str | None,
+    district: str = PREFECTURE,
     by: Person | None,
     actor: str,
     at: datetime,
 ) -> BroughtIn:
     """Takes the batch in, and everybody on a seat is told. `department` is whose program brings it, which must lead the
-    scheme; None for the installation itself. `actor` is who, for the record: a person's id or `token:<id>`.
+    scheme at the level of `district`; None for the installation itself. `actor` is who, for the record: a person's id
+    or `token:<id>`.
 
     The same batch once more changes nothing; another one of the same number is refused (`batch_differs`), and one that
     does not fit with all that is wrong (`DrawDoesNotFit`).
     """
     scheme = records.find(Scheme, draw.scheme_id)
     if scheme is not None:
-        if department is not None and scheme.departments[0] != department:
-            raise NotFound
+        _require_leading(scheme, department, district)
         records.lock(Scheme, scheme.id)
     text = content(draw)
     known = records.find(ForeignBatch, (draw.platform, draw.batch))
     if known is not None:
-        if department is not None and records.get(Scheme, known.scheme_id).departments[0] != department:
-            raise NotFound
+        _require_leading(records.get(Scheme, known.scheme_id), department, district)
         if known.digest != digest(text):
             raise IllegalStep("batch_differs", batch=draw.batch, platform=draw.platform)
         return BroughtIn(records.get(Selection, known.selection_id), is_new=False)
@@ -92,6 +93,13 @@ def bring_in_draw(
     if problems or scheme is None:
         raise DrawDoesNotFit(problems)
     return BroughtIn(_bring_in(records, scheme, draw, text, by=by, actor=actor, at=at), is_new=True)
+
+
+def _require_leading(scheme: Scheme, department: str | None, district: str) -> None:
+    """Another's is not there: of another department, or of another level (nobody draws for another authority)."""
+    is_of_level = level_of(scheme.district) == level_of(district)
+    if department is not None and not (scheme.departments[0] == department and is_of_level):
+        raise NotFound
 
 
 def _bring_in(
@@ -170,6 +178,9 @@ def _places(scheme: Scheme, draw: ForeignDraw) -> dict[tuple[str, str], Place]:
     return places
 
 
+_OF_OBJECT = {"visited_before": "foreign_visited_before", "other_district": "foreign_other_district"}
+
+
 def _placed(records: Records, problem: NamingProblem, places: dict[tuple[str, str], Place]) -> ForeignProblem:
     whole = places[problem.object_id, ""]
     place = places.get((problem.object_id, problem.seat), whole)
@@ -187,8 +198,8 @@ def _placed(records: Records, problem: NamingProblem, places: dict[tuple[str, st
         return ForeignProblem(
             Place(place.visit, place.seat, "department"), "foreign_department", {"value": department}
         )
-    if problem.cause == "visited_before":
-        return ForeignProblem(place, "foreign_visited_before", {"value": problem.object_id})
+    if problem.cause in _OF_OBJECT:
+        return ForeignProblem(place, _OF_OBJECT[problem.cause], {"value": problem.object_id})
     person = records.find(Person, problem.person)
     facts = {"value": person.name if person else problem.person, "hindrance": problem.cause}
     return ForeignProblem(place, "foreign_hindrance", facts)

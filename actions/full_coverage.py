@@ -9,7 +9,7 @@ from actions.naming import VisitTakenIn, take_in
 from actions.pools import Standing, values_of
 from actions.rights import found, require
 from inspection.clues import UNREGISTERED
-from inspection.departments import PREFECTURE, is_within
+from inspection.departments import PREFECTURE, may_visit
 from inspection.frequency import GONE
 from inspection.naming import Candidate, Origin, Wanted, hindrance
 from inspection.refusals import AlreadyDone, IllegalStep, Incomplete, Unacceptable
@@ -56,7 +56,7 @@ def objects_of_rows(
         for one in draws.objects_in_register(records)
         if one.status not in GONE
         and one.kind != UNREGISTERED
-        and (within == PREFECTURE or is_within(one.district, within))
+        and may_visit(within, one.district)
         and any(fits(row.where, values_of(one, standing)) for row in wanted)
     ]
 

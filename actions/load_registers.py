@@ -15,7 +15,7 @@ from actions.large_load import LargeLoad
 from actions.listed_clues import register_listed_clues
 from actions.register_versions import keepers_in, record_version
 from inspection.calendar.beijing import beijing_day
-from inspection.departments import EXPERTS, PUBLIC
+from inspection.departments import EXPERTS, PREFECTURE, PUBLIC
 from inspection.forms.form_sheets import FormFile
 from inspection.forms.read_form import ReadForm
 from inspection.forms.reading import read_checklist
@@ -186,7 +186,8 @@ def _read_and_check(
     _take(load, "absences", read["absences"], references.problems_of_absence)
     _take(load, "interests", read["interests"], references.problems_of_interest)
     _take_checklists(load, contents.forms)
-    load.known.plans |= _take(load, "plan", read["plan"], references.problems_of_plan)
+    _take(load, "plan", read["plan"], references.problems_of_plan)
+    load.known.plans |= {row["id"]: row["district"] for row in load.rows["plan"]}
     _take_schemes(records, load, read["schemes"], read["strata"])
     _take(load, "special_fields", read["special_fields"], references.problems_of_special_field)
     _take(load, "clues", read["clues"], references.problems_of_clue)
@@ -318,7 +319,7 @@ def _take_schemes(records: Records, load: _Load, read: ReadRows, strata: ReadRow
             found.append(row.problem("id", "no_strata", value=row.values["id"]))
         load.problems["schemes"] += found
         if not any(problem.is_error for problem in found):
-            held.append((row, _scheme_values(row.values, own)))
+            held.append((row, _scheme_values(row.values, own, load.known.plans)))
     running = stored.differing_running_schemes(records, [values for _, values in held])
     load.problems["schemes"] += [
         row.problem("id", "scheme_running", value=row.values["id"])
@@ -349,9 +350,15 @@ def _not_whole(broken: Sequence[GoodRow], field_name: str) -> list[RowProblem]:
     return [row.problem(field_name, "not_whole", value=value) for value, row in firsts.items()]
 
 
-def _scheme_values(row: Values, strata: list[Values]) -> Values:
-    """The table's fields: the lead department comes first among the departments."""
-    kept = {name: value for name, value in row.items() if name not in {"lead_department", "joining"}}
+def _scheme_values(row: Values, strata: list[Values], plans: Mapping[str, str]) -> Values:
+    """The table's fields: the lead department comes first among the departments. Where the list names no level it is
+    that of the line of the plan; where that is the prefecture's too, it stays what it was."""
+    kept = {
+        name: value for name, value in row.items() if name not in {"lead_department", "joining", "district"}
+    }
+    level = row["district"] or plans.get(row["plan_id"] or "", PREFECTURE)
+    if row["district"] or level != PREFECTURE:
+        kept["district"] = level
     return {**kept, "departments": [row["lead_department"], *row["joining"]], "strata": strata}
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from actions.assigning import notify, plan_naming
 from actions.telling import tell
 from draw.double_random import Cause
-from inspection.departments import EXPERTS
+from inspection.departments import EXPERTS, may_visit
 from inspection.naming import LEAST_OFFICERS, Candidate, Hindrance, Origin, Wanted, hindrance
 from inspection.refusals import AlreadyDone, IllegalStep, NotYours, Unacceptable
 from inspection.roles import Role
@@ -28,7 +28,7 @@ from storage import assignments, naming, people
 from storage.store import Records
 from storage.tables.inspections import Assignment, Inspection, Seat, Selection, Team
 from storage.tables.registers import Person, RegisteredObject, Scheme
-from storage.veils import next_number, shown_object
+from storage.veils import next_number, shown_object, visit_id, visit_to
 
 NEVER_FILLED = "never_filled"
 """Why a seat is open that nobody was brought in for."""
@@ -48,7 +48,8 @@ class VisitTakenIn:
 @dataclass(frozen=True)
 class NamingProblem:
     """Why a visit can't be taken in as it is. `cause` is a `Hindrance`, or `too_few`, `no_object`, `seat_unknown`,
-    `visited_before`; `seat` and `person` are empty where the whole visit is meant."""
+    `visited_before`, `other_district` (a county's scheme, and the object lies elsewhere); `seat` and `person` are empty
+    where the whole visit is meant."""
 
     object_id: str
     seat: str
@@ -206,8 +207,10 @@ def _problems_of_visit(
     registered = records.find(RegisteredObject, visit.object_id)
     if registered is None:
         return [NamingProblem(visit.object_id, "", "", "no_object")]
-    if records.find(Inspection, f"{scheme.id}.{visit.object_id}") is not None:
+    if visit_to(records, scheme.id, visit.object_id) is not None:
         return [NamingProblem(visit.object_id, "", "", "visited_before")]
+    if not may_visit(scheme.district, registered.district):
+        return [NamingProblem(visit.object_id, "", "", "other_district")]
     found, team = [], set[str]()
     for seat, person in sorted(visit.people.items()):
         department, _, number = seat.partition("/")
@@ -253,6 +256,7 @@ _SENTENCES = {
     "no_object": "taken_in_no_object",
     "seat_unknown": "taken_in_seat_unknown",
     "visited_before": "taken_in_visited_before",
+    "other_district": "taken_in_other_district",
 }
 
 
@@ -278,7 +282,8 @@ def _open(
     records: Records, scheme: Scheme, selection: Selection, visit: VisitTakenIn, *, at: datetime
 ) -> None:
     plan_naming(records, scheme)
-    inspection_id = f"{scheme.id}.{visit.object_id}"
+    number = next_number(records, scheme.id)
+    inspection_id = visit_id(scheme, visit.object_id, number)
     inspection = Inspection(
         id=inspection_id,
         scheme_id=scheme.id,
@@ -287,7 +292,7 @@ def _open(
         stratum=visit.stratum,
         items=list(visit.items or scheme.items),
         state=InspectionState.ASSEMBLING,
-        number=next_number(records, scheme.id),
+        number=number,
     )
     records.add(inspection)
     seats = _seats(scheme, visit, inspection_id)

@@ -7,10 +7,10 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from actions.ceremony import ENTERING
 from inspection.calendar.beijing import BEIJING
-from inspection.departments import EXPERTS, JOINT_OFFICE
+from inspection.departments import EXPERTS, JOINT_OFFICE, PREFECTURE, level_of, upwards
 from inspection.follow_ups import FollowUpKind
+from inspection.rights import RIGHTS, Deed, Reach, Span, roles_for
 from inspection.roles import Role
 from inspection.states import (
     AssignmentState,
@@ -96,15 +96,16 @@ class NextStep(NamedTuple):
 
 
 class Staff:
-    """Who is active and has which part, looked up often."""
+    """Who is active and has which part at which level, looked up often."""
 
     def __init__(self, people: Iterable[Colleague]) -> None:
         self._active: set[str] = set()
-        self._by_role: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+        self._by_role: defaultdict[tuple[str, str, str], set[str]] = defaultdict(set)
+        self._found: dict[tuple[str, ...], frozenset[str]] = {}
         for one in people:
             self._active.add(one.id)
             for role in one.roles:
-                self._by_role[one.department, role].add(one.id)
+                self._by_role[one.department, level_of(one.district), role].add(one.id)
 
     def active(self, *ids: str | None) -> tuple[str, ...]:
         """Those of these who are active."""
@@ -112,9 +113,31 @@ class Staff:
             return ids if ids[0] in self._active else ()  # type: ignore[return-value]  # None is nobody's id
         return tuple(sorted({id for id in ids if id in self._active}))
 
-    def of(self, department: str, *roles: Role) -> set[str]:
-        """Who has one of these roles in the department."""
-        return set().union(*(self._by_role[department, role] for role in roles))
+    def who_may(self, deed: Deed, department: str, level: str, *roles: Role) -> frozenset[str]:
+        """Who may do this in a matter of the department led at this level, by the table of rights; where roles are
+        named, of these only."""
+        key = (deed, department, level, *roles)
+        if key not in self._found:
+            named = roles or roles_for(deed, Reach.OWN)
+            levels = _LEVELS[RIGHTS[deed].span](level)
+            self._found[key] = frozenset().union(*(self._of(department, one, named) for one in levels))
+        return self._found[key]
+
+    def nearest(self, department: str, level: str, *roles: Role) -> frozenset[str]:
+        """Who has one of these roles at this level; where nobody has, at the next above it."""
+        found = (self._of(department, one, roles) for one in upwards(level))
+        return next((one for one in found if one), frozenset())
+
+    def _of(self, department: str, level: str, roles: Iterable[Role]) -> frozenset[str]:
+        return frozenset().union(*(self._by_role.get((department, level, role), ()) for role in roles))
+
+
+_LEVELS: Mapping[Span, Callable[[str], tuple[str, ...]]] = {
+    Span.OWN: lambda level: upwards(level)[:1],
+    Span.BELOW: upwards,
+    Span.PREFECTURE: lambda _level: upwards(PREFECTURE),
+}
+"""Whose people a right reaches in a matter of this level."""
 
 
 def next_steps(records: Records) -> Iterator[NextStep]:
@@ -151,7 +174,7 @@ def steps_of(
 ) -> Iterator[NextStep]:
     """Of one open inspection; what is `asked` of a head (ids of assignments) is the request's own step."""
     if inspection.state is InspectionState.GONE_REPORTED:
-        owners = staff.of(inspection.lead_department, Role.OPERATOR)
+        owners = staff.who_may(Deed.RUN_SCHEME, inspection.lead_department, inspection.level)
         yield _step(inspection, Step.VERIFY_GONE, owners, end_of(inspection.last_day))
     elif inspection.state is InspectionState.VISITED:
         yield _of_result(inspection, seats, staff)
@@ -181,9 +204,9 @@ def _of_team(
 
 def _of_seat(inspection: OpenInspection, seat: HeldSeat, staff: Staff) -> Iterator[NextStep]:
     if seat.assignment is None:
-        operators = tuple(sorted(staff.of(inspection.lead_department, Role.OPERATOR)))
-        due_at = end_of(inspection.last_day)
-        yield NextStep(seat.id, Step.FILL_SEAT, operators, due_at, inspection.lead_department)
+        operators = staff.who_may(Deed.RUN_SCHEME, inspection.lead_department, inspection.level)
+        owned, due_at = tuple(sorted(operators)), end_of(inspection.last_day)
+        yield NextStep(seat.id, Step.FILL_SEAT, owned, due_at, inspection.lead_department)
     elif seat.state in {AssignmentState.DRAWN, AssignmentState.NOTIFIED}:
         owners = staff.active(seat.person)
         yield NextStep(seat.assignment, Step.ANSWER, owners, seat.answer_by, inspection.lead_department)
@@ -208,9 +231,8 @@ def _of_result(inspection: OpenInspection, seats: Collection[HeldSeat], staff: S
     if inspection.result in {ResultState.DRAFT, ResultState.RETURNED}:
         return _step(inspection, Step.SUBMIT_RESULT, _lead(seats, staff), due_at)
     if inspection.result is ResultState.SUBMITTED:
-        lead = inspection.lead_department
         team = {seat.person for seat in seats if seat.person}
-        reviewers = (staff.of(lead, Role.REVIEWER) - team) or (staff.of(lead, Role.HEAD) - team)
+        reviewers = _reviewers(staff, inspection.lead_department, inspection.level, team)
         return _step(inspection, Step.REVIEW_RESULT, reviewers, due_at)
     return _step(inspection, Step.STUCK, (), None)
 
@@ -221,23 +243,31 @@ def _of_reviews(records: Records, staff: Staff) -> Iterator[NextStep]:
     reviews = [one for one in open_matters.reviews(records) if one.department != one.lead_department]
     drawn = open_matters.ever_drawn(records, sorted({one.inspection for one in reviews}))
     for review in reviews:
-        barred = drawn[review.inspection]
-        owners = staff.of(review.department, Role.REVIEWER) - barred
-        owners = owners or staff.of(review.department, Role.HEAD) - barred
+        owners = _reviewers(staff, review.department, review.level, drawn[review.inspection])
         if owners:
             due_at = end_of(review.publicity_due) if review.publicity_due else None
             owned = tuple(sorted(owners))
             yield NextStep(review.inspection, Step.REVIEW_FINDINGS, owned, due_at, review.lead_department)
 
 
+def _reviewers(staff: Staff, department: str, level: str, barred: Collection[str]) -> frozenset[str]:
+    """Its reviewers, or its heads where it has none; nobody who is `barred`."""
+    found = (
+        staff.who_may(Deed.REVIEW_FINDINGS, department, level, role).difference(barred)
+        for role in (Role.REVIEWER, Role.HEAD)
+    )
+    return next((one for one in found if one), frozenset())
+
+
 def _of_correction(correction: OpenCorrection, staff: Staff) -> NextStep:
     """Decided by reviewers or heads of the lead department, and then seen to by its operators."""
-    is_decided = correction.state is CorrectionState.UPHELD
-    step = Step.CORRECT_RESULT if is_decided else Step.DECIDE_OBJECTION
-    roles = (Role.OPERATOR, Role.REVIEWER) if is_decided else (Role.REVIEWER, Role.HEAD)
-    owners = tuple(sorted(staff.of(correction.lead_department, *roles)))
-    due_at = correction.since + DECISION_WITHIN
-    return NextStep(correction.id, step, owners, due_at, correction.lead_department)
+    lead, level = correction.lead_department, correction.level
+    if correction.state is CorrectionState.UPHELD:
+        reviewers = staff.who_may(Deed.REVIEW_FINDINGS, lead, level, Role.REVIEWER)
+        step, owners = Step.CORRECT_RESULT, staff.who_may(Deed.RUN_SCHEME, lead, level) | reviewers
+    else:
+        step, owners = Step.DECIDE_OBJECTION, staff.who_may(Deed.DECIDE_OBJECTION, lead, level)
+    return NextStep(correction.id, step, tuple(sorted(owners)), correction.since + DECISION_WITHIN, lead)
 
 
 def _lead(seats: Collection[HeldSeat], staff: Staff) -> tuple[str, ...]:
@@ -265,8 +295,8 @@ def _of_draws(sources: Iterable[OpenSource], staff: Staff) -> Iterator[NextStep]
         for source in missing:
             yield _of_source(source, staff)
         if not missing:
-            lead = of_draw[0].lead_department
-            operators = tuple(sorted(staff.of(lead, Role.OPERATOR)))
+            lead, level = of_draw[0].lead_department, of_draw[0].level
+            operators = tuple(sorted(staff.who_may(Deed.RUN_SCHEME, lead, level)))
             yield NextStep(draw, Step.RUN_DRAW, operators, max(one.due for one in of_draw), lead)
 
 
@@ -274,17 +304,18 @@ def _of_source(source: OpenSource, staff: Staff) -> NextStep:
     if source.witness is not None:
         owners, step = staff.active(source.witness), Step.GIVE_NUMBER
     else:
-        entering = staff.of(source.lead_department, *ENTERING) - {source.first_by or ""}
+        entering = staff.who_may(Deed.ENTER_VALUE, source.lead_department, source.level)
+        entering -= {source.first_by or ""}
         owners, step = tuple(sorted(entering)), Step.ENTER_VALUE
     return NextStep(source.draw, step, owners, source.due, source.lead_department)
 
 
 def _of_transfer(transfer: OpenTransfer, staff: Staff) -> NextStep:
     """Whoever speaks for the department that it went to; while nobody of it is with us, for the one it came from."""
-    speaking = (Role.LIAISON, Role.OPERATOR, Role.HEAD)
-    owners = staff.of(transfer.to_department, *speaking) or staff.of(transfer.from_department, *speaking)
+    sender = staff.who_may(Deed.SPEAK, transfer.from_department, transfer.level)
+    owners = staff.who_may(Deed.SPEAK, transfer.to_department, transfer.level) or sender
     if transfer.state is TransferState.RETURNED:
-        owners = staff.of(transfer.from_department, *speaking)
+        owners = sender
     step = Step.RECEIVE_TRANSFER if transfer.state is TransferState.OPENED else Step.CLOSE_TRANSFER
     due_at = transfer.opened_at + RECEIPT_WITHIN
     return NextStep(transfer.id, step, tuple(sorted(owners)), due_at, transfer.lead_department)
@@ -293,52 +324,62 @@ def _of_transfer(transfer: OpenTransfer, staff: Staff) -> NextStep:
 def _of_plan(plan: OpenPlan, staff: Staff) -> NextStep:
     """A department files, the joint office publishes; for either the clock says until when."""
     if plan.department is not None:
-        liaisons = tuple(sorted(staff.of(plan.department, Role.LIAISON)))
+        liaisons = tuple(sorted(staff.who_may(Deed.FILE_PLAN, plan.department, PREFECTURE)))
         return NextStep(plan.id, Step.FILE_PLAN, liaisons, plan.due_at, plan.department)
-    office = tuple(sorted(staff.of(JOINT_OFFICE, Role.LIAISON, Role.OPERATOR)))
+    merging = staff.who_may(Deed.MERGE_PLAN, JOINT_OFFICE, PREFECTURE, *roles_for(Deed.MERGE_PLAN))
+    office = tuple(sorted(merging))
     return NextStep(plan.id, Step.PUBLISH_PLAN, office, plan.due_at, JOINT_OFFICE)
 
 
 def _of_wait(wait: OpenWait, staff: Staff) -> NextStep:
-    step, owners = _SEES_TO[type(wait.row)](wait.row, staff)
+    step, owners = _SEES_TO[type(wait.row)](wait.row, wait.level, staff)
     due_at = wait.due_at or wait.since + SEEN_TO_WITHIN
     return NextStep(wait.row.id, step, tuple(sorted(owners)), due_at, wait.lead_department)
 
 
-def _of_countersignature(row: Countersignature, staff: Staff) -> tuple[Step, Iterable[str]]:
+def _of_countersignature(row: Countersignature, level: str, staff: Staff) -> tuple[Step, Iterable[str]]:
     """The head who was asked, or who came after that one."""
-    asked = staff.active(row.asked_id) or staff.of(row.department, Role.HEAD)
+    asked = staff.active(row.asked_id) or staff.who_may(Deed.COUNTERSIGN, row.department, level)
     return Step.COUNTERSIGN, asked
 
 
-def _of_approval(row: InspectionApproval, staff: Staff) -> tuple[Step, Iterable[str]]:
+def _of_approval(row: InspectionApproval, level: str, staff: Staff) -> tuple[Step, Iterable[str]]:
     """As `actions.deciders` has it: without a head of its own, an authority is spoken for by the joint office's."""
-    heads = staff.of(row.department, Role.HEAD) or staff.of(JOINT_OFFICE, Role.HEAD)
-    return Step.APPROVE_VISIT, heads
+    found = (staff.nearest(one, level, Role.HEAD) for one in (row.department, JOINT_OFFICE))
+    return Step.APPROVE_VISIT, next((heads for heads in found if heads), frozenset())
 
 
-def _of_follow_up(row: FollowUpMatter, staff: Staff) -> tuple[Step, Iterable[str]]:
+def _of_follow_up(row: FollowUpMatter, level: str, staff: Staff) -> tuple[Step, Iterable[str]]:
     """The officer who found it, and whoever speaks for the department; a joint punishment is its head's."""
     if row.kind == FollowUpKind.PUNISHMENT:
-        return Step.DECIDE_LISTING, staff.of(row.department, Role.HEAD)
-    owners = {*staff.active(row.owner_id), *staff.of(row.department, Role.LIAISON, Role.HEAD)}
+        return Step.DECIDE_LISTING, staff.who_may(Deed.DECIDE_MATTER, row.department, level)
     if row.kind == FollowUpKind.LISTING:
-        return Step.DECIDE_LISTING, staff.of(row.department, Role.LIAISON, Role.HEAD)
+        return Step.DECIDE_LISTING, staff.who_may(Deed.SPEAK, row.department, level)
+    owners = {*staff.active(row.owner_id), *staff.who_may(Deed.HANDLE_MATTER, row.department, level)}
     return (Step.ORDER_CORRECTION if row.state is FollowUpState.OPENED else Step.RECHECK), owners
 
 
-def _of_crime(row: SuspectedCrime, staff: Staff) -> tuple[Step, Iterable[str]]:
+def _of_crime(row: SuspectedCrime, level: str, staff: Staff) -> tuple[Step, Iterable[str]]:
     """The head who was asked, then the group, and with it whoever speaks for the department."""
-    speaking = staff.of(row.department, Role.LIAISON, Role.HEAD)
+    speaking = staff.who_may(Deed.SPEAK, row.department, level)
     if row.state is CrimeState.REPORTED:
-        return Step.DECIDE_CRIME, staff.active(row.decider_id) or staff.of(row.department, Role.HEAD)
+        heads = staff.who_may(Deed.DECIDE_MATTER, row.department, level)
+        return Step.DECIDE_CRIME, staff.active(row.decider_id) or heads
     step = Step.HAND_OVER_CRIME if row.state is CrimeState.APPROVED else Step.NOTE_POLICE_ANSWER
     return step, {*staff.active(*row.group), *speaking}
 
 
-_SEES_TO: Mapping[type, Callable[[Any, Staff], tuple[Step, Iterable[str]]]] = {
-    Scheme: lambda row, staff: (Step.APPROVE_SCHEME, staff.of(row.departments[0], Role.HEAD)),
-    Clue: lambda row, staff: (Step.DECIDE_CLUE, staff.of(row.department, Role.HEAD)),
+def _of_scheme(row: Scheme, level: str, staff: Staff) -> tuple[Step, Iterable[str]]:
+    return Step.APPROVE_SCHEME, staff.who_may(Deed.APPROVE_SCHEME, row.departments[0], level)
+
+
+def _of_clue(row: Clue, level: str, staff: Staff) -> tuple[Step, Iterable[str]]:
+    return Step.DECIDE_CLUE, staff.who_may(Deed.DECIDE_CLUE, row.department, level)
+
+
+_SEES_TO: Mapping[type, Callable[[Any, str, Staff], tuple[Step, Iterable[str]]]] = {
+    Scheme: _of_scheme,
+    Clue: _of_clue,
     Countersignature: _of_countersignature,
     InspectionApproval: _of_approval,
     FollowUpMatter: _of_follow_up,

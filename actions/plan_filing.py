@@ -18,6 +18,7 @@ from actions.planning import (
 )
 from actions.telling import tell
 from inspection.deadlines.rules import RuleName
+from inspection.departments import PREFECTURE
 from inspection.refusals import AlreadyDone, IllegalStep, Incomplete, NotYours, Unacceptable
 from inspection.registration.problems import RowProblem
 from inspection.registration.registers import PLAN_LINES, STRATUM_FIELDS
@@ -184,7 +185,7 @@ def file_plan(
     message = PlanFiled(
         year=year, department=by.department, lines=tuple(one.name for one in lines), by=by.name
     )
-    for head in people.with_role(records, Role.HEAD, by.department):
+    for head in people.with_role(records, Role.HEAD, by.department, PREFECTURE):
         key = f"plan_filed:{filing.id}:{at.isoformat()}:{head.id}"
         tell(records, head.id, message, key=key, at=at)
     return filing

@@ -9,7 +9,7 @@ from actions.rights import is_allowed
 from actions.telling import tell
 from inspection.deadlines.rules import RuleName
 from inspection.deadlines.times import end_of
-from inspection.departments import JOINT_OFFICE
+from inspection.departments import JOINT_OFFICE, PREFECTURE
 from inspection.planning.lines import PlannedLine
 from inspection.refusals import AlreadyDone, IllegalStep, Incomplete, NotYours, Unacceptable
 from inspection.rights import Deed
@@ -156,9 +156,9 @@ def special_objects(records: Records) -> dict[str, tuple[str, str]]:
 def tell_liaisons(
     records: Records, departments: Iterable[str], message: Message, *, key: str, at: datetime
 ) -> None:
-    """Tells the liaisons of these departments, each once."""
+    """Tells the liaisons of these departments, each once; the plan is the prefecture's, and a county's file nothing."""
     for department in dict.fromkeys(departments):
-        for person in people.with_role(records, Role.LIAISON, department):
+        for person in people.with_role(records, Role.LIAISON, department, PREFECTURE):
             tell(records, person.id, message, key=f"{key}:{person.id}", at=at)
 
 

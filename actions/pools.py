@@ -23,7 +23,7 @@ from draw.double_random import (
 from draw.double_random import Refusal as DrawRefusal
 from inspection.certificates import is_certified_through
 from inspection.clues import UNREGISTERED
-from inspection.departments import DISTRICTS, EXPERTS, PREFECTURE, is_within
+from inspection.departments import DISTRICTS, EXPERTS, may_visit
 from inspection.frequency import ListedVisits, OwnVisit, cause_to_leave_out
 from inspection.special_fields import belongs, watched_in_full
 from inspection.strata import ROWS_FIELD, Row, Stratification, Values, fits, items_for, stratify
@@ -164,7 +164,7 @@ def _range_of(records: Records, scheme: Scheme, standing: Standing) -> _Range:
         values = values_of(entry, standing)
         if entry.kind == UNREGISTERED or not any(fits(row.where, values) for row in rows):
             continue
-        if scheme.district != PREFECTURE and not is_within(entry.district, scheme.district):
+        if not may_visit(scheme.district, entry.district):
             continue  # another county's, which a county does not draw
         cap = _cap_of(entry, items_for(rows, values, scheme.items), standing)
         cause = _cause_to_leave_out(scheme, entry, own.get(entry.id, ()), cap)

@@ -56,7 +56,7 @@ from storage import assignments, due, people, results
 from storage.store import Records
 from storage.tables.inspections import Assignment, DrawRecord, Inspection, Seat, Team
 from storage.tables.registers import Person, RegisteredObject, Scheme
-from storage.veils import shown_object
+from storage.veils import drawn_visit, shown_object
 
 _GONE_CAUSES = {
     "closed": Cause.CLOSED,
@@ -118,8 +118,9 @@ def replace_gone_object(
     if not added:
         finish_when_over(records, scheme, at=at)
         return None
-    inspection.replaced_by = f"{inspection.scheme_id}.{added[0].id}"
-    return records.get(Inspection, inspection.replaced_by)
+    next_one = drawn_visit(records, inspection.scheme_id, added[0].id)
+    inspection.replaced_by = next_one.id
+    return next_one
 
 
 def _drawn_for(records: Records, gone: Inspection, *, at: datetime) -> Sequence[DrawnObject]:
@@ -211,12 +212,12 @@ def _run(
 
 def _names_of(records: Records, scheme: Scheme, draw_seats: Sequence[str]) -> tuple[str, ...]:
     objects = dict.fromkeys(seat.split("/")[0] for seat in draw_seats)
-    visits = (records.get(Inspection, f"{scheme.id}.{one}") for one in objects)
+    visits = (drawn_visit(records, scheme.id, one) for one in objects)
     return tuple(shown_object(records, visit).name for visit in visits)
 
 
 def _draw_seat(inspection: Inspection, assignment: Assignment) -> str:
-    return assignment.seat_id.removeprefix(f"{inspection.scheme_id}.")
+    return inspection.object_id + assignment.seat_id.removeprefix(inspection.id)
 
 
 def release_team(records: Records, inspection: Inspection, *, cause: str, by: Person, at: datetime) -> None:

@@ -201,7 +201,7 @@ def seats_have_their_history(whole: WholeScheme) -> Found:
     for one in whole.assignments:
         by_seat[one.seat_id].append(one)
     standing, replaced = _ids(_standing(whole)), _ids(whole.inspections) - _ids(_standing(whole))
-    left_open = {f"{whole.scheme.id}.{seat}" for seat in _seats_left_open(whole)}
+    left_open, as_drawn = set(_seats_left_open(whole)), _draw_seats(whole)
     for seat in whole.seats:
         numbered = sorted((int(one.id.rsplit("/", 1)[1]), one) for one in by_seat[seat.id])
         if [number for number, _one in numbered] != list(range(1, len(numbered) + 1)):
@@ -209,7 +209,11 @@ def seats_have_their_history(whole: WholeScheme) -> Found:
         holders = [number for number, one in numbered if one.state in _HOLDING]
         if seat.inspection_id in replaced and holders:
             yield Violation("seat_history", seat.id, "the object is gone, and somebody still holds the seat")
-        if seat.inspection_id in standing and holders != [len(numbered)] and seat.id not in left_open:
+        if (
+            seat.inspection_id in standing
+            and holders != [len(numbered)]
+            and as_drawn[seat.id] not in left_open
+        ):
             yield Violation(
                 "seat_history", seat.id, f"held by the persons numbered {holders} of {len(numbered)}"
             )
@@ -691,8 +695,9 @@ def seats_are_as_drawn(whole: WholeScheme) -> Found:
     drawn: dict[str, str] = {}
     for draw in _drawn(whole):
         drawn |= _holders_by_transcript(_rounds(draw))
+    as_drawn = _draw_seats(whole)
     seated = {
-        one.seat_id.removeprefix(f"{whole.scheme.id}."): one.person_id
+        as_drawn[one.seat_id]: one.person_id
         for inspection in _standing(whole)
         for one in _holders(whole, inspection.id)
         if inspection.selection_id is None
@@ -722,17 +727,25 @@ def _holders_by_transcript(rounds: list[dict[str, Any]]) -> dict[str, str]:
     return holders
 
 
+def _draw_seats(whole: WholeScheme) -> dict[str, str]:
+    """Of each seat how the draw calls it, `<object>/<department>/<n>`."""
+    objects = {one.id: one.object_id for one in whole.inspections}
+    return {
+        seat.id: objects[seat.inspection_id] + seat.id.removeprefix(seat.inspection_id)
+        for seat in whole.seats
+    }
+
+
 def _seats_left_open(whole: WholeScheme) -> list[str]:
     """Seats, `<object>/<department>/<n>`, that the draw's last round could not fill, or that wait for somebody to be
     named."""
-    prefix = f"{whole.scheme.id}."
-    left_open = [seat.removeprefix(prefix) for seat in _seats_to_name(whole)]
+    as_drawn = _draw_seats(whole)
+    left_open = [as_drawn[seat] for seat in _seats_to_name(whole)]
     for draw in _drawn(whole):
         rounds = _rounds(draw)
         if rounds[-1]["infeasible"] is not None:
             filled = _holders_by_transcript(rounds)
-            seats = [seat.id.removeprefix(prefix) for seat in whole.seats]
-            left_open += [seat for seat in seats if seat not in filled]
+            left_open += [as_drawn[seat.id] for seat in whole.seats if as_drawn[seat.id] not in filled]
     return left_open
 
 

@@ -61,7 +61,7 @@ def new_draft(
     special field that is to be covered in full."""
     require_writer(by)
     plan = records.find(Plan, plan_id) if plan_id else None
-    if plan is not None and plan.lead_department != by.department:
+    if plan is not None and not _is_theirs(plan, by):
         raise NotYours("not_operator")
     chosen, field = _clues_of(records, clue_ids, by), _field_of(records, field_id, by)
     known = plan.items if plan else field.items if field else _items_of(chosen)
@@ -77,6 +77,10 @@ def new_draft(
         fields["kind"] = SchemeKind.RANDOM.value
     fields["notes"] = fields.get("requirements", "")
     return Draft(None, fields, (), tuple(SchemePart) if plan is None and not chosen else ())
+
+
+def _is_theirs(plan: Plan, by: Person) -> bool:
+    return plan.lead_department == by.department and approvals.is_carried_out_by(plan, by.district)
 
 
 def open_draft(records: Records, scheme_id: str, *, by: Person) -> Draft:
@@ -315,7 +319,7 @@ def _new_scheme(records: Records, fields: Mapping[str, str], *, by: Person, at: 
         id=next_scheme_id(records, kind, at=at),
         name="",
         kind=kind.value,
-        plan_id=plan.id if plan is not None and plan.lead_department == by.department else None,
+        plan_id=plan.id if plan is not None and _is_theirs(plan, by) else None,
         departments=[by.department],
         district=level_of(by.district),
         checklist_id="",

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from actions.deadline_parties import Matter, people_of
+from actions.deadline_parties import joint_office
 from actions.reminding import about
 from actions.summary_times import Summary, plan_next
 from actions.telling import tell
 from inspection.calendar.beijing import beijing_day
-from inspection.deadlines.rules import Party
+from inspection.departments import DISTRICTS, PREFECTURE, is_within, level_of
 from inspection.roles import Role
 from notifications.messages.message import Message
 from notifications.messages.summaries import SHOWN, LeadSummary, LiaisonSummary, OverdueList, SummaryLine
@@ -35,14 +35,14 @@ def summarize_for_leads(records: Records, work: DueWork, *, at: datetime) -> Non
 
 def summarize_for_liaisons(records: Records, work: DueWork, *, at: datetime) -> None:
     plan_next(records, Summary.LIAISONS, at=at)
-    liaisons = people.of_the_prefecture(records, Role.LIAISON)
+    liaisons = people.with_role(records, Role.LIAISON)
     _for_each(records, FOR_LIAISON, [one.id for one in liaisons], at=at)
 
 
 def list_overdue(records: Records, work: DueWork, *, at: datetime) -> None:
     plan_next(records, Summary.OVERDUE, at=at)
     plan_next(records, Summary.MONTH, at=at)  # where the summaries of an older version run already
-    told = people_of(records, Party.JOINT_OFFICE, Matter(department=""))
+    told = [id for level in DISTRICTS for id in joint_office(records, level)]
     _for_each(records, FOR_JOINT_OFFICE, told, at=at)
 
 
@@ -63,10 +63,12 @@ def tell_lead_of_day(records: Records, work: DueWork, *, at: datetime) -> None:
 
 
 def tell_liaison_of_week(records: Records, work: DueWork, *, at: datetime) -> None:
-    """What of the department is overdue or ends within a week, and how many were met and missed in the last one."""
-    department = records.get(Person, work.subject).department
-    running = [one for one in deadlines.all_running(records) if one.department == department]
-    met, missed = deadlines.ended_since(records, department, at - A_WEEK)
+    """What of the department is overdue or ends within a week, and how many were met and missed in the last one; for a
+    county's of what the county leads."""
+    liaison = records.get(Person, work.subject)
+    department, level = liaison.department, liaison.district
+    running = [one for one in deadlines.all_running(records, level) if one.department == department]
+    met, missed = deadlines.ended_since(records, department, at - A_WEEK, level)
     if not (running or met or missed):
         return
     lines, more = _lines(records, [one for one in running if one.due_at <= at + A_WEEK])
@@ -75,6 +77,7 @@ def tell_liaison_of_week(records: Records, work: DueWork, *, at: datetime) -> No
         more=more,
         at=at,
         department=department,
+        district=_county(level),
         running=len(running),
         overdue=sum(one.due_at < at for one in running),
         met=met,
@@ -84,11 +87,17 @@ def tell_liaison_of_week(records: Records, work: DueWork, *, at: datetime) -> No
 
 
 def tell_joint_office(records: Records, work: DueWork, *, at: datetime) -> None:
-    """All that is overdue, the longest first."""
-    overdue = [one for one in deadlines.all_running(records) if one.due_at < at]
+    """All that is overdue, the longest first; for a county's of what the county leads."""
+    level = records.get(Person, work.subject).district
+    overdue = [one for one in deadlines.all_running(records, level) if one.due_at < at]
     if overdue:
         lines, more = _lines(records, overdue)
-        _tell(records, work, OverdueList(lines=lines, more=more, at=at), at=at)
+        _tell(records, work, OverdueList(lines=lines, more=more, at=at, district=_county(level)), at=at)
+
+
+def _county(district: str) -> str:
+    """Empty for the prefecture."""
+    return "" if is_within(PREFECTURE, district) else level_of(district)
 
 
 def _lines(records: Records, found: list[Deadline]) -> tuple[tuple[SummaryLine, ...], int]:

@@ -4,7 +4,7 @@ the transfer by the same steps as its people do; under which number the other si
 from dataclasses import dataclass
 from datetime import datetime
 
-from actions.transfers import Program, settle_transfer
+from actions.transfers import Program, require_receiver, settle_transfer
 from inspection.follow_ups import TransferOutcome
 from inspection.refusals import IllegalStep, Incomplete
 from storage.store import Records
@@ -34,6 +34,7 @@ def report_receipt(
 ) -> tuple[Transfer, ReportedReceipt]:
     """The transfer is signed for, and with an outcome closed or sent back. The same once more changes nothing; another
     outcome or reference than stands is refused."""
+    require_receiver(records, records.get(Transfer, transfer_id), by)
     if reported.outcome in NEED_WORDS and not reported.words.strip():
         raise Incomplete("receipt_words")
     _require_same_reference(records, transfer_id, reported.reference)

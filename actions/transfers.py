@@ -10,10 +10,17 @@ from typing import Any
 
 from actions.deadlines import end_deadline, start_deadline
 from actions.follow_ups import ask_receipt
-from actions.matter_access import done_before, matter_for, require_speaker, speakers, tell_each
+from actions.matter_access import (
+    district_of,
+    done_before,
+    matter_for,
+    require_speaker,
+    speakers,
+    tell_each,
+)
 from actions.matter_cards import transfer_card
 from inspection.deadlines.rules import RuleName
-from inspection.departments import DEPARTMENTS
+from inspection.departments import DEPARTMENTS, is_within
 from inspection.follow_ups import TransferOutcome
 from inspection.refusals import IllegalStep, NotYours, Unacceptable
 from inspection.states import TRANSFER, DeadlineStep, TransferState, TransferStep
@@ -25,10 +32,12 @@ from storage.tables.registers import Person
 
 @dataclass(frozen=True)
 class Program:
-    """The receiving department's own system, which speaks for it over the API; `token` is the id of its token."""
+    """The receiving department's own system, which speaks for it over the API; `token` is the id of its token, and
+    `district` the level that it is for."""
 
     token: str
     department: str
+    district: str
 
 
 Speaker = Person | Program
@@ -160,8 +169,7 @@ def settle_transfer(
     What stands there already changes nothing; raises `IllegalStep` where something else does.
     """
     transfer = _locked(records, transfer_id)
-    if transfer.to_department != by.department:
-        raise NotYours
+    require_receiver(records, transfer, by)
     steps = _steps_to(transfer, outcome)
     for step in steps:
         if step is TransferStep.RECEIVE:
@@ -176,6 +184,13 @@ def settle_transfer(
     if steps:
         _tell_sender(records, transfer, transfer.state.value, by=by, at=at)
     return transfer
+
+
+def require_receiver(records: Records, transfer: Transfer, by: Program) -> None:
+    """A program of the department that has the matter now, for its own level or those below it, as with its people."""
+    level = district_of(records, transfer.inspection_id)
+    if transfer.to_department != by.department or not is_within(level, by.district):
+        raise NotYours
 
 
 def _steps_to(transfer: Transfer, outcome: TransferOutcome | None) -> list[TransferStep]:

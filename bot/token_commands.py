@@ -11,7 +11,7 @@ from actions.api_tokens import issue_token, revoke_token
 from bot.clock import Clock
 from bot.console import Stop, helped, opened_store, read_or_stop, screen
 from inspection.calendar.beijing import BEIJING
-from inspection.departments import department_name
+from inspection.departments import DISTRICT_BY_NAME, department_name, district_name
 from notifications.command_line import said
 from notifications.formats import moment
 from storage import api_tokens
@@ -26,6 +26,7 @@ _ID_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 @token_app.command(help=helped("token_issue"))
 def issue(
     department: Annotated[str, typer.Option("--department", help=helped("token_department"))],
+    district: Annotated[str | None, typer.Option("--district", help=helped("token_district"))] = None,
     scopes: Annotated[str, typer.Option("--scopes", help=helped("token_scopes"))] = "read",
     expires: Annotated[str | None, typer.Option("--expires", help=helped("token_expires"))] = None,
     label: Annotated[str, typer.Option("--label", help=helped("token_label"))] = "",
@@ -44,6 +45,7 @@ def issue(
                 token,
                 department,
                 chosen,
+                district=_district_of(district),
                 expires_at=ends,
                 label=label,
                 target=target,
@@ -52,6 +54,12 @@ def issue(
             )
         typer.echo(token)
         typer.echo(said("token_issued", settings.language, id=id), err=True)
+
+
+def _district_of(text: str | None) -> str | None:
+    """Its code, as written or by its name; what is neither is refused later on."""
+    known = DISTRICT_BY_NAME.get(text or "")
+    return known.code if known else text
 
 
 def _end_of(text: str) -> datetime:
@@ -67,12 +75,13 @@ def _end_of(text: str) -> datetime:
 def list_command() -> None:
     with opened_store() as (store, settings), store.reading() as records:
         language, at = settings.language, Clock()()
-        names = ("id", "department", "scopes", "label", "expires", "last_used", "state")
+        names = ("id", "department", "district", "scopes", "label", "expires", "last_used", "state")
         table = Table(*(said(f"column_{name}", language) for name in names))
         for one in api_tokens.all_tokens(records):
             table.add_row(
                 one.id,
                 department_name(one.department, language),
+                district_name(one.district, language),
                 said("comma", language).join(one.scopes),
                 one.label,
                 _moment(one.expires_at, language),

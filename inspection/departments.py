@@ -99,6 +99,11 @@ def is_within(place: str, home: str) -> bool:
     return level_of(home) in upwards(place)
 
 
+def may_visit(level: str, place: str) -> bool:
+    """Whether a scheme of this level may visit what lies there: a county's only what lies in the county."""
+    return level_of(level) == PREFECTURE or is_within(place, level)
+
+
 def department_name(department_id: str, language: str = "zh") -> str:
     """The name people read. An id that is not known reads as itself, so that a message never fails on it."""
     department = DEPARTMENTS.get(department_id) or _OTHERS.get(department_id)

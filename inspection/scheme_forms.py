@@ -13,7 +13,7 @@ from inspection.registration.rows import Values, read_fields, stratum_of
 ROWS = 8
 """Rows of the object range that the form offers."""
 _NOT_ON_THE_FORM = frozenset(
-    {"id", "plan_id", "lead_department", "paper_approver", "paper_approved_on", "paper_opinion"}
+    {"id", "plan_id", "lead_department", "district", "paper_approver", "paper_approved_on", "paper_opinion"}
 )
 _STRATUM_FIELDS = tuple(column.field for column in STRATA.columns if column.field != "scheme_id")
 

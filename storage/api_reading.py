@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Select, func, literal, or_, select, tuple_
 from sqlmodel import col
 
+from inspection.departments import PREFECTURE, is_within, level_of
 from inspection.states import DeliveryState, PlanLineState
 from storage.register_rows import holds
 from storage.store import Records
@@ -96,17 +97,20 @@ def objects(
     supervisor: str | None,
     *,
     id: str | None = None,
+    within: str | None = None,
     district: str | None = None,
 ) -> Found:
-    """Rows of object and when the register last changed it: those that this department supervises, or with None all."""
+    """Rows of object and when the register last changed it: those that this department supervises, or with None all;
+    those of the one district `within`, and of these those of the `district` that is asked for."""
     key = col(RegisteredObject.id)
     rows = _registered_since(select(RegisteredObject, _registered("objects", key)), "objects", key, window)
     if supervisor is not None:
         rows = rows.where(holds(col(RegisteredObject.departments), [supervisor]))
     if id is not None:
         rows = rows.where(key == id)
-    if district is not None:
-        rows = rows.where(col(RegisteredObject.district) == district)
+    for one in (within, district):
+        if one is not None:
+            rows = rows.where(col(RegisteredObject.district) == one)
     return _page(records, rows, [key], window)
 
 
@@ -130,18 +134,20 @@ def plans(records: Records, window: Window, *, id: str | None = None, year: int 
     return _page(records, _since(rows, at, window), [col(Plan.id)], window)
 
 
-def schemes_of(records: Records, department: str) -> list[str]:
-    """The ids of the schemes that a department leads or joins."""
-    rows = records.session.execute(select(col(Scheme.id), col(Scheme.departments)))
-    return [id for id, departments in rows if department in departments]
+def schemes_of(records: Records, department: str, district: str) -> list[str]:
+    """The ids of the schemes that a department leads or joins, of this level and those below it."""
+    rows = records.session.execute(select(col(Scheme.id), col(Scheme.departments), col(Scheme.district)))
+    return [id for id, departments, level in rows if department in departments and is_within(level, district)]
 
 
-def schemes(records: Records, window: Window, department: str, *, id: str | None = None) -> Found:
+def schemes(
+    records: Records, window: Window, department: str, district: str, *, id: str | None = None
+) -> Found:
     """Rows of scheme and when it last changed: a department's own, and of the others those that are announced, which
     everybody may read."""
     changed = _changed(col(Scheme.id))
     announced = select(col(DrawRecord.scheme_id))
-    mine = col(Scheme.id).in_(schemes_of(records, department))
+    mine = col(Scheme.id).in_(schemes_of(records, department, district))
     rows = select(Scheme, changed).where(or_(mine, col(Scheme.id).in_(announced)))
     if id is not None:
         rows = rows.where(col(Scheme.id) == id)
@@ -160,14 +166,20 @@ def draws(records: Records, window: Window, *, id: str | None = None, scheme: st
 
 
 def inspections(
-    records: Records, window: Window, department: str, *, id: str | None = None, scheme: str | None = None
+    records: Records,
+    window: Window,
+    department: str,
+    district: str,
+    *,
+    id: str | None = None,
+    scheme: str | None = None,
 ) -> Found:
     """Rows of inspection, its object, and when it last changed, of the schemes of a department."""
     changed = _changed(col(Inspection.id))
     rows = (
         select(Inspection, RegisteredObject, changed)
         .join(RegisteredObject, col(RegisteredObject.id) == col(Inspection.object_id))
-        .where(col(Inspection.scheme_id).in_(schemes_of(records, department)))
+        .where(col(Inspection.scheme_id).in_(schemes_of(records, department, district)))
     )
     if id is not None:
         rows = rows.where(col(Inspection.id) == id)
@@ -190,11 +202,21 @@ def publications(
     return _page(records, rows, key, window)
 
 
-def transfers(records: Records, window: Window, department: str, *, id: str | None = None) -> Found:
-    """Rows of transfer and when it last changed: those that a department sent or gets."""
+def transfers(
+    records: Records, window: Window, department: str, district: str, *, id: str | None = None
+) -> Found:
+    """Rows of transfer and when it last changed: those that a department sent or gets, of schemes of this level and
+    those below it."""
     changed = _changed(col(Transfer.id))
     mine = or_(col(Transfer.from_department) == department, col(Transfer.to_department) == department)
-    rows = select(Transfer, changed).where(mine)
+    rows = (
+        select(Transfer, changed)
+        .join(Inspection, col(Inspection.id) == col(Transfer.inspection_id))
+        .where(mine)
+    )
+    if not is_within(PREFECTURE, district):
+        of_level = select(col(Scheme.id)).where(col(Scheme.district) == level_of(district))
+        rows = rows.where(col(Inspection.scheme_id).in_(of_level))
     if id is not None:
         rows = rows.where(col(Transfer.id) == id)
     return _page(records, _since(rows, changed, window), [col(Transfer.id)], window)

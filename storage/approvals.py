@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlmodel import col
 
-from inspection.departments import level_of
+from inspection.departments import PREFECTURE, level_of
 from inspection.states import CountersignState, SchemeState
 from storage.store import Records
 from storage.tables.registers import Checklist, InspectionItem, Plan, Scheme
@@ -80,7 +80,14 @@ def checklist_titles(records: Records) -> list[tuple[str, str]]:
     return list(newest.items())
 
 
-def plan_lines(records: Records, department: str, year: int) -> list[Plan]:
+def plan_lines(records: Records, department: str, district: str, year: int) -> list[Plan]:
     """The lines of a year's plan that this department starts, by their first day."""
     rows = select(Plan).where(col(Plan.lead_department) == department, col(Plan.year) == year)
-    return list(records.session.execute(rows.order_by(col(Plan.first_day), col(Plan.id))).scalars())
+    found = records.session.execute(rows.order_by(col(Plan.first_day), col(Plan.id))).scalars()
+    return [one for one in found if is_carried_out_by(one, district)]
+
+
+def is_carried_out_by(plan: Plan, district: str) -> bool:
+    """A line that names a county is that county's; what is the prefecture's, every level of its department may write a
+    scheme for."""
+    return level_of(plan.district) in (PREFECTURE, level_of(district))

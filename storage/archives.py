@@ -293,9 +293,13 @@ def names(records: Records, ids: Collection[str | None]) -> dict[str, str]:
     return dict(records.session.execute(rows).all()) if wanted else {}
 
 
-def number_unarchived(records: Records, department: str) -> int:
-    """Files that this department keeps, or all where it is empty, and that are still to be archived."""
+def number_unarchived(records: Records, department: str, district: str = PREFECTURE) -> int:
+    """Files that this department keeps at this level or below it, or all departments where it is empty, and that are
+    still to be archived."""
     rows = select(func.count()).where(col(CaseFile.state) != ArchiveState.ARCHIVED)
+    if not is_within(PREFECTURE, district):
+        led = select(col(Scheme.id)).where(col(Scheme.district) == level_of(district))
+        rows = rows.where(col(CaseFile.scheme_id).in_(led))
     if department:
         rows = rows.where(col(CaseFile.department) == department)
     return int(records.session.execute(rows).scalar_one())

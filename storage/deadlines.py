@@ -7,16 +7,18 @@ from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select, true
 from sqlmodel import col
 
 from inspection.deadlines.reading import read_rules
 from inspection.deadlines.rules import DeadlineRule, RuleName, Rules, as_toml
+from inspection.departments import PREFECTURE, is_within, level_of
 from inspection.states import LIVE_ASSIGNMENTS, DeadlineState
 from storage.once import add_once
 from storage.store import Records
 from storage.tables.deadlines import Deadline, DeadlineRuleVersion
-from storage.tables.inspections import Assignment, Seat
+from storage.tables.inspections import Assignment, Inspection, Seat
+from storage.tables.registers import Scheme
 
 BUILT_IN = Path(__file__).parent / "deadline_rules.toml"
 WORK_SUBJECT = "deadline:"
@@ -125,9 +127,20 @@ def running_of(records: Records, ids: Collection[int]) -> dict[int, Deadline]:
     return {id: one for id, one in found.items() if one is not None and one.state is DeadlineState.RUNNING}
 
 
-def all_running(records: Records) -> list[Deadline]:
-    """Every clock that runs, the earliest end first."""
-    rows = select(Deadline).where(col(Deadline.state) == DeadlineState.RUNNING)
+def _of_level(district: str) -> ColumnElement[bool]:
+    """The clocks of what this level leads: of a visit that of its scheme, wherever the firm is. The prefecture's are
+    those of all levels."""
+    if is_within(PREFECTURE, district):
+        return true()
+    visits = select(col(Inspection.id)).join(Scheme, col(Scheme.id) == col(Inspection.scheme_id))
+    led = visits.where(col(Scheme.district) == level_of(district))
+    without_visit = col(Deadline.inspection_id).is_(None) & (col(Deadline.district) == level_of(district))
+    return col(Deadline.inspection_id).in_(led) | without_visit
+
+
+def all_running(records: Records, district: str = PREFECTURE) -> list[Deadline]:
+    """Every clock that runs about what is led at this level or below it, the earliest end first."""
+    rows = select(Deadline).where(col(Deadline.state) == DeadlineState.RUNNING, _of_level(district))
     ordered = rows.order_by(col(Deadline.due_at), col(Deadline.id))
     return list(records.session.execute(ordered).scalars())
 
@@ -161,11 +174,13 @@ def running_of_lead(records: Records, person_id: str) -> list[Deadline]:
     return list(records.session.execute(rows).scalars())
 
 
-def ended_since(records: Records, department: str, since: datetime) -> tuple[int, int]:
-    """How many clocks of a department were met and how many missed from this moment on."""
+def ended_since(
+    records: Records, department: str, since: datetime, district: str = PREFECTURE
+) -> tuple[int, int]:
+    """How many clocks of a department at this level or below it were met and how many missed from this moment on."""
     rows = (
         select(col(Deadline.state), func.count())
-        .where(col(Deadline.department) == department, col(Deadline.ended_at) >= since)
+        .where(col(Deadline.department) == department, col(Deadline.ended_at) >= since, _of_level(district))
         .group_by(col(Deadline.state))
     )
     found = dict(records.session.execute(rows).all())

@@ -72,6 +72,7 @@ class Colleague:
 
     id: str
     department: str
+    district: str
     roles: frozenset[str]
 
 
@@ -83,6 +84,7 @@ class OpenInspection:
     result: ResultState | None
     publicity_due: date | None
     lead_department: str
+    level: str
     first_day: date
     last_day: date
 
@@ -115,6 +117,7 @@ class OpenSource:
 
     draw: str
     lead_department: str
+    level: str
     witness: str | None
     first_by: str | None
     due: datetime
@@ -128,6 +131,7 @@ class OpenReview:
     inspection: str
     department: str
     lead_department: str
+    level: str
     publicity_due: date | None
 
 
@@ -140,6 +144,7 @@ class OpenCorrection:
     state: CorrectionState
     since: datetime
     lead_department: str
+    level: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +155,7 @@ class OpenTransfer:
     to_department: str
     opened_at: datetime
     lead_department: str
+    level: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,14 +178,16 @@ class OpenWait:
     since: datetime
     due_at: datetime | None
     lead_department: str
+    level: str
 
 
 def colleagues(records: Records) -> dict[str, Colleague]:
     """Everybody who is active, by id."""
-    rows = select(col(Person.id), col(Person.department), col(Person.roles)).where(col(Person.is_active))
+    columns = (col(Person.id), col(Person.department), col(Person.district), col(Person.roles))
+    rows = select(*columns).where(col(Person.is_active))
     return {
-        id: Colleague(id, department, frozenset(roles))
-        for id, department, roles in records.session.execute(rows)
+        id: Colleague(id, department, district, frozenset(roles))
+        for id, department, district, roles in records.session.execute(rows)
     }
 
 
@@ -188,13 +196,18 @@ class _Frame:
     """Of a scheme what holds for all its inspections."""
 
     lead: str
+    level: str
     first_day: date
     last_day: date
 
 
 def _frames(records: Records) -> dict[str, _Frame]:
-    rows = select(col(Scheme.id), col(Scheme.departments), col(Scheme.first_day), col(Scheme.last_day))
-    return {id: _Frame(who[0], first, last) for id, who, first, last in records.session.execute(rows)}
+    days = (col(Scheme.first_day), col(Scheme.last_day))
+    rows = select(col(Scheme.id), col(Scheme.departments), col(Scheme.district), *days)
+    return {
+        id: _Frame(who[0], level, first, last)
+        for id, who, level, first, last in records.session.execute(rows)
+    }
 
 
 def inspections(records: Records) -> list[OpenInspection]:
@@ -217,7 +230,9 @@ def inspections(records: Records) -> list[OpenInspection]:
     for id, state, scheme, team, result, due in records.session.execute(rows):
         frame = frames[scheme]
         found.append(
-            OpenInspection(id, state, team, result, due, frame.lead, frame.first_day, frame.last_day)
+            OpenInspection(
+                id, state, team, result, due, frame.lead, frame.level, frame.first_day, frame.last_day
+            )
         )
     return found
 
@@ -285,7 +300,9 @@ def sources(records: Records) -> list[OpenSource]:
     )
     frames = _frames(records)
     return [
-        OpenSource(draw, frames[scheme].lead, witness, first_by, due, given_at is not None)
+        OpenSource(
+            draw, frames[scheme].lead, frames[scheme].level, witness, first_by, due, given_at is not None
+        )
         for draw, scheme, witness, first_by, due, given_at in records.session.execute(rows)
     ]
 
@@ -307,7 +324,7 @@ def reviews(records: Records) -> list[OpenReview]:
     found = records.session.execute(rows).all()
     frames = _frames(records) if found else {}
     return [
-        OpenReview(inspection, department, frames[scheme].lead, due)
+        OpenReview(inspection, department, frames[scheme].lead, frames[scheme].level, due)
         for inspection, department, scheme, due in found
     ]
 
@@ -342,7 +359,9 @@ def corrections(records: Records) -> list[OpenCorrection]:
     found = records.session.execute(rows).all()
     frames = _frames(records) if found else {}
     return [
-        OpenCorrection(id, inspection, state, decided or registered, frames[scheme].lead)
+        OpenCorrection(
+            id, inspection, state, decided or registered, frames[scheme].lead, frames[scheme].level
+        )
         for id, inspection, state, registered, decided, scheme in found
     ]
 
@@ -364,7 +383,7 @@ def transfers(records: Records) -> list[OpenTransfer]:
     )
     frames = _frames(records)
     return [
-        OpenTransfer(id, state, sender, receiver, opened_at, frames[scheme].lead)
+        OpenTransfer(id, state, sender, receiver, opened_at, frames[scheme].lead, frames[scheme].level)
         for id, state, sender, receiver, opened_at, scheme in records.session.execute(rows)
     ]
 
@@ -416,10 +435,13 @@ def waits(records: Records) -> list[OpenWait]:
         col(Deadline.state) == DeadlineState.RUNNING, col(Deadline.rule).in_(_WAIT_CLOCKS)
     )
     due = {row[0]: row[1] for row in records.session.execute(clocks.group_by(col(Deadline.subject)))}
-    return [
-        OpenWait(row, since, due.get(row.id), frames[scheme].lead if scheme else row.department)
-        for row, since, scheme in found
-    ]
+    return [_wait(row, since, due.get(row.id), frames.get(scheme or "")) for row, since, scheme in found]
+
+
+def _wait(row: Any, since: datetime, due_at: datetime | None, frame: _Frame | None) -> OpenWait:
+    """A clue is of no scheme yet: it has a department and a place of its own."""
+    lead, level = (row.department, row.district) if frame is None else (frame.lead, frame.level)
+    return OpenWait(row, since, due_at, lead, level)
 
 
 def _awaiting_a_head(records: Records) -> list[tuple[Any, datetime, str | None]]:

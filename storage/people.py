@@ -8,7 +8,7 @@ from sqlalchemy import Table, bindparam, func, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import col
 
-from inspection.departments import PREFECTURE, is_within, level_of, upwards
+from inspection.departments import level_of, upwards
 from inspection.roles import Role
 from storage.store import Records
 from storage.tables.inspections import JournalLine
@@ -28,11 +28,6 @@ def with_role(
         for person in records.session.execute(people).scalars()
         if role in person.roles and (district is None or level_of(person.district) == level_of(district))
     ]
-
-
-def of_the_prefecture(records: Records, role: Role) -> list[Person]:
-    """Those of all departments whose figures are the whole department's: a county's see only what is the county's."""
-    return [one for one in with_role(records, role) if is_within(PREFECTURE, one.district)]
 
 
 def nearest(records: Records, role: Role, department: str, district: str) -> list[Person]:

@@ -65,7 +65,7 @@ def known_registers(records: Records) -> Known:
         owners=_owners_of_items(records),
         heads={one.department for one in with_role(records, Role.HEAD)},
         amended={plan.id: plan.model_dump() for plan in amended_plans(records)},
-        plans=set(session.scalars(select(col(Plan.id)))),
+        plans={plan.id: plan.district for plan in session.scalars(select(Plan))},
         checklists=_owners_of_questions(records),
     )
 

@@ -55,6 +55,27 @@ def shown_name(records: Records, inspection_id: str, name: str, *, is_behind_vei
     return shown_object(records, records.get(Inspection, inspection_id)).name
 
 
+def visit_id(scheme: Scheme, object_id: str, number: int) -> str:
+    """How the visit to an object is named, by scheme and object: `S2601.B17`. Where the scheme names its firms at an
+    hour, by scheme and number: `S2601.N3`, for whoever keeps the register could look the firm up."""
+    return f"{scheme.id}.{object_id}" if scheme.names_open_at is None else f"{scheme.id}.N{number}"
+
+
+def visit_to(records: Records, scheme_id: str, object_id: str) -> Inspection | None:
+    """The one visit of a scheme to this object, or None."""
+    rows = select(Inspection).where(
+        col(Inspection.scheme_id) == scheme_id, col(Inspection.object_id) == object_id
+    )
+    return records.session.execute(rows).scalars().first()
+
+
+def drawn_visit(records: Records, scheme_id: str, object_id: str) -> Inspection:
+    """The same of an object that was drawn, and so has a visit."""
+    found = visit_to(records, scheme_id, object_id)
+    assert found is not None, f"{object_id} was drawn for {scheme_id} and has no visit"
+    return found
+
+
 def next_number(records: Records, scheme_id: str) -> int:
     """The number of the next visit of a scheme, from 1."""
     rows = select(func.count()).where(col(Inspection.scheme_id) == scheme_id)

@@ -56,7 +56,8 @@ def list_own_schemes(request: Request) -> Response:
         led = schemes.led_within(records, reader.department, reader.district)
         taken = {one.plan_id for one in led if one.state is not SchemeState.VOIDED}
         year = beijing_day(at).year
-        lines = [one for one in approvals.plan_lines(records, reader.department, year) if one.id not in taken]
+        found = approvals.plan_lines(records, reader.department, reader.district, year)
+        lines = [one for one in found if one.id not in taken]
         return page(
             "schemes_mine.html",
             reader.language,

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
+from inspection.departments import PREFECTURE
 from inspection.registration.cells import excerpt
 from inspection.registration.problems import RowProblem, Severity
 from inspection.registration.rows import GoodRow
@@ -26,7 +27,8 @@ class Known:
     heads: set[str] = field(default_factory=set)
     """Departments that have a head."""
     today: date | None = None
-    plans: set[str] = field(default_factory=set)
+    plans: dict[str, str] = field(default_factory=dict)
+    """Of each line of a plan its level."""
     amended: dict[str, dict[str, object]] = field(default_factory=dict)
     """Lines of the plan that were published or changed here, with all their fields: a list doesn't write over them."""
     checklists: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -91,12 +93,20 @@ def problems_of_scheme(row: GoodRow, known: Known) -> list[RowProblem]:
     plan_id, checklist_id = row.values["plan_id"], row.values["checklist_id"]
     return [
         *_missing(row, "plan_id", [plan_id] if plan_id else [], known.plans, "plan"),
+        *_level_of_plan(row, known.plans.get(plan_id or "")),
         *_missing(row, "items", row.values["items"], known.items, "items"),
         *_missing(row, "checklist_id", [checklist_id], known.checklists, "checklists"),
         *_missing(row, "witnesses", row.values["witnesses"], known.witnesses, "witnesses"),
         *_reason_to_withhold(row),
         *_departments_and_questions(row, known.checklists.get(checklist_id)),
     ]
+
+
+def _level_of_plan(row: GoodRow, level: str | None) -> list[RowProblem]:
+    """A line that a list gives to one county is carried out by that county alone."""
+    if not row.values["district"] or level in (None, PREFECTURE, row.values["district"]):
+        return []
+    return [row.problem("district", "plan_of_other_district", value=row.values["plan_id"])]
 
 
 def _reason_to_withhold(row: GoodRow) -> list[RowProblem]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from inspection.departments import PREFECTURE
 from inspection.registration import cells
 from inspection.registration import words as w
 from inspection.registration.cells import Reader
@@ -71,6 +72,8 @@ _OBJECT = cells.identifier(OBJECT_ID_LIMIT)
 _DEPARTMENT = cells.one_of(w.DEPARTMENT_WORDS)
 _DEPARTMENTS = cells.some_of(w.DEPARTMENT_WORDS)
 _DISTRICT = cells.one_of(w.DISTRICT_WORDS)
+_OF_LEVEL = ("区划", "县市", "县(市)")
+"""Other headings of the level that leads a scheme or carries out a line of the plan: the prefecture, or one county."""
 _YES = cells.one_of(w.YES_NO_WORDS)
 _KINDS = {**w.OBJECT_KIND_WORDS, **{one: one for one in sorted(w.OBJECT_KINDS)}}
 
@@ -285,6 +288,7 @@ PLANS = Register(
         Column("frequency", "频次", _SHORT, _empty),
         Column("about_count", "数量(约)", cells.whole(0, 1_000_000), lambda: 0, also=("大约抽取数量",)),
         Column("level", "实施层级", _SHORT, _empty, also=("实施单位",)),
+        Column("district", "行政区划", _DISTRICT, lambda: PREFECTURE, also=_OF_LEVEL),
         Column("first_day", "实施开始日期", cells.day),
         Column("last_day", "实施结束日期", cells.day),
         Column("document_number", "发文文号", _SHORT, _empty),
@@ -302,6 +306,7 @@ SCHEMES = Register(
         Column("name", "抽查任务", _SHORT, also=("方案名称",)),
         Column("plan_id", "所属计划", cells.identifier(PLAN_ID_LIMIT), _nothing),
         Column("lead_department", "发起部门", _DEPARTMENT),
+        Column("district", "行政区划", _DISTRICT, _nothing, also=_OF_LEVEL),
         Column("joining", "配合部门", _DEPARTMENTS, _none_yet),
         Column("items", "抽查事项", cells.identifiers(ITEM_ID_LIMIT)),
         Column("checklist_id", "检查表编号", cells.identifier(CHECKLIST_ID_LIMIT)),

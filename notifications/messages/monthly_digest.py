@@ -9,9 +9,9 @@ from notifications.messages.message import Choice, Choices, Message
 
 @dataclass(frozen=True)
 class MonthlyDigest(Message):
-    """`department` is empty for the whole prefecture; `month` its first day. `objects`, `published`, the shares (whole
-    percent, None of nothing) are of the year up to its end, the others of seats are of the month, `overdue` and
-    `unarchived` of now."""
+    """`department` is empty for all of them, `district` for the whole prefecture; `month` its first day. `objects`,
+    `published`, the shares (whole percent, None of nothing) are of the year up to its end, the others of seats are of
+    the month (`drawn` None where nothing is told of seats), `overdue` and `unarchived` of now."""
 
     department: str
     month: date
@@ -19,12 +19,13 @@ class MonthlyDigest(Message):
     published: int
     completion: int | None
     on_time: int | None
-    drawn: int
+    drawn: int | None
     answered: int
     lapsed: int
     redrawn: int
     overdue: int
     unarchived: int
+    district: str = ""
 
     def slot(self) -> str | None:
         return f"digest:{self.department}"

@@ -25,7 +25,8 @@ class SummaryLine:
 
 @dataclass(frozen=True)
 class _Summary(Message):
-    """`lines` are the first of all, `more` how many others there are; `at` tells what is overdue."""
+    """`lines` are the first of all, `more` how many others there are; `at` tells what is overdue.
+    A `district` stands where it is about one county alone."""
 
     lines: tuple[SummaryLine, ...]
     more: int
@@ -61,6 +62,7 @@ class LiaisonSummary(_Summary):
     overdue: int
     met: int
     missed: int
+    district: str = ""
 
     def slot(self) -> str | None:
         return f"summary:{self.department}"
@@ -69,6 +71,8 @@ class LiaisonSummary(_Summary):
 @dataclass(frozen=True)
 class OverdueList(_Summary):
     """To the joint office, each working day: everything that is overdue, whoever it lies with."""
+
+    district: str = ""
 
     def slot(self) -> str | None:
         return "summary:overdue"

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import Index, LargeBinary, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from inspection.departments import PREFECTURE
 from inspection.states import DeliveryState
 from storage.tables.columns import json_list, state_column
 
@@ -67,6 +68,8 @@ class ApiToken(SQLModel, table=True):
     id: str = Field(primary_key=True, max_length=12)
     digest: str = Field(unique=True)
     department: str
+    district: str = PREFECTURE
+    """For which level of the department: the code of the prefecture, or of one county."""
     scopes: list[str] = json_list()
     target: str | None = Field(default=None, foreign_key="exchange_target.name", max_length=40)
     """The platform whose deliveries it may fetch and acknowledge."""

@@ -186,7 +186,7 @@ class Checklist(SQLModel, table=True):
 
 
 class Plan(SQLModel, table=True):
-    """年度抽查计划: one line of the prefecture's yearly plan."""
+    """年度抽查计划: one line of a yearly plan."""
 
     __tablename__ = "plan"
 
@@ -203,6 +203,8 @@ class Plan(SQLModel, table=True):
     frequency: str = ""
     about_count: int = 0
     level: str = ""
+    district: str = PREFECTURE
+    """Which level carries it out under its own name: the prefecture, or the one county that a list says."""
     first_day: date
     last_day: date
     document_number: str = ""

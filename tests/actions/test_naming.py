@@ -165,6 +165,11 @@ def test_nothing_is_taken_in_when_one_seat_does_not_fit(store: Store) -> None:
         ("fire", "too_few"),
         ("", "no_object"),
     }
+    with changing(store) as records:
+        records.get(Scheme, "S1").district = "652722"
+    with store.transaction("test") as records, pytest.raises(Unacceptable) as refused:
+        _take(records, story)
+    assert refused.value.sentence == "taken_in_other_district"
 
 
 def test_a_scheme_takes_in_once(store: Store) -> None:

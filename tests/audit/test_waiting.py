@@ -17,12 +17,14 @@ from inspection.states import (
     CountersignState,
     CrimeState,
     FollowUpState,
+    InspectionState,
     SchemeState,
 )
 from storage.store import Store
 from storage.tables.clues import Clue
 from storage.tables.follow_ups import FollowUpMatter, InspectionApproval, SuspectedCrime
-from storage.tables.registers import Person
+from storage.tables.inspections import Inspection
+from storage.tables.registers import Person, Scheme
 from storage.tables.schemes import Countersignature
 from tests.actions.story import a_drawn_story
 from tests.builders import NOW, a_person, a_scheme
@@ -30,6 +32,7 @@ from tests.stores import an_empty_store, on_both
 
 HEAD, SPEAKING = ("HD-fire",), ("HD-fire", "LI-fire")
 GROUP = ("fire-1", "fire-2")
+JINGHE, WENQUAN = "652722", "652723"
 
 
 @pytest.fixture
@@ -113,3 +116,49 @@ def test_each_of_them_is_known_with_its_owner_and_a_loss_of_the_last_owner_is_fo
     with store.reading() as records:
         ownerless = {one.subject for one in audit(records, NOW) if one.kind is FlawKind.NO_OWNER}
     assert ownerless == {"S9/1/fire", "C9", f"{visit}/p1", f"{visit}/c1"}
+
+
+_OWN_LEVEL = (Step.APPROVE_SCHEME,)
+_NEAREST = (Step.APPROVE_VISIT,)
+
+
+def test_what_is_a_countys_waits_for_the_county_and_for_those_above_where_they_may(store: Store) -> None:
+    story = a_drawn_story(store)
+    [visit] = story.inspections()
+    rows = [row for row, _, _ in _rows(visit)]
+    people = [
+        a_person(
+            f"{role[:2]}-{department}-{level[-2:]}", department=department, roles=(role,), district=level
+        )
+        for role in (Role.HEAD, Role.LIAISON)
+        for department in ("market", "fire")
+        for level in (JINGHE, WENQUAN)
+    ]
+    with store.transaction("test") as records:
+        records.get(Scheme, "S1").district = JINGHE
+        records.get(Inspection, visit).state = InspectionState.GONE_REPORTED
+        for row in rows:
+            if isinstance(row, Scheme | Clue):
+                row.district = JINGHE
+            for name in ("asked_id", "decider_id"):
+                if hasattr(row, name):
+                    setattr(row, name, "gone")
+        records.add(a_person("op-market-22", roles=(Role.OPERATOR,), district=JINGHE))
+        records.add(*people, a_person("gone", department="fire", roles=(Role.HEAD,)), rows[0])
+        records.get(Person, "gone").is_active = False
+        records.session.flush()
+        records.add(*rows[1:])
+    with store.reading() as records:
+        every = list(next_steps(records))
+    assert [one.owners for one in every if one.step is Step.VERIFY_GONE] == [("op-market-22",)]
+    waiting = {str(row.id) for row in rows}  # type: ignore[attr-defined]
+    steps = [one for one in every if one.subject in waiting]
+    owners = {(one.subject, one.step): set(one.owners) - {*GROUP} for one in steps}
+    assert len(owners) == len(rows)
+    for (subject, step), found in owners.items():
+        part = "market" if step in _OWN_LEVEL or subject.endswith("tax") else "fire"
+        heads = {f"he-{part}-22"} | (set() if step in _OWN_LEVEL + _NEAREST else {f"HD-{part}"})
+        speakers = heads | {f"li-{part}-22"}
+        assert found in (heads, speakers), (subject, step)
+    crimes = [found for (_, step), found in owners.items() if step is Step.HAND_OVER_CRIME]
+    assert crimes == [{"HD-fire", "he-fire-22", "li-fire-22"}]

@@ -5,16 +5,16 @@ from datetime import datetime
 import pytest
 
 from actions.assignments import accept_assignment
-from actions.deadline_parties import Matter
+from actions.deadline_parties import Matter, people_of
 from actions.deadlines import start_deadline
 from actions.due_work import DUE_ACTIONS
 from actions.summary_times import Summary
 from inspection.calendar.beijing import BEIJING
-from inspection.deadlines.rules import RuleName
+from inspection.deadlines.rules import Party, RuleName
 from inspection.roles import Role
 from storage.store import Store
 from storage.tables.messaging import DueWork
-from storage.tables.registers import Person
+from storage.tables.registers import Person, Scheme
 from tests.actions.story import Story, a_drawn_story
 from tests.builders import NOW, a_person
 from tests.stores import on_both
@@ -109,6 +109,37 @@ def test_the_joint_office_reads_what_is_overdue_and_nothing_when_nothing_is(stor
     (letter,) = story.letters("LI-market", "overdue_list")
     assert "全州逾期清单（12月2日（周三））：1件" in letter
     assert "消防救援支队" in letter
+
+
+def test_a_countys_liaisons_and_its_joint_office_read_what_the_county_leads(story: Story) -> None:
+    bole, wenquan = "652701", "652723"
+    _confirmed(story)
+    with story.store.transaction("test") as records:
+        records.get(Scheme, "S1").district = bole
+        records.add(
+            *(
+                a_person(f"LI-{part}{level[-2:]}", department=part, roles=(Role.LIAISON,), district=level)
+                for part in ("market", "fire")
+                for level in (bole, wenquan)
+            )
+        )
+        start_deadline(records, RuleName.CORRECTION, "P1", matter=Matter("fire", district=bole), at=NOW)
+        start_deadline(records, RuleName.CORRECTION, "P2", matter=Matter("fire", district=""), at=NOW)
+    assert _summaries(story, _at(30))["LI-fire01"] == ["liaison_summary"]
+    told = _summaries(story, _at(2, month=12))
+    assert set(told["LI-market01"]) == {"liaison_summary", "overdue_list"}
+    assert not {"LI-fire23", "LI-market23"} & told.keys()
+    with story.store.reading() as records:
+        watching = people_of(records, Party.JOINT_OFFICE, Matter("fire", district=bole))
+    assert watching == ["LI-market"], "over all matters watches the prefecture's"
+    (letter,) = story.letters("LI-fire01", "liaison_summary")
+    assert "博乐市消防救援支队本周期限" in letter
+    assert "在办1件，其中逾期0件。过去七天按时办好2件，逾期0件。" in letter
+    assert "P2" not in letter
+    (county,) = story.letters("LI-market01", "overdue_list")
+    (all_of_them,) = story.letters("LI-market", "overdue_list")
+    assert "博乐市逾期清单（12月2日（周三））：1件" in county
+    assert "全州逾期清单（12月2日（周三））：2件" in all_of_them
 
 
 def test_a_summary_plans_the_next_even_when_nobody_has_anything_to_hear(story: Story) -> None:

@@ -103,13 +103,22 @@ def _states(town: Store) -> list[DeliveryState]:
 def test_a_token_is_shown_once_listed_and_revoked(town: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHUANGSUIJI_LANGUAGE", "en")
     issued = _run(
-        "token", "issue", "--department", "market", "--scopes", "read,transfer", "--label", "省平台"
+        "token",
+        "issue",
+        "--department",
+        "market",
+        "--scopes",
+        "read,transfer",
+        "--label",
+        "省平台",
+        "--district",
+        "精河县",
     )
     token = issued.stdout.strip()
     with town.reading() as records:
         [row] = rows_of(records, ApiToken)
     assert row.digest == sha256(token.encode()).hexdigest()
-    assert len(token) > 40
+    assert (row.district, len(token) > 40) == ("652722", True)
     assert row.id in issued.stderr
     tomorrow = (datetime.now(UTC) + timedelta(days=2)).date().isoformat()
     _run("exchange", "target", "region")
@@ -119,6 +128,7 @@ def test_a_token_is_shown_once_listed_and_revoked(town: Store, monkeypatch: pyte
     for wrong in (
         ("--department", "消防"),
         ("--department", "fire", "--scopes", "write"),
+        ("--department", "fire", "--district", "精河"),
         ("--department", "fire", "--scopes", "exchange"),
         ("--department", "fire", "--target", "region"),
         ("--department", "fire", "--scopes", "exchange", "--target", "nobody"),
@@ -128,6 +138,7 @@ def test_a_token_is_shown_once_listed_and_revoked(town: Store, monkeypatch: pyte
         assert len(_run("token", "issue", *wrong, fails=True).stderr.splitlines()) == 1, wrong
     shown = _run("token", "list").stdout
     assert "省平台" in shown
+    assert "Jinghe" in shown
     assert token not in shown
     _run("token", "revoke", "nobody", fails=True)
     for _ in range(2):

@@ -2,10 +2,12 @@
 whoever opens one; at the hour everybody is told."""
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from pathlib import Path
 
 import httpx
@@ -33,10 +35,10 @@ from storage.tables.messaging import OutboxLine
 from storage.tables.publicity import PublicBundle
 from storage.tables.registers import RegisteredObject, Scheme
 from tests.actions.story import rows_of
-from tests.builders import a_person, a_small_register
+from tests.builders import a_person, a_small_register, an_object
 from tests.journeys.town import CHANNEL, Town
 from tests.stores import an_empty_store
-from tests.web.houses import House, a_client, a_house
+from tests.web.houses import House, a_client, a_house, every_address
 from web.cookies import COOKIE
 from web.visitors import token_digest
 
@@ -61,10 +63,11 @@ def town(tmp_path: Path) -> Iterator[Town]:
             scheme.names_open_at = HOUR
             scheme.needs_briefing = scheme.needs_approval = True
             for number in range(1, 4):
-                one = records.get(RegisteredObject, f"B{number}")
-                one.name = f"密名饭店{number}号"
+                records.get(RegisteredObject, f"B{number}").is_active = False
+                one = an_object(f"X9{number}", name=f"密名饭店{number}号")
                 one.credit_code = f"91652701MA0SECRET{number}"
                 one.address = f"密名街{number}号"
+                records.add(one)
             records.add(
                 a_person("AU", department="tax", roles=(Role.AUDITOR,)), a_person("LI", roles=(Role.LIAISON,))
             )
@@ -102,7 +105,7 @@ def test_nobody_is_shown_which_firm_it_is_before_the_hour_and_everybody_at_it(
     assert any("户（博乐市，餐饮，名称于北京时间11月26日（周四）00:00公布）" in one for one in _texts(store))
 
     with ExitStack() as stack:
-        client = _client(town, tmp_path, stack)
+        client, addresses = _client(town, tmp_path, stack)
         with store.transaction("test") as records:
             publish_bundles(records, at=town.now)
             assert not any(
@@ -110,6 +113,8 @@ def test_nobody_is_shown_which_firm_it_is_before_the_hour_and_everybody_at_it(
             )
         seen = _pages(client, first)
         assert not {path for path, text in seen.items() if any(one in text for one in SECRETS)}
+        assert _told_by_ids(store) == set()
+        assert _looked_up(client, addresses, first) == {}
         assert 'value="2026-11-26T00:00"' in seen["OP", "/schemes/S1/edit"]
         assert "抽取名单将于" in seen["OP", "/schemes/S1"]
 
@@ -211,11 +216,49 @@ def _said(store: Store) -> set[str]:
         }
 
 
+_OBJECT = re.compile("X9[123]")
+_ALL_OBJECTS = {"X91", "X92", "X93"}
+_ADDRESS_PART = re.compile(r"\{(\w+)(?::\w+)?\}")
+_FILLED = {
+    "register": "objects", "format": "csv", "kind": "csv", "year": "2026", "number": "1", "version": "1",
+    "form": "json", "chat": "LI", "digits": "ab", "path": "house.css", "district": "652701", "letter": "M",
+}  # fmt: skip
+_NEVER_ENDS = ("/chat/{chat}/stream", "/sign-out")
+
+
+def _told_by_ids(store: Store) -> set[str]:
+    """What messages and their buttons say of single objects of the register."""
+    return {text for text in _texts(store) if _OBJECT.search(text)}
+
+
+def _looked_up(client: httpx.Client, addresses: list[str], visit: str) -> dict[str, set[str]]:
+    """Every address of the app as those see it who keep the register, with every id that they could have from a
+    message: where some of the objects are told from the others."""
+    found = {}
+    for path, id in product(addresses, ("S1", "D-S1-1", visit)):
+        if path in _NEVER_ENDS or "/en/" in path or (id != "S1" and not _takes_an_id(path)):
+            continue
+        who = "api" if path.startswith("/api/") else "LI" if path.startswith("/registers") else "OP"
+        headers = {"authorization": "Bearer reader"} if who == "api" else _as(who)
+        address = _ADDRESS_PART.sub(lambda part, id=id: _FILLED.get(part[1], id), path)  # type: ignore[misc]
+        answer = client.get(address, headers=headers, follow_redirects=True)
+        named = set(_OBJECT.findall(answer.text))
+        named |= {one for one in _ALL_OBJECTS if f"{SECRETS[0]}{one[2]}号" in answer.text}
+        if named and named != _ALL_OBJECTS:
+            found[f"{who} {address}"] = named
+    return found
+
+
+def _takes_an_id(path: str) -> bool:
+    return any(part not in _FILLED for part in _ADDRESS_PART.findall(path))
+
+
 def _as(who: str) -> dict[str, str]:
     return {"cookie": f"{COOKIE}={who}", "accept": "text/html"}
 
 
-def _client(town: Town, folder: Path, stack: ExitStack) -> httpx.Client:
+def _client(town: Town, folder: Path, stack: ExitStack) -> tuple[httpx.Client, list[str]]:
+    """With every address at which something can be read."""
     house = a_house(town.store, folder, api_per_minute=10_000)
     town._deliverer = Deliverer(town.store, {CHANNEL: town.messenger, "web": house.channel}, town.clock)
     with town.store.transaction("test") as records:
@@ -224,7 +267,8 @@ def _client(town: Town, folder: Path, stack: ExitStack) -> httpx.Client:
                 records, token_digest(who), chat=who, at=town.now, expires_at=town.now + timedelta(days=9)
             )
     at_town = House(town.store, replace(house.web, clock=town.clock), house.clock, house.wakes, house.channel)
-    return stack.enter_context(a_client(at_town))
+    addresses = [path for method, path in every_address(at_town.web) if method == "GET"]
+    return stack.enter_context(a_client(at_town)), addresses
 
 
 def _pages(client: httpx.Client, inspection: str) -> dict[tuple[str, str], str]:

@@ -1,5 +1,6 @@
 """The month in five lines, and an officer's own record of duties; everybody is invented."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from inspection.diligence import Diligence, Done, ListedDuty, Served
@@ -16,6 +17,7 @@ _QUIET = MonthlyDigest(
     department="fire", month=date(2026, 6, 1), objects=1, published=0, completion=0, on_time=None, drawn=0,
     answered=0, lapsed=0, redrawn=0, overdue=0, unarchived=0,
 )  # fmt: skip
+_OF_COUNTY = replace(_WHOLE, department="market", district="652722", drawn=None)
 
 
 def _served(object: str, *missing: ListedDuty, way: str = "completed") -> Served:
@@ -36,6 +38,8 @@ def _made(found: Diligence) -> DiligenceMade:
 EXAMPLES: list[Message] = [
     _WHOLE,
     _QUIET,
+    _OF_COUNTY,
+    replace(_OF_COUNTY, department=""),
     _made(_record(_served("博乐市赛湖明珠餐饮有限责任公司"))),
     _made(
         _record(

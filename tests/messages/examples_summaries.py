@@ -26,6 +26,10 @@ EXAMPLES: list[Message] = [
         lines=LINES[:2], more=0, at=AT, department="market", running=12, overdue=1, met=7, missed=2
     ),
     LiaisonSummary(lines=(), more=0, at=AT, department="fire", running=1, overdue=0, met=0, missed=0),
+    LiaisonSummary(
+        lines=(), more=0, at=AT, department="fire", running=1, overdue=0, met=0, missed=0, district="652722"
+    ),
     OverdueList(lines=LINES[:1], more=0, at=AT),
+    OverdueList(lines=LINES[:1], more=0, at=AT, district="652722"),
     OverdueList(lines=LINES[:1], more=4, at=AT),
 ]

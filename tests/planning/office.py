@@ -52,18 +52,20 @@ class Office:
 
 @contextmanager
 def an_office(store: Store, folder: Path) -> Iterator[Office]:
-    """Three catering firms of class B, one more of class C, and a shop."""
+    """Three catering firms of class B, one more of class C, and a shop; a county's liaisons, who have no part in it."""
     with store.transaction("test") as records:
         a_small_register(records)
         records.add(
             *(a_person(f"LI-{one}", department=one, roles=(Role.LIAISON,)) for one in ("market", "fire")),
+            a_person("LI-county", roles=(Role.LIAISON, Role.HEAD), district="652722"),
+            a_person("HD-county", department="fire", roles=(Role.LIAISON, Role.HEAD), district="652722"),
             an_object("B4", credit_class="C"),
             an_object("B5"),
         )
         records.get(RegisteredObject, "B5").industry = "retail"
         records.get(InspectionItem, "T-fire").qualification = "建筑消防"
     town = Town(store)
-    town.enrol_everybody("OP", "HD-market", "HD-fire", MARKET, FIRE)
+    town.enrol_everybody("OP", "HD-market", "HD-fire", MARKET, FIRE, "LI-county", "HD-county")
     house = a_house(store, folder, is_demo=True, upload_limit=200_000)
     with a_client(house) as door:
         yield Office(town, house, door)

@@ -3,7 +3,9 @@
 from pathlib import Path
 
 from actions.load_registers import load_folder
+from inspection.departments import PREFECTURE
 from inspection.registration.report import LoadReport
+from inspection.roles import Role
 from inspection.states import ClueState, SchemeState
 from notifications.load_report import report_lines
 from storage.store import Store
@@ -11,7 +13,7 @@ from storage.tables.clues import Clue, SpecialField
 from storage.tables.messaging import OutboxLine
 from storage.tables.registers import Scheme
 from tests.actions.story import rows_of
-from tests.builders import NOW, a_small_register
+from tests.builders import NOW, a_person, a_small_register, an_object
 
 SCHEMES = (
     "方案编号,抽查任务,发起部门,配合部门,抽查事项,检查表编号,检查内容,检查方式,实施层级,具体要求,结果处理方式,"
@@ -73,6 +75,55 @@ def test_a_list_says_what_was_approved_on_paper_and_the_rest_waits_for_the_head(
         assert records.get(Scheme, "L2").state is SchemeState.FILED
         assert records.get(Scheme, "L4").paper_approver == "示例局长"
         assert rows_of(records, OutboxLine, kind="scheme_submitted")[0].person_id == "HD-market"
+
+
+PLANS = "计划编号,年度,计划名称,发起部门,实施开始日期,实施结束日期,县（市）"
+OF_COUNTY = SCHEMES + ",区划,所属计划"
+JINGHE, WENQUAN = "652722", "652723"
+
+
+def test_a_countys_scheme_from_a_list_is_the_countys(store: Store, tmp_path: Path) -> None:
+    with store.transaction("test") as records:
+        a_small_register(records)
+        for level in (JINGHE, WENQUAN):
+            records.add(a_person(f"HD-{level}", roles=(Role.HEAD,), district=level))
+            records.add(an_object(level, district=level))
+    plans = [
+        f"{id},2026,{id}联合抽查,市场监管局,2026-11-01,2026-12-31,{where}"
+        for id, where in (("P1", "精河县"), ("P0", ""), ("P9", "精河"))
+    ]
+    rows = [
+        _scheme(id) + f",{where},{plan}"
+        for id, where, plan in (
+            ("C1", "", "P1"),
+            ("C2", "温泉县", ""),
+            ("C3", "652722", "P1"),
+            ("C4", "", "P0"),
+            ("C5", "温泉县", "P1"),
+            ("C6", "精河", ""),
+        )
+    ]
+    strata = [STRATA, *(f"C{number},餐饮,餐饮,1" for number in range(1, 7))]
+    files = {"plan": "\n".join([PLANS, *plans]), "strata": "\n".join(strata)}
+    report, said = _load(store, tmp_path, schemes="\n".join([OF_COUNTY, *rows]), **files)
+    unknown = "「行政区划」：“精河”不在可选的词里。应为：博州本级、博乐市、阿拉山口市、精河县、温泉县 之一。"
+    for sentence in (
+        f"plan.csv 「plan」 第 4 行 G 列 {unknown}",
+        f"schemes.csv 「schemes」 第 7 行 Q 列 {unknown}",
+        "第 6 行 Q 列 「行政区划」：计划“P1”由另一个县（市）实施。",
+    ):
+        assert sentence in said
+    assert len(report.errors) == 4  # and a stratum of the scheme that could not be read
+    with store.reading() as records:
+        levels = {one.id: one.district for one in rows_of(records, Scheme)}
+        asked = {one.person_id for one in rows_of(records, OutboxLine, kind="scheme_submitted")}
+    assert levels == {"S1": PREFECTURE, "C1": JINGHE, "C2": WENQUAN, "C3": JINGHE, "C4": PREFECTURE}
+    assert asked == {f"HD-{JINGHE}", f"HD-{WENQUAN}", "HD-market"}
+    # A list without the column leaves every level as it is.
+    bare = "\n".join([SCHEMES, _scheme("C2"), _scheme("C4")])
+    _load(store, tmp_path, schemes=bare, strata="\n".join(strata))
+    with store.reading() as records:
+        assert records.get(Scheme, "C2").district == WENQUAN
 
 
 def test_clues_and_special_fields_come_as_lists_and_nothing_twice(store: Store, tmp_path: Path) -> None:

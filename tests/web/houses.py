@@ -13,6 +13,7 @@ from pathlib import Path
 
 import httpx
 import uvicorn
+from starlette.routing import BaseRoute, Mount, Route
 
 from bot.channels.webchat import WebChat
 from notifications.incoming import Incoming, IncomingKind
@@ -200,3 +201,20 @@ class Echo:
             return Outgoing("echo", text, keys, slot="card")
         wishes = {"拍照": Wish.PHOTO, "到场": Wish.LOCATION}
         return Outgoing("echo", f"收到\n{incoming.text}", wish=wishes.get(incoming.text))
+
+
+def every_address(web: WebHouse) -> list[tuple[str, str]]:
+    """Each method and address that the app has, with its parts in braces, however deep."""
+    return list(dict.fromkeys(_routes(list(make_app(web).routes))))
+
+
+def _routes(routes: list[BaseRoute], start: str = "") -> Iterator[tuple[str, str]]:
+    for one in routes:
+        if isinstance(one, Mount):
+            inner = list(one.routes)
+            yield from (
+                _routes(inner, start + one.path) if inner else [("GET", f"{start}{one.path}/house.css")]
+            )
+        elif isinstance(one, Route):
+            for method in sorted((one.methods or {"GET"}) - {"HEAD"}):
+                yield method, start + one.path

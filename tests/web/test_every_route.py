@@ -6,13 +6,11 @@ from datetime import timedelta
 
 import httpx
 import pytest
-from starlette.routing import BaseRoute, Mount, Route
 
 from inspection.roles import Role
 from storage import web_sessions
 from tests.stores import an_empty_store
-from tests.web.houses import House, a_client, a_house, people
-from web.app import make_app
+from tests.web.houses import House, a_client, a_house, every_address, people
 from web.cookies import COOKIE
 from web.guard import HEADERS
 from web.visitors import token_digest
@@ -49,25 +47,8 @@ def door(house: House) -> Iterator[httpx.Client]:
         yield client
 
 
-def _routes(routes: list[BaseRoute], start: str = "") -> Iterator[tuple[str, str]]:
-    """Each method and address, however deep."""
-    for one in routes:
-        if isinstance(one, Mount):
-            inner = list(one.routes)
-            yield from (
-                _routes(inner, start + one.path) if inner else [("GET", f"{start}{one.path}/house.css")]
-            )
-        elif isinstance(one, Route):
-            for method in sorted((one.methods or {"GET"}) - {"HEAD"}):
-                yield method, start + one.path
-
-
 def _address(path: str) -> str:
     return re.sub(r"\{(\w+)(?::\w+)?\}", lambda found: _FILLED.get(found[1], "X1"), path)
-
-
-def _every(house: House) -> list[tuple[str, str]]:
-    return list(dict.fromkeys(_routes(list(make_app(house.web).routes))))
 
 
 def _flaws(answer: httpx.Response) -> list[str]:
@@ -98,7 +79,7 @@ def test_every_answer_carries_what_keeps_a_browser_from_being_misled(
 ) -> None:
     wrong: dict[str, list[str]] = {}
     for who, cookie in (("nobody", ""), ("ALL", f"{COOKIE}={TOKEN}")):
-        for method, path in _every(house):
+        for method, path in every_address(house.web):
             if path == _OPEN_LINE or (who == "ALL" and path in ("/sign-out", "/sign-in", "/account")):
                 continue
             if who == "ALL" and path.startswith("/registers/en/"):
@@ -112,7 +93,7 @@ def test_every_answer_carries_what_keeps_a_browser_from_being_misled(
 
 def test_no_post_from_elsewhere_gets_in(house: House, door: httpx.Client) -> None:
     """By what today's browsers say, by what older ones say, and by what says nothing and has a cookie all the same."""
-    posts = [path for method, path in _every(house) if method not in ("GET", "HEAD")]
+    posts = [path for method, path in every_address(house.web) if method not in ("GET", "HEAD")]
     assert len(posts) > 40
     cookie = {"cookie": f"{COOKIE}={TOKEN}"}
     says: tuple[dict[str, str], ...] = (
@@ -141,7 +122,7 @@ def test_every_page_that_wants_a_person_says_so_to_nobody(house: House, door: ht
     )
     own = re.compile(r"/plans/desk|/plans/\{year:int\}/(mine|upload|line|merge|amend|add)|/schemes/(mine|new)|"
                      r"/schemes/\{id\}/(edit|teams|progress|what-if)")  # fmt: skip
-    for method, path in _every(house):
+    for method, path in every_address(house.web):
         if public.match(path) and not own.match(path):
             continue
         answer = door.request(method, _address(path), headers={"accept": "text/html"})

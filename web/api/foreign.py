@@ -73,7 +73,13 @@ def bring_in(call: Call) -> Answer:
     said: ForeignDrawIn = call.body
     try:
         brought = bring_in_draw(
-            call.records, _draw(said), department=call.department, by=None, actor=call.actor, at=call.at
+            call.records,
+            _draw(said),
+            department=call.department,
+            district=call.district,
+            by=None,
+            actor=call.actor,
+            at=call.at,
         )
     except DrawDoesNotFit as refusal:
         errors = [_problem(one) for one in refusal.problems[:100]]

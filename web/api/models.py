@@ -208,7 +208,7 @@ class InspectionOut(Out):
     selection_id: str | None = Field(
         description="Where it was not drawn here: the record of how it was chosen."
     )
-    object_id: str
+    object_id: str = Field(description="Empty until the hour at which the scheme names its firms.")
     object_name: str
     credit_code: str
     district: str
@@ -324,6 +324,7 @@ class TokenOut(Out):
 
     id: str
     department: str
+    district: str = Field(description="The level it is for: 652700 is the prefecture, others are counties.")
     scopes: list[str]
     target: str | None
     expires_at: Moment | None

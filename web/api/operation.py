@@ -34,6 +34,11 @@ class Call:
         return self.token.department
 
     @property
+    def district(self) -> str:
+        """The level that the program is for."""
+        return self.token.district
+
+    @property
     def actor(self) -> str:
         """How the journal names the program."""
         return f"token:{self.token.id}"

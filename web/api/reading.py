@@ -1,4 +1,5 @@
-"""What is read over the API. A token reads what is public, and of its own department what belongs to it."""
+"""What is read over the API. A token reads what is public, and what belongs to its own department at its own level, or
+those below it."""
 
 import base64
 import binascii
@@ -9,7 +10,7 @@ from typing import Any
 import orjson
 
 from actions.transfer_receipts import is_current
-from inspection.departments import JOINT_OFFICE
+from inspection.departments import JOINT_OFFICE, PREFECTURE, is_within
 from inspection.refusals import NotFound
 from inspection.states import DeliveryState, PlanLineState
 from notifications.catalogue import unveiled_words
@@ -104,18 +105,27 @@ def show_item(call: Call) -> Answer:
 
 
 def _supervisor(call: Call) -> str | None:
-    """The joint office keeps the register for all."""
-    return None if call.department == JOINT_OFFICE else call.department
+    """The prefecture's joint office keeps the register for all."""
+    is_for_all = call.department == JOINT_OFFICE and is_within(PREFECTURE, call.district)
+    return None if is_for_all else call.department
+
+
+def _level(call: Call) -> str | None:
+    """The one district to which a county's program is bound; the prefecture's reaches all there are."""
+    return None if is_within(PREFECTURE, call.district) else call.district
 
 
 def list_objects(call: Call) -> Answer:
     window = _window(call, str)
-    found = stored.objects(call.records, window, _supervisor(call), district=call.query.district)
+    found = stored.objects(
+        call.records, window, _supervisor(call), within=_level(call), district=call.query.district
+    )
     return _page(found, _object, m.ObjectPage)
 
 
 def show_object(call: Call) -> Answer:
-    return _one(stored.objects(call.records, _ONE, _supervisor(call), id=call.path["id"]), _object)
+    found = stored.objects(call.records, _ONE, _supervisor(call), within=_level(call), id=call.path["id"])
+    return _one(found, _object)
 
 
 def list_plans(call: Call) -> Answer:
@@ -132,11 +142,13 @@ def _scheme(scheme: Scheme, updated_at: datetime | None) -> m.SchemeOut:
 
 
 def list_schemes(call: Call) -> Answer:
-    return _page(stored.schemes(call.records, _window(call, str), call.department), _scheme, m.SchemePage)
+    found = stored.schemes(call.records, _window(call, str), call.department, call.district)
+    return _page(found, _scheme, m.SchemePage)
 
 
 def show_scheme(call: Call) -> Answer:
-    return _one(stored.schemes(call.records, _ONE, call.department, id=call.path["id"]), _scheme)
+    found = stored.schemes(call.records, _ONE, call.department, call.district, id=call.path["id"])
+    return _one(found, _scheme)
 
 
 # --- Draws and inspections -----------------------------------------------------------------------------------------
@@ -160,13 +172,12 @@ def show_draw(call: Call) -> Answer:
 
 
 def _inspection_for(records: Records, token: ApiToken) -> Callable[..., m.InspectionOut]:
-    def out(
-        inspection: Inspection, registered: RegisteredObject, updated_at: datetime | None
-    ) -> m.InspectionOut:
-        registered = veiled(records, inspection, registered)
+    def out(inspection: Inspection, known: RegisteredObject, updated_at: datetime | None) -> m.InspectionOut:
+        registered = veiled(records, inspection, known)
         facts: Mapping[str, Any] = {
             **inspection.model_dump(),
             "state": inspection.state.value,
+            "object_id": registered.id if registered is known else "",
             "object_name": unveiled_words(registered.name, "zh"),
             "credit_code": registered.credit_code,
             "district": registered.district,
@@ -196,12 +207,12 @@ def _seats(records: Records, inspection_id: str, department: str) -> list[dict[s
 
 def list_inspections(call: Call) -> Answer:
     window = _window(call, str)
-    found = stored.inspections(call.records, window, call.department, scheme=call.query.scheme)
+    found = stored.inspections(call.records, window, call.department, call.district, scheme=call.query.scheme)
     return _page(found, _inspection_for(call.records, call.token), m.InspectionPage)
 
 
 def show_inspection(call: Call) -> Answer:
-    found = stored.inspections(call.records, _ONE, call.department, id=call.path["id"])
+    found = stored.inspections(call.records, _ONE, call.department, call.district, id=call.path["id"])
     return _one(found, _inspection_for(call.records, call.token))
 
 
@@ -250,7 +261,7 @@ def transfer_for(records: Records) -> Callable[..., m.TransferOut]:
 
 
 def list_transfers(call: Call) -> Answer:
-    found = stored.transfers(call.records, _window(call, str), call.department)
+    found = stored.transfers(call.records, _window(call, str), call.department, call.district)
     return _page(found, transfer_for(call.records), m.TransferPage)
 
 
@@ -259,7 +270,7 @@ def transfer_id(call: Call) -> str:
 
 
 def show_transfer(call: Call) -> Answer:
-    found = stored.transfers(call.records, _ONE, call.department, id=transfer_id(call))
+    found = stored.transfers(call.records, _ONE, call.department, call.district, id=transfer_id(call))
     return _one(found, transfer_for(call.records))
 
 

@@ -13,7 +13,7 @@ def give_receipt(call: Call) -> Answer:
     """Signed for, and with an outcome closed or sent back."""
     said: m.ReceiptIn = call.body
     reported = Reported(said.reference, said.outcome, said.words)
-    by = Program(call.token.id, call.department)
+    by = Program(call.token.id, call.department, call.district)
     transfer, _ = report_receipt(call.records, transfer_id(call), reported, by=by, at=call.at)
     return Answer(transfer_for(call.records)(transfer, call.at))
 
