@@ -68,7 +68,7 @@ class ApiToken(SQLModel, table=True):
     id: str = Field(primary_key=True, max_length=12)
     digest: str = Field(unique=True)
     department: str
-    district: str = PREFECTURE
+    district: str = Field(default=PREFECTURE, sa_column_kwargs={"server_default": PREFECTURE})
     """For which level of the department: the code of the prefecture, or of one county."""
     scopes: list[str] = json_list()
     target: str | None = Field(default=None, foreign_key="exchange_target.name", max_length=40)

@@ -203,7 +203,7 @@ class Plan(SQLModel, table=True):
     frequency: str = ""
     about_count: int = 0
     level: str = ""
-    district: str = PREFECTURE
+    district: str = Field(default=PREFECTURE, sa_column_kwargs={"server_default": PREFECTURE})
     """Which level carries it out under its own name: the prefecture, or the one county that a list says."""
     first_day: date
     last_day: date

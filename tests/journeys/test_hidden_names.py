@@ -231,6 +231,10 @@ def _told_by_ids(store: Store) -> set[str]:
     return {text for text in _texts(store) if _OBJECT.search(text)}
 
 
+def _filled(path: str, id: str) -> str:
+    return _ADDRESS_PART.sub(lambda part: _FILLED.get(part[1], id), path)
+
+
 def _looked_up(client: httpx.Client, addresses: list[str], visit: str) -> dict[str, set[str]]:
     """Every address of the app as those see it who keep the register, with every id that they could have from a
     message: where some of the objects are told from the others."""
@@ -240,7 +244,7 @@ def _looked_up(client: httpx.Client, addresses: list[str], visit: str) -> dict[s
             continue
         who = "api" if path.startswith("/api/") else "LI" if path.startswith("/registers") else "OP"
         headers = {"authorization": "Bearer reader"} if who == "api" else _as(who)
-        address = _ADDRESS_PART.sub(lambda part, id=id: _FILLED.get(part[1], id), path)  # type: ignore[misc]
+        address = _filled(path, id)
         answer = client.get(address, headers=headers, follow_redirects=True)
         named = set(_OBJECT.findall(answer.text))
         named |= {one for one in _ALL_OBJECTS if f"{SECRETS[0]}{one[2]}号" in answer.text}
