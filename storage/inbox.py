@@ -208,3 +208,13 @@ def counts(records: Records) -> dict[str, int]:
         select(col(InboxUpdate.state), func.count()).group_by(col(InboxUpdate.state))
     )
     return {state.value: number for state, number in rows}
+
+
+def open_counts(records: Records) -> dict[str, int]:
+    """The same of those updates that are not done with, which don't grow with the years."""
+    rows = records.session.execute(
+        select(col(InboxUpdate.state), func.count())
+        .where(col(InboxUpdate.state).in_((InboxState.PENDING, InboxState.QUARANTINED)))
+        .group_by(col(InboxUpdate.state))
+    )
+    return {state.value: number for state, number in rows}

@@ -596,3 +596,13 @@ def counts(records: Records) -> dict[str, int]:
         select(col(OutboxLine.state), func.count()).group_by(col(OutboxLine.state))
     )
     return {state.value: number for state, number in rows}
+
+
+def open_counts(records: Records) -> dict[str, int]:
+    """The same of those lines that are not done with, which don't grow with the years."""
+    rows = records.session.execute(
+        select(col(OutboxLine.state), func.count())
+        .where(col(OutboxLine.state).in_((OutboxState.PENDING, OutboxState.DEAD)))
+        .group_by(col(OutboxLine.state))
+    )
+    return {state.value: number for state, number in rows}
