@@ -139,7 +139,8 @@ def targets() -> None:
         rows = {one.name: one for one in exchange.targets(records)}
         for counted in exchange.counted(records):
             one = rows[counted.target]
-            numbers = (str(counted.waiting), str(counted.dead), str(counted.sent))
+            sent = f"{exchange.COUNTED_TO}+" if counted.sent > exchange.COUNTED_TO else str(counted.sent)
+            numbers = (str(counted.waiting), str(counted.dead), sent)
             table.add_row(one.name, *_described(one, language), *numbers, _state(one, language))
         if rows:
             screen.print(table)

@@ -48,7 +48,7 @@ def show_schemes(turn: Turn) -> Replies:
     """The schemes of the operator's department; nobody else is shown buttons that are not for them."""
     if Role.OPERATOR not in turn.person.roles:
         raise NotYours("no_schemes")
-    rows = schemes.led_by(turn.records, turn.person.department, turn.person.district)
+    rows = schemes.shown_to(turn.records, turn.person.department, turn.person.district)
     lines = tuple(SchemeLine(row.id, row.name, row.state.value) for row in rows)
     return (SchemeList(schemes=lines),)
 

@@ -186,9 +186,13 @@ def _resting(turn: Turn, waiting: Desk) -> Where:
         return _where(turn, waiting, "now_asked", waiting.held[0][2].name)
     if Role.OPERATOR not in turn.person.roles:
         return _where(turn, waiting, "now_idle")
-    led = schemes.led_by(turn.records, turn.person.department, turn.person.district)
-    is_to_draw = any(one.state in {SchemeState.FILED, SchemeState.ANNOUNCED} for one in led)
-    return _where(turn, waiting, "now_draw" if is_to_draw else "now_scheme")
+    to_draw = schemes.led_by(
+        turn.records,
+        turn.person.department,
+        turn.person.district,
+        states=(SchemeState.FILED, SchemeState.ANNOUNCED),
+    )
+    return _where(turn, waiting, "now_draw" if to_draw else "now_scheme")
 
 
 def _where(turn: Turn, waiting: Desk, now: str, object_name: str = "") -> Where:

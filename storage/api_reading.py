@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, tuple_
 from sqlmodel import col
 
 from inspection.departments import PREFECTURE, is_within, level_of
@@ -21,7 +21,7 @@ from storage.tables.inspections import (
     Transfer,
 )
 from storage.tables.planning import PlanLine, PlanVersion
-from storage.tables.register_history import RegisterChange
+from storage.tables.register_history import RegisterChange, RegisterVersion
 from storage.tables.registers import InspectionItem, Plan, RegisteredObject, Scheme
 
 Key = tuple[Any, ...]
@@ -76,8 +76,11 @@ def _registered(register: str, key: Any) -> Any:
 def _registered_since(rows: Any, register: str, key: Any, window: Window) -> Any:
     if window.since is None:
         return rows
+    loaded = select(col(RegisterVersion.number)).where(
+        col(RegisterVersion.register_id) == register, col(RegisterVersion.loaded_at) >= window.since
+    )
     changed = select(col(RegisterChange.key)).where(
-        col(RegisterChange.register_id) == register, col(RegisterChange.at) >= window.since
+        col(RegisterChange.register_id) == register, col(RegisterChange.version).in_(loaded)
     )
     return rows.where(key.in_(changed))
 
@@ -134,10 +137,17 @@ def plans(records: Records, window: Window, *, id: str | None = None, year: int 
     return _page(records, _since(rows, at, window), [col(Plan.id)], window)
 
 
-def schemes_of(records: Records, department: str, district: str) -> list[str]:
-    """The ids of the schemes that a department leads or joins, of this level and those below it."""
-    rows = records.session.execute(select(col(Scheme.id), col(Scheme.departments), col(Scheme.district)))
-    return [id for id, departments, level in rows if department in departments and is_within(level, district)]
+def _told_since(rows: Any, key: Any, window: Window) -> Any:
+    """With `since` those alone of which the journal has told since, however few they are among all."""
+    if window.since is None:
+        return rows
+    return rows.where(key.in_(select(col(JournalLine.subject)).where(col(JournalLine.at) >= window.since)))
+
+
+def _own(department: str, district: str) -> ColumnElement[bool]:
+    """The schemes that a department leads or joins, of this level and those below it."""
+    mine = holds(col(Scheme.departments), [department])
+    return mine if is_within(PREFECTURE, district) else and_(mine, col(Scheme.district) == level_of(district))
 
 
 def schemes(
@@ -146,12 +156,11 @@ def schemes(
     """Rows of scheme and when it last changed: a department's own, and of the others those that are announced, which
     everybody may read."""
     changed = _changed(col(Scheme.id))
-    announced = select(col(DrawRecord.scheme_id))
-    mine = col(Scheme.id).in_(schemes_of(records, department, district))
-    rows = select(Scheme, changed).where(or_(mine, col(Scheme.id).in_(announced)))
+    announced = exists().where(col(DrawRecord.scheme_id) == col(Scheme.id))
+    rows = select(Scheme, changed).where(or_(_own(department, district), announced))
     if id is not None:
         rows = rows.where(col(Scheme.id) == id)
-    return _page(records, _since(rows, changed, window), [col(Scheme.id)], window)
+    return _page(records, _told_since(rows, col(Scheme.id), window), [col(Scheme.id)], window)
 
 
 def draws(records: Records, window: Window, *, id: str | None = None, scheme: str | None = None) -> Found:
@@ -179,13 +188,14 @@ def inspections(
     rows = (
         select(Inspection, RegisteredObject, changed)
         .join(RegisteredObject, col(RegisteredObject.id) == col(Inspection.object_id))
-        .where(col(Inspection.scheme_id).in_(schemes_of(records, department, district)))
+        .join(Scheme, col(Scheme.id) == col(Inspection.scheme_id))
+        .where(_own(department, district))
     )
     if id is not None:
         rows = rows.where(col(Inspection.id) == id)
     if scheme is not None:
         rows = rows.where(col(Inspection.scheme_id) == scheme)
-    return _page(records, _since(rows, changed, window), [col(Inspection.id)], window)
+    return _page(records, _told_since(rows, col(Inspection.id), window), [col(Inspection.id)], window)
 
 
 def publications(
@@ -219,7 +229,7 @@ def transfers(
         rows = rows.where(col(Inspection.scheme_id).in_(of_level))
     if id is not None:
         rows = rows.where(col(Transfer.id) == id)
-    return _page(records, _since(rows, changed, window), [col(Transfer.id)], window)
+    return _page(records, _told_since(rows, col(Transfer.id), window), [col(Transfer.id)], window)
 
 
 def deliveries(records: Records, window: Window, target: str, states: Collection[DeliveryState]) -> Found:

@@ -5,6 +5,7 @@ from sqlmodel import col
 
 from inspection.departments import PREFECTURE, level_of
 from inspection.states import CountersignState, SchemeState
+from storage.beginnings import begins
 from storage.store import Records
 from storage.tables.registers import Checklist, InspectionItem, Plan, Scheme
 from storage.tables.schemes import Countersignature
@@ -52,7 +53,7 @@ def asked_to_countersign(records: Records, head_id: str) -> list[Countersignatur
 
 def ids_beginning(records: Records, start: str) -> set[str]:
     """The ids of all schemes that begin so."""
-    rows = select(col(Scheme.id)).where(col(Scheme.id).startswith(start, autoescape=True))
+    rows = select(col(Scheme.id)).where(begins(records, Scheme.id, start))
     return set(records.session.execute(rows).scalars())
 
 

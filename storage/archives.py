@@ -13,6 +13,7 @@ from sqlmodel import col
 from inspection.archives import ArchiveRules, IndexLine, read_rules
 from inspection.departments import PREFECTURE, is_within, level_of
 from inspection.states import ArchiveState
+from storage.beginnings import begins
 from storage.once import add_once
 from storage.store import Records
 from storage.tables.archives import (
@@ -78,6 +79,10 @@ def keep_rules(records: Records, text: str, *, at: datetime) -> tuple[int, bool]
 # --- Files ------------------------------------------------------------------------------------------------------------
 
 
+COUNTED_TO = 2_000
+"""So many files of a search are counted, and can be leafed through; who looks for older ones says what for."""
+
+
 def next_number(records: Records, department: str, year: int) -> int:
     """The next case number of a department in a year; held until the transaction ends, so that none is given twice."""
     key = {"department": department, "year": year}
@@ -101,8 +106,8 @@ class Search:
 def find_files(
     records: Records, search: Search, *, department: str | None, district: str, skip: int, limit: int
 ) -> tuple[list[CaseFile], int]:
-    """Newest first, with how many there are. `department` None is whoever reads those of all; `district` is
-    the level of the reader: a county's are the county's own."""
+    """Newest first, with how many there are, counted up to one more than `COUNTED_TO`. `department` None is whoever
+    reads those of all; `district` is the level of the reader: a county's are the county's own."""
     wanted = [*_wanted(search)]
     rows = select(CaseFile).where(*wanted)
     if department is not None:
@@ -113,7 +118,8 @@ def find_files(
         rows = rows.join(Scheme, col(Scheme.id) == col(CaseFile.scheme_id)).where(
             col(Scheme.district) == level_of(district)
         )
-    number = records.session.execute(select(func.count()).select_from(rows.subquery())).scalar_one()
+    some = rows.with_only_columns(col(CaseFile.inspection_id)).limit(COUNTED_TO + 1).subquery()
+    number = records.session.execute(select(func.count()).select_from(some)).scalar_one()
     ordered = rows.order_by(col(CaseFile.closed_at).desc(), col(CaseFile.inspection_id).desc())
     return list(records.session.execute(ordered.offset(skip).limit(limit)).scalars()), number
 
@@ -260,11 +266,7 @@ def journal_of(records: Records, inspection: Inspection) -> list[JournalLine]:
     """All that the journal holds of one inspection, of its parts and of its clocks; oldest first."""
     clocks = select(col(Deadline.id)).where(col(Deadline.inspection_id) == inspection.id)
     numbers = [str(one) for one in records.session.execute(clocks).scalars()]
-    begun = f"{inspection.id}/"
-    if records.session.get_bind().dialect.name == "postgresql":
-        below: ColumnElement[bool] = col(JournalLine.subject).startswith(begun, autoescape=True)
-    else:  # where LIKE folds cases and finds no index
-        below = (col(JournalLine.subject) >= begun) & (col(JournalLine.subject) < f"{inspection.id}0")
+    below = begins(records, JournalLine.subject, f"{inspection.id}/")
     found = [*_lines(records, col(JournalLine.subject) == inspection.id), *_lines(records, below)]
     is_clock = col(JournalLine.subject).in_(numbers) & col(JournalLine.verb).startswith("deadline.")
     found += _lines(records, is_clock) if numbers else []
@@ -296,7 +298,8 @@ def names(records: Records, ids: Collection[str | None]) -> dict[str, str]:
 def number_unarchived(records: Records, department: str, district: str = PREFECTURE) -> int:
     """Files that this department keeps at this level or below it, or all departments where it is empty, and that are
     still to be archived."""
-    rows = select(func.count()).where(col(CaseFile.state) != ArchiveState.ARCHIVED)
+    open_states = tuple(state for state in ArchiveState if state is not ArchiveState.ARCHIVED)
+    rows = select(func.count()).where(col(CaseFile.state).in_(open_states))
     if not is_within(PREFECTURE, district):
         led = select(col(Scheme.id)).where(col(Scheme.district) == level_of(district))
         rows = rows.where(col(CaseFile.scheme_id).in_(led))

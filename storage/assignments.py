@@ -32,8 +32,9 @@ _SEATS = (
     .where(col(Seat.inspection_id) == bindparam("inspection"))
     .execution_options(populate_existing=True)
 )
-_SEAT_OF = _SEATS.where(col(Assignment.person_id) == bindparam("person"))
-"""Asked by nearly every step, so they are put together once."""
+_SEAT_OF = _SEATS.where(func.coalesce(col(Assignment.person_id), "") == bindparam("person"))
+"""Asked by nearly every step, so they are put together once. No index of persons is of use here: by it SQLite would
+walk through all the seats that this one has ever held."""
 
 
 def members(records: Records, inspection_id: str) -> list[Member]:

@@ -7,14 +7,17 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from inspection.states import ClueState
+from storage.beginnings import begins
 from storage.store import Records
 from storage.tables.clues import Clue, SpecialField
 from storage.tables.registers import RegisteredObject, Scheme
 
+LOOKED_AT = 500
+
 
 def ids_beginning(records: Records, start: str) -> set[str]:
     """The ids of all clues that begin so."""
-    rows = select(col(Clue.id)).where(col(Clue.id).startswith(start, autoescape=True))
+    rows = select(col(Clue.id)).where(begins(records, Clue.id, start))
     return set(records.session.execute(rows).scalars())
 
 
@@ -57,11 +60,16 @@ def waiting(records: Records, department: str) -> list[Clue]:
 
 
 def find_objects(records: Records, words: str, *, limit: int) -> list[RegisteredObject]:
-    """Objects by their id, their credit code, or a piece of their name, by name."""
+    """Objects by their id or their credit code, or else by a piece of their name, by name."""
     exact = (col(RegisteredObject.id) == words) | (col(RegisteredObject.credit_code) == words)
-    rows = select(RegisteredObject).where(exact | col(RegisteredObject.name).contains(words, autoescape=True))
-    rows = rows.where(col(RegisteredObject.is_active)).order_by(col(RegisteredObject.name))
-    return list(records.session.execute(rows.limit(limit)).scalars())
+    for which in (exact, col(RegisteredObject.name).contains(words, autoescape=True)):
+        rows = select(RegisteredObject).where(which, col(RegisteredObject.is_active))
+        found = list(
+            records.session.execute(rows.order_by(col(RegisteredObject.name)).limit(limit)).scalars()
+        )
+        if found:
+            return found
+    return []
 
 
 def active_fields(records: Records) -> list[SpecialField]:
@@ -83,8 +91,13 @@ def others_at(records: Records, clue: Clue) -> int:
 
 
 def checklist_of_items(records: Records, items: Collection[str]) -> str:
-    """The checklist of the newest scheme that shares most of these items; empty where there is none."""
-    rows = select(col(Scheme.checklist_id), col(Scheme.items)).order_by(col(Scheme.first_day).desc())
+    """The checklist of the newest scheme that shares most of these items, among the `LOOKED_AT` newest; empty where
+    there is none."""
+    rows = (
+        select(col(Scheme.checklist_id), col(Scheme.items))
+        .order_by(col(Scheme.first_day).desc(), col(Scheme.id).desc())
+        .limit(LOOKED_AT)
+    )
     wanted, best, most = set(items), "", 0
     for checklist_id, its_items in records.session.execute(rows):
         shared = len(wanted & set(its_items))

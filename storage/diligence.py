@@ -9,6 +9,7 @@ from sqlmodel import col
 from inspection.calendar.beijing import BEIJING
 from inspection.roles import Role
 from inspection.states import DeadlineState
+from storage.beginnings import begins
 from storage.store import Records
 from storage.tables.deadlines import Deadline
 from storage.tables.inspections import Assignment, CheckIn, Inspection, JournalLine, Seat
@@ -49,11 +50,7 @@ def own_deeds(
     records: Records, inspection_id: str, subjects: Collection[str], person_id: str
 ) -> list[JournalLine]:
     """What the journal says this person did in an inspection: to it, to these subjects, and to what is below it."""
-    begun = f"{inspection_id}/"
-    if records.session.get_bind().dialect.name == "postgresql":
-        below = col(JournalLine.subject).startswith(begun, autoescape=True)
-    else:
-        below = (col(JournalLine.subject) >= begun) & (col(JournalLine.subject) < f"{inspection_id}0")
+    below = begins(records, JournalLine.subject, f"{inspection_id}/")
     found: dict[int, JournalLine] = {}
     for which in (col(JournalLine.subject).in_({inspection_id, *subjects}), below):
         rows = select(JournalLine).where(which, col(JournalLine.actor) == person_id)

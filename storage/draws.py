@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, fields
-from datetime import date
+from datetime import date, datetime, time
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlmodel import col
 
-from inspection.calendar.beijing import beijing_day
+from inspection.calendar.beijing import BEIJING, beijing_day
 from inspection.frequency import OwnVisit
 from inspection.states import NO_VISITS
 from storage.store import Records
@@ -71,6 +71,9 @@ def own_visits(
     ).join(Scheme, col(Scheme.id) == col(Inspection.scheme_id))
     if object_id is not None:
         rows = rows.where(col(Inspection.object_id) == object_id)
+    else:  # by the index of the day; of what ended too late or is still to come the rest is looked at below
+        first = datetime.combine(between[0], time.min, BEIJING)
+        rows = rows.where(or_(col(Inspection.ended_at) >= first, col(Inspection.ended_at).is_(None)))
     found: dict[str, list[OwnVisit]] = {}
     for visited, ended_at, first_day, departments, exemption in records.session.execute(
         rows.where(col(Inspection.state).not_in(NO_VISITS))

@@ -16,6 +16,8 @@ from storage.tables.exchange import Delivery, ExchangeTarget
 
 LEASE = timedelta(seconds=90)
 """Longer than a sender waits for any answer."""
+COUNTED_TO = 10_000
+"""So many that have arrived are counted."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,8 @@ class Parcel:
 
 @dataclass(frozen=True)
 class Counted:
-    """Of one target: how many wait, how many of these were tried in vain, how many are dead, how many have arrived."""
+    """Of one target: how many wait, how many of these were tried in vain, how many are dead, how many have arrived,
+    counted up to one more than `COUNTED_TO`: they only grow."""
 
     target: str
     waiting: int
@@ -194,19 +197,32 @@ def dead_numbers(records: Records, target: str | None) -> list[int]:
 
 def counted(records: Records) -> list[Counted]:
     """Every target with its numbers, by name."""
-    state, pending = col(Delivery.state), col(Delivery.state) == DeliveryState.PENDING
+    pending = col(Delivery.state) == DeliveryState.PENDING
     rows = records.session.execute(
         select(
             col(Delivery.target),
             func.count().filter(pending),
             func.count().filter(pending, col(Delivery.attempts) > 0),
-            func.count().filter(state == DeliveryState.DEAD),
-            func.count().filter(state == DeliveryState.SENT),
+            func.count().filter(col(Delivery.state) == DeliveryState.DEAD),
             func.min(col(Delivery.created_at)).filter(pending),
-        ).group_by(col(Delivery.target))
+        )
+        .where(col(Delivery.state).in_((DeliveryState.PENDING, DeliveryState.DEAD)))
+        .group_by(col(Delivery.target))
     ).all()
-    found = {row[0]: Counted(*row) for row in rows}
-    return [found.get(one.name, Counted(one.name, 0, 0, 0, 0, None)) for one in targets(records)]
+    found = {row[0]: row[1:] for row in rows}
+    return [
+        Counted(one.name, waiting, put_off, dead, _arrived(records, one.name), oldest)
+        for one in targets(records)
+        for waiting, put_off, dead, oldest in [found.get(one.name, (0, 0, 0, None))]
+    ]
+
+
+def _arrived(records: Records, target: str) -> int:
+    rows = select(col(Delivery.number)).where(
+        col(Delivery.target) == target, col(Delivery.state) == DeliveryState.SENT
+    )
+    some = rows.limit(COUNTED_TO + 1).subquery()
+    return int(records.session.execute(select(func.count()).select_from(some)).scalar_one())
 
 
 def counts(records: Records) -> dict[str, int]:

@@ -205,6 +205,7 @@ def _standing(records: Records, places: list[tuple[str, str, str | None]]) -> di
             col(SentMessage.slot),
             col(SentMessage.message_id),
         ).where(
+            col(SentMessage.channel).in_({channel for channel, _, _ in wanted}),
             col(SentMessage.chat).in_({chat for _, chat, _ in wanted}),
             col(SentMessage.slot).in_({slot for _, _, slot in wanted}),
         )
@@ -347,14 +348,17 @@ _SENT = (
         state=OutboxState.SENT, claimed_until=None, sent_at=bindparam("at"), message_id=bindparam("message")
     )
 )
-_ANSWERS = _DUE.where(
-    or_(
-        _LINE.is_reply,
+_ANSWERS = (
+    _DUE.where(
         _LINE.addressee.in_(
             select(_ASKING.addressee).where(_ASKING.state == OutboxState.PENDING, _ASKING.is_reply)
-        ),
+        )
     )
+    .order_by(None)
+    .order_by(_LINE.id + 0)
 )
+"""Replies too, for each stands in the queue of somebody who waits for one. What waits is sorted: in the order of the
+ids a planner that thinks much waits would walk through all that was ever sent."""
 _NOTICES = _DUE.where(~_LINE.is_reply)
 
 

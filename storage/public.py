@@ -1,11 +1,11 @@
 """What anybody may read: items, plans, schemes, draws, versions of results. No query here touches a person. Lists of
 results are in `storage.publicity`."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, tuple_
 from sqlmodel import col
 
 from inspection.calendar.beijing import beijing_day
@@ -15,6 +15,8 @@ from storage.store import Records
 from storage.tables.inspections import DrawRecord, Inspection, Publication, Seat, Selection
 from storage.tables.publicity import PublishedResult
 from storage.tables.registers import InspectionItem, Plan, RegisteredObject, Scheme
+
+_AT_A_TIME = 200
 
 
 @dataclass(frozen=True)
@@ -83,19 +85,6 @@ def _status(inspection: Inspection) -> str:
     return "moved_within" if inspection.moved_to else inspection.gone_cause or ""
 
 
-def announced_schemes(records: Records) -> list[tuple[Scheme, list[DrawRecord]]]:
-    """Schemes with at least one announced draw, each with its draws, oldest first."""
-    rows = records.session.execute(
-        select(Scheme, DrawRecord)
-        .join(DrawRecord, col(DrawRecord.scheme_id) == col(Scheme.id))
-        .order_by(col(Scheme.id), col(DrawRecord.announced_at), col(DrawRecord.id))
-    )
-    found: dict[str, tuple[Scheme, list[DrawRecord]]] = {}
-    for scheme, draw in rows:
-        found.setdefault(scheme.id, (scheme, []))[1].append(draw)
-    return list(found.values())
-
-
 def publications_of(records: Records, scheme_id: str) -> int:
     """How many inspections of a scheme have a published result."""
     rows = select(func.count(func.distinct(col(Publication.inspection_id)))).where(
@@ -104,17 +93,13 @@ def publications_of(records: Records, scheme_id: str) -> int:
     return int(records.session.execute(rows).scalar_one())
 
 
-def taken_in_schemes(records: Records) -> list[tuple[Scheme, list[Selection]]]:
-    """Schemes whose objects and teams were drawn elsewhere or named, each with how, oldest first."""
-    rows = records.session.execute(
-        select(Scheme, Selection)
-        .join(Selection, col(Selection.scheme_id) == col(Scheme.id))
-        .order_by(col(Scheme.id), col(Selection.id))
-    )
-    found: dict[str, tuple[Scheme, list[Selection]]] = {}
-    for scheme, selection in rows:
-        found.setdefault(scheme.id, (scheme, []))[1].append(selection)
-    return list(found.values())
+def taken_in_scheme(records: Records, scheme_id: str) -> tuple[Scheme, list[Selection]] | None:
+    """A scheme whose objects and teams were drawn elsewhere or named, with how, oldest first; None where there is no
+    such one."""
+    rows = select(Selection).where(col(Selection.scheme_id) == scheme_id).order_by(col(Selection.id))
+    selections = list(records.session.execute(rows).scalars())
+    scheme = records.find(Scheme, scheme_id)
+    return (scheme, selections) if scheme is not None and selections else None
 
 
 def items(records: Records) -> list[InspectionItem]:
@@ -158,6 +143,12 @@ def announced_scheme_states(records: Records) -> list[tuple[str, SchemeState]]:
     return [(id, state) for id, state in records.session.execute(rows)]
 
 
+def number_of_announced(records: Records) -> int:
+    """How many schemes have announced a draw: counted by the index of the draws alone."""
+    rows = select(func.count(func.distinct(col(DrawRecord.scheme_id))))
+    return int(records.session.execute(rows).scalar_one())
+
+
 @dataclass(frozen=True)
 class AnnouncedTask:
     """A line of the list of tasks. `departments` has the lead first."""
@@ -182,16 +173,11 @@ def tasks(
     limit: int,
 ) -> list[AnnouncedTask]:
     """Schemes that have announced a draw, or were taken in without one, the latest window first; `before` is window
-    and id of the last one read. The lead department is in a list, so it is looked at here: there are thousands of
-    schemes at most."""
-    rows = select(Scheme).where(_is_told()).order_by(col(Scheme.first_day).desc(), col(Scheme.id).desc())
-    found = []
-    for scheme in records.session.execute(rows).scalars():
-        is_after = before is not None and (scheme.first_day, scheme.id) >= before
-        is_other = (department and scheme.departments[0] != department) or (
-            year and scheme.first_day.year != year
-        )
-        if not is_after and not is_other:
+    and id of the last one read. The lead department is in a list, so it is looked at here, and a few hundred schemes
+    are read at a time until the page is full."""
+    found: list[Scheme] = []
+    for scheme in _told_before(records, year, before):
+        if not department or scheme.departments[0] == department:
             found.append(scheme)
         if len(found) == limit:
             break
@@ -214,10 +200,30 @@ def tasks(
     ]
 
 
+def _told_before(records: Records, year: int, before: tuple[date, str] | None) -> Iterator[Scheme]:
+    order = tuple_(col(Scheme.first_day), col(Scheme.id))
+    rows = select(Scheme).where(_is_told())
+    if year:
+        rows = rows.where(col(Scheme.first_day).between(date(year, 1, 1), date(year, 12, 31)))
+    newest_first = rows.order_by(col(Scheme.first_day).desc(), col(Scheme.id).desc()).limit(_AT_A_TIME)
+    while True:
+        chosen = newest_first if before is None else newest_first.where(order < tuple_(*before))
+        some = list(records.session.execute(chosen).scalars())
+        yield from some
+        if len(some) < _AT_A_TIME:
+            return
+        before = (some[-1].first_day, some[-1].id)
+
+
 def years_of_tasks(records: Records) -> list[int]:
-    """The years in which announced tasks begin, the newest first."""
-    days = records.session.execute(select(col(Scheme.first_day)).where(_is_told()).distinct()).scalars()
-    return sorted({day.year for day in days}, reverse=True)
+    """The years in which announced tasks begin, the newest first: one look-up for each."""
+    first_days = select(func.max(col(Scheme.first_day))).where(_is_told())
+    found: list[int] = []
+    day = records.session.execute(first_days).scalar()
+    while day is not None:
+        found.append(day.year)
+        day = records.session.execute(first_days.where(col(Scheme.first_day) < date(day.year, 1, 1))).scalar()
+    return found
 
 
 def _is_told() -> ColumnElement[bool]:

@@ -122,7 +122,13 @@ def seats_to_answer(records: Records, person_id: str) -> list[HeldSeat]:
 
 def seats_to_decide(records: Records, head_id: str) -> list[HeldSeat]:
     """Those whose holders have asked this head to be let off."""
-    return _held(records, _seats().where(col(LeaveRequest.decider_id) == head_id))
+    asked = (
+        select(col(Assignment.seat_id))
+        .join(LeaveRequest, col(LeaveRequest.assignment_id) == col(Assignment.id))
+        .where(col(LeaveRequest.decider_id) == head_id, col(LeaveRequest.state) == LeaveRequestState.PENDING)
+    )
+    rows = _seats().where(col(Seat.id).in_(asked), col(LeaveRequest.decider_id) == head_id)
+    return _held(records, rows)
 
 
 def _held(records: Records, rows: Any) -> list[HeldSeat]:

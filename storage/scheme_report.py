@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, func, select
 from sqlmodel import SQLModel, col
 
+from storage.beginnings import begins
 from storage.store import Records
 from storage.tables.inspections import (
     Answer,
@@ -80,35 +81,35 @@ def whole_scheme(records: Records, scheme_id: str) -> WholeScheme:
     """Reads it all; `NotFound` when there is no such scheme."""
     scheme = records.get(Scheme, scheme_id)
     inspections = _rows(records, Inspection, col(Inspection.scheme_id) == scheme_id)
-    assignments = _rows(records, Assignment, _of(Assignment.inspection_id, scheme_id))
+    assignments = _rows(records, Assignment, _of(records, Assignment.inspection_id, scheme_id))
     held_by = sorted({one.person_id for one in assignments})
     return WholeScheme(
         scheme=scheme,
         items=[records.get(InspectionItem, one) for one in scheme.items],
         objects=[records.get(RegisteredObject, one.object_id) for one in inspections],
         draws=_rows(records, DrawRecord, col(DrawRecord.scheme_id) == scheme_id),
-        sources=_rows(records, DrawSource, col(DrawSource.draw_id).startswith(f"D-{scheme_id}-")),
+        sources=_rows(records, DrawSource, begins(records, DrawSource.draw_id, f"D-{scheme_id}-")),
         inspections=inspections,
-        teams=_rows(records, Team, _of(Team.inspection_id, scheme_id)),
-        seats=_rows(records, Seat, _of(Seat.inspection_id, scheme_id)),
+        teams=_rows(records, Team, _of(records, Team.inspection_id, scheme_id)),
+        seats=_rows(records, Seat, _of(records, Seat.inspection_id, scheme_id)),
         assignments=assignments,
-        requests=_rows(records, LeaveRequest, _of(LeaveRequest.assignment_id, scheme_id)),
+        requests=_rows(records, LeaveRequest, _of(records, LeaveRequest.assignment_id, scheme_id)),
         people=_rows(records, Person, col(Person.id).in_(held_by)),
         inspectors=_rows(records, Inspector, col(Inspector.id).in_(held_by)),
         experts=_rows(records, Expert, col(Expert.id).in_(held_by)),
         absences=_rows(records, Absence, col(Absence.inspector_id).in_(held_by)),
         interests=_rows(records, DeclaredInterest, col(DeclaredInterest.inspector_id).in_(held_by)),
         checklists=_rows(records, Checklist, col(Checklist.id) == scheme.checklist_id),
-        parts=_rows(records, ChecklistPart, _of(ChecklistPart.inspection_id, scheme_id)),
-        answers=_rows(records, Answer, _of(Answer.part_id, scheme_id)),
-        photos=_rows(records, Photo, _of(Photo.inspection_id, scheme_id)),
-        results=_rows(records, Result, _of(Result.inspection_id, scheme_id)),
-        findings=_rows(records, Finding, _of(Finding.inspection_id, scheme_id)),
-        reviews=_rows(records, DepartmentReview, _of(DepartmentReview.inspection_id, scheme_id)),
-        corrections=_rows(records, Correction, _of(Correction.inspection_id, scheme_id)),
-        transfers=_rows(records, Transfer, _of(Transfer.inspection_id, scheme_id)),
-        publications=_rows(records, Publication, _of(Publication.inspection_id, scheme_id)),
-        journal=_rows(records, JournalLine, _of(JournalLine.subject, scheme_id)),
+        parts=_rows(records, ChecklistPart, _of(records, ChecklistPart.inspection_id, scheme_id)),
+        answers=_rows(records, Answer, _of(records, Answer.part_id, scheme_id)),
+        photos=_rows(records, Photo, _of(records, Photo.inspection_id, scheme_id)),
+        results=_rows(records, Result, _of(records, Result.inspection_id, scheme_id)),
+        findings=_rows(records, Finding, _of(records, Finding.inspection_id, scheme_id)),
+        reviews=_rows(records, DepartmentReview, _of(records, DepartmentReview.inspection_id, scheme_id)),
+        corrections=_rows(records, Correction, _of(records, Correction.inspection_id, scheme_id)),
+        transfers=_rows(records, Transfer, _of(records, Transfer.inspection_id, scheme_id)),
+        publications=_rows(records, Publication, _of(records, Publication.inspection_id, scheme_id)),
+        journal=_rows(records, JournalLine, _of(records, JournalLine.subject, scheme_id)),
     )
 
 
@@ -117,15 +118,15 @@ def notices_sent(records: Records, scheme_id: str, kinds: Sequence[str]) -> int:
     rows = select(func.count()).where(
         col(OutboxLine.kind).in_(kinds),
         col(OutboxLine.state) == OutboxState.SENT,
-        _of(OutboxLine.subject, scheme_id),
+        _of(records, OutboxLine.subject, scheme_id),
     )
     number: int = records.session.execute(rows).scalar_one()
     return number
 
 
-def _of(column: Any, scheme_id: str) -> ColumnElement[bool]:
+def _of(records: Records, column: Any, scheme_id: str) -> ColumnElement[bool]:
     """Every id below a scheme begins with the scheme's: `<scheme>.<object>`, then seats and their people."""
-    return col(column).startswith(f"{scheme_id}.", autoescape=True)
+    return begins(records, column, f"{scheme_id}.")
 
 
 def _rows(records: Records, kind: type[Row], which: ColumnElement[bool]) -> list[Row]:

@@ -74,7 +74,8 @@ def list_files(request: Request) -> Response:
             skip=(number - 1) * PAGE,
             limit=PAGE,
         )
-        pages = max(1, -(-total // PAGE))
+        counted = min(total, archives.COUNTED_TO)
+        pages = max(1, -(-counted // PAGE))
         kept = {
             "q": search.text,
             "year": str(search.year or ""),
@@ -87,7 +88,7 @@ def list_files(request: Request) -> Response:
             found=[
                 (one, number_of(one), desk_link(request, f"/archive/{one.inspection_id}")) for one in found
             ],
-            total=total,
+            total=f"{counted}+" if total > counted else counted,
             search=search,
             years=archives.years(records),
             outcomes=list(Outcome),

@@ -36,6 +36,7 @@ def show_exchange(request: Request) -> Response:
             dead=dead[:SHOWN],
             is_more=len(dead) > SHOWN,
             shown=SHOWN,
+            counted_to=exchange.COUNTED_TO,
             put_off=exchange.put_off(records, limit=SHOWN),
             kind=lambda delivery: label(f"delivery_{delivery.kind}", reader.language),
             again=desk_link(request, "/exchange/resend"),

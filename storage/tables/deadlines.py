@@ -30,6 +30,7 @@ class Deadline(SQLModel, table=True):
     __table_args__ = (
         Index("ix_deadline_subject", "subject", "rule", "state"),
         Index("ix_deadline_due", "state", "due_at"),
+        Index("ix_deadline_ended", "department", "ended_at"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

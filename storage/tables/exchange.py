@@ -36,6 +36,7 @@ class Delivery(SQLModel, table=True):
         UniqueConstraint("target", "id"),
         Index("ix_delivery_turn", "target", "state", "next_try_at"),
         Index("ix_delivery_subject", "target", "subject", "state"),
+        Index("ix_delivery_state", "state", "number"),
     )
 
     number: int | None = Field(default=None, primary_key=True)

@@ -117,7 +117,7 @@ class Inspection(SQLModel, table=True):
     form_values: dict[str, str] = json_object()
     """What the checklist wrote by itself at a moment that does not come back (`inspection.forms.Filling.kept`)."""
     started_at: datetime | None = None
-    ended_at: datetime | None = None
+    ended_at: datetime | None = Field(default=None, index=True)
     gone_cause: str | None = None
     """`closed`, `revoked`, `cancelled` or `moved`, while the object is reported gone and after."""
     gone_reported_by: str | None = None
@@ -158,6 +158,7 @@ class Assignment(SQLModel, table=True):
     __table_args__ = (
         # The figures of a year are counted from the index alone.
         Index("ix_assignment_span", "drawn_at", "person_id", "state", "round", "answered_at"),
+        Index("ix_assignment_of_person", "person_id", "state"),
     )
 
     id: str = Field(primary_key=True, max_length=47)
@@ -428,7 +429,7 @@ class JournalLine(SQLModel, table=True):
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    at: datetime
+    at: datetime = Field(index=True)
     actor: str | None = None
     """A person's id, or None when the clock or the rule did it."""
     channel: str

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Text
+from sqlalchemy import Index, Text
 from sqlmodel import Field, SQLModel
 
 from inspection.departments import PREFECTURE
@@ -215,12 +215,13 @@ class Scheme(SQLModel, table=True):
     requirements, handling of results."""
 
     __tablename__ = "scheme"
+    __table_args__ = (Index("ix_scheme_first_day", "first_day", "id"),)
 
     id: str = Field(primary_key=True, max_length=10)
     name: str
     kind: str = "random"
     """`inspection.schemes.SchemeKind`: drawn by plan, a special check, an individual case, full coverage of a field."""
-    plan_id: str | None = None
+    plan_id: str | None = Field(default=None, index=True)
     temporary_reason: str = Field(default="", sa_type=Text)
     """Why it was not in the year's plan; empty where it was."""
     departments: list[str] = json_list()

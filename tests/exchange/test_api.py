@@ -32,7 +32,7 @@ from storage.tables.deadlines import Deadline
 from storage.tables.exchange import ApiToken, Delivery, KeptAnswer
 from storage.tables.inspections import Assignment, Inspection, JournalLine, Publication, Result, Transfer
 from storage.tables.messaging import OutboxLine
-from storage.tables.register_history import RegisterChange
+from storage.tables.register_history import RegisterChange, RegisterVersion
 from storage.tables.registers import Inspector, Person, RegisteredObject
 from tests.actions.story import a_drawn_story, rows_of
 from tests.builders import NOW, a_person, a_small_register
@@ -275,9 +275,19 @@ def test_registers_and_plans_are_read_by_whose_they_are_and_by_what_changed(
         records.add(office)
         for number, id in enumerate(("B2", "B3")):
             records.get(RegisteredObject, id).departments = [("fire", "firearms")[number], "tax"]
-        at: dict[str, Any] = {"register_id": "objects", "version": 1, "department": "fire", "kind": "changed"}
-        records.add(RegisterChange(key="B2", at=NOW, **at), RegisterChange(key="B2", at=later, **at))
-        records.add(RegisterChange(key="T-fire", at=later, **{**at, "register_id": "items"}))
+        for register, key, number, at in (
+            ("objects", "B2", 1, NOW),
+            ("objects", "B2", 2, later),
+            ("items", "T-fire", 1, later),
+        ):
+            records.add(
+                RegisterVersion(
+                    register_id=register, number=number, effective_from=at.date(), loaded_at=at, digest=""
+                ),
+                RegisterChange(
+                    register_id=register, version=number, key=key, department="fire", kind="changed", at=at
+                ),
+            )
         open_planning(records, 2027, by=office, at=NOW)
         read = read_line(records, A_LINE)
         assert read.values is not None, read.problems
