@@ -3,7 +3,7 @@
 from storage.while_serving import add_index, drop_index
 
 revision = "0038"
-down_revision = "0030"
+down_revision = "0036"
 branch_labels = None
 depends_on = None
 
