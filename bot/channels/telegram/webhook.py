@@ -18,7 +18,7 @@ from bot.channels.telegram.answers import read_json
 from bot.channels.telegram.failures import seconds_of
 from bot.channels.telegram.polling import StoreUpdates
 from bot.channels.telegram.presses import Presses
-from bot.channels.telegram.reading import KINDS
+from bot.channels.telegram.reading import KINDS, Raw
 from bot.channels.telegram.wire import Calls
 from notifications.messages.channels import Ailment
 
@@ -50,7 +50,7 @@ class Webhook:
         sleep: Callable[[float], Coroutine[Any, Any, None]] = asyncio.sleep,
     ) -> None:
         self._bot, self._url, self._secret = bot, url, secret
-        self._gathering, self._sleep = Gathering(store_updates), sleep
+        self._gathering, self._sleep = Gathering[Raw](lambda take: store_updates(take())), sleep
         self._health = Health(on_trouble)
         self._presses = Presses(calls)
         self._stopping = asyncio.Event()
