@@ -35,7 +35,16 @@ def test_typed_answers_put_away_the_card_on_the_other_account(visit: Visit, word
     assert [one.kind for one in town.shown("second")].count("handled_elsewhere") == 1
 
 
-@pytest.mark.parametrize("words", ["/where", "进度", "看起来不错", "99"])
+@pytest.mark.parametrize("words", ["/schemes", "方案"])
+def test_whoever_only_looks_leaves_what_the_other_account_shows(town: Town, words: str) -> None:
+    with town.store.transaction("test") as records:
+        enrol(records, records.get(Person, "OP"), channel=CHANNEL, chat="second", at=town.now)
+    town.type("second", words)
+    town.type("OP", words)
+    assert [one.kind for one in town.shown("second")] == ["scheme_list"]
+
+
+@pytest.mark.parametrize("words", ["看起来不错", "99"])
 def test_words_that_answer_nothing_leave_it_there(visit: Visit, words: str) -> None:
     visit.town.type(visit.lead, words)
     assert visit.town.has_button("second", "answer_yes")

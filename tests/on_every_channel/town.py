@@ -146,7 +146,7 @@ class TownOnAMessenger(Town):
         """Each message with what it was meant to say; not those whose place another one has taken, though a messenger
         that could not change them shows them still."""
         lines = self.lines(who)
-        meant, gone = {line.message_id: line.body for line in lines}, _superseded(lines)
+        meant, gone = {line.message_id or "": line.body for line in lines}, _superseded(lines)
         return [
             (shown, Outgoing.from_json(meant[str(shown.id)]))
             for shown in self.standing(who)

@@ -2,6 +2,7 @@
 
 import random
 import signal
+import socket
 import subprocess
 import time
 from collections import Counter
@@ -68,7 +69,8 @@ class Load:
         return f"http://127.0.0.1:{self.settings['port']}/webhooks/wecom"
 
     def goes_on(self, words: int, presses: int) -> None:
-        acts = [lambda: self.crowd.says(1)] * words + [lambda: next(self._turns).presses()] * presses
+        acts: list[Callable[[], None]] = [lambda: self.crowd.says(1)] * words
+        acts += [lambda: next(self._turns).presses()] * presses
         self.dice.shuffle(acts)
         for act in acts:
             self.wecom.doubles += self.dice.random() < 0.2
@@ -95,8 +97,14 @@ class Load:
         line, environment = command("serve", **self.settings)
         with (self.folder / "log").open("ab") as log:
             process = subprocess.Popen(line, cwd=ROOT, env=environment, stdout=log, stderr=log)
+        self._waits(self._listens)
         self.wecom.door = self.door
         return process
+
+    def _listens(self) -> bool:
+        """WeCom keeps nothing for long: how long a start takes on a busy machine is not what is tried here."""
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", int(str(self.settings["port"])))) == 0
 
     def _waits(self, holds: Callable[[], bool], within: float = 120) -> None:
         give_up_at = time.monotonic() + within
