@@ -198,12 +198,16 @@ class _Keeper:
         self._noting: asyncio.Task[None] | None = None
         self._is_closing = False
 
-    async def keep_callbacks(self, callbacks: list[Callback]) -> None:
-        """Of WeCom, in one commit with the codes that came with them."""
-        await asyncio.to_thread(self._keep_callbacks, callbacks)
+    async def keep_callbacks(self, take: Callable[[], list[Callback]]) -> None:
+        """Of WeCom, in one commit with the codes that came with them: all that have come when it is our turn."""
+        await asyncio.to_thread(self._keep_callbacks, take)
         self._wake()
 
-    def _keep_callbacks(self, callbacks: list[Callback]) -> None:
+    def _keep_callbacks(self, take: Callable[[], list[Callback]]) -> None:
+        with self._store.turn_to_write(is_waited_for=True):
+            self._keep_all(take())
+
+    def _keep_all(self, callbacks: list[Callback]) -> None:
         at, readable, odd = self._clock(), [], []
         for callback in callbacks:
             try:

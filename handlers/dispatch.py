@@ -28,6 +28,7 @@ from handlers.approval import (
     on_supplement_button,
 )
 from handlers.assignments import on_assignment_button
+from handlers.captions import is_late_caption, note_pictures, on_late_caption, pictures_before
 from handlers.ceremony import (
     is_awaited_number,
     on_entry_button,
@@ -381,9 +382,15 @@ def answer_update(records: Records, incoming: Incoming, *, number: int, tools: T
             at=at,
             person_id=queue_of,
         )
-    if is_pressed and person is not None:
-        slots = {slot for message in replies if (slot := message.slot()) is not None}
+    if person is not None and _is_deed(incoming):
+        slots = {slot for message in replies if (slot := message.settles()) is not None}
         close_elsewhere(records, person, slots, channel=incoming.channel, chat=incoming.chat, at=at)
+
+
+def _is_deed(incoming: Incoming) -> bool:
+    """Whether a card may have been answered with it: a press, or words that ask for nothing themselves."""
+    is_words = incoming.kind is IncomingKind.TEXT and not _command_of(incoming.text)
+    return incoming.kind is IncomingKind.BUTTON or is_words
 
 
 def _answer_private(
@@ -407,12 +414,13 @@ def _answer_person(
     talk = load_talk(records, incoming.channel, incoming.chat, person.id)
     before = Talk(talk.state, dict(talk.data))
     turn = Turn(records, person, incoming, talk, at, tools)
-    language = person.language
+    language, pictures = person.language, pictures_before(turn)
     try:
         with records.step():
             replies = route(turn)
     except Refusal as refusal:
         return (Refused(refusal_sentence(refusal, language)),)
+    note_pictures(turn, pictures)
     if talk != before:
         save_talk(records, incoming.channel, incoming.chat, person.id, talk, at=at)
     return replies
@@ -465,6 +473,8 @@ def _route_text(turn: Turn) -> Replies:
         return on_short_answers(turn)
     if are_exceptions(turn):
         return on_exceptions(turn)
+    if is_late_caption(turn) and (brought := on_late_caption(turn)) is not None:
+        return brought
     if is_stray_number(turn):
         return on_stray_number(turn)
     return WORDS.get(turn.talk.state, on_unknown_words)(turn)

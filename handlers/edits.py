@@ -56,7 +56,7 @@ def _note(turn: Turn, inspection_id: str, question_id: str) -> Replies:
 def _caption(turn: Turn, message: str) -> Replies | None:
     """A caption that names a question now takes its photo there, wherever the photo is by then."""
     number = number_in_words(turn.incoming.text)
-    taken = _bring(turn, message, number) if message and number is not None else None
+    taken = bring_picture(turn, message, number) if message and number is not None else None
     return None if taken is None or number is None else (*taken, *_follow(turn, number))
 
 
@@ -64,12 +64,14 @@ def _follow(turn: Turn, number: str) -> Replies:
     """An album has one caption: its other pieces go along."""
     said: list[Message] = []
     for message in pieces_that_follow(turn.records, turn.incoming):
-        said += _bring(turn, message, number) or ()
+        said += bring_picture(turn, message, number) or ()
     recaption(turn.records, turn.incoming)
     return tuple(said)
 
 
-def _bring(turn: Turn, message: str, number: str) -> Replies | None:
+def bring_picture(turn: Turn, message: str, number: str) -> Replies | None:
+    """Takes the picture of this message to the question of this number, wherever it is by now. None where there is
+    none, or where it is there already."""
     photo = photo_of_message(turn.records, turn.person, message)
     if photo is not None:
         return _move(turn, photo, number, message)

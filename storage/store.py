@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from threading import local
 from typing import Any, TypeVar
 
 import orjson
@@ -257,7 +258,7 @@ class Store:
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         if self.is_sqlite:
             _prepare_sqlite(self.engine)
-        self._writers = Turns()
+        self._writers, self._mine = Turns(), local()
         self._shelf = Shelf()
         self._reading_engine = self.engine.execution_options(reads_only=True)
 
@@ -270,7 +271,7 @@ class Store:
         then it ends with a fault that `is_a_clash`."""
         is_kept = False
         with (
-            self._turn_to_write(is_waited_for),
+            self.turn_to_write(is_waited_for=is_waited_for),
             Session(self.engine, expire_on_commit=False) as session,
             session.begin(),
         ):
@@ -285,14 +286,20 @@ class Store:
             self._shelf.put_back(records.fillings)
 
     @contextmanager
-    def _turn_to_write(self, is_waited_for: bool = False) -> Iterator[None]:
+    def turn_to_write(self, *, is_waited_for: bool = False) -> Iterator[None]:
         """SQLite has one writer at a time, and whoever finds it busy sleeps and looks again: ten hands that wait so
         take ten times as long as ten hands in a queue. Between processes, and after `_LONGEST_TURN`, it is SQLite's
-        own lock that speaks."""
-        has_turn = self.is_sqlite and self._writers.take(is_waited_for, _LONGEST_TURN)
+        own lock that speaks. A transaction takes its turn by itself; whoever wants to see first what there is to write
+        by then takes it before, and the transactions of this thread inside the block wait no more."""
+        if not self.is_sqlite or getattr(self._mine, "is_taken", False):
+            yield
+            return
+        has_turn = self._writers.take(is_waited_for, _LONGEST_TURN)
+        self._mine.is_taken = True
         try:
             yield
         finally:
+            self._mine.is_taken = False
             if has_turn:
                 self._writers.give_back()
 

@@ -1,6 +1,7 @@
 """Updates that come one by one, stored together: a commit costs the same for one as for fifty."""
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
@@ -12,12 +13,14 @@ _log = structlog.get_logger()
 
 
 class Gathering(Generic[T]):
-    """Those that come while a commit is on its way share the next one."""
+    """Those that come before a commit begins share it; those that come while it is on its way share the next one."""
 
-    def __init__(self, store: Callable[[list[T]], Awaitable[None]]) -> None:
-        """`store` has them on disk when it returns, in this order; a repeat adds nothing."""
+    def __init__(self, store: Callable[[Callable[[], list[T]]], Awaitable[None]]) -> None:
+        """`store` has them on disk when it returns, in their order; a repeat adds nothing. It is given what takes all
+        that have come, which it calls once, as late as it can and in any thread: where it must wait for its turn, those
+        that come meanwhile need not wait for the next."""
         self._store = store
-        self._waiting: list[tuple[T, asyncio.Future[bool]]] = []
+        self._waiting: deque[tuple[T, asyncio.Future[bool]]] = deque()
         self._storing: asyncio.Task[None] | None = None
 
     def stored(self, update: T) -> asyncio.Future[bool]:
@@ -32,21 +35,43 @@ class Gathering(Generic[T]):
     async def _store_all(self) -> None:
         try:
             while self._waiting:
-                batch, self._waiting = self._waiting, []
-                is_stored = await self._try_to_store([update for update, _ in batch])
-                for _, stored in batch:
+                batch = _Batch(self._waiting)
+                is_stored = await self._try_to_store(batch)
+                for stored in batch.told or batch.take_all().told:
                     if not stored.done():
                         stored.set_result(is_stored)
         finally:
             self._storing = None
 
-    async def _try_to_store(self, updates: list[T]) -> bool:
+    async def _try_to_store(self, batch: "_Batch[T]") -> bool:
         try:
-            await self._store(updates)
+            await self._store(batch.take)
         except Exception as fault:  # the messenger keeps them and comes again
-            _log.error("updates_not_stored", number=len(updates), fault=type(fault).__name__, exc_info=True)
+            number = len(batch.told)
+            _log.error("updates_not_stored", number=number, fault=type(fault).__name__, exc_info=True)
             return False
         return True
+
+
+class _Batch(Generic[T]):
+    """What shares one commit, once it was taken."""
+
+    def __init__(self, waiting: deque[tuple[T, asyncio.Future[bool]]]) -> None:
+        self._waiting = waiting
+        self._updates: list[T] = []
+        self.told: list[asyncio.Future[bool]] = []
+
+    def take(self) -> list[T]:
+        while self._waiting:
+            update, stored = self._waiting.popleft()
+            self._updates.append(update)
+            self.told.append(stored)
+        return self._updates
+
+    def take_all(self) -> "_Batch[T]":
+        """It was not even tried: all who wait hear so."""
+        self.take()
+        return self
 
 
 class Together(Generic[T, R]):

@@ -364,5 +364,8 @@ class ValuesKept(Message):
     left: tuple[LeftValue, ...]
     open: tuple[str, ...]
 
+    def settles(self) -> str | None:
+        return f"work:{self.inspection}"
+
     def choices(self) -> Choices:
         return ((Choice("go_on_filling", PartButton(PartAct.OPEN, self.inspection)),),)

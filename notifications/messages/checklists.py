@@ -135,6 +135,9 @@ class NoteKept(Message):
     is_edit: bool = False
     """The person wrote it anew in the same message."""
 
+    def settles(self) -> str | None:
+        return f"work:{self.inspection}"
+
     def choices(self) -> Choices:
         return ((Choice("go_on", PartButton(PartAct.OPEN, self.inspection)),),)
 

@@ -33,6 +33,10 @@ class Message:
         """Messages of the same slot replace each other in place; None stacks."""
         return None
 
+    def settles(self) -> str | None:
+        """As an answer to what somebody did: the slot of the card that was answered with it, wherever it stands."""
+        return self.slot()
+
     def choices(self) -> Choices:
         """Rows of buttons under the text."""
         return ()

@@ -55,6 +55,9 @@ class AnswersKept(Message):
     photos_wanted: int
     open: tuple[str, ...]
 
+    def settles(self) -> str | None:
+        return f"work:{self.inspection}"
+
     def choices(self) -> Choices:
         differing = [one for one in self.left if one.may_replace and one.value is not None]
         changes = tuple((_change(self.inspection, one),) for one in differing[:_OFFERED])

@@ -30,6 +30,7 @@ from scripts.bench.registers import measure_registers
 from scripts.bench.seating import measure_seating
 from scripts.bench.telegram import measure_telegram
 from scripts.bench.ticking import measure_ticking
+from scripts.bench.wecom import measure_wecom
 
 PARTS: Mapping[str, Callable[[], Iterator[Measure]]] = {
     "choosing": measure_choosing,
@@ -46,6 +47,7 @@ PARTS: Mapping[str, Callable[[], Iterator[Measure]]] = {
     "registers": measure_registers,
     "telegram": measure_telegram,
     "ticking": measure_ticking,
+    "wecom": measure_wecom,
 }
 AT_LENGTH: Mapping[str, Callable[[], Iterator[Measure]]] = {"growth-full": measure_growth_full}
 """Only where they are asked for: they take an hour."""

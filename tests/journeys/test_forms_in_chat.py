@@ -38,9 +38,8 @@ class Filled:
 
     def screen(self, who: str = "") -> Outgoing:
         """The message of the checklist that was touched last."""
-        phone = self.town.messenger.phones[who or self.who]
-        work = [one for one in phone.messages if one.outgoing.slot == f"work:{self.id}"]
-        return work[-1].outgoing
+        work = [one for one in self.town.shown(who or self.who) if one.slot == f"work:{self.id}"]
+        return work[-1]
 
     def press(self, words: str, who: str = "") -> Outgoing:
         """Presses what bears these words, perhaps behind a mark."""
@@ -57,7 +56,7 @@ class Filled:
         return self.screen(who)
 
     def last(self, who: str = "") -> Outgoing:
-        return self.town.messenger.phones[who or self.who].messages[-1].outgoing
+        return self.town.shown(who or self.who)[-1]
 
     def show(self, question: str, who: str = "") -> Outgoing:
         self.town.press_data(who or self.who, QuestionButton(QuestionAct.SHOW, self.id, question))
@@ -68,18 +67,23 @@ class Filled:
         return {one.question_id: one.value for one in rows}
 
 
-@pytest.fixture
-def filled(town: Town, tmp_path: Path) -> Filled:
+def being_filled(town: Town, files: FileStore) -> Filled:
+    """A visit that has begun, with the checklist of every kind of question open on the lead's phone."""
     with town.store.transaction("test") as records:
         made = checklist_of_markdown(FORM)
         row = records.get(Checklist, ("C1", 1))
         row.xform, row.digest = made.xform, made.digest
-    visit = Visit(town, FileStore(tmp_path / "files"))
+    visit = Visit(town, files)
     town.press_data(visit.lead, VisitButton(VisitAct.START, visit.id))
     visit.read_all()
     filled = Filled(visit)
     town.press_data(visit.lead, PartButton(PartAct.OPEN, visit.id))
     return filled
+
+
+@pytest.fixture
+def filled(town: Town, tmp_path: Path) -> Filled:
+    return being_filled(town, FileStore(tmp_path / "files"))
 
 
 def to_the_fridges(filled: Filled) -> None:
@@ -399,21 +403,19 @@ def test_the_overview_follows_in_place_and_never_rings(filled: Filled) -> None:
     lead, fire = filled.who, filled.visit.fire
     filled.town.press_data(lead, VisitButton(VisitAct.OVERVIEW, filled.id))
     filled.visit.read_all()
-    before = len(filled.town.messenger.phones[lead].messages)
+    before = len(filled.town.shown(lead))
     filled.town.press_data(fire, AnswerButton(AnswerValue.YES, filled.id, "q15"))
     filled.town.wait(timedelta(seconds=25))
     shown = filled.town.hears(lead, "overview")
     assert "1/1" in shown.text
-    assert len(filled.town.messenger.phones[lead].messages) == before
+    assert len(filled.town.shown(lead)) == before
 
 
 def test_an_overview_that_nobody_opened_is_not_pushed(filled: Filled) -> None:
     filled.visit.read_all()
     filled.town.press_data(filled.visit.fire, AnswerButton(AnswerValue.YES, filled.id, "q15"))
     filled.town.wait(timedelta(seconds=25))
-    assert not any(
-        one.outgoing.kind == "overview" for one in filled.town.messenger.phones[filled.who].messages
-    )
+    assert not any(one.kind == "overview" for one in filled.town.shown(filled.who))
 
 
 def test_the_town_is_quiet_afterwards(filled: Filled) -> None:

@@ -69,9 +69,7 @@ class Visit:
         self.read_all()
 
     def read_all(self) -> None:
-        for phone in self.town.messenger.phones.values():
-            for shown in phone.messages:
-                shown.is_read = True
+        self.town.read_all()
 
     def photo(self, colour: str = "teal") -> Attachment:
         return keep_attachment(self.files, a_picture(colour=colour), file_name="IMG.jpg")
@@ -208,7 +206,7 @@ def test_a_returned_result_is_put_right_and_submitted_again(visit: Visit) -> Non
     town.type(visit.fire, "后门已清空")
     town.press(visit.fire, "finish_part")
     town.press_data(visit.lead, ResultButton(ResultAct.SUBMIT, visit.id))
-    assert "后门已清空" in town.messenger.phones["RV"].messages[-1].outgoing.text
+    assert "后门已清空" in town.shown("RV")[-1].text
     visit.agree()
     town.press("RV", "approve_result")
     (result,) = visit.rows(Result)
@@ -245,11 +243,7 @@ def test_the_same_answer_and_the_same_photo_twice_are_one(visit: Visit) -> None:
     assert "没有重复记录" in town.hears(visit.lead, "ask_question").text
     town.send_photo(visit.lead, visit.photo())
     town.send_photo(visit.lead, visit.photo(), caption="第1题")
-    receipts = [
-        one.outgoing.text
-        for one in town.messenger.phones[visit.lead].messages
-        if one.outgoing.kind == "photo_kept"
-    ]
+    receipts = [one.text for one in town.shown(visit.lead) if one.kind == "photo_kept"]
     assert len(receipts) == 2
     assert "没有重复保存" in receipts[1]
     assert receipts[0].split("回执 ")[1][:10] == receipts[1].split("回执 ")[1][:10]

@@ -48,9 +48,7 @@ class Site:
         self.read_all()
 
     def read_all(self) -> None:
-        for phone in self.town.messenger.phones.values():
-            for shown in phone.messages:
-                shown.is_read = True
+        self.town.read_all()
 
     def printer(self, files: FileStore | None = None, fonts: Path | None = None) -> Printer:
         return Printer(self.store, files or self.files, self.town.clock, lambda: None, fonts)

@@ -27,9 +27,7 @@ def _drawn(town: Town) -> tuple[str, str]:
 
 
 def _read_all(town: Town) -> None:
-    for phone in town.messenger.phones.values():
-        for shown in phone.messages:
-            shown.is_read = True
+    town.read_all()
 
 
 def test_the_lead_hears_once_that_somebody_of_the_team_is_silent(town: Town) -> None:

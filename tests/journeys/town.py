@@ -231,6 +231,17 @@ class Town:
         rows = [row for shown in self.messenger.phones[who].messages for row in shown.outgoing.rows]
         return any(key.label == label(name, "zh") for row in rows for key in row)
 
+    def shown(self, who: str) -> list[Outgoing]:
+        """All that stands on the person's phone, oldest first."""
+        phone = self.messenger.phones.get(who)
+        return [shown.outgoing for shown in phone.messages] if phone else []
+
+    def read_all(self) -> None:
+        """Everybody has read what stands on their phone."""
+        for phone in self.messenger.phones.values():
+            for shown in phone.messages:
+                shown.is_read = True
+
     def hears(self, who: str, kind: str) -> Outgoing:
         """The next unread message of this kind on the person's phone; it counts as read now."""
         phone = self.messenger.phones.get(who)

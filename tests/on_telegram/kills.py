@@ -5,6 +5,7 @@ import signal
 import subprocess
 import time
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import cycle
 from pathlib import Path
@@ -59,7 +60,7 @@ class Load:
         self.store, self.telegram, self.dice = store, telegram, random.Random(seed)
         self.program = Program(store, telegram, folder)
         self.crowd = Crowd(store, telegram, size=120)
-        self.officers = _drawn_today(store, telegram)
+        self.officers = _officers(store, telegram)
         self.kills = 0
         self._turns = cycle(self.officers)
         self._own = {officer.phone.id: officer.phone.last.id for officer in self.officers}
@@ -144,22 +145,28 @@ class Load:
         return doubled.total()
 
 
-def _drawn_today(store: Store, telegram: FakeTelegram) -> list[Officer]:
-    """On the world's clock, by which the program lives; everybody has Telegram before the draw."""
+def drawn_today(store: Store, channel: str, chat_of: Callable[[str], str]) -> dict[str, str]:
+    """Who was drawn, with their assignments; on the world's clock, by which the program lives. Everybody is enrolled
+    before the draw."""
     story: Story = a_story(store, officers=8, objects=5, count=3)
     story.at = datetime.now(UTC)
     with store.transaction("test") as records:
         scheme = records.get(Scheme, "S1")
         scheme.first_day, scheme.last_day = ((story.at + timedelta(days=days)).date() for days in (2, 16))
-        ids = [inspector.id for inspector in rows_of(records, Inspector)]
-        phones = {
-            id: telegram.phone(FIRST_OFFICER + place, name=id, has_started=True)
-            for place, id in enumerate(ids)
-        }
-        for id, phone in phones.items():
-            enrol(records, records.get(Person, id), channel="telegram", chat=str(phone.id), at=story.at)
+        for id in [inspector.id for inspector in rows_of(records, Inspector)]:
+            enrol(records, records.get(Person, id), channel=channel, chat=chat_of(id), at=story.at)
     story.draw()
+    return {one.person_id: one.id for one in story.assignments()}
+
+
+def _officers(store: Store, telegram: FakeTelegram) -> list[Officer]:
+    phones: dict[str, Phone] = {}
+
+    def chat_of(id: str) -> str:
+        phones[id] = telegram.phone(FIRST_OFFICER + len(phones), name=id, has_started=True)
+        return str(phones[id].id)
+
+    drawn = drawn_today(store, "telegram", chat_of)
     for phone in phones.values():
         telegram.answers("sendMessage", {"chat_id": phone.id, "text": "…"})
-    drawn = {one.person_id: one.id for one in story.assignments()}
     return [Officer(phones[person], assignment) for person, assignment in drawn.items()]

@@ -35,10 +35,16 @@ class Crowd:
             self.phones[len(self.said) % len(self.phones)].types(words)
             self.said.append(words)
 
-    def were_answered(self, *, but_twice: int = 0) -> None:
+    def heard(self) -> Counter[str]:
+        """How often each word was answered."""
         heard: Counter[str] = Counter()
         for phone in self.phones:
             heard.update(shown.text.partition("“")[2].partition("”")[0] for shown in phone.messages)
+        del heard[""]
+        return heard
+
+    def were_answered(self, *, but_twice: int = 0) -> None:
+        heard = self.heard()
         assert [words for words in self.said if not heard[words]] == [], "lost"
         assert len([words for words in self.said if heard[words] > 1]) <= but_twice
         with self.store.reading() as records:

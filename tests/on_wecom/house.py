@@ -59,6 +59,7 @@ class WecomHouse(HouseOnAMessenger):
     async def _closes(self) -> None:
         if self._server is not None:
             self._server.close()
+        await asyncio.sleep(0.02)  # who was let in just now is hung up on as well
         for wire in list(self._wires):
             wire.hang_up()
 

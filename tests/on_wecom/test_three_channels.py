@@ -26,8 +26,8 @@ from tests.actions.story import rows_of
 from tests.builders import a_person, a_small_register
 from tests.journeys.conftest import PEOPLE
 from tests.journeys.whole_journey import Journey
+from tests.on_every_channel.conftest import OFFICERS
 from tests.on_telegram.house import HURRY
-from tests.on_wecom.conftest import OFFICERS
 from tests.on_wecom.town import WecomTown
 from tests.telegram.server import FakeTelegram
 from tests.wecom.server import FakeWecom
@@ -55,7 +55,6 @@ class ThreeChannels(WecomTown):
         self._numbers = count(1)
 
     def enrol_everybody(self, *ids: str) -> None:
-        super().enrol_everybody(*ids[::3])
         with self.store.transaction("test") as records:
             for place, id in enumerate(ids):
                 if place % 3:
@@ -69,6 +68,7 @@ class ThreeChannels(WecomTown):
                         chat=self.at[id][1],
                         at=self.now,
                     )
+        super().enrol_everybody(*ids[::3])
 
     def hangs_up(self) -> None:
         """Telegram's lines belong to the house's loop, and end with it."""
@@ -106,16 +106,16 @@ class ThreeChannels(WecomTown):
     def button(self, who: str, words: str) -> str:
         if who not in self.at:
             return super().button(who, words)
-        return next(data for data, said in reversed(self._ever(who)) if said == words)
+        return next(data for data, said in reversed(self.ever(who)) if said == words)
 
     def has_button(self, who: str, name: str) -> bool:
         if who not in self.at:
             return super().has_button(who, name)
-        return any(said == label(name, "zh") for _, said in self._ever(who))
+        return any(said == label(name, "zh") for _, said in self.ever(who))
 
-    def _lines(self, who: str) -> list[OutboxLine]:
+    def lines(self, who: str) -> list[OutboxLine]:
         if who not in self.at:
-            return super()._lines(who)
+            return super().lines(who)
         channel, chat = self.at[who]
         with self.store.reading() as records:
             lines = rows_of(records, OutboxLine, channel=channel, chat=chat, state=OutboxState.SENT)
@@ -129,9 +129,8 @@ def town(store: Store, wecom: FakeWecom, tmp_path: Path) -> Iterator[ThreeChanne
         records.add(a_person("OP-fire", department="fire", roles=(Role.OPERATOR,)))
     with FakeTelegram() as telegram:
         town = ThreeChannels(store, wecom, telegram, tmp_path)
-        town.enrol_everybody(*PEOPLE, *OFFICERS, "OP-fire")
         with town.house:
-            town.settle()
+            town.enrol_everybody(*PEOPLE, *OFFICERS, "OP-fire")
             yield town
             town.hangs_up()
 
@@ -145,7 +144,7 @@ def test_a_team_on_three_messengers_is_drawn_replaced_and_confirmed(town: ThreeC
     where = {town.at.get(who, ("wecom", ""))[0] for who in team}
     assert len(where) > 1, f"a team of one messenger shows nothing: {team}"
     for who in team:
-        told = [line for line in town._lines(who) if line.kind == "visit_card"]
+        told = [line for line in town.lines(who) if line.kind == "visit_card"]
         assert len(told) == 1, f"{who} hears of the team once, where they are"
     with town.store.reading() as records:
         states = {line.state for line in rows_of(records, OutboxLine)}

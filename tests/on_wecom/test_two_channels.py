@@ -22,7 +22,7 @@ from storage.tables.registers import Person
 from tests.actions.story import rows_of
 from tests.builders import NOW, a_small_register
 from tests.journeys.conftest import PEOPLE
-from tests.on_wecom.conftest import OFFICERS
+from tests.on_every_channel.conftest import OFFICERS
 from tests.on_wecom.town import WecomTown
 from tests.wecom.server import FakeWecom
 from web.live import Live
@@ -49,8 +49,10 @@ class TwoChannels(WecomTown):
         self.settle()
 
     def web_kinds(self, who: str) -> list[str]:
+        """All but the news that WeCom was added, which everybody hears first."""
         with self.store.reading() as records:
-            return [one.body["kind"] for one in web_chat.page(records, f"w-{who}") if not one.is_mine]
+            kinds = [one.body["kind"] for one in web_chat.page(records, f"w-{who}") if not one.is_mine]
+        return [kind for kind in kinds if kind != "account_added"]
 
     def lines_of(self, kind: str, who: str) -> list[OutboxLine]:
         with self.store.reading() as records:
@@ -62,9 +64,8 @@ def town(store: Store, wecom: FakeWecom, tmp_path: Path) -> Iterator[TwoChannels
     with store.transaction("test") as records:
         a_small_register(records)
     town = TwoChannels(store, wecom, tmp_path)
-    town.enrol_everybody(*PEOPLE, *OFFICERS)
     with town.house:
-        town.settle()
+        town.enrol_everybody(*PEOPLE, *OFFICERS)
         yield town
 
 

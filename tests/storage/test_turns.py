@@ -11,7 +11,7 @@ def test_who_is_waited_for_goes_first_and_then_one_of_the_others_by_turns() -> N
 
     def write(name: str, is_waited_for: bool) -> None:
         assert turns.take(is_waited_for, 10)
-        went.append(name[0])
+        went.append(name)
         turns.give_back()
 
     assert turns.take(False, 1)
@@ -20,14 +20,14 @@ def test_who_is_waited_for_goes_first_and_then_one_of_the_others_by_turns() -> N
         for kind in ("o", "w")
         for number in range(3)
     ]
-    for one in writers:
+    for place, one in enumerate(writers, 1):
         one.start()
-    while sum(turns._waiting.values()) < len(writers):
-        time.sleep(0.001)
+        while sum(map(len, turns._waiting.values())) < place:
+            time.sleep(0.001)
     turns.give_back()
     for one in writers:
         one.join()
-    assert "".join(went) == "wowowo"
+    assert went == ["w0", "o0", "w1", "o1", "w2", "o2"], "each sort in the order in which they came"
 
 
 def test_whoever_gives_up_waiting_holds_up_nobody() -> None:

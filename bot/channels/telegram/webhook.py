@@ -18,7 +18,7 @@ from bot.channels.telegram.answers import read_json
 from bot.channels.telegram.failures import seconds_of
 from bot.channels.telegram.polling import StoreUpdates
 from bot.channels.telegram.presses import Presses
-from bot.channels.telegram.reading import KINDS
+from bot.channels.telegram.reading import KINDS, Raw
 from bot.channels.telegram.wire import Calls
 from notifications.messages.channels import Ailment
 
@@ -39,7 +39,11 @@ class Webhook:
     """`receive` is called for each delivery, by whatever serves HTTP, in any number of processes."""
 
     def __init__(self, calls: Calls, secret: str, store_updates: StoreUpdates) -> None:
-        self._secret, self._gathering, self._presses = secret, Gathering(store_updates), Presses(calls)
+        self._secret, self._gathering, self._presses = (
+            secret,
+            Gathering[Raw](lambda take: store_updates(take())),
+            Presses(calls),
+        )
 
     async def receive(self, secret: str | None, body: bytes) -> int:
         """The HTTP status for a delivery. `secret` is its header X-Telegram-Bot-Api-Secret-Token; nothing of a body

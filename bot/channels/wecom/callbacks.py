@@ -13,7 +13,8 @@ BODY_LIMIT = 200_000
 """Bytes; a callback holds at most a text of two thousand."""
 _log = structlog.get_logger()
 
-StoreCallbacks = Callable[[list[Callback]], Awaitable[None]]
+StoreCallbacks = Callable[[Callable[[], list[Callback]]], Awaitable[None]]
+"""See `Gathering`."""
 
 
 class Door:

@@ -1,6 +1,7 @@
 """The door for WeCom: who is let in, and what is on disk when it hears success."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,17 +24,21 @@ MESSAGE = (
 
 
 class Keeper:
+    """Waits for its turn, takes what has come, and then the disk takes its time."""
+
     def __init__(self) -> None:
         self.batches: list[list[Callback]] = []
         self.fails = False
-        self.free = asyncio.Event()
-        self.free.set()
+        self.turn, self.disk = asyncio.Event(), asyncio.Event()
+        self.turn.set()
+        self.disk.set()
 
-    async def store(self, callbacks: list[Callback]) -> None:
-        await self.free.wait()
+    async def store(self, take: Callable[[], list[Callback]]) -> None:
+        await self.turn.wait()
         if self.fails:
             raise OSError("no space left")
-        self.batches.append(callbacks)
+        self.batches.append(take())
+        await self.disk.wait()
 
 
 def _brought(message: str, *, token: str = TOKEN, body: bytes | None = None) -> Brought:
@@ -47,20 +52,26 @@ def _message(number: int, agent: int = AGENT_ID) -> str:
 
 
 async def test_success_is_said_when_it_is_on_disk_and_those_that_come_together_share_a_commit() -> None:
+    """Those that come while it waits for its turn share this one, those that come later the next."""
     keeper = Keeper()
     door = Door(Envelope(TOKEN, AES_KEY, CORP_ID), AGENT_ID, keeper.store)
-    keeper.free.clear()
-    first = asyncio.create_task(door.receive(_brought(_message(1))))
-    await asyncio.sleep(0.01)
-    others = [asyncio.create_task(door.receive(_brought(_message(number)))) for number in (2, 3)]
-    await asyncio.sleep(0.01)
-    assert not any(one.done() for one in (first, *others))
-    keeper.free.set()
-    told = await asyncio.gather(first, *others)
-    assert [(one.status, one.text) for one in told] == [(200, "success")] * 3
-    assert [[one.update_id for one in batch] for batch in keeper.batches] == [["m1"], ["m2", "m3"]]
+    keeper.turn.clear()
+    keeper.disk.clear()
+    told = []
+    for number in (1, 2, 3, 4):
+        told.append(asyncio.create_task(door.receive(_brought(_message(number)))))
+        await asyncio.sleep(0.01)
+        if number == 2:
+            keeper.turn.set()
+            await asyncio.sleep(0.01)
+    assert not any(one.done() for one in told)
+    keeper.disk.set()
+    answers = await asyncio.gather(*told)
+    assert [(one.status, one.text) for one in answers] == [(200, "success")] * 4
+    assert [[one.update_id for one in batch] for batch in keeper.batches] == [["m1", "m2"], ["m3", "m4"]]
     keeper.fails = True
-    assert (await door.receive(_brought(_message(4)))).status == 503
+    failed = await asyncio.gather(*(door.receive(_brought(_message(number))) for number in (5, 6)))
+    assert [one.status for one in failed] == [503, 503]
 
 
 async def test_strangers_bombs_and_other_apps_leave_nothing_behind() -> None:
