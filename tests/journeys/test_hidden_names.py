@@ -240,13 +240,17 @@ def _looked_up(client: httpx.Client, addresses: list[str], visit: str) -> dict[s
             continue
         who = "api" if path.startswith("/api/") else "LI" if path.startswith("/registers") else "OP"
         headers = {"authorization": "Bearer reader"} if who == "api" else _as(who)
-        address = _ADDRESS_PART.sub(lambda part, id=id: _FILLED.get(part[1], id), path)  # type: ignore[misc]
+        address = _filled(path, id)
         answer = client.get(address, headers=headers, follow_redirects=True)
         named = set(_OBJECT.findall(answer.text))
         named |= {one for one in _ALL_OBJECTS if f"{SECRETS[0]}{one[2]}号" in answer.text}
         if named and named != _ALL_OBJECTS:
             found[f"{who} {address}"] = named
     return found
+
+
+def _filled(path: str, id: str) -> str:
+    return _ADDRESS_PART.sub(lambda part: _FILLED.get(part[1], id), path)
 
 
 def _takes_an_id(path: str) -> bool:
