@@ -62,6 +62,7 @@ class _Facts(TypedDict):
     is_list_public: bool
     at_cap: int
     clues: int
+    names_open_at: datetime | None
 
 
 def expected_draw(records: Records, scheme: Scheme, *, at: datetime) -> Expected:
@@ -117,6 +118,7 @@ def _facts(records: Records, scheme: Scheme, *, at: datetime) -> _Facts:
         "strata": expected.strata[:STRATA_SHOWN],
         "strata_more": max(0, len(expected.strata) - STRATA_SHOWN),
         "officers": expected.objects * seats,
+        "names_open_at": scheme.names_open_at,
         "temporary_reason": shortened(scheme.temporary_reason),
         "cap_exemption": scheme.cap_exemption or "",
         "list_withheld_basis": shortened(scheme.list_withheld_basis),

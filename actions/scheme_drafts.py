@@ -3,7 +3,7 @@ clues have led. A draft may have gaps; what was typed is kept as it was typed.""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from actions.access import require_operator
 from actions.full_coverage import rows_of_field
@@ -12,10 +12,12 @@ from actions.rights import found, is_allowed, require
 from inspection.calendar.beijing import BEIJING, beijing_day
 from inspection.clues import EXEMPTION_OF, ClueSource
 from inspection.departments import DEPARTMENTS, level_of
-from inspection.refusals import IllegalStep, NotYours
+from inspection.refusals import IllegalStep, NotYours, Unacceptable
 from inspection.registration import words as w
-from inspection.registration.problems import RowProblem, Severity
+from inspection.registration.cells import excerpt
+from inspection.registration.problems import CellFault, RowProblem, Severity
 from inspection.registration.registers import SCHEMES
+from inspection.registration.sheets import Cell
 from inspection.rights import Deed
 from inspection.roles import Role
 from inspection.scheme_forms import FIELDS, FormProblem, ReadDraft, read_draft, row_field
@@ -107,17 +109,46 @@ def save_draft(
     department, and a scheme that is no draft any more."""
     require_writer(by)
     fields = _cleaned(fields)
-    if scheme_id:
-        scheme = require_operator(records, scheme_id, by)
-        if scheme.state is not SchemeState.DRAFTED:
-            raise IllegalStep("scheme_not_draft")
-    else:
-        scheme = _new_scheme(records, fields, by=by, at=at)
+    known = refuse_changing(records, scheme_id, by=by) if scheme_id else None
+    scheme = known or _new_scheme(records, fields, by=by, at=at)
     read = _read(records, fields, scheme)
     _fill(scheme, fields, read, at=at)
     records.session.flush()
     records.journal("scheme.draft", scheme.id, by=by.id, at=at, gaps=len(read.problems))
     return Draft(scheme, fields, read.problems, _missing(scheme, read))
+
+
+def set_names_hour(records: Records, scheme_id: str, words: str, *, by: Person, at: datetime) -> Scheme:
+    """From which hour on the firms of a draft are named, as it is typed in Beijing time; empty words name them at once.
+
+    Refuses what `refuse_changing` does, words that are no moment, and an hour after the first day has begun.
+    """
+    scheme = refuse_changing(records, scheme_id, by=by)
+    hour = _hour(words) if words.strip() else None
+    if hour is not None and has_time(scheme) and hour > datetime.combine(scheme.first_day, time(), BEIJING):
+        raise Unacceptable("names_hour_late", first=scheme.first_day)
+    scheme.names_open_at = hour
+    if scheme.draft:
+        scheme.draft = {**scheme.draft, "names_open_at": _beijing_time(hour)}
+    said = hour.isoformat() if hour else ""
+    records.journal("scheme.names_hour", scheme.id, by=by.id, at=at, opens_at=said)
+    return scheme
+
+
+def refuse_changing(records: Records, scheme_id: str, *, by: Person) -> Scheme:
+    """The scheme, locked, for an operator of its lead department while it is a draft."""
+    scheme = require_operator(records, scheme_id, by)
+    if scheme.state is not SchemeState.DRAFTED:
+        raise IllegalStep("scheme_not_draft")
+    return scheme
+
+
+def _hour(words: str) -> datetime:
+    try:
+        hour: datetime = SCHEMES.column_of("names_open_at").read(Cell("", words.strip()), lambda *_: None)
+    except CellFault as fault:
+        raise Unacceptable("names_hour", value=excerpt(words)) from fault
+    return hour
 
 
 def unreadable_of(records: Records, scheme: Scheme) -> tuple[FormProblem, ...]:

@@ -1,4 +1,5 @@
-"""What an operator may set: variables that begin with SHUANGSUIJI_, or a TOML file; variables win.
+"""What an operator may set: variables that begin with SHUANGSUIJI_, or a TOML file; variables win. For each secret
+there is also a variable that ends in _FILE and names a file which holds it.
 
 The file is the one named by SHUANGSUIJI_CONFIG, else `shuangsuiji.toml` in the working folder if it is there; its keys
 are the field names below. Nothing is guessed: a name that is no setting is refused and the nearest right one named.
@@ -15,6 +16,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
+    InitSettingsSource,
     NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
@@ -29,6 +31,19 @@ from storage.bucket import WrongAddress, place_of
 PREFIX = "SHUANGSUIJI_"
 FILE_VARIABLE = "SHUANGSUIJI_CONFIG"
 FILE_NAME = "shuangsuiji.toml"
+SECRETS = (
+    "database_url",
+    "files_url",
+    "files_access_key",
+    "files_secret_key",
+    "telegram_token",
+    "telegram_proxy",
+    "wecom_secret",
+    "wecom_token",
+    "wecom_aes_key",
+    "metrics_token",
+)
+"""Settings that may come from a file of their own, as secrets are handed to containers and services."""
 
 
 class WrongSettings(Exception):
@@ -260,10 +275,12 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Arguments before variables before the file; no other place is looked at."""
+        """Arguments before variables, those that name a file among them, before the file; no other place is looked
+        at."""
         file = _settings_file(os.environ)
         in_file = (TomlConfigSettingsSource(settings_cls, toml_file=file),) if file else ()
-        return (init_settings, env_settings, *in_file)
+        of_their_own = InitSettingsSource(settings_cls, _secrets_in_files(os.environ))
+        return (init_settings, env_settings, of_their_own, *in_file)
 
 
 def read_settings(**given: Any) -> Settings:
@@ -308,9 +325,54 @@ def _settings_file(variables: Mapping[str, str]) -> Path | None:
     return Path(FILE_NAME) if Path(FILE_NAME).is_file() else None
 
 
+def _variable_of_file(name: str) -> str:
+    return f"{PREFIX}{name.upper()}_FILE"
+
+
+def _secrets_in_files(variables: Mapping[str, str]) -> dict[str, Any]:
+    """The secrets of which a variable names the file. All that is wrong with them is said at once."""
+    given = {name.upper(): value for name, value in variables.items() if value}
+    found: dict[str, Any] = {}
+    wrong = []
+    for name in SECRETS:
+        of_file, of_value = _variable_of_file(name), PREFIX + name.upper()
+        if of_file not in given:
+            continue
+        if of_value in given:
+            wrong.append(f"{of_value} and {of_file} are both set: one of them, please.")
+            continue
+        try:
+            found[name] = _content_of(Path(given[of_file]))
+        except _Unread as unread:
+            wrong.append(f"{of_file} names {given[of_file]}, and {unread}.")
+    if wrong:
+        raise WrongSettings(wrong)
+    return found
+
+
+class _Unread(Exception):
+    """Why a file gives no secret, in words that go on."""
+
+
+def _content_of(file: Path) -> str:
+    """Without the line break at its end, which an editor leaves there."""
+    try:
+        content = file.read_text(encoding="utf-8").removesuffix("\n").removesuffix("\r")
+    except FileNotFoundError:
+        raise _Unread("there is no such file") from None
+    except OSError as fault:
+        raise _Unread(f"it cannot be read: {fault.strerror}") from None
+    except UnicodeDecodeError:  # which holds what was read
+        raise _Unread("it is not text") from None
+    if not content:
+        raise _Unread("it is empty")
+    return content
+
+
 def _unknown_variables(variables: Mapping[str, str]) -> list[str]:
     """pydantic-settings passes over variables it does not know, so a slip would silently leave a default standing."""
     known = [*(PREFIX + name.upper() for name in Settings.model_fields), FILE_VARIABLE]
+    known += [_variable_of_file(name) for name in SECRETS]
     ours = sorted(name for name in variables if name.upper().startswith(PREFIX))
     return [_no_setting(name, name.upper(), known) for name in ours if name.upper() not in known]
 

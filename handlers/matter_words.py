@@ -13,6 +13,7 @@ class Purpose(StrEnum):
     REFUSE_CLUE = "refuse_clue"
     CLUE_OBJECT = "clue_object"
     CLUE_WORDS = "clue_words"
+    NAMES_HOUR = "names_hour"
 
 
 def ask_words(turn: Turn, purpose: Purpose, **data: str) -> None:

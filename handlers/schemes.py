@@ -8,8 +8,10 @@ from actions.approvals import submit_scheme, withdraw_scheme
 from actions.ceremony import choose_witness, name_public_value, sources_message
 from actions.draws import announce_draw, drawable, run_draw, void_draw
 from actions.pools import frozen_pools
+from actions.scheme_drafts import refuse_changing, set_names_hour
 from actions.shares import share_findings
 from draw.double_random import Announcement, shortage_of
+from handlers.matter_words import Purpose, ask_words
 from handlers.talk import TalkStep
 from handlers.turn import Replies, Turn
 from inspection.refusals import AlreadyDone, NotYours
@@ -27,6 +29,7 @@ from notifications.messages.ceremony import (
     WitnessLine,
 )
 from notifications.messages.schemes import (
+    AskNamesHour,
     DrawAnnounced,
     DrawFinished,
     DrawInfeasible,
@@ -41,7 +44,7 @@ from storage.tables.registers import Person, Scheme
 
 WITNESSES_SHOWN = 20
 _NONE = frozenset({"无", "没有", "none", "-"})
-"""What says that no public value is wanted."""
+"""What says that no public value is wanted, or no hour."""
 
 
 def show_schemes(turn: Turn) -> Replies:
@@ -64,6 +67,7 @@ def on_scheme_button(turn: Turn, button: SchemeButton) -> Replies:
         SchemeAct.SUBMIT: _submit,
         SchemeAct.WITHDRAW: _withdraw,
         SchemeAct.VOID: _ask_void_reason,
+        SchemeAct.HOUR: _ask_names_hour,
     }
     return acts[button.act](turn, button.scheme)
 
@@ -83,6 +87,21 @@ def on_public_value_name(turn: Turn) -> Replies:
     scheme = name_public_value(turn.records, turn.talk.data["scheme"], name, by=turn.person, at=turn.at)
     turn.talk.end()
     return (_ceremony_card(turn, scheme),)
+
+
+def _ask_names_hour(turn: Turn, scheme_id: str) -> Replies:
+    scheme = refuse_changing(turn.records, scheme_id, by=turn.person)
+    ask_words(turn, Purpose.NAMES_HOUR, scheme=scheme_id)
+    return (AskNamesHour(scheme_id, scheme.name, scheme.names_open_at, scheme.first_day),)
+
+
+def on_names_hour_words(turn: Turn) -> Replies:
+    """The words are the hour, or say that there is none; the card shows it."""
+    words, scheme_id = turn.incoming.text.strip(), turn.talk.data["scheme"]
+    hour = "" if words.lower() in _NONE else words
+    set_names_hour(turn.records, scheme_id, hour, by=turn.person, at=turn.at)
+    turn.talk.end()
+    return _view(turn, scheme_id)
 
 
 def on_void_reason(turn: Turn) -> Replies:
@@ -109,6 +128,7 @@ def _view(turn: Turn, scheme_id: str) -> Replies:
             (state.value, counts[state.value]) for state in InspectionState if state.value in counts
         ),
         kind=scheme.kind,
+        names_open_at=scheme.names_open_at,
         **_approval_facts(turn, scheme),
     )
     return (card,)

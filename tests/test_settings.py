@@ -1,10 +1,11 @@
 """Settings: what is read from where, and what is said when something is wrong."""
 
+import traceback
 from pathlib import Path
 
 import pytest
 
-from bot.settings import Settings, WrongSettings, read_settings
+from bot.settings import SECRETS, Settings, WrongSettings, read_settings
 
 
 @pytest.fixture(autouse=True)
@@ -61,6 +62,8 @@ def test_a_named_file_that_is_not_there_is_refused(monkeypatch: pytest.MonkeyPat
         ("SHUANGSUIJI_TELEGRAM_TOKN", "SHUANGSUIJI_TELEGRAM_TOKEN"),
         ("SHUANGSUIJI_DATABASE", "SHUANGSUIJI_DATABASE_URL"),
         ("SHUANGSUIJI_CONFG", "SHUANGSUIJI_CONFIG"),
+        ("SHUANGSUIJI_PORT_FILE", "SHUANGSUIJI_PORT"),
+        ("SHUANGSUIJI_WECOM_AESKEY_FILE", "SHUANGSUIJI_WECOM_AES_KEY_FILE"),
     ],
 )
 def test_a_misspelt_variable_is_refused_with_the_nearest_right_one(
@@ -161,6 +164,64 @@ def test_no_secret_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("short", ["postgres", "postgresql", "postgresql+psycopg"])
 def test_postgresql_is_spoken_to_by_the_driver_that_is_installed(short: str) -> None:
     assert read_settings(database_url=f"{short}://store/db").database_url == "postgresql+psycopg://store/db"
+
+
+def test_a_secret_may_lie_in_a_file_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("shuangsuiji.toml").write_text('telegram_token = "1:of-the-toml-file"\n', encoding="utf-8")
+    given = {
+        "telegram_token": "123456:very-secret\n",
+        "database_url": "postgresql://me:very-secret@store/db\r\n",
+        "files_secret_key": " kept as it is \n\n",
+    }
+    for name, content in given.items():
+        (tmp_path / name).write_text(content, encoding="utf-8", newline="")
+        monkeypatch.setenv(f"SHUANGSUIJI_{name.upper()}_FILE", str(tmp_path / name))
+    monkeypatch.setenv("SHUANGSUIJI_WECOM_TOKEN_FILE", "")
+    settings = read_settings()
+    assert settings.telegram_token is not None
+    assert settings.telegram_token.get_secret_value() == "123456:very-secret"
+    assert settings.database_url == "postgresql+psycopg://me:very-secret@store/db"
+    assert settings.files_secret_key is not None
+    assert settings.files_secret_key.get_secret_value() == " kept as it is \n"
+    assert "very-secret" not in f"{settings!r} {settings}"
+
+
+def test_a_file_that_gives_no_secret_is_said_in_one_sentence_without_what_it_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = {"wrong": b"very-secret", "no-text": b"very-secret\xff", "empty": b"\n"}
+    for name, content in held.items():
+        (tmp_path / name).write_bytes(content)
+    for name, file in (
+        ("FILES_ACCESS_KEY", "nowhere"),
+        ("FILES_SECRET_KEY", "."),
+        ("WECOM_SECRET", "no-text"),
+        ("WECOM_TOKEN", "empty"),
+        ("TELEGRAM_TOKEN", "wrong"),
+    ):
+        monkeypatch.setenv(f"SHUANGSUIJI_{name}_FILE", file)
+    monkeypatch.setenv("SHUANGSUIJI_TELEGRAM_TOKEN", "123456:very-secret")
+    assert _sentences() == [
+        "SHUANGSUIJI_FILES_ACCESS_KEY_FILE names nowhere, and there is no such file.",
+        "SHUANGSUIJI_FILES_SECRET_KEY_FILE names ., and it cannot be read: Is a directory.",
+        "SHUANGSUIJI_TELEGRAM_TOKEN and SHUANGSUIJI_TELEGRAM_TOKEN_FILE are both set: one of them, please.",
+        "SHUANGSUIJI_WECOM_SECRET_FILE names no-text, and it is not text.",
+        "SHUANGSUIJI_WECOM_TOKEN_FILE names empty, and it is empty.",
+    ]
+    for name in ("FILES_ACCESS_KEY_FILE", "FILES_SECRET_KEY_FILE", "WECOM_SECRET_FILE", "WECOM_TOKEN_FILE"):
+        monkeypatch.delenv(f"SHUANGSUIJI_{name}")
+    monkeypatch.delenv("SHUANGSUIJI_TELEGRAM_TOKEN")
+    with pytest.raises(WrongSettings) as refused:
+        read_settings()
+    told = "".join(traceback.format_exception(refused.value))
+    assert "what BotFather gave" in told
+    assert "very-secret" not in told
+
+
+def test_every_secret_may_lie_in_a_file() -> None:
+    fields = Settings.model_fields.items()
+    hidden = {name for name, field in fields if not field.repr or "SecretStr" in str(field.annotation)}
+    assert set(SECRETS) == hidden
 
 
 def test_every_setting_says_what_it_is_for() -> None:

@@ -20,6 +20,8 @@ class SchemeAct(StrEnum):
     """Puts a draft before the head."""
     WITHDRAW = "w"
     """Takes it back."""
+    HOUR = "h"
+    """Asks from which hour on the firms are named."""
     VOID = "x"
     """Asks why the draw is given up."""
 

@@ -46,6 +46,8 @@ class _AboutScheme(Message):
     at_cap: int
     """Objects of the range that are left out because their year is full."""
     clues: int
+    names_open_at: datetime | None
+    """From when on the firms are named; None where they are named at once."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from notifications.buttons.approval import SupplementAct, SupplementButton
 from notifications.buttons.pictures import ProgressButton
 from notifications.buttons.schemes import SchemeAct, SchemeButton
 from notifications.messages.message import Choice, Choices, Message
+from notifications.outgoing import Wish
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,8 @@ class SchemeCard(Message):
     """Some teams are confirmed and briefed."""
     unread: int = 0
     """Briefings that nobody has read yet."""
+    names_open_at: datetime | None = None
+    """From when on the firms are named; None where they are named at once."""
 
     def slot(self) -> str | None:
         return f"scheme:{self.id}"
@@ -69,13 +72,36 @@ class SchemeCard(Message):
         if not self.missing:
             acts["drafted"] = SchemeAct.SUBMIT
         refresh = Choice("refresh", SchemeButton(SchemeAct.VIEW, self.id))
+        if self.state == "drafted" and self.missing:
+            return ((Choice("scheme_hour", SchemeButton(SchemeAct.HOUR, self.id)), refresh),)
         if self.state not in acts:
             supplement = Choice("supplement", SupplementButton(SupplementAct.ASK, self.id))
             more = ((supplement,),) if self.may_supplement else ()
             picture = Choice("progress_picture", ProgressButton(self.id))
             return (*more, (refresh, picture)) if self.progress else (*more, (refresh,))
         act = acts[self.state]
-        return ((Choice(f"scheme_{act.name.lower()}", SchemeButton(act, self.id)),), (refresh,))
+        hour = Choice("scheme_hour", SchemeButton(SchemeAct.HOUR, self.id))
+        beside = (hour, refresh) if self.state == "drafted" else (refresh,)
+        return ((Choice(f"scheme_{act.name.lower()}", SchemeButton(act, self.id)),), beside)
+
+
+@dataclass(frozen=True)
+class AskNamesHour(Message):
+    """Of a draft: from which hour on the drawn firms are named."""
+
+    scheme: str
+    name: str
+    current: datetime | None
+    first_day: date
+
+    def wish(self) -> Wish | None:
+        return Wish.TEXT
+
+    def slot(self) -> str | None:
+        return f"scheme:{self.scheme}"
+
+    def choices(self) -> Choices:
+        return ((Choice("back", SchemeButton(SchemeAct.VIEW, self.scheme)),),)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,9 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import fields
+from enum import EnumType
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -100,9 +103,20 @@ _WORDS = st.one_of(
 _PLACES = st.tuples(st.floats(-90, 90), st.floats(-180, 180))
 
 
+def _of_what_is_not_there() -> Iterator[str]:
+    """Each kind of button in each of its choices, well made, about nothing that exists."""
+    for prefix, kind in sorted(KINDS.items()):
+        choices = [
+            [one.value for one in field.type] if isinstance(field.type, EnumType) else ["S9.B9"]
+            for field in fields(kind)  # type: ignore[arg-type]
+        ]
+        yield from (":".join((prefix, *values)) for values in product(*choices))
+
+
 @needs_a_font
 def test_no_update_is_set_aside_whatever_is_pressed_and_said(town: Town) -> None:
-    """Buttons that nobody was given, words nobody asked for, by everybody and by a stranger."""
+    """Buttons that nobody was given, words nobody asked for, by everybody and by a stranger; then every button there
+    is, for what is not there."""
 
     @given(
         who=st.sampled_from([*town.enrolled, "stranger"]),
@@ -125,6 +139,8 @@ def test_no_update_is_set_aside_whatever_is_pressed_and_said(town: Town) -> None
             town.type(who, thrown)
 
     throw()
+    for who, button in product(("OP", "W1"), _of_what_is_not_there()):
+        town.press_data(who, button)
     updates = _kept(town.store)
     assert len(updates) > THROWN * 0.9
     assert [(one.body, one.error[-300:]) for one in updates if one.state is not InboxState.DONE] == []

@@ -135,6 +135,7 @@ _BEFORE_AND_BESIDE: frozenset[tuple[type[ButtonData], object]] = frozenset(
         *((SupplementButton, one) for one in SupplementAct),
         *((ClueButton, one) for one in ClueAct),
         *((ClueChoiceButton, one) for one in ClueChoice),
+        (SchemeButton, SchemeAct.HOUR),
         (SchemeButton, SchemeAct.SUBMIT),
         (SchemeButton, SchemeAct.WITHDRAW),
     }

@@ -253,6 +253,10 @@ def _looked_up(client: httpx.Client, addresses: list[str], visit: str) -> dict[s
     return found
 
 
+def _filled(path: str, id: str) -> str:
+    return _ADDRESS_PART.sub(lambda part: _FILLED.get(part[1], id), path)
+
+
 def _takes_an_id(path: str) -> bool:
     return any(part not in _FILLED for part in _ADDRESS_PART.findall(path))
 

@@ -18,6 +18,7 @@ from notifications.buttons.approval import (
     SupplementAct,
     SupplementButton,
 )
+from notifications.buttons.schemes import SchemeAct, SchemeButton
 from storage.store import Store
 from storage.tables.inspections import JournalLine
 from storage.tables.registers import Plan, Scheme
@@ -205,14 +206,33 @@ def _heads_speak(town: Town) -> None:
     assert "请把检查时间改到12月" in town.hears("OP", "scheme_card").text
 
 
+def _types_the_hour_of_the_names(town: Town) -> None:
+    town.press("OP", "scheme_hour")
+    assert "“2026-12-01 00:00”" in town.hears("OP", "ask_names_hour").text
+    for words, said in (("明天", "“明天”不是日期加时间"), ("2026-12-01 00:01", "12月1日（周二）")):
+        town.type("OP", words)
+        assert said in town.hears("OP", "refused").text
+    town.type("OP", "无")
+    assert "名称公布时间" not in town.hears("OP", "scheme_card").text
+    town.press("OP", "scheme_hour")
+    town.hears("OP", "ask_names_hour")
+    town.type("OP", "2026年12月1日0:00")
+    assert "名称公布时间：北京时间12月1日（周二）00:00" in town.hears("OP", "scheme_card").text
+
+
 def _comes_back_and_goes_again(town: Town, door: httpx.Client) -> None:
-    later = {**FORM, "first_day": "2026-12-01", "plan_id": "P2026-01"}
+    later = {**FORM, "first_day": "2026-12-01", "plan_id": "P2026-01", "names_open_at": "2026-11-30T12:00"}
     assert _post(door, f"/schemes/{ID}/edit", do="save", **later).status_code == 200
     town.press("OP", "refresh")
-    town.hears("OP", "scheme_card")
+    assert "名称公布时间：北京时间11月30日（周一）12:00" in town.hears("OP", "scheme_card").text
+    _types_the_hour_of_the_names(town)
+    assert 'value="2026-12-01T00:00"' in door.get(f"/schemes/{ID}/edit?chat=OP").text
     town.press("OP", "scheme_submit")
     assert "等人员HD-market批准" in town.hears("OP", "scheme_card").text
-    town.hears("HD-market", "scheme_submitted")
+    asked = town.hears("HD-market", "scheme_submitted").text
+    assert "检查对象名称公布时间：北京时间12月1日（周二）00:00" in asked
+    town.press_data("OP", SchemeButton(SchemeAct.HOUR, ID))
+    assert "先撤回" in town.hears("OP", "refused").text
     town.hears("HD-fire", "countersign_asked")
     town.press("OP", "scheme_withdraw")
     town.hears("OP", "scheme_card")
@@ -220,6 +240,10 @@ def _comes_back_and_goes_again(town: Town, door: httpx.Client) -> None:
     assert "不需要会签" in town.hears("HD-fire", "scheme_withdrawn").text
     town.press_data("HD-market", ApprovalButton(ApprovalAct.APPROVE, ID))
     assert "已撤回" in town.hears("HD-market", "refused").text
+    town.press("OP", "scheme_hour")
+    town.hears("OP", "ask_names_hour")
+    town.type("OP", "无")
+    town.hears("OP", "scheme_card")
     # Submitted once more and forgotten: the head is reminded, with the button that ends it.
     town.press("OP", "scheme_submit")
     town.hears("OP", "scheme_card")
@@ -303,6 +327,7 @@ def _is_drawn_and_briefed(town: Town) -> None:
         verbs = [one.verb for one in rows_of(records, JournalLine, subject=ID)]
     assert [one for one in verbs if one.startswith("scheme.")] == [
         *["scheme.draft"] * 5, "scheme.submit", "scheme.return",
-        "scheme.draft", "scheme.submit", "scheme.withdraw", "scheme.submit", "scheme.approve",
+        "scheme.draft", "scheme.names_hour", "scheme.names_hour", "scheme.submit", "scheme.withdraw",
+        "scheme.names_hour", "scheme.submit", "scheme.approve",
         "scheme.announce", "scheme.draw", "scheme.supplement",
     ]  # fmt: skip

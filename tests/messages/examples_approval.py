@@ -48,6 +48,7 @@ SUBMITTED = SchemeSubmitted(
     is_list_public=True,
     at_cap=0,
     clues=0,
+    names_open_at=datetime(2026, 7, 12, 16, 0, tzinfo=UTC),
     countersigned=(CountersignLine("fire", "asked", ""),),
     decide_by=datetime(2026, 7, 4, 15, 59, tzinfo=UTC),
 )

@@ -8,6 +8,8 @@ from notifications.messages.refused import Refused, SetAside
 AT = datetime(2026, 7, 2, 10, 0, tzinfo=UTC)
 
 FACTS: Mapping[str, Mapping[str, object]] = {
+    "names_hour": {"value": "明天"},
+    "names_hour_late": {"first": date(2026, 7, 13)},
     "names_not_open": {"opens_at": datetime(2026, 7, 12, 16, 0, tzinfo=UTC)},
     "no_such_register": {"value": "obiects", "choices": ["items", "objects"]},
     "no_such_version": {"register": "检查对象名录库", "number": 9, "newest": 3},

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from inspection.supervision.rules import ItemKind, ShareFinding
 from notifications.messages.message import Message
 from notifications.messages.schemes import (
+    AskNamesHour,
     DrawAnnounced,
     DrawFinished,
     DrawInfeasible,
@@ -17,6 +18,7 @@ from notifications.messages.schemes import (
     StratumLine,
 )
 
+HOUR = datetime(2026, 7, 12, 16, 0, tzinfo=UTC)
 ID, NAME, DRAW = "2026-07", "2026年餐饮单位联合抽查", "D-2026-07-1"
 DIGEST = "sha256:" + "4f1d20c97ab35e86" * 4
 ANCHOR = "sha256:" + "b80e6a1934d7f52c" * 4
@@ -72,6 +74,9 @@ UNFILLED = RedrawInfeasible(
 )
 
 EXAMPLES: list[Message] = [
+    AskNamesHour(scheme=ID, name=NAME, current=None, first_day=date(2026, 7, 13)),
+    AskNamesHour(scheme=ID, name="<b>*_[示例]_*", current=HOUR, first_day=date(2026, 7, 13)),
+    replace(CARD, state="drafted", progress=(), names_open_at=HOUR),
     SchemeList(
         schemes=(
             SchemeLine(ID, NAME, "drawn"),

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from actions.approvals import approve_scheme, countersign, submit_scheme
 from actions.clues import NewClue, approve_clue, open_clues, own_clue, register_clue
-from actions.orders import officer_message
+from actions.naming import VisitTakenIn, take_in
+from actions.orders import officer_message, refuse_ordering
 from actions.pools import freeze
 from actions.register_exports import export_register
 from actions.register_loads import sees_load_of
@@ -15,6 +17,7 @@ from actions.scheme_drafts import own_scheme, save_draft
 from actions.statistics import allowed
 from inspection.clues import ClueSource
 from inspection.departments import PREFECTURE
+from inspection.naming import Origin
 from inspection.refusals import Refusal
 from inspection.registration.rights import Keeper, denial, keeper_of
 from inspection.roles import Role
@@ -23,6 +26,7 @@ from inspection.statistics import Wanted
 from storage import approvals, schemes
 from storage.store import Records
 from storage.tables.deadlines import Deadline
+from storage.tables.inspections import Assignment
 from storage.tables.registers import Absence, Person, Scheme
 from tests.actions.story import rows_of
 from tests.builders import NOW, a_person, a_scheme, a_small_register, an_inspector, an_object
@@ -157,6 +161,20 @@ def test_lists_of_schemes_end_at_the_level(records: Records) -> None:
     assert [one.id for one in schemes.led_within(records, "market", "")] == ["S1", "S2"]
     assert [one.id for one in schemes.led_within(records, "market", JINGHE)] == ["S2"]
     assert schemes.led_within(records, "market", WENQUAN) == []
+
+
+def test_an_order_is_given_at_the_level_of_the_scheme_or_above(records: Records) -> None:
+    scheme, visit = records.get(Scheme, "S1"), VisitTakenIn("B1", {"market/1": "market-1"})
+    about: dict[str, Any] = {"origin": Origin.NAMED, "chosen_at": NOW, "at": NOW, "may_be_open": True}
+    take_in(records, "S1", [visit], by=_who(records, "OP"), **about)
+    held = records.get(Assignment, "S1.B1/market/1/1")
+    for level, may in ((JINGHE, {"HD-market", "HD-22"}), (PREFECTURE, {"HD-market"})):
+        scheme.district = level
+        for head in ("HD-market", "HD-22", "HD-23", "HD-fire"):
+            if head in may:
+                refuse_ordering(records, held, by=_who(records, head))
+            else:
+                assert _refusal(refuse_ordering, records, held, by=_who(records, head)) == "not_yours"
 
 
 def test_a_countys_head_sees_and_orders_no_officer_of_another_level(records: Records) -> None:
