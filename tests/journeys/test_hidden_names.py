@@ -231,10 +231,6 @@ def _told_by_ids(store: Store) -> set[str]:
     return {text for text in _texts(store) if _OBJECT.search(text)}
 
 
-def _filled(path: str, id: str) -> str:
-    return _ADDRESS_PART.sub(lambda part: _FILLED.get(part[1], id), path)
-
-
 def _looked_up(client: httpx.Client, addresses: list[str], visit: str) -> dict[str, set[str]]:
     """Every address of the app as those see it who keep the register, with every id that they could have from a
     message: where some of the objects are told from the others."""
