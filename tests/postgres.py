@@ -22,7 +22,7 @@ import subprocess
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import psycopg
@@ -118,6 +118,14 @@ class Postgres:
         if line := self._lines.pop(database, None):
             line.close()
         self._run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
+
+    def cut(self, database: str) -> int:
+        """Every line to this database ends, in the middle of whatever is said on it; gives how many there were."""
+        with psycopg.connect(
+            host=str(self._folder), user="postgres", dbname="postgres", autocommit=True
+        ) as db:
+            asked = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+            return len(db.execute(asked, [database]).fetchall())
 
     def stop(self) -> None:
         """Ends the server and removes its data; the end of the process does the same."""
@@ -226,8 +234,9 @@ def fresh_database(prepare: Prepare | None = None) -> Iterator[str]:
         server().take_back(name, prepare)
 
 
-def start() -> Postgres:
-    """Starts a server of its own in a new folder; raises `PostgresWillNotStart` with the reason."""
+def start(**settings: str) -> Postgres:
+    """Starts a server of its own in a new folder, with these settings beside the usual ones; raises
+    `PostgresWillNotStart` with the reason."""
     account = _account()
     if account:
         _refuse_closed_folders_above(Path(tempfile.gettempdir()))
@@ -236,7 +245,7 @@ def start() -> Postgres:
         os.chown(folder, account.pw_uid, account.pw_gid)
     programs = _programs(folder, account)
     keeper = subprocess.Popen(
-        ["sh", "-c", _keeping(programs, folder)],
+        ["sh", "-c", _keeping(programs, folder, {**_SETTINGS, **settings})],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -251,14 +260,14 @@ def start() -> Postgres:
     return Postgres(folder, programs, keeper)
 
 
-def _keeping(programs: Path, folder: Path) -> str:
+def _keeping(programs: Path, folder: Path, given: Mapping[str, str]) -> str:
     """The keeper's whole life: make the data, start, wait for the pipe to close, stop, clean up.
 
     Where the start fails the log stays for the words of the refusal.
     """
     data, log, here = (shlex.quote(str(path)) for path in (folder / "data", folder / "log", folder))
     initdb, pg_ctl = (shlex.quote(str(programs / name)) for name in ("initdb", "pg_ctl"))
-    settings = " ".join(f"-c {name}={value!r}" for name, value in _SETTINGS.items())
+    settings = " ".join(f"-c {name}={value!r}" for name, value in given.items())
     return f"""
         if {initdb} -D {data} -U postgres --auth=trust --encoding=UTF8 --locale=C.UTF-8 --no-sync >{log} 2>&1 &&
            {pg_ctl} -D {data} -w -l {log} -o {shlex.quote(f"-k {here} {settings}")} start
