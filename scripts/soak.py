@@ -171,7 +171,12 @@ def soak(minutes: float, per_second: float) -> tuple[Soaked, list[Look]]:
         phones = [telegram.phone(1_000 + number, has_started=True) for number in range(PEOPLE)]
         talk = Talk(telegram, phones, random.Random(2), _a_photo())
         channel = {"telegram_token": telegram.token, "telegram_api_url": telegram.url}
-        settings = {**channel, "telegram_per_second": 1_000_000, "database_url": url, "log_level": "ERROR"}
+        settings: dict[str, Any] = {
+            **channel,
+            "telegram_per_second": 1_000_000,
+            "database_url": url,
+            "log_level": "ERROR",
+        }
         with a_crew(Path(folder), **settings) as crew:
             service = crew.start("receive,work,deliver,tick,web")
             return _soaked(service, talk, store, minutes, per_second)
