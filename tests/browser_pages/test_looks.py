@@ -38,6 +38,13 @@ CHATS = {
     "reviewer": "/chat/RV",
 }
 
+OF_A_DESK = {
+    "own schemes": "/schemes/mine?chat=OP",
+    "new scheme": "/schemes/new?chat=OP",
+    "hours of names": "/schemes/names?chat=OP",
+    "account": "/account?chat=OP",
+}
+
 
 @pytest.fixture(scope="module")
 async def told(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[LivingHouse]:
@@ -62,7 +69,9 @@ async def _faults(page: Page) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("path", [*PUBLIC.values(), *CHATS.values()], ids=[*PUBLIC, *CHATS])
+@pytest.mark.parametrize(
+    "path", [*PUBLIC.values(), *CHATS.values(), *OF_A_DESK.values()], ids=[*PUBLIC, *CHATS, *OF_A_DESK]
+)
 async def test_a_page_fits_a_phone(told: LivingHouse, visits: Visits, path: str) -> None:
     visits.excused.append("404")  # of the page that is nowhere
     page = await visits.open(_address(told, path), color_scheme="light")
