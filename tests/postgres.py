@@ -22,7 +22,7 @@ import subprocess
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import psycopg
@@ -50,8 +50,8 @@ class PostgresWillNotStart(Exception):
 class Postgres:
     """One running server and the databases handed out from it."""
 
-    def __init__(self, folder: Path, keeper: subprocess.Popen[bytes]) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, programs: Path, keeper: subprocess.Popen[bytes]) -> None:
+        self._folder, self._programs = folder, programs
         self._keeper = keeper
         self._numbers = itertools.count(1)
         self._templates: dict[Prepare, str] = {}
@@ -114,11 +114,49 @@ class Postgres:
             line.close()
         self._run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
 
+    def cut(self, database: str) -> int:
+        """Every line to this database ends, in the middle of whatever is said on it; gives how many there were."""
+        with psycopg.connect(
+            host=str(self._folder), user="postgres", dbname="postgres", autocommit=True
+        ) as db:
+            asked = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+            return len(db.execute(asked, [database]).fetchall())
+
     def stop(self) -> None:
         """Ends the server and removes its data; the end of the process does the same."""
         if self._keeper.stdin:
             self._keeper.stdin.close()
         self._keeper.wait(timeout=_START_SECONDS)
+
+    def restart(self) -> None:
+        """As after a crash: nobody is waited for, every line is cut, and what was committed is read back from the log.
+        Only for a server that a test started for itself."""
+        account = _account()
+        pg_ctl = self._programs / "pg_ctl"
+        subprocess.run(
+            [
+                pg_ctl,
+                "-D",
+                self._folder / "data",
+                "-l",
+                self._folder / "log",
+                "-m",
+                "immediate",
+                "-w",
+                "restart",
+            ],
+            check=True,
+            cwd=self._folder,
+            env={"PATH": os.defpath, "LC_ALL": "C", "HOME": str(self._folder)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            timeout=_START_SECONDS,
+            user=account.pw_uid if account else None,
+            group=account.pw_gid if account else None,
+            extra_groups=[] if account else None,
+        )
 
     def _template(self, prepare: Prepare) -> str:
         if prepare not in self._templates:
@@ -184,8 +222,9 @@ def fresh_database(prepare: Prepare | None = None) -> Iterator[str]:
         server().take_back(name, prepare)
 
 
-def start() -> Postgres:
-    """Starts a server of its own in a new folder; raises `PostgresWillNotStart` with the reason."""
+def start(**settings: str) -> Postgres:
+    """Starts a server of its own in a new folder, with these settings beside the usual ones; raises
+    `PostgresWillNotStart` with the reason."""
     account = _account()
     if account:
         _refuse_closed_folders_above(Path(tempfile.gettempdir()))
@@ -194,7 +233,7 @@ def start() -> Postgres:
         os.chown(folder, account.pw_uid, account.pw_gid)
     programs = _programs(folder, account)
     keeper = subprocess.Popen(
-        ["sh", "-c", _keeping(programs, folder)],
+        ["sh", "-c", _keeping(programs, folder, {**_SETTINGS, **settings})],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -206,17 +245,17 @@ def start() -> Postgres:
         extra_groups=[] if account else None,
     )
     _wait_until_it_answers(folder, keeper)
-    return Postgres(folder, keeper)
+    return Postgres(folder, programs, keeper)
 
 
-def _keeping(programs: Path, folder: Path) -> str:
+def _keeping(programs: Path, folder: Path, given: Mapping[str, str]) -> str:
     """The keeper's whole life: make the data, start, wait for the pipe to close, stop, clean up.
 
     Where the start fails the log stays for the words of the refusal.
     """
     data, log, here = (shlex.quote(str(path)) for path in (folder / "data", folder / "log", folder))
     initdb, pg_ctl = (shlex.quote(str(programs / name)) for name in ("initdb", "pg_ctl"))
-    settings = " ".join(f"-c {name}={value!r}" for name, value in _SETTINGS.items())
+    settings = " ".join(f"-c {name}={value!r}" for name, value in given.items())
     return f"""
         if {initdb} -D {data} -U postgres --auth=trust --encoding=UTF8 --locale=C.UTF-8 --no-sync >{log} 2>&1 &&
            {pg_ctl} -D {data} -w -l {log} -o {shlex.quote(f"-k {here} {settings}")} start

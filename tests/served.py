@@ -31,10 +31,18 @@ class Served:
 
     def keep_files_below(self, size: int) -> None:
         """As a full disk does: whatever would make a file longer than this fails from now on."""
-        resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+        keep_files_below(self.process.pid, size)
 
     def let_files_grow(self) -> None:
-        self.keep_files_below(resource.RLIM_INFINITY)
+        keep_files_below(self.process.pid, ANY_SIZE)
+
+
+ANY_SIZE = resource.RLIM_INFINITY
+
+
+def keep_files_below(process: int, size: int) -> None:
+    """As a full disk does, for one process: whatever would make a file longer than this fails from now on."""
+    resource.prlimit(process, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
 
 def command(*words: str, **settings: object) -> tuple[list[str], dict[str, str]]:
