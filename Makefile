@@ -7,6 +7,10 @@ READY := $(VENV)/installed
 # On two cores the third works while one of the others waits, for a server to start or a time to pass.
 SHARED := --numprocesses=3 --dist=loadfile --no-loadscope-reorder
 
+# The faults of a region are told in a table, which comes last; a run that hangs is ended after each of these times.
+REGION := tests/serving/test_region_faults.py
+FAULTS_END := --kill-after=1m 45m
+
 # The stamp holds the folder it was made in: a folder that was moved or copied is set up anew.
 ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR))
 .PHONY: $(READY)
@@ -50,8 +54,9 @@ docs: $(READY) ## Write docs/states.md and the table of docs/rights.md anew
 bench: $(READY) ## Measure speed, each figure beside a peer; ARGS=seating measures one part
 	@$(BIN)/python -m scripts.bench $(ARGS)
 
-faults: $(READY) ## Try failures at length: processes killed in the middle of the play
-	@$(BIN)/pytest -m faults $(ARGS)
+faults: $(READY) ## Try failures at length: the play killed again and again, and a region of four processes; KILLS=5 for less
+	@timeout $(FAULTS_END) $(BIN)/pytest -m faults --ignore=$(REGION) $(ARGS); others=$$?; \
+	FAULTS_KILLS=$(or $(KILLS),50) timeout $(FAULTS_END) $(BIN)/pytest -m faults $(REGION) && exit $$others
 
 soak: $(READY) ## An hour at fifty updates a second: does anything pile up? MINUTES=60 PER_SECOND=50
 	@$(BIN)/python -m scripts.soak $(or $(MINUTES),60) $(or $(PER_SECOND),50)
