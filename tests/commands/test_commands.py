@@ -19,7 +19,7 @@ from bot import cli
 from bot.demo import prepare
 from bot.settings import read_settings
 from storage import inbox, outbox
-from storage.migrate import migrate
+from storage.migrate import OLDEST, migrate
 from storage.store import Store
 from storage.tables.inspections import JournalLine
 from storage.tables.messaging import InboxState, InboxUpdate, OutboxLine, OutboxState
@@ -354,6 +354,7 @@ def test_a_dead_notice_is_sent_again_with_all_its_tries(town: Store) -> None:
 def test_a_store_of_a_newer_version(town: Store, speaks: str, command: tuple[str, ...]) -> None:
     with town.engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        connection.execute(text("UPDATE setting SET value = '9998' WHERE name = :name"), {"name": OLDEST})
     assert {"zh": "更新的版本", "en": "newer version"}[speaks] in _refused(*command)
 
 

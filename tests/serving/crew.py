@@ -70,9 +70,9 @@ class Crew:
         for one in self.members:
             one.process.wait(PATIENCE)
 
-    def wait_for(self, member: Member) -> None:
+    def wait_for(self, member: Member, within: float = STARTS_WITHIN) -> None:
         """Until it serves."""
-        give_up_at = time.monotonic() + STARTS_WITHIN
+        give_up_at = time.monotonic() + within
         while "Ctrl-C stops" not in member.said():
             assert member.process.poll() is None, member.said()
             assert time.monotonic() < give_up_at, member.said()

@@ -18,6 +18,8 @@ from tests.telegram.server import FakeTelegram
 
 ROLES = ("receive,work", "work,deliver,web", "deliver,tick,receive", "web,tick,work")
 """Every role twice at least."""
+COMES_UP_WITHIN = 400.0
+"""Seconds, beside three others who have much to do."""
 _BUCKET = "evidence-of-a-region"
 _KEPT = {"synchronous_commit": "on", "full_page_writes": "on", "max_connections": "200"}
 """A server that is killed here must have what it said was committed."""
@@ -60,7 +62,7 @@ class Region:
         host.member = self.crew.begin(host.roles, environment, port=host.port)
 
     def wait_for(self, host: Host) -> None:
-        self.crew.wait_for(host.member)
+        self.crew.wait_for(host.member, COMES_UP_WITHIN)
 
     def all_are_up(self) -> None:
         for host in self.hosts:

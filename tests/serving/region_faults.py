@@ -54,9 +54,6 @@ class Row:
     notes: list[str] = field(default_factory=list)
     """Sentences about what is wrong, and about what did not come to rest."""
 
-    is_killing: bool = False
-    """Only who was killed could not write down what it had sent."""
-
     @property
     def is_well(self) -> bool:
         return not self.lost and not self.doubled and not self.notes
@@ -74,8 +71,9 @@ class Trial:
     def __init__(self, region: Region, load: Load, size: Size, seed: int) -> None:
         self.region, self.load, self.size, self.dice = region, load, size, Random(seed)
         self.rows: list[Row] = []
-        self.deaths = 0
-        """Since the beginning: at each, every phone may have had one message in hand."""
+        self.strikes = 0
+        """Since the beginning, a process that died, or lines that were cut: at each, every phone may have had one
+        message in hand."""
         self._before = Account()
 
     def all_faults(self, clock: Path | None) -> None:
@@ -94,7 +92,7 @@ class Trial:
         """Under load; then all comes to rest, and the account is taken."""
         if not times:
             return
-        began, ends, deaths = time.monotonic(), [], self.deaths
+        began, ends = time.monotonic(), []
         self.load.begins()
         try:
             for _ in range(times):
@@ -105,11 +103,9 @@ class Trial:
         finally:
             self.load.ends()
         left = rests(self.load, RESTS_WITHIN)
-        self.rows.append(self._row(fault, began, ends, left, is_killing=self.deaths > deaths))
+        self.rows.append(self._row(fault, began, ends, left))
 
-    def _row(
-        self, fault: str, began: float, ends: list[float], left: Mapping[str, int], *, is_killing: bool
-    ) -> Row:
+    def _row(self, fault: str, began: float, ends: list[float], left: Mapping[str, int]) -> Row:
         account, before = taken(self.load), self._before
         self._before = account
         found = [one for end in ends if (one := recovery(self.load, end)) is not None]
@@ -124,7 +120,6 @@ class Trial:
             seen_twice=account.seen_twice.total() - before.seen_twice.total(),
             recoveries=found,
             slowest=slowest(self.load, began),
-            is_killing=is_killing,
             notes=wrong + [f"{number} left: {what}" for what, number in left.items()],
         )
 
@@ -144,7 +139,7 @@ class Trial:
         """Mostly the one that is started again comes up before the next dies, and sometimes not."""
         host = self.dice.choice(self.region.hosts)
         host.member.kill()
-        self.deaths += 1
+        self.strikes += 1
         ended = time.monotonic()
         self.region.start_again(host, {})
         if self.dice.random() < 0.75:
@@ -152,12 +147,17 @@ class Trial:
         return ended
 
     def _crash(self) -> float:
+        self.strikes += 1
         self.region.crash()
         return time.monotonic()
 
     def _cut(self) -> float:
-        assert self.region.cut() > 0
+        self._cuts()
         return time.monotonic()
+
+    def _cuts(self) -> None:
+        self.strikes += 1
+        assert self.region.cut() > 0
 
     def _wrong_clocks(self, library: Path) -> float:
         """Who delivers and ticks is ahead, and who delivers and works is behind."""
@@ -189,7 +189,7 @@ class Trial:
         """Nothing of ours lies there but the log, and it has something to say when the lines are cut."""
         victim = self.dice.choice(self.region.hosts).member.process.pid
         with self._lasting(lambda: keep_files_below(victim, 1), lambda: keep_files_below(victim, ANY_SIZE)):
-            self.region.cut()
+            self._cuts()
         return time.monotonic()
 
     @contextmanager
