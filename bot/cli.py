@@ -24,7 +24,7 @@ from bot.calendar_commands import calendar_app
 from bot.canary.watch import canary_lines
 from bot.canary_commands import canary_app
 from bot.checklist_commands import checklist_app
-from bot.clock import Clock, DemoClock
+from bot.clock import Clock, clock_for
 from bot.clue_commands import clue_app
 from bot.console import (
     Stop,
@@ -156,10 +156,10 @@ def scheme(scheme_id: Annotated[str | None, typer.Argument(help=helped("scheme_i
 def status() -> None:
     with opened_store() as (store, settings), store.reading() as records:
         _show_counts(records, settings.language)
-        for line in process_lines(records, settings.language, Clock()()):
+        clock = clock_for(store, is_demo=settings.demo)
+        for line in process_lines(records, settings.language, clock.world()):
             typer.echo(line)
-        at = (DemoClock(store) if settings.demo else Clock())()
-        for line in waiting_lines(records, settings.language, at=at):
+        for line in waiting_lines(records, settings.language, at=clock()):
             typer.echo(line)
         for lines in (_receiving, _troubles, audit_lines, canary_lines, alarm_lines, _waiting):
             for line in lines(records, settings.language):

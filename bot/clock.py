@@ -32,6 +32,10 @@ class Clock:
     def __call__(self) -> datetime:
         return _host_now()
 
+    def world(self) -> datetime:
+        """The same, unless somebody has moved this clock on by hand: for what is so only while processes run."""
+        return self()
+
     @property
     def host_off_by(self) -> timedelta | None:
         """How far the host's clock is ahead of this one, where that is worth a word."""
@@ -140,6 +144,9 @@ class DemoClock(Clock):
 
     def __call__(self) -> datetime:
         return _host_now() + self._offset
+
+    def world(self) -> datetime:
+        return _host_now()
 
     def move(self, by: timedelta) -> None:
         """Moves on by `by`; never back, since what has happened has happened."""

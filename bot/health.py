@@ -29,7 +29,7 @@ def health(
     """
     off_by = clock.host_off_by if clock is not None else None
     with store.reading() as records:
-        reasons = alarms(records, auditor, canary)
+        reasons = alarms(records, auditor, canary, clock)
         return {
             "status": "red" if reasons else "ok",
             "ok": not reasons,
@@ -49,11 +49,15 @@ def health(
         }
 
 
-def alarms(records: Records, auditor: Auditor | None, canary: CanaryWatch | None) -> dict[str, int]:
+def alarms(
+    records: Records, auditor: Auditor | None, canary: CanaryWatch | None, clock: Clock | None
+) -> dict[str, int]:
     """Why something must be done, by kind with their number; empty when all is well."""
     reasons = alarm_reasons(records)
     for kind, number in (auditor.reasons() if auditor is not None else {}).items():
         reasons[kind] = max(number, reasons.get(kind, 0))
     if canary is not None:
         reasons |= canary.reasons(records)
-    return reasons | {f"nobody_to_{role}": 1 for role in roles_nobody_has(records, Clock()())}
+    return reasons | {
+        f"nobody_to_{role}": 1 for role in roles_nobody_has(records, (clock or Clock()).world())
+    }

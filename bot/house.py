@@ -139,8 +139,7 @@ def _rounds(site: _Site) -> Iterator[Rounds]:
     for role, make in ((Role.WORK, _working), (Role.DELIVER, _delivering), (Role.TICK, _ticking)):
         if role in site.settings.roles:
             yield from make(site)
-    worlds = Clock() if site.settings.demo else site.clock
-    yield Presence(site.store, site.settings.roles, worlds)
+    yield Presence(site.store, site.settings.roles, site.clock.world)
 
 
 def _working(site: _Site) -> Iterator[Rounds]:
@@ -190,7 +189,9 @@ def _nothing() -> None:
 def _watch_doors(site: _Site, watching: Watching | None, readiness: Readiness) -> Watch:
     """What machines that watch may ask: the store's figures of every process, the tick's of the one that has it."""
     auditor, canary = (watching.auditor, watching.canary) if watching else (None, None)
-    figures = StoreMetrics(site.looking, site.clock, lambda records: alarms(records, auditor, canary))
+    figures = StoreMetrics(
+        site.looking, site.clock, lambda records: alarms(records, auditor, canary, site.clock)
+    )
     site.metrics.registry.register(figures)
     if watching is not None:
         pulse = watching.pulse
