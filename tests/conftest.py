@@ -23,6 +23,7 @@ share_dialects()
 
 
 _LONGEST = (
+    "tests/serving/",
     "tests/play/",
     "tests/journeys/test_every_button.py",
     "tests/on_telegram/test_serve.py",

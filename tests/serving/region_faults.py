@@ -1,7 +1,7 @@
 """Faults of a region, each brought about under load, and the table of what came of them."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,9 +35,11 @@ class Size:
     cuts: int
     seconds: float
     """For how long each of the others lasts: a wrong clock, a bucket that is busy, a full disk."""
+    is_told_together: bool = False
+    """All kinds in one row: the leases of what was killed are waited for once, and not after each kind."""
 
 
-SHORT = Size(kills=3, restarts=1, cuts=1, seconds=0)
+SHORT = Size(kills=3, restarts=1, cuts=1, seconds=0, is_told_together=True)
 
 
 @dataclass
@@ -79,6 +81,10 @@ class Trial:
     def all_faults(self, clock: Path | None) -> None:
         """`clock` is the library that makes one wrong; None leaves that out."""
         size = self.size
+        if size.is_told_together:
+            brought = [self._kill] * size.kills + [self._crash] * size.restarts + [self._cut] * size.cuts
+            self._try_all("processes killed, PostgreSQL killed, lines cut", brought)
+            return
         self._try("kill -9 of one of four processes", size.kills, self._kill)
         self._try("PostgreSQL killed and started", size.restarts, self._crash)
         self._try("all lines to PostgreSQL cut", size.cuts, self._cut)
@@ -89,13 +95,15 @@ class Trial:
             self._try("one process on a full disk, lines cut", 1, self._full_disk)
 
     def _try(self, fault: str, times: int, brings: Callable[[], float]) -> None:
+        if times:
+            self._try_all(fault, [brings] * times)
+
+    def _try_all(self, fault: str, brought: Sequence[Callable[[], float]]) -> None:
         """Under load; then all comes to rest, and the account is taken."""
-        if not times:
-            return
         began, ends = time.monotonic(), []
         self.load.begins()
         try:
-            for _ in range(times):
+            for brings in brought:
                 time.sleep(self.dice.uniform(*BETWEEN))
                 ends.append(brings())
             self.region.all_are_up()
