@@ -209,7 +209,7 @@ with Store(sys.argv[1]).transaction() as records:
     updates = inbox.take(records, 10)
     done = _answer_all(records, updates, Tools(new_secret=lambda: bytes(32)), lambda: NOW)
     records.finish()
-    print(done, inbox.counts(records), flush=True)
+    print(len(done), inbox.counts(records), flush=True)
     input()
 """
 
