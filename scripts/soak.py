@@ -56,8 +56,7 @@ class Look:
     second: float
     memory_kb: int
     files: int
-    """Open ones, and lines; without those to the store, of which a pool keeps as many as were ever wanted at once, fifteen
-    at most."""
+    """Open ones, and lines; without those to the store, of which a pool keeps some, fifteen at most."""
 
 
 @dataclass
