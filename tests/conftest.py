@@ -12,6 +12,7 @@ from storage.store import Store
 from tests.browser import a_browser
 from tests.dialects import share_dialects
 from tests.garbage import collect_seldom, leave_what_stands
+from tests.logs import logging_put_back
 from tests.loopback import keep_sockets_on_loopback
 from tests.memory import temporary_folder
 from tests.postgres import fresh_database
@@ -57,6 +58,13 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("SHUANGSUIJI_"):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def _logging_is_put_back() -> Iterator[None]:
+    """A command that ran in this process has set it up for itself, on an output that is closed by now."""
+    with logging_put_back():
+        yield
 
 
 @pytest.fixture

@@ -62,6 +62,7 @@ WHOLE = {
     "storage.public.number_of_announced": _SCHEMES,
     "storage.public.years_of_tasks": "walks from the newest scheme to the first that was announced",
     "storage.schemes.with_hour_of_names": _SCHEMES,
+    "storage.schemes._lately": "walks from the newest scheme, of which nearly all are over, to a bound",
     "actions.statistics.count": "figures of a year, counted from its visits",
     "actions.steering.look": "the same",
     "actions.what_ifs.what_if": "weighs what all earlier visits found",

@@ -76,13 +76,16 @@ class Watch:
         self._looks += 1
 
     async def _set_menu(self) -> None:
-        """What WeCom does not take of it is no trouble of the channel: every word of it can be typed."""
+        """What WeCom does not take of it is no trouble of the channel: every word of it can be typed. Where it is the
+        channel that ails, the menu is set once it is well."""
         try:
             body, query = menu_of(self._language), {"agentid": str(self._agent_id)}
             await self._calls.call("menu/create", body, query)
         except Refused as fault:
             _log.warning("menu_not_set", channel="wecom", detail=str(fault))
-        self._has_menu = True
+            self._has_menu = ailment_of(fault) is None
+        else:
+            self._has_menu = True
 
     async def _pause(self, seconds: float) -> None:
         pause, stopping = (

@@ -33,7 +33,7 @@ class Ears:
 async def test_each_trouble_is_told_once_and_its_end_too(wecom: FakeWecom, wire: Wire) -> None:
     ears = Ears(wire)
     watching = asyncio.create_task(ears.watch.run())
-    await ears.until(lambda: ears.told == [None])
+    await ears.until(lambda: ears.told == [None] and "button" in wecom.world.menu)
     wecom.world.is_trusted = False
     await ears.until(lambda: ears.told == [None, Ailment.UNTRUSTED_IP])
     wecom.world.is_trusted = True
