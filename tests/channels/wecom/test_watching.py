@@ -51,6 +51,18 @@ async def test_each_trouble_is_told_once_and_its_end_too(wecom: FakeWecom, wire:
     assert len(wecom.calls_of("menu/create")) == 1
 
 
+async def test_a_menu_refused_while_the_channel_ails_is_set_once_it_is_well(
+    wecom: FakeWecom, wire: Wire
+) -> None:
+    wecom.faults.answers("menu/create", 60020)
+    ears = Ears(wire)
+    watching = asyncio.create_task(ears.watch.run())
+    await ears.until(lambda: "button" in wecom.world.menu)
+    ears.watch.stop()
+    await watching
+    assert len(wecom.calls_of("menu/create")) == 2
+
+
 def test_the_menu_keeps_to_what_wecom_takes() -> None:
     for language in LANGUAGES:
         tops = menu_of(language)["button"]
