@@ -4,6 +4,7 @@ On PostgreSQL processes of the version before may serve meanwhile (docs/decision
 of its own that waits for a lock for a moment only, and a newer store says from which version on it may be served.
 """
 
+import functools
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -60,12 +61,12 @@ def migrate(store: Store | str, more: Sequence[Path] = ()) -> None:
 def is_migrated(store: Store | str) -> bool:
     """Whether this version may serve the store as it stands. Raises `StoreIsNewer`."""
     with _engine(store).connect() as connection:
-        return stands_ahead(connection) or _revision(connection) == _script(connection).get_current_head()
+        return stands_ahead(connection) or _revision(connection) == _script().get_current_head()
 
 
 def stands_ahead(connection: Connection) -> bool:
     """The store is a newer version's, which lets this one serve it. Raises `StoreIsNewer` where it does not."""
-    known = {script.revision for script in _script(connection).walk_revisions()}
+    known = {script.revision for script in _script().walk_revisions()}
     unknown = set(MigrationContext.configure(connection).get_current_heads()) - known
     if unknown and _oldest(connection) not in known:
         raise StoreIsNewer(
@@ -77,7 +78,8 @@ def stands_ahead(connection: Connection) -> bool:
 
 def _upgrade(connection: Connection, more: Sequence[Path]) -> None:
     if not stands_ahead(connection):
-        command.upgrade(configuration(connection, more), "head")
+        if not _is_newest(connection, more):
+            command.upgrade(configuration(connection, more), "head")
         _keep_oldest(connection, more)
     connection.execute(text("UPDATE alembic_version SET version_num = version_num"))
 
@@ -89,8 +91,9 @@ def _upgrade_beside_others(connection: Connection, more: Sequence[Path]) -> None
             connection.execute(text(f"SET lock_timeout = '{LOCK_SECONDS}s'"))
             connection.commit()
             is_ahead = stands_ahead(connection)
+            is_ready = is_ahead or _is_newest(connection, more)
             connection.commit()  # so that Alembic begins a transaction for each migration
-            if not is_ahead:
+            if not is_ready:
                 config = configuration(connection, more)
                 config.attributes[BESIDE_OTHERS] = True
                 command.upgrade(config, "head")
@@ -129,8 +132,7 @@ def _oldest(connection: Connection) -> str:
 
 def _keep_oldest(connection: Connection, more: Sequence[Path]) -> None:
     """What the newest migration says that says anything (`oldest_serving`)."""
-    script = ScriptDirectory.from_config(configuration(connection, more))
-    said = (getattr(one.module, "oldest_serving", None) for one in script.walk_revisions())
+    said = (getattr(one.module, "oldest_serving", None) for one in _script(more).walk_revisions())
     oldest = next((one for one in said if one), "")
     if oldest and oldest != _oldest(connection):
         connection.execute(
@@ -146,8 +148,18 @@ def _revision(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def _script(connection: Connection) -> ScriptDirectory:
-    return ScriptDirectory.from_config(configuration(connection))
+def _is_newest(connection: Connection, more: Sequence[Path]) -> bool:
+    """Then Alembic need not be asked, which would read all the migrations once more."""
+    return set(MigrationContext.configure(connection).get_current_heads()) == set(_script(more).get_heads())
+
+
+def _script(more: Sequence[Path] = ()) -> ScriptDirectory:
+    return _read_script(tuple(more))
+
+
+@functools.cache
+def _read_script(more: tuple[Path, ...]) -> ScriptDirectory:
+    return ScriptDirectory.from_config(_places(more))
 
 
 def _engine(store: Store | str) -> Engine:
@@ -172,13 +184,18 @@ def migrating(store: Store | str) -> Iterator[Connection]:
 
 def configuration(connection: Connection, more: Sequence[Path] = ()) -> Config:
     """What Alembic's commands ask for, without a file of settings; `more` are further folders of migrations."""
+    config = _places(more)
+    config.attributes["connection"] = connection
+    return config
+
+
+def _places(more: Sequence[Path]) -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     if more:
         places = os.pathsep.join(str(one) for one in (MIGRATIONS / "versions", *more))
         config.set_main_option("version_locations", places.replace("%", "%%"))
-    config.attributes["connection"] = connection
     return config
 
 
