@@ -25,7 +25,7 @@ from bot.pages import has_visitors, make_server
 from bot.presence import Presence
 from bot.printing import Printer
 from bot.readiness import Readiness
-from bot.roles import Role
+from bot.roles import ALL_ROLES, Role
 from bot.rounds import Rounds
 from bot.settings import Settings
 from bot.signing import Signer
@@ -70,6 +70,11 @@ class House:
     metrics: Metrics
     readiness: Readiness
     watch_doors: Watch
+
+    @property
+    def needs_to_listen(self) -> bool:
+        """A process that does everything over a store on SQLite would only hear itself."""
+        return not self.store.is_sqlite or self.roles != ALL_ROLES
 
     @property
     def receivers(self) -> Mapping[str, Receiver]:

@@ -21,8 +21,6 @@ _log = structlog.get_logger()
 class Listener:
     """One for each process. `wakes` says whom a bell wakes, by a call from the listener's thread with the chat for
     which it was rung; `wake_all` is called whenever a line begins, since nobody knows what was rung before.
-
-    A store on SQLite rings nothing, and there is nothing to listen to.
     """
 
     def __init__(
@@ -33,8 +31,7 @@ class Listener:
         self._thread = threading.Thread(target=self._run, name="listener", daemon=True)
 
     def start(self) -> None:
-        if not self._store.is_sqlite:
-            self._thread.start()
+        self._thread.start()
 
     def close(self) -> None:
         """When it returns nobody is woken any more, unless the store hangs."""
@@ -80,9 +77,12 @@ def listening_for(store: Store, errands: Errands, live: Live) -> Listener:
     def calling(errand: Errand) -> Callable[[str], None]:
         return lambda _chat: errands.call(errand)
 
+    def poke(chat: str) -> None:
+        live.poke(chat) if chat else live.poke_everybody()
+
     def wake_all() -> None:
         live.poke_everybody()
         errands.call(*Errand)
 
     wakes = {bell: calling(errand) for bell, errand in _ERRANDS.items()}
-    return Listener(store, {**wakes, Bell.CHAT: live.poke}, wake_all)
+    return Listener(store, {**wakes, Bell.CHAT: poke}, wake_all)

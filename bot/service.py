@@ -147,7 +147,8 @@ async def _running(house: House) -> AsyncIterator[None]:
     hearing = {name: asyncio.create_task(one.run()) for name, one in house.receivers.items()}
     house.readiness.begin(hearing)
     working = [asyncio.create_task(one.run()) for one in house.rounds]
-    house.listener.start()
+    if house.needs_to_listen:
+        house.listener.start()
     house.clock.start()
     try:
         async with _ticking(house):
