@@ -54,31 +54,34 @@ class Postgres:
         self._folder, self._programs = folder, programs
         self._keeper = keeper
         self._numbers = itertools.count(1)
-        self._templates: dict[Prepare, str] = {}
+        self._templates: dict[tuple[Prepare, ...], str] = {}
         self._lines: dict[str, psycopg.Connection] = {}
         self._shapes: dict[str, tuple[object, ...]] = {}
         self._probes: dict[str, sql.Composed] = {}
         """Names the tables of a template that hold anything."""
         self._born: dict[str, dict[str, bytes]] = {}
         """The rows that a template begins with, by table."""
-        self._free: defaultdict[Prepare, list[str]] = defaultdict(list)
+        self._numbers_born: dict[str, Mapping[str, int]] = {}
+        """The last number that each sequence of a template has given."""
+        self._free: defaultdict[tuple[Prepare, ...], list[str]] = defaultdict(list)
         """Prepared databases that a test has given back, empty again."""
 
     def url(self, database: str) -> str:
         return f"postgresql+psycopg://postgres@/{database}?host={self._folder}"
 
-    def fresh_database(self, prepare: Prepare | None = None) -> str:
-        """Makes a database nobody used and gives its name; `prepare` (migrations) runs once and is copied after."""
+    def fresh_database(self, *prepare: Prepare) -> str:
+        """Makes a database nobody used and gives its name; `prepare` (migrations, then perhaps a story) is done once,
+        one after the other, and copied after."""
         name = f"t{next(self._numbers)}"
-        self._create(name, template=self._template(prepare) if prepare else "template0")
+        self._create(name, template=self._template(prepare))
         return name
 
-    def lend(self, prepare: Prepare | None) -> str:
+    def lend(self, *prepare: Prepare) -> str:
         """A database as `fresh_database` makes one; one that was given back serves again."""
         free = self._free[prepare] if prepare else []
-        return free.pop() if free else self.fresh_database(prepare)
+        return free.pop() if free else self.fresh_database(*prepare)
 
-    def take_back(self, database: str, prepare: Prepare | None) -> None:
+    def take_back(self, database: str, *prepare: Prepare) -> None:
         """Empties a prepared database for the next test, a tenth of the work of making another; one whose tables were
         changed is removed."""
         if prepare and self._emptied(database, self._template(prepare)):
@@ -99,9 +102,13 @@ class Postgres:
         for name, rows in self._born[template].items():
             with db.cursor().copy(sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(name))) as copy:
                 copy.write(rows)
-        used = "SELECT sequencename FROM pg_sequences WHERE last_value IS NOT NULL"
-        for (name,) in db.execute(used).fetchall():
-            db.execute(sql.SQL("ALTER SEQUENCE {} RESTART").format(sql.Identifier(name)))
+        used, born = _numbers_given(db), self._numbers_born[template]
+        for name, last in used.items():
+            if last != born.get(name):  # to ALTER it would change the shape
+                db.execute(
+                    "SELECT setval(quote_ident(%s)::regclass, %s, %s)",
+                    (name, born.get(name, 1), name in born),
+                )
         return True
 
     def _line_to(self, database: str) -> psycopg.Connection:
@@ -163,11 +170,14 @@ class Postgres:
             extra_groups=[] if account else None,
         )
 
-    def _template(self, prepare: Prepare) -> str:
+    def _template(self, prepare: tuple[Prepare, ...]) -> str:
+        if not prepare:
+            return "template0"
         if prepare not in self._templates:
+            before, last = self._template(prepare[:-1]), prepare[-1]
             name = f"template_{len(self._templates) + 1}"
-            self._create(name, template="template0")
-            prepare(self.url(name))
+            self._create(name, template=before)
+            last(self.url(name))
             self._templates[prepare] = name
             self._look_at(name)
         return self._templates[prepare]
@@ -183,6 +193,7 @@ class Postgres:
             self._probes[template] = sql.SQL(" UNION ALL ").join(asked)
             filled = [name for (name,) in db.execute(self._probes[template]).fetchall()]
             self._born[template] = {name: _rows(db, name) for name in filled}
+            self._numbers_born[template] = _numbers_given(db)
 
     def _create(self, name: str, *, template: str) -> None:
         self._run(
@@ -196,6 +207,12 @@ class Postgres:
             host=str(self._folder), user="postgres", dbname="postgres", autocommit=True
         ) as db:
             db.execute(statement)
+
+
+def _numbers_given(db: psycopg.Connection) -> dict[str, int]:
+    """The last one of each sequence that was ever asked."""
+    used = "SELECT sequencename, last_value FROM pg_sequences WHERE last_value IS NOT NULL"
+    return {name: int(last) for name, last in db.execute(used).fetchall()}
 
 
 def _rows(db: psycopg.Connection, table: str) -> bytes:
@@ -219,19 +236,19 @@ def server() -> Postgres:
     return running
 
 
-def fresh_database_url(prepare: Prepare | None = None) -> str:
+def fresh_database_url(*prepare: Prepare) -> str:
     """The URL of a database that no test used before; it goes with the server. `fresh_database` removes it earlier."""
-    return server().url(server().fresh_database(prepare))
+    return server().url(server().fresh_database(*prepare))
 
 
 @contextlib.contextmanager
-def fresh_database(prepare: Prepare | None = None) -> Iterator[str]:
+def fresh_database(*prepare: Prepare) -> Iterator[str]:
     """The URL of a database for one test, empty but for what `prepare` made; taken back after it."""
-    name = server().lend(prepare)
+    name = server().lend(*prepare)
     try:
         yield server().url(name)
     finally:
-        server().take_back(name, prepare)
+        server().take_back(name, *prepare)
 
 
 def start(**settings: str) -> Postgres:

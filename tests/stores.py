@@ -1,11 +1,12 @@
-"""Empty stores for tests, on SQLite and on PostgreSQL: migrated once, copied for every test."""
+"""Stores for tests, on SQLite and on PostgreSQL: made once in a process, copied for every test."""
 
 import atexit
 import functools
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from storage import growing
 from storage.migrate import migrate
 from storage.store import Records, Store
 from tests.dialects import share_compiled
-from tests.postgres import fresh_database
+from tests.postgres import Prepare, fresh_database
 
 DATABASES = ("sqlite", "postgresql")
 on_both = pytest.mark.parametrize("store", DATABASES, indirect=True)
@@ -24,30 +25,53 @@ on_both = pytest.mark.parametrize("store", DATABASES, indirect=True)
 @contextmanager
 def an_empty_store(database: str, folder: Path) -> Iterator[Store]:
     """A store of its own, closed after; `folder` is where an SQLite file may lie."""
-    with _url(database, folder) as url:
-        store = Store(url)
-        share_compiled(store.engine, store._reading_engine)
+    with a_prepared_store(database, folder, migrate) as store:
         yield store
-        store.close()
 
 
 @contextmanager
-def _url(database: str, folder: Path) -> Iterator[str]:
+def a_prepared_store(database: str, folder: Path, prepare: Prepare) -> Iterator[Store]:
+    """As `prepare` leaves an empty store whose address it gets; it is asked once for each kind of database."""
+    with _url(database, folder, *_steps(prepare)) as url, opened(url) as store:
+        yield store
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Store]:
+    """One that shares what was compiled for all the others."""
+    store = Store(url)
+    share_compiled(store.engine, store._reading_engine)
+    yield store
+    store.close()
+
+
+def _steps(prepare: Prepare) -> tuple[Prepare, ...]:
+    return (migrate,) if prepare is migrate else (migrate, prepare)
+
+
+@contextmanager
+def _url(database: str, folder: Path, *steps: Prepare) -> Iterator[str]:
     if database == "sqlite":
         file = folder / "store.db"
-        shutil.copyfile(_template_file(), file)
+        shutil.copyfile(_template_file(*steps), file)
         yield f"sqlite:///{file}"
     else:
-        with fresh_database(migrate) as url:
+        with fresh_database(*steps) as url:
             yield url
 
 
 @functools.cache
-def _template_file() -> Path:
+def _template_file(*steps: Prepare) -> Path:
+    """An SQLite file that is whole: nothing of it is still in a log beside it."""
     folder = Path(tempfile.mkdtemp(prefix="store-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    migrate(f"sqlite:///{folder / 'template.db'}")
-    return folder / "template.db"
+    file, (*before, last) = folder / "template.db", steps
+    if before:
+        shutil.copyfile(_template_file(*before), file)
+    last(f"sqlite:///{file}")
+    with closing(sqlite3.connect(file)) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return file
 
 
 @contextmanager

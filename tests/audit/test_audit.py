@@ -25,7 +25,7 @@ from tests.actions.story import SECRET, Story, a_drawn_story, a_story
 from tests.audit.crowd import ask_everybody, plan_lapses
 from tests.audit.drawn import a_drawn_store
 from tests.builders import NOW, a_person, a_small_register
-from tests.journeys.conftest import PEOPLE
+from tests.journeys.stages import PEOPLE
 from tests.journeys.town import CHANNEL, Town
 from tests.journeys.whole_journey import Journey
 from tests.stores import an_empty_store, on_both

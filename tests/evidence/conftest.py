@@ -10,8 +10,8 @@ from storage.store import Store
 from storage.tables.registers import Checklist
 from tests.builders import a_small_register, checklist_of_markdown
 from tests.evidence.s3 import S3Server, an_s3_server
-from tests.journeys.test_in_the_field import Visit
 from tests.journeys.town import Town
+from tests.journeys.visit import Visit
 from tests.stores import an_empty_store
 
 PEOPLE = ("OP", "RV", "W1", "HD-market", "HD-fire")

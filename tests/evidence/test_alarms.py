@@ -18,7 +18,7 @@ from storage.store import Store
 from storage.tables.inspections import JournalLine
 from tests.builders import NOW, a_person
 from tests.field.pictures import a_picture
-from tests.journeys.test_in_the_field import Visit
+from tests.journeys.visit import Visit
 from tests.logs import logging_put_back
 
 PICTURE = a_picture(colour="red")

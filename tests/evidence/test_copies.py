@@ -25,7 +25,7 @@ from notifications.fonts import Family
 from storage.tables.inspections import Photo
 from tests.evidence.attacks import A_HEIC, a_pdf
 from tests.field.pictures import a_picture
-from tests.journeys.test_in_the_field import Visit
+from tests.journeys.visit import Visit
 from tests.papers.sheets import needs_a_font
 
 MARKS = Marks(

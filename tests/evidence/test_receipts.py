@@ -17,7 +17,7 @@ from storage.tables.registers import Person
 from tests.actions.story import rows_of
 from tests.evidence.attacks import A_HEIC, a_pdf
 from tests.field.pictures import a_picture
-from tests.journeys.test_in_the_field import Visit
+from tests.journeys.visit import Visit
 
 
 def _heard(visit: Visit, who: str) -> str:

@@ -2,38 +2,39 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from inspection.departments import DEPARTMENTS
 from inspection.roles import Role
 from storage import settings
 from storage.files import FileStore
+from storage.migrate import migrate
 from storage.store import Store
-from tests.builders import a_person, a_small_register
+from tests.builders import a_person
+from tests.journeys.stages import ENROLLED, Stage
 from tests.journeys.town import Town
 from tests.journeys.whole_journey import Journey
-from tests.stores import an_empty_store
+from tests.postgres import Prepare
+from tests.stores import a_prepared_store
 
-PEOPLE = ("OP", "RV", "W1", "HD-market", "HD-fire")
+
+@pytest.fixture
+def stage(request: pytest.FixtureRequest) -> Prepare:
+    """Where a test begins; a module whose tests begin further on says so."""
+    return ENROLLED if "town" in request.fixturenames else migrate
 
 
 @pytest.fixture(params=("sqlite",))
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+def store(request: pytest.FixtureRequest, tmp_path: Path, stage: Prepare) -> Iterator[Store]:
     """SQLite alone; the journeys that go through every table run on both (`on_both`)."""
-    with an_empty_store(request.param, tmp_path) as opened:
+    with a_prepared_store(request.param, tmp_path, stage) as opened:
         yield opened
 
 
 @pytest.fixture
-def town(store: Store) -> Town:
-    assert "market" in DEPARTMENTS
-    with store.transaction("test") as records:
-        a_small_register(records)
-    town = Town(store)
-    officers = [f"{department}-{number}" for department in ("market", "fire") for number in range(1, 5)]
-    town.enrol_everybody(*PEOPLE, *officers)
-    return town
+def town(store: Store, stage: Stage[Any]) -> Town:
+    return stage.town(store)
 
 
 @pytest.fixture

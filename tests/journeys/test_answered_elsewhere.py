@@ -1,6 +1,7 @@
 """Somebody with two accounts: what is answered with one, by a press or by words, is put away on the other."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -8,15 +9,20 @@ from actions.enrolment import enrol
 from notifications.buttons.checklists import PartAct, PartButton
 from storage.files import FileStore
 from storage.tables.registers import Person
-from tests.journeys.test_in_the_field import Visit
+from tests.journeys.stages import ENROLLED, Stage
 from tests.journeys.town import CHANNEL, Town
+from tests.journeys.visit import ON_SITE, Visit
+
+
+@pytest.fixture
+def stage(request: pytest.FixtureRequest) -> Stage[Any]:
+    return ON_SITE if "visit" in request.fixturenames else ENROLLED
 
 
 @pytest.fixture
 def visit(town: Town, tmp_path: Path) -> Visit:
     """On site; the lead has another account, on which the checklist is open."""
-    visit = Visit(town, FileStore(tmp_path / "files"))
-    town.press(visit.lead, "start_visit")
+    visit = Visit(town, FileStore(tmp_path / "files"), ON_SITE.cast(town.store))
     with town.store.transaction("test") as records:
         enrol(records, records.get(Person, visit.lead), channel=CHANNEL, chat="second", at=town.now)
     town.press_data("second", PartButton(PartAct.OPEN, visit.id))

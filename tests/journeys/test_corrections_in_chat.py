@@ -12,8 +12,8 @@ from notifications.buttons.results import DepartmentReviewAct, DepartmentReviewB
 from storage.files import FileStore
 from storage.tables.inspections import Correction, Publication
 from storage.tables.registers import Person
-from tests.journeys.test_in_the_field import Visit
 from tests.journeys.town import Town
+from tests.journeys.visit import Visit
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import json
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -22,8 +23,9 @@ from storage.tables.inspections import Answer, ChecklistPart, Inspection, Journa
 from storage.tables.registers import Checklist, Person
 from tests.builders import checklist_of_markdown, made_checklist
 from tests.field.pictures import a_picture
-from tests.journeys.test_in_the_field import Visit
+from tests.journeys.stages import ENROLLED, Stage, everybody_enrolled
 from tests.journeys.town import Town
+from tests.journeys.visit import Team, Visit, confirmed_team
 from tests.made_forms import Compliance
 from tests.stores import on_both
 
@@ -67,23 +69,39 @@ class Filled:
         return {one.question_id: one.value for one in rows}
 
 
-def being_filled(town: Town, files: FileStore) -> Filled:
+def being_filled(town: Town, files: FileStore, team: Team | None = None) -> Filled:
     """A visit that has begun, with the checklist of every kind of question open on the lead's phone."""
+    return Filled(Visit(town, files, team or _opened(town)))
+
+
+def _opened(town: Town) -> Team:
     with town.store.transaction("test") as records:
         made = checklist_of_markdown(FORM)
         row = records.get(Checklist, ("C1", 1))
         row.xform, row.digest = made.xform, made.digest
-    visit = Visit(town, files)
-    town.press_data(visit.lead, VisitButton(VisitAct.START, visit.id))
-    visit.read_all()
-    filled = Filled(visit)
-    town.press_data(visit.lead, PartButton(PartAct.OPEN, visit.id))
-    return filled
+    team = confirmed_team(town)
+    town.press_data(team.lead, VisitButton(VisitAct.START, team.id))
+    town.read_all()
+    town.press_data(team.lead, PartButton(PartAct.OPEN, team.id))
+    return team
+
+
+def _enrolled_and_opened(town: Town) -> Team:
+    everybody_enrolled(town)
+    return _opened(town)
+
+
+OPENED = Stage(_enrolled_and_opened)
+
+
+@pytest.fixture
+def stage(request: pytest.FixtureRequest) -> Stage[Any]:
+    return OPENED if "filled" in request.fixturenames else ENROLLED
 
 
 @pytest.fixture
 def filled(town: Town, tmp_path: Path) -> Filled:
-    return being_filled(town, FileStore(tmp_path / "files"))
+    return being_filled(town, FileStore(tmp_path / "files"), OPENED.cast(town.store))
 
 
 def to_the_fridges(filled: Filled) -> None:

@@ -26,13 +26,12 @@ from notifications.buttons.results import (
     ResultButton,
 )
 from notifications.buttons.visits import GoneAct, GoneButton, VisitAct, VisitButton
-from notifications.incoming import Attachment, Incoming, IncomingKind
+from notifications.incoming import Incoming, IncomingKind
 from storage.files import FileStore
 from storage.tables.deadlines import Deadline
 from storage.tables.inspections import (
     Answer,
     Finding,
-    Inspection,
     JournalLine,
     Photo,
     Publication,
@@ -40,9 +39,9 @@ from storage.tables.inspections import (
     Transfer,
 )
 from storage.tables.messaging import DueWork
-from tests.actions.story import rows_of
-from tests.field.pictures import a_picture
+from tests.journeys.stages import ENROLLED, Stage
 from tests.journeys.town import CHANNEL, Town
+from tests.journeys.visit import TEAM, Visit
 from tests.stores import on_both
 
 pytestmark = on_both
@@ -50,71 +49,14 @@ pytestmark = on_both
 PUBLISHED_IN_TIME = "2026-12-22"
 
 
-class Visit:
-    """A confirmed team on site: `lead` and `market` come for the lead department, `fire` for the other."""
-
-    def __init__(self, town: Town, files: FileStore) -> None:
-        self.town, self.files = town, files
-        town.hold_draw()
-        drawn = town.holders_who_hear("assignment_drawn")
-        for who in drawn:
-            town.press(who, "accept")
-        (self.lead,) = town.holders_who_hear("team_ready")
-        town.press(self.lead, "confirm_team")
-        self.market = next(who for who in drawn if who.startswith("market") and who != self.lead)
-        self.fire, self.other_fire = (who for who in drawn if who.startswith("fire"))
-        self.outsider = next(f"fire-{n}" for n in range(1, 5) if f"fire-{n}" not in drawn)
-        with town.store.reading() as records:
-            self.id: str = rows_of(records, Inspection)[0].id
-        self.read_all()
-
-    def read_all(self) -> None:
-        self.town.read_all()
-
-    def photo(self, colour: str = "teal") -> Attachment:
-        return keep_attachment(self.files, a_picture(colour=colour), file_name="IMG.jpg")
-
-    def answer(self, who: str, question: str, value: AnswerValue) -> None:
-        self.town.press_data(who, AnswerButton(value, self.id, question))
-
-    def rows(self, kind: type[Any]) -> list[Any]:
-        with self.town.store.reading() as records:
-            return rows_of(records, kind)
-
-    def state(self) -> InspectionState:
-        state: InspectionState = self.rows(Inspection)[0].state
-        return state
-
-    def fill_in(self, who: str, important: str, ordinary: str) -> None:
-        self.town.press(who, "open_checklist")
-        self.answer(who, important, AnswerValue.YES)
-        self.town.send_photo(who, self.photo("red" if who == self.lead else "blue"))
-        self.answer(who, ordinary, AnswerValue.YES)
-        self.town.press(who, "finish_part")
-        self.town.press(who, "enter_findings")
-
-    def play_to_submission(self) -> None:
-        self.town.press(self.lead, "start_visit")
-        self.fill_in(self.lead, "q1", "q2")
-        self.town.press(self.lead, "category_clean")
-        self.fill_in(self.fire, "q3", "q4")
-        self.town.press(self.fire, "category_clean")
-        self.town.press_data(self.lead, VisitButton(VisitAct.OVERVIEW, self.id))
-        self.town.press(self.lead, "end_visit")
-        self.town.press(self.lead, "submit_result")
-
-    def agree(self) -> None:
-        """Fire has no reviewer of its own: its head agrees to what its officers found."""
-        self.town.press("HD-fire", "agree_findings")
-
-    def refused(self, who: str) -> str:
-        """The sentence of the refusal that this person just heard."""
-        return self.town.hears(who, "refused").text
+@pytest.fixture
+def stage(request: pytest.FixtureRequest) -> Stage[Any]:
+    return TEAM if "visit" in request.fixturenames else ENROLLED
 
 
 @pytest.fixture
 def visit(town: Town, tmp_path: Path) -> Visit:
-    return Visit(town, FileStore(tmp_path / "files"))
+    return Visit(town, FileStore(tmp_path / "files"), TEAM.cast(town.store))
 
 
 def test_a_team_fills_in_its_checklist_and_the_result_becomes_public(visit: Visit) -> None:

@@ -1,24 +1,30 @@
 """Not every messenger has captions: words after pictures say what they are of, on all alike."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from notifications.incoming import Attachment, IncomingKind
 from storage.files import FileStore
 from storage.tables.inspections import Photo
+from tests.journeys.stages import ENROLLED, Stage
 from tests.journeys.test_forms_in_chat import Filled, being_filled
-from tests.journeys.test_in_the_field import Visit
 from tests.journeys.town import Town
+from tests.journeys.visit import ON_SITE, Visit
 
 PHOTO, TEXT = IncomingKind.PHOTO, IncomingKind.TEXT
 
 
 @pytest.fixture
+def stage(request: pytest.FixtureRequest) -> Stage[Any]:
+    return ON_SITE if "visit" in request.fixturenames else ENROLLED
+
+
+@pytest.fixture
 def visit(town: Town, tmp_path: Path) -> Visit:
     """On site, with the first question on the screen."""
-    visit = Visit(town, FileStore(tmp_path / "files"))
-    town.press(visit.lead, "start_visit")
+    visit = Visit(town, FileStore(tmp_path / "files"), ON_SITE.cast(town.store))
     town.press(visit.lead, "open_checklist")
     visit.read_all()
     return visit

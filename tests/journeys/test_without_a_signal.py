@@ -33,8 +33,9 @@ from storage.tables.messaging import (
 from storage.tables.registers import Checklist
 from tests.actions.story import rows_of
 from tests.builders import made_checklist
-from tests.journeys.test_in_the_field import Visit
+from tests.journeys.stages import ENROLLED, Stage
 from tests.journeys.town import CHANNEL, Town
+from tests.journeys.visit import ON_SITE, Visit
 from tests.made_forms import Compliance
 from tests.stores import on_both
 
@@ -42,12 +43,14 @@ TEXT, PHOTO = IncomingKind.TEXT, IncomingKind.PHOTO
 
 
 @pytest.fixture
+def stage(request: pytest.FixtureRequest) -> Stage[Any]:
+    return ON_SITE if "visit" in request.fixturenames else ENROLLED
+
+
+@pytest.fixture
 def visit(town: Town, tmp_path: Path) -> Visit:
     """On site, with the checklist not yet opened."""
-    visit = Visit(town, FileStore(tmp_path / "files"))
-    town.press(visit.lead, "start_visit")
-    visit.read_all()
-    return visit
+    return Visit(town, FileStore(tmp_path / "files"), ON_SITE.cast(town.store))
 
 
 def far(colour: str) -> Attachment:

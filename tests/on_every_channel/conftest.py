@@ -9,7 +9,7 @@ import pytest
 from inspection.roles import Role
 from storage.store import Store
 from tests.builders import a_person, a_small_register
-from tests.journeys.conftest import PEOPLE
+from tests.journeys.stages import PEOPLE
 from tests.on_every_channel.town import TownOnAMessenger
 from tests.on_every_channel.web import a_web_town
 from tests.on_telegram.town import TelegramTown

@@ -20,7 +20,7 @@ from tests.journeys import test_forms_in_chat as forms
 from tests.journeys import test_from_draw_to_team as teams
 from tests.journeys import test_in_the_field as field
 from tests.journeys import test_without_a_signal as signals
-from tests.journeys.test_in_the_field import Visit
+from tests.journeys.visit import Visit
 from tests.journeys.whole_journey import Journey
 from tests.on_every_channel.conftest import AT_LENGTH, Opening
 from tests.on_every_channel.town import TownOnAMessenger

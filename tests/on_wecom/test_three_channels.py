@@ -24,7 +24,7 @@ from storage.tables.messaging import OutboxLine, OutboxState
 from storage.tables.registers import Person
 from tests.actions.story import rows_of
 from tests.builders import a_person, a_small_register
-from tests.journeys.conftest import PEOPLE
+from tests.journeys.stages import PEOPLE
 from tests.journeys.whole_journey import Journey
 from tests.on_every_channel.conftest import OFFICERS
 from tests.on_telegram.house import HURRY

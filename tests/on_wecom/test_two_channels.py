@@ -21,7 +21,7 @@ from storage.tables.messaging import OutboxLine
 from storage.tables.registers import Person
 from tests.actions.story import rows_of
 from tests.builders import NOW, a_small_register
-from tests.journeys.conftest import PEOPLE
+from tests.journeys.stages import PEOPLE
 from tests.on_every_channel.conftest import OFFICERS
 from tests.on_wecom.town import WecomTown
 from tests.wecom.server import FakeWecom
