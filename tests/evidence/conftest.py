@@ -1,20 +1,19 @@
 """What the tests of evidence share."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from storage.files import FileStore
-from storage.store import Store
 from storage.tables.registers import Checklist
-from tests.builders import a_small_register, checklist_of_markdown
+from tests.builders import checklist_of_markdown
 from tests.evidence.s3 import S3Server, an_s3_server
+from tests.journeys.stages import Stage, everybody_enrolled
 from tests.journeys.town import Town
-from tests.journeys.visit import Visit
-from tests.stores import an_empty_store
-
-PEOPLE = ("OP", "RV", "W1", "HD-market", "HD-fire")
+from tests.journeys.visit import ON_SITE, Team, Visit, begun
+from tests.stores import DATABASES, a_prepared_store
 
 
 @pytest.fixture(scope="session")
@@ -27,14 +26,15 @@ def s3() -> Iterator[S3Server]:
 @pytest.fixture
 def visit(tmp_path: Path) -> Iterator[Visit]:
     """A team on site, its visit under way; what was said so far is read."""
-    with an_empty_store("sqlite", tmp_path) as store:
-        yield _a_visit(store, tmp_path)
+    with _a_visit("sqlite", tmp_path, ON_SITE) as visit:
+        yield visit
 
 
-@pytest.fixture
-def visit_on_both(store: Store, tmp_path: Path) -> Visit:
+@pytest.fixture(params=DATABASES)
+def visit_on_both(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Visit]:
     """The same on each database, for what the database decides."""
-    return _a_visit(store, tmp_path)
+    with _a_visit(request.param, tmp_path, ON_SITE) as visit:
+        yield visit
 
 
 WITH_A_FILE = """
@@ -46,24 +46,26 @@ WITH_A_FILE = """
 """
 
 
+def _with_a_file(town: Town) -> Team:
+    everybody_enrolled(town)
+    with town.store.transaction("test") as records:
+        made = checklist_of_markdown(WITH_A_FILE)
+        row = records.get(Checklist, ("C1", 1))
+        row.xform, row.digest = made.xform, made.digest
+    return begun(town)
+
+
+_FILE_ASKED = Stage(_with_a_file)
+
+
 @pytest.fixture
 def visit_with_a_file(tmp_path: Path) -> Iterator[Visit]:
     """Question 1 asks for a file, 2 and 3 for a photo."""
-    with an_empty_store("sqlite", tmp_path) as store:
-        yield _a_visit(store, tmp_path, WITH_A_FILE)
+    with _a_visit("sqlite", tmp_path, _FILE_ASKED) as visit:
+        yield visit
 
 
-def _a_visit(store: Store, folder: Path, checklist: str = "") -> Visit:
-    with store.transaction("test") as records:
-        a_small_register(records)
-        if checklist:
-            made = checklist_of_markdown(checklist)
-            row = records.get(Checklist, ("C1", 1))
-            row.xform, row.digest = made.xform, made.digest
-    town = Town(store)
-    officers = [f"{department}-{number}" for department in ("market", "fire") for number in range(1, 5)]
-    town.enrol_everybody(*PEOPLE, *officers)
-    visit = Visit(town, FileStore(folder / "files"))
-    town.press(visit.lead, "start_visit")
-    visit.read_all()
-    return visit
+@contextmanager
+def _a_visit(database: str, folder: Path, stage: Stage[Team]) -> Iterator[Visit]:
+    with a_prepared_store(database, folder, stage) as store:
+        yield Visit(stage.town(store), FileStore(folder / "files"), stage.cast(store))

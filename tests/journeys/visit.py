@@ -52,21 +52,26 @@ def confirmed_team(town: Town) -> Team:
     )
 
 
-def _enrolled_and_confirmed(town: Town) -> Team:
-    everybody_enrolled(town)
-    return confirmed_team(town)
-
-
-def _on_site(town: Town) -> Team:
-    team = _enrolled_and_confirmed(town)
+def begun(town: Town) -> Team:
+    """The same, on site: the visit has begun, the checklist is not yet opened."""
+    team = confirmed_team(town)
     town.press(team.lead, "start_visit")
     town.read_all()
     return team
 
 
+def _enrolled_and_confirmed(town: Town) -> Team:
+    everybody_enrolled(town)
+    return confirmed_team(town)
+
+
+def _enrolled_and_begun(town: Town) -> Team:
+    everybody_enrolled(town)
+    return begun(town)
+
+
 TEAM = Stage(_enrolled_and_confirmed)
-ON_SITE = Stage(_on_site)
-"""The visit has begun, the checklist is not yet opened."""
+ON_SITE = Stage(_enrolled_and_begun)
 
 
 class Visit:
