@@ -12,7 +12,7 @@ from storage.store import Store
 from tests.browser import a_browser
 from tests.dialects import share_dialects
 from tests.garbage import collect_seldom, leave_what_stands
-from tests.logs import logging_put_back
+from tests.logs import log_plainly, logging_put_back
 from tests.loopback import keep_sockets_on_loopback
 from tests.memory import temporary_folder
 from tests.postgres import fresh_database
@@ -21,6 +21,7 @@ from tests.stores import DATABASES, an_empty_store
 tempfile.tempdir = temporary_folder()  # before the first test asks for a folder, pytest's own among them
 collect_seldom()
 share_dialects()
+log_plainly()
 
 
 _LONGEST = (
