@@ -25,6 +25,7 @@ from PIL import Image
 from rich.console import Console
 from rich.table import Table
 
+from bot.channels.lines import IDLE_SECONDS
 from notifications.catalogue import label
 from scripts.bench.measure import machine
 from scripts.bench.telegram import store_of
@@ -155,6 +156,8 @@ class Soaked:
     p99: float
     memory_mb: Sequence[float]
     """The mean of each window, the warm-up first."""
+    fewest_files: Sequence[int]
+    """At any moment of each window."""
     files_before: int
     files_after: int
     unanswered: int
@@ -168,6 +171,8 @@ class Soaked:
                 yield f"memory of window {number}: {mean:.0f} MB, {mean / first - 1:+.1%} of {first:.0f} MB"
         if self.files_after > self.files_before + MORE_FILES:
             yield f"{self.files_after} files are open at rest, {self.files_before} were before"
+        if self.fewest_files[-1] > self.fewest_files[1] + MORE_FILES:
+            yield f"never fewer than {self.fewest_files[-1]} files are open in the end, {self.fewest_files[1]} were"
         if self.unanswered:
             yield f"{self.unanswered} were never answered"
         if set(self.inbox) != {"done"}:
@@ -205,9 +210,12 @@ def _soaked(
     with store.reading() as records:
         counts = inbox.counts(records)
     shares = statistics.quantiles(talk.waits, n=100)
+    windows = list(_windows(looks, minutes * 60))
     soaked = Soaked(
         minutes, per_second, talk.said, talk.photos, talk.presses, shares[49], shares[98],
-        list(_means(looks, minutes * 60)), before.files, after.files, talk.unanswered, counts,
+        [statistics.fmean(one.memory_kb / 1024 for one in window) for window in windows],
+        [min(one.files for one in window) for window in windows],
+        before.files, after.files, talk.unanswered, counts,
     )  # fmt: skip
     return soaked, looks
 
@@ -230,20 +238,27 @@ def _speak_for(talk: Talk, seconds: float, per_second: float) -> None:
 
 
 def _rest(talk: Talk, store: Store) -> None:
-    """Until all is answered, and lines that nobody uses have had time to close."""
+    """Until all is answered. A line to Telegram that was idle for some seconds is closed when the next one is asked
+    for, so a few words are said after a while, as somebody always does."""
+    _until_answered(talk, store)
+    time.sleep(IDLE_SECONDS + 5)
+    _speak_for(talk, 3, 2)
+    _until_answered(talk, store)
+    time.sleep(1)
+
+
+def _until_answered(talk: Talk, store: Store) -> None:
     give_up_at = time.monotonic() + _REST_SECONDS
     while time.monotonic() < give_up_at:
         with store.reading() as records:
             if not talk.unanswered and not inbox.counts(records).get("pending"):
-                break
+                return
         time.sleep(0.2)
-    time.sleep(10)
 
 
-def _means(looks: Sequence[Look], seconds: float) -> Iterator[float]:
+def _windows(looks: Sequence[Look], seconds: float) -> Iterator[list[Look]]:
     for number in range(WINDOWS):
-        inside = [one for one in looks if number == min(WINDOWS - 1, int(one.second / seconds * WINDOWS))]
-        yield statistics.fmean(one.memory_kb / 1024 for one in inside)
+        yield [one for one in looks if number == min(WINDOWS - 1, int(one.second / seconds * WINDOWS))]
 
 
 def _table(soaked: Soaked, title: str) -> Table:
@@ -253,6 +268,7 @@ def _table(soaked: Soaked, title: str) -> Table:
         ("updates", updates),
         ("half, and 99 of 100, waited at most", f"{soaked.p50 * 1000:.0f} ms, {soaked.p99 * 1000:.0f} ms"),
         ("memory, the mean of each window", ", ".join(f"{one:.0f}" for one in soaked.memory_mb) + " MB"),
+        ("fewest files and lines open in each", ", ".join(str(one) for one in soaked.fewest_files)),
         ("files and lines open at rest", f"{soaked.files_before} before, {soaked.files_after} after"),
         ("never answered", str(soaked.unanswered)),
     ):

@@ -141,7 +141,8 @@ class Lines:
         self._host, self._port = parts.hostname or "", parts.port or (443 if is_secure else 80)
         self._tls = ssl.create_default_context() if is_secure else None
         self._most, self._busy, self._family = most, 0, int(socket.AF_UNSPEC)
-        self._free: list[Line] = []
+        self._free: deque[Line] = deque()
+        """The one that was laid down last is used first, so the one that lay longest is the first."""
         self._lines: set[Line] = set()
         self._waiting: deque[asyncio.Future[None]] = deque()
 
@@ -186,13 +187,20 @@ class Lines:
 
     def _free_line(self) -> Line | None:
         now = asyncio.get_running_loop().time()
+        self._let_go(now)
         while self._free:
             line = self._free.pop()
-            if line.is_open and now - line.free_since < IDLE_SECONDS:
+            if line.is_open:
                 return line
-            line.close()
             self._lines.discard(line)
         return None
+
+    def _let_go(self, now: float) -> None:
+        """Of what many at once needed, and nobody has since."""
+        while self._free and now - self._free[0].free_since >= IDLE_SECONDS:
+            line = self._free.popleft()
+            line.close()
+            self._lines.discard(line)
 
     async def _new_line(self) -> Line:
         line = await self._connect(self._family)

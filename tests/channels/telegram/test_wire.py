@@ -175,6 +175,19 @@ async def test_a_line_that_lay_long_is_not_used_again(
     assert wire._lines._lines.isdisjoint({first})
 
 
+async def test_lines_that_only_a_crowd_needed_are_let_go(
+    telegram: FakeTelegram, wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    telegram.faults.delays("getMe", 0.05, times=10)
+    await asyncio.gather(*(wire.call("getMe", {}) for _ in range(10)))
+    crowd = set(wire._lines._lines)
+    assert len(crowd) > 1
+    monkeypatch.setattr(lines, "IDLE_SECONDS", 0.0)
+    await wire.call("getMe", {})
+    assert len(wire._lines._lines) == 1
+    assert not any(line.is_open for line in crowd)
+
+
 async def test_garbage_and_a_gateways_page_are_told_apart_from_the_bot_api(
     telegram: FakeTelegram, wire: Wire
 ) -> None:
