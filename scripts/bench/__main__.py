@@ -4,6 +4,7 @@
 """
 
 import json
+import logging
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -12,6 +13,7 @@ from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 
+import structlog
 from rich.console import Console
 from rich.table import Table
 
@@ -71,6 +73,8 @@ def main(said: list[str]) -> int:
     if unknown:
         sys.stderr.write(f"No part is called {unknown[0]}; the parts are {', '.join(parts)}.\n")
         return 2
+    # What a service would write to its log is no part of any figure, and would bury the table.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     kept = next((Path(one.removeprefix(_TO)) for one in said if one.startswith(_TO)), KEPT)
     measures = [one for name in wanted or PARTS for one in parts[name]()]
     head = {
