@@ -34,12 +34,22 @@ def an_empty_store(database: str, folder: Path) -> Iterator[Store]:
 @contextmanager
 def _url(database: str, folder: Path) -> Iterator[str]:
     if database == "sqlite":
-        file = folder / "store.db"
-        shutil.copyfile(_template_file(), file)
-        yield f"sqlite:///{file}"
+        yield lay_a_store(folder / "store.db")
     else:
         with fresh_database(migrate) as url:
             yield url
+
+
+def lay_a_store(file: Path) -> str:
+    """An empty store with all tables in a new SQLite file, for a program to find there; gives its address."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(_template_file(), file)
+    return f"sqlite:///{file}"
+
+
+def lay_a_data_folder(folder: Path) -> str:
+    """The data folder of a program that was started before: with an empty store. Gives the store's address."""
+    return lay_a_store(folder / "shuangsuiji.db")
 
 
 @functools.cache

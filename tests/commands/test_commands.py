@@ -19,7 +19,7 @@ from bot import cli
 from bot.demo import prepare
 from bot.settings import read_settings
 from storage import inbox, outbox
-from storage.migrate import OLDEST, migrate
+from storage.migrate import OLDEST
 from storage.store import Store
 from storage.tables.inspections import JournalLine
 from storage.tables.messaging import InboxState, InboxUpdate, OutboxLine, OutboxState
@@ -28,6 +28,7 @@ from tests.builders import NOW, a_person, a_small_register
 from tests.logs import logging_put_back
 from tests.registers.folders import an_object_row, write_objects
 from tests.served import ROOT, command, run, served
+from tests.stores import lay_a_data_folder
 
 COMMANDS = (
     "serve", "load", "scheme", "draw", "status", "release", "outbox", "resend", "enrol", "demo", "verify",
@@ -62,9 +63,7 @@ def speaks(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> s
 @pytest.fixture
 def town(tmp_path: Path) -> Iterator[Store]:
     """A small register in the store of the commands."""
-    (tmp_path / "var").mkdir()
-    store = Store(f"sqlite:///{tmp_path / 'var' / 'shuangsuiji.db'}")
-    migrate(store)
+    store = Store(lay_a_data_folder(tmp_path / "var"))
     with store.transaction() as records:
         a_small_register(records)
     yield store
@@ -213,6 +212,7 @@ def test_whatever_a_folder_holds_the_good_rows_are_loaded_and_the_others_told(
     tmp_path: Path, speaks: str
 ) -> None:
     """Every way to be wrong at once, through the command itself, as often as one likes, or not at all with --strict."""
+    lay_a_data_folder(tmp_path / "var")
     folder = _a_folder_of_everything(tmp_path / "lists")
     strict = _run("load", str(folder), "--strict")
     assert strict.exit_code == 1
@@ -413,7 +413,7 @@ def test_a_port_that_is_in_use(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, 
     assert not (tmp_path / "var").exists(), "nothing else is touched"
 
 
-def test_a_play_of_a_scheme_that_is_not_there() -> None:
+def test_a_play_of_a_scheme_that_is_not_there(town: Store) -> None:
     result = _run("demo", "--play", "S9")
     assert (result.exit_code, result.stderr.strip()) == (
         1,
