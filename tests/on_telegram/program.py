@@ -77,4 +77,4 @@ def wait_until(holds: Callable[[], bool], within: float, left: Callable[[], obje
     give_up_at = time.monotonic() + within
     while not holds():
         assert time.monotonic() < give_up_at, f"it never came to that: {left()}"
-        time.sleep(0.02)
+        time.sleep(0.05)
