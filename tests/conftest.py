@@ -1,6 +1,7 @@
 """What every test stands on: closed sockets, and stores and browsers for those that ask."""
 
 import os
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -18,6 +19,9 @@ from tests.memory import temporary_folder
 from tests.postgres import fresh_database
 from tests.stores import DATABASES, an_empty_store
 
+# What is compiled is kept, whatever the machine says: the tests start our program some sixty times.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 tempfile.tempdir = temporary_folder()  # before the first test asks for a folder, pytest's own among them
 collect_seldom()
 share_dialects()

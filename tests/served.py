@@ -13,8 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from typer.testing import CliRunner, Result
 
+from bot import cli
 from bot.settings import PREFIX
+from tests.logs import logging_put_back
+from tests.stores import lay_a_data_folder
 
 ROOT = Path(__file__).parents[1]
 PATIENCE = 30.0
@@ -60,10 +64,19 @@ def run(*words: str, **settings: object) -> subprocess.CompletedProcess[str]:
     )
 
 
+def run_here(*words: str, **settings: object) -> Result:
+    """The same in this process: for what a command answers, where it does not matter how it is started."""
+    _line, environment = command(*words, **settings)
+    with logging_put_back():
+        return CliRunner().invoke(cli.app, list(words), env=environment)
+
+
 @contextlib.contextmanager
 def served(folder: Path, **settings: object) -> Iterator[Served]:
     """The service on a free port, with everything in `folder`; it is gone when the block ends. Started again in the
-    same folder, it goes on with its log."""
+    same folder, it goes on with its store and its log."""
+    if "database_url" not in settings and not (folder / "shuangsuiji.db").exists():
+        lay_a_data_folder(folder)
     given: dict[str, object] = {"data_dir": folder, "port": free_port(), "demo": 1, **settings}
     line, environment = command("serve", **given)
     log = folder / "log"

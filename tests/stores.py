@@ -52,12 +52,23 @@ def _steps(prepare: Prepare) -> tuple[Prepare, ...]:
 @contextmanager
 def _url(database: str, folder: Path, *steps: Prepare) -> Iterator[str]:
     if database == "sqlite":
-        file = folder / "store.db"
-        shutil.copyfile(_template_file(*steps), file)
-        yield f"sqlite:///{file}"
+        yield lay_a_store(folder / "store.db", *steps)
     else:
         with fresh_database(*steps) as url:
             yield url
+
+
+def lay_a_store(file: Path, *steps: Prepare) -> str:
+    """A store in a new SQLite file, for a program to find there: empty with all tables, or as these have left one.
+    Gives its address."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(_template_file(*steps or (migrate,)), file)
+    return f"sqlite:///{file}"
+
+
+def lay_a_data_folder(folder: Path) -> str:
+    """The data folder of a program that was started before: with an empty store. Gives the store's address."""
+    return lay_a_store(folder / "shuangsuiji.db")
 
 
 @functools.cache

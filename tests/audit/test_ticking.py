@@ -223,8 +223,8 @@ def _share(pieces: int, processes: int, kill_at: list[int], while_waiting: Calla
 
 
 @pytest.mark.postgres
-def test_four_processes_share_what_is_due_and_two_are_killed_in_the_middle() -> None:
-    _share(400, 4, [40, 150], lambda: None)
+def test_three_processes_share_what_is_due_and_two_are_killed_in_the_middle() -> None:
+    _share(200, 3, [40, 100], lambda: None)
 
 
 @pytest.mark.postgres

@@ -23,7 +23,7 @@ from tests.builders import a_person
 from tests.logs import logging_put_back
 from tests.postgres import fresh_database
 from tests.served import PATIENCE, Served, served
-from tests.stores import DATABASES
+from tests.stores import DATABASES, lay_a_data_folder
 
 SAID_BEFORE, SAID_WHILE = 30, 1
 """Acknowledged before the backup begins; and while it is made, so that it is known to have been one under load."""
@@ -91,7 +91,7 @@ def a_house_full(folder: Path, url: str) -> Iterator[Served]:
 def two_places(database: str, folder: Path) -> Iterator[tuple[str, str]]:
     """Where the store is, and an empty place for it to come back to."""
     if database == "sqlite":
-        yield f"sqlite:///{folder}/house/shuangsuiji.db", f"sqlite:///{folder}/new/shuangsuiji.db"
+        yield lay_a_data_folder(folder / "house"), f"sqlite:///{folder}/new/shuangsuiji.db"
     else:
         with fresh_database() as first, fresh_database() as second:
             yield first, second

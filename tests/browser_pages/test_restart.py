@@ -8,7 +8,6 @@ import pytest
 from playwright.async_api import Page, Route, expect
 
 from bot.play.doors import Doors
-from storage.migrate import migrate
 from storage.store import Store
 from storage.tables.messaging import InboxUpdate
 from tests.actions.story import rows_of
@@ -16,6 +15,7 @@ from tests.browser_pages.living import LivingHouse, settle_in
 from tests.browser_pages.process import ServerProcess
 from tests.browser_pages.visits import Visits, bubbles, is_live, key, type_and_send
 from tests.field.pictures import a_picture
+from tests.stores import lay_a_data_folder
 
 pytestmark = pytest.mark.browser
 _FAULTS = ("CONNECTION_REFUSED", "CONNECTION_RESET", "FAILED", "INCOMPLETE_CHUNKED_ENCODING")
@@ -25,8 +25,7 @@ SCHEME = "示例餐饮联合抽查"
 
 @pytest.fixture
 async def server(tmp_path: Path) -> AsyncIterator[ServerProcess]:
-    store = Store(f"sqlite:///{tmp_path}/shuangsuiji.db")
-    migrate(store)
+    store = Store(lay_a_data_folder(tmp_path))
     settle_in(store)
     store.close()
     process = ServerProcess(tmp_path)

@@ -9,11 +9,13 @@ from typer.testing import CliRunner
 from bot import cli
 from tests.actions.test_load_calendar import COUNTRY, HOURS, REGION
 from tests.logs import logging_put_back
+from tests.stores import lay_a_data_folder
 
 
 @pytest.fixture(autouse=True)
 def _in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("SHUANGSUIJI_DATA_DIR", str(tmp_path / "var"))
+    lay_a_data_folder(tmp_path / "var")
     with logging_put_back():
         yield
 

@@ -9,12 +9,12 @@ from typer.testing import CliRunner, Result
 
 from bot import cli
 from inspection.forms.form import Form
-from storage.migrate import migrate
 from storage.store import Store
 from storage.tables.inspections import JournalLine
 from storage.tables.registers import Checklist
 from tests.forms.reading.sheets import a_form, write_form
 from tests.logs import logging_put_back
+from tests.stores import lay_a_data_folder
 
 TITLES = ("type", "name", "label::中文 (zh)", "label::English (en)", "department", "basis", "important", "relevant",
           "required")  # fmt: skip
@@ -50,9 +50,7 @@ def _in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     """The store of the commands."""
-    (tmp_path / "var").mkdir()
-    store = Store(f"sqlite:///{tmp_path / 'var' / 'shuangsuiji.db'}")
-    migrate(store)
+    store = Store(lay_a_data_folder(tmp_path / "var"))
     yield store
     store.close()
 

@@ -6,12 +6,14 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.cli import app
+from tests.stores import lay_a_data_folder
 
 
 def test_the_threshold_is_shown_changed_and_refused_in_one_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SHUANGSUIJI_DATA_DIR", str(tmp_path))
+    lay_a_data_folder(tmp_path)
     run = CliRunner().invoke
     shown = run(app, ["clues", "threshold"])
     assert shown.exit_code == 0, shown.output

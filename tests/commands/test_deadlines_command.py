@@ -7,15 +7,16 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot import cli
-from storage.migrate import migrate
 from storage.store import Store
 from tests.builders import a_person
 from tests.logs import logging_put_back
+from tests.stores import lay_a_data_folder
 
 
 @pytest.fixture(autouse=True)
 def _in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("SHUANGSUIJI_DATA_DIR", str(tmp_path / "var"))
+    lay_a_data_folder(tmp_path / "var")
     with logging_put_back():
         yield
 
@@ -71,9 +72,7 @@ def test_the_same_is_said_in_english(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_a_deputy_is_noted_and_listed_and_a_wrong_one_is_one_sentence(tmp_path: Path) -> None:
-    (tmp_path / "var").mkdir()
     store = Store(f"sqlite:///{tmp_path / 'var' / 'shuangsuiji.db'}")
-    migrate(store)
     with store.transaction() as records:
         records.add(a_person("HD-01"), a_person("HD-02"))
     store.close()

@@ -14,12 +14,12 @@ from actions.enrolment import redeem_code
 from bot import cli
 from notifications.messages.channels import Ailment
 from storage import outbox, settings
-from storage.migrate import migrate
 from storage.store import Store
 from storage.tables.messaging import OutboxLine, OutboxState
 from tests.actions.story import rows_of
 from tests.builders import NOW, a_small_register
 from tests.logs import logging_put_back
+from tests.stores import lay_a_data_folder
 
 HOUR = timedelta(hours=1)
 
@@ -34,8 +34,7 @@ def language(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setenv("SHUANGSUIJI_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("COLUMNS", "160")
-    store = Store(f"sqlite:///{tmp_path / 'shuangsuiji.db'}")
-    migrate(store)
+    store = Store(lay_a_data_folder(tmp_path))
     with store.transaction() as records:
         a_small_register(records)
     with logging_put_back():

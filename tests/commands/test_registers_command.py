@@ -9,19 +9,16 @@ from typer.testing import CliRunner, Result
 
 from bot import cli
 from inspection.roles import Role
-from storage.migrate import migrate
 from storage.store import Store
 from tests.builders import a_person
 from tests.logs import logging_put_back
+from tests.stores import lay_a_data_folder
 
 
 @pytest.fixture(autouse=True)
 def _in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("SHUANGSUIJI_DATA_DIR", str(tmp_path / "var"))
-    (tmp_path / "var").mkdir()
-    url = f"sqlite:///{tmp_path / 'var' / 'shuangsuiji.db'}"
-    migrate(url)
-    store = Store(url)
+    store = Store(lay_a_data_folder(tmp_path / "var"))
     with store.transaction() as records:
         records.add(a_person("FIR-LIA", department="fire", roles=(Role.LIAISON,)), a_person("P1"))
     store.close()

@@ -14,19 +14,18 @@ from bot import cli
 from bot.console import screen
 from inspection.exchange import DeliveryKind, Healing
 from inspection.states import DeliveryState
-from storage.migrate import migrate
 from storage.store import Store
 from storage.tables.exchange import ApiToken, Delivery
 from tests.actions.story import rows_of
 from tests.logs import logging_put_back
+from tests.stores import lay_a_data_folder
 
 
 @pytest.fixture
 def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setenv("SHUANGSUIJI_DATA_DIR", str(tmp_path))
     monkeypatch.setattr(screen, "width", 220)
-    store = Store(f"sqlite:///{tmp_path / 'shuangsuiji.db'}")
-    migrate(store)
+    store = Store(lay_a_data_folder(tmp_path))
     with logging_put_back():
         yield store
     store.close()

@@ -214,7 +214,7 @@ with Store(sys.argv[1]).transaction() as records:
 """
 
 
-@pytest.mark.parametrize("database", DATABASES)
+@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.faults)])
 def test_a_worker_that_dies_between_taking_and_committing(database: str, tmp_path: Path) -> None:
     with an_empty_store(database, tmp_path) as store:
         story = a_drawn_story(store)

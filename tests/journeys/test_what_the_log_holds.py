@@ -20,7 +20,7 @@ from tests.actions.story import a_story_of_today
 from tests.builders import NOW
 from tests.field.pictures import a_picture
 from tests.postgres import fresh_database
-from tests.served import Visitor, run, served, until
+from tests.served import Visitor, run_here, served, until
 from web.cookies import COOKIE
 
 NAME, FIRM = "云砚岫", "博乐市云雀示例餐馆"
@@ -41,7 +41,7 @@ def test_the_most_talkative_log_holds_no_name_no_words_no_code_and_no_password(t
             "log_form": "json",
             "data_dir": tmp_path,
         }
-        code = run("enrol", seat.person_id, **settings).stdout.strip()
+        code = run_here("enrol", seat.person_id, **settings).stdout.strip()
         with served(tmp_path, demo=0, **settings) as here:
             token = _a_day(here.url, code, seat, store)
             metrics = httpx.get(f"{here.url}/metrics", trust_env=False).text
@@ -49,7 +49,7 @@ def test_the_most_talkative_log_holds_no_name_no_words_no_code_and_no_password(t
             assert len(records.session.exec(select(LeaveRequest)).all()) == 1, "the day was lived"
             [poisoned] = inbox.quarantined(records)
             assert NAME in poisoned.error, "what is kept for the operator says all"
-        shown = run("status", **settings)
+        shown = run_here("status", **settings)
         store.close()
     log = here.log.read_text("utf-8")
     lines = [json.loads(line) for line in log.splitlines() if line.startswith("{")]

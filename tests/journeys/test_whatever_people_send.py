@@ -16,7 +16,6 @@ from inspection.refusals import NotFound, Refusal, Unacceptable
 from inspection.states import AssignmentState
 from notifications.buttons.assignments import AssignmentAnswer, AssignmentButton, GroundButton
 from notifications.catalogue import LANGUAGES, label, refusal_sentence
-from storage.migrate import migrate
 from storage.store import Store
 from storage.tables.inspections import Assignment
 from storage.tables.messaging import InboxState, InboxUpdate
@@ -24,6 +23,7 @@ from storage.tables.registers import Person
 from tests.actions.story import a_story_of_today
 from tests.field.pictures import a_picture
 from tests.served import Served, Visitor, served, until
+from tests.stores import lay_a_data_folder
 from web.wording import wording
 
 MARKUP = "<b>云雀</b>*_[示例](x)`\u202e餐馆"
@@ -58,8 +58,7 @@ class Street:
 @pytest.fixture(scope="module")
 def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
     folder = tmp_path_factory.mktemp("street")
-    store = Store(f"sqlite:///{folder / 'shuangsuiji.db'}")
-    migrate(store)
+    store = Store(lay_a_data_folder(folder))
     seats = dict(zip(LANGUAGES, _drawn_today(store), strict=False))
     with served(folder) as here, httpx.Client(base_url=here.url, trust_env=False, timeout=60) as client:
         yield Street(here, store, client, seats, folder)

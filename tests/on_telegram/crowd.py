@@ -21,18 +21,20 @@ class Crowd:
 
     def __init__(self, store: Store, telegram: FakeTelegram, size: int = 10) -> None:
         self.store, self.telegram = store, telegram
-        self.phones = [self._phone(number) for number in range(size)]
+        self.phones = [telegram.phone(FIRST_NUMBER + number, has_started=True) for number in range(size)]
+        self._enrol_everybody()
         self.said: list[tuple[Phone, str]] = []
 
-    def _phone(self, number: int) -> Phone:
-        phone = self.telegram.phone(FIRST_NUMBER + number, has_started=True)
+    def _enrol_everybody(self) -> None:
         with self.store.transaction("test") as records:
-            if records.find(Person, f"C{number}") is None:
-                records.add(a_person(f"C{number}"))
-                records.session.flush()
-                person = records.get(Person, f"C{number}")
-                enrol(records, person, channel="telegram", chat=str(phone.id), at=NOW - timedelta(minutes=1))
-        return phone
+            for number, phone in enumerate(self.phones):
+                if records.find(Person, f"C{number}") is None:
+                    records.add(a_person(f"C{number}"))
+                    records.session.flush()
+                    person = records.get(Person, f"C{number}")
+                    enrol(
+                        records, person, channel="telegram", chat=str(phone.id), at=NOW - timedelta(minutes=1)
+                    )
 
     def says(self, times: int = 1) -> None:
         for _ in range(times):

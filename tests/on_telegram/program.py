@@ -12,7 +12,7 @@ from storage import inbox
 from storage.store import Store
 from storage.tables.messaging import OutboxLine, OutboxState
 from tests.actions.story import rows_of
-from tests.served import PATIENCE, Served, run, served
+from tests.served import PATIENCE, Served, run_here, served
 from tests.telegram.server import FakeTelegram
 
 
@@ -47,8 +47,8 @@ class Program:
 
     def says(self, command: str) -> str:
         """What a command of the command line prints meanwhile."""
-        told = run(command, **self.settings)
-        assert told.returncode == 0, told.stderr
+        told = run_here(command, **self.settings)
+        assert told.exit_code == 0, told.output
         return told.stdout
 
     def rests(self, within: float = PATIENCE) -> None:
@@ -77,4 +77,4 @@ def wait_until(holds: Callable[[], bool], within: float, left: Callable[[], obje
     give_up_at = time.monotonic() + within
     while not holds():
         assert time.monotonic() < give_up_at, f"it never came to that: {left()}"
-        time.sleep(0.02)
+        time.sleep(0.05)

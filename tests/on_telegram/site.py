@@ -38,7 +38,7 @@ class Site:
         self.store, self.telegram = store, telegram
         self.house = TelegramHouse(store, telegram, folder, hurry=hurry, **channels)
         story: Story = a_story(store)
-        self.phones: dict[str, Phone] = {who: self._enrolled(who) for who in PEOPLE}
+        self.phones: dict[str, Phone] = self._enrolled()
         story.draw()
         (self.id,) = story.inspections()
         if is_confirmed:
@@ -46,11 +46,13 @@ class Site:
         self.lead = story.lead(self.id).person_id
         self.mate, self.fire, self.other_fire = self._others()
 
-    def _enrolled(self, who: str) -> Phone:
-        phone = self.telegram.phone(FIRST_NUMBER + PEOPLE.index(who), name=who, has_started=True)
+    def _enrolled(self) -> dict[str, Phone]:
+        phones = {}
         with self.store.transaction("test") as records:
-            enrol(records, records.get(Person, who), channel="telegram", chat=str(phone.id), at=NOW)
-        return phone
+            for number, who in enumerate(PEOPLE, FIRST_NUMBER):
+                phones[who] = self.telegram.phone(number, name=who, has_started=True)
+                enrol(records, records.get(Person, who), channel="telegram", chat=str(phones[who].id), at=NOW)
+        return phones
 
     def _others(self) -> tuple[str, str, str]:
         seats = {one.id: one for one in self.rows(Seat)}

@@ -14,33 +14,35 @@ from typer.testing import CliRunner, Result
 
 from bot import cli
 from storage import web_sessions
-from storage.migrate import migrate
 from storage.store import Store
-from tests.actions.story import Story
 from tests.logs import logging_put_back
+from tests.papers.kept_visits import Visit, a_kept_visit
 from tests.papers.sheets import needs_a_font
-from tests.papers.visits import NAME, an_ended_visit
-from tests.stores import an_empty_store
+from tests.papers.visits import NAME
 from tests.web.houses import House, a_client, a_house
 from web.cookies import COOKIE
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with an_empty_store("sqlite", tmp_path) as opened:
+def kept(tmp_path: Path) -> Iterator[tuple[Store, Visit]]:
+    with a_kept_visit("sqlite", tmp_path) as opened:
         yield opened
 
 
 @pytest.fixture
-def visit(store: Store, tmp_path: Path) -> tuple[Story, str]:
-    story, inspection, _ = an_ended_visit(store, tmp_path)
-    return story, inspection
+def store(kept: tuple[Store, Visit]) -> Store:
+    return kept[0]
 
 
 @pytest.fixture
-def house(store: Store, visit: tuple[Story, str], tmp_path: Path) -> House:
+def visit(kept: tuple[Store, Visit]) -> Visit:
+    return kept[1]
+
+
+@pytest.fixture
+def house(store: Store, visit: Visit, tmp_path: Path) -> House:
     made = a_house(store, tmp_path)
-    made.clock.now = visit[0].at
+    made.clock.now = visit.at
     return made
 
 
@@ -62,14 +64,13 @@ def _sign_in(house: House, door: httpx.Client, person: str) -> None:
 @needs_a_font
 @pytest.mark.parametrize(("name", "title"), [("record", "现场检查笔录"), ("summary", "联合检查汇总表")])
 def test_the_lead_sees_both_papers_as_drafts(
-    house: House, door: httpx.Client, visit: tuple[Story, str], name: str, title: str
+    house: House, door: httpx.Client, visit: Visit, name: str, title: str
 ) -> None:
-    story, inspection = visit
-    _sign_in(house, door, story.lead(inspection).person_id)
-    answer = door.get(f"/papers/{inspection}/{name}.pdf")
+    _sign_in(house, door, visit.lead)
+    answer = door.get(f"/papers/{visit.id}/{name}.pdf")
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "application/pdf"
-    assert answer.headers["content-disposition"] == f'inline; filename="{inspection}-{name}.pdf"'
+    assert answer.headers["content-disposition"] == f'inline; filename="{visit.id}-{name}.pdf"'
     assert answer.headers["cache-control"] == "no-store"
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert "sandbox" in answer.headers["content-security-policy"]
@@ -77,64 +78,56 @@ def test_the_lead_sees_both_papers_as_drafts(
     assert all(words in text for words in (title, NAME, "草稿：检查结果尚未提交"))
 
 
-def test_without_a_sign_in_there_is_a_page_that_says_so(door: httpx.Client, visit: tuple[Story, str]) -> None:
-    answer = door.get(f"/papers/{visit[1]}/record.pdf", headers={"accept": "text/html"})
+def test_without_a_sign_in_there_is_a_page_that_says_so(door: httpx.Client, visit: Visit) -> None:
+    answer = door.get(f"/papers/{visit.id}/record.pdf", headers={"accept": "text/html"})
     assert answer.status_code == 401
     assert answer.headers["content-type"].startswith("text/html")
     assert "请重新登录" in answer.text
 
 
-def test_a_stranger_and_a_guess_get_the_same_page(
-    house: House, door: httpx.Client, visit: tuple[Story, str]
-) -> None:
+def test_a_stranger_and_a_guess_get_the_same_page(house: House, door: httpx.Client, visit: Visit) -> None:
     _sign_in(house, door, "W1")
-    answers = [door.get(f"/papers/{one}/record.pdf") for one in (visit[1], "S1.B999", "..", "%00")]
+    answers = [door.get(f"/papers/{one}/record.pdf") for one in (visit.id, "S1.B999", "..", "%00")]
     assert [answer.status_code for answer in answers[:2]] == [404, 404]
     assert answers[0].text == answers[1].text
     assert "没有这份文书，或者您不能查看" in answers[0].text
     assert all(answer.status_code in (400, 404) for answer in answers)
 
 
-def test_a_paper_of_another_kind_is_not_here(
-    house: House, door: httpx.Client, visit: tuple[Story, str]
-) -> None:
+def test_a_paper_of_another_kind_is_not_here(house: House, door: httpx.Client, visit: Visit) -> None:
     _sign_in(house, door, "OP")
-    assert door.get(f"/papers/{visit[1]}/secret.pdf").status_code == 404
-    assert door.get(f"/papers/{visit[1]}/record.exe").status_code == 404
+    assert door.get(f"/papers/{visit.id}/secret.pdf").status_code == 404
+    assert door.get(f"/papers/{visit.id}/record.exe").status_code == 404
 
 
 def test_without_a_font_the_page_says_how_to_get_one(
     house: House,
     door: httpx.Client,
-    visit: tuple[Story, str],
+    visit: Visit,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("SHUANGSUIJI_FONTS", str(tmp_path))
     _sign_in(house, door, "OP")
-    answer = door.get(f"/papers/{visit[1]}/summary.pdf")
+    answer = door.get(f"/papers/{visit.id}/summary.pdf")
     assert answer.status_code == 409
     assert "fonts-noto-cjk" in answer.text
 
 
-def test_the_pages_look_for_fonts_where_the_settings_say(
-    house: House, visit: tuple[Story, str], tmp_path: Path
-) -> None:
+def test_the_pages_look_for_fonts_where_the_settings_say(house: House, visit: Visit, tmp_path: Path) -> None:
     house.web = replace(house.web, fonts=tmp_path)
     with a_client(house) as door:
         _sign_in(house, door, "OP")
-        answer = door.get(f"/papers/{visit[1]}/summary.pdf")
+        answer = door.get(f"/papers/{visit.id}/summary.pdf")
     assert answer.status_code == 409
     assert "没有中文字体" in answer.text
 
 
 @needs_a_font
-def test_in_a_demo_the_address_says_whose_eyes_these_are(
-    store: Store, visit: tuple[Story, str], tmp_path: Path
-) -> None:
+def test_in_a_demo_the_address_says_whose_eyes_these_are(store: Store, visit: Visit, tmp_path: Path) -> None:
     demo = a_house(store, tmp_path, is_demo=True)
     with a_client(demo) as door:
-        address = f"/papers/{visit[1]}/record.pdf"
+        address = f"/papers/{visit.id}/record.pdf"
         assert door.get(address).status_code == 401
         assert door.get(address, params={"chat": "W1"}).status_code == 404
         assert door.get(address, params={"chat": "OP"}).status_code == 200
@@ -144,15 +137,12 @@ def test_in_a_demo_the_address_says_whose_eyes_these_are(
 
 
 @pytest.fixture
-def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def at_home(visit: Visit, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """An ended visit in the store and the files of the commands; gives its id."""
     monkeypatch.setenv("SHUANGSUIJI_DATA_DIR", str(tmp_path))
-    kept = Store(f"sqlite:///{tmp_path / 'shuangsuiji.db'}")
-    migrate(kept)
-    _, inspection, _ = an_ended_visit(kept, tmp_path)
+    monkeypatch.setenv("SHUANGSUIJI_DATABASE_URL", str(store.engine.url))
     with logging_put_back():
-        yield inspection
-    kept.close()
+        yield visit.id
 
 
 def _run(*words: object) -> Result:

@@ -5,6 +5,7 @@ import os
 import signal
 from pathlib import Path
 
+import pytest
 from sqlalchemy import text
 
 from bot.play.doors import Doors, update_id
@@ -13,8 +14,8 @@ from bot.settings import read_settings
 from storage.store import Store
 from tests.play.small_scheme import prepare_small_scheme
 
-_SAID = 400
-_UNTIL = 120
+_SAID = 160
+_UNTIL = 60
 """So many answers have come when the server dies; some twenty more are under way."""
 
 
@@ -35,6 +36,9 @@ class _Hail:
             self.is_thick.set()
 
 
+@pytest.mark.parametrize(
+    "store", ["sqlite", pytest.param("postgresql", marks=pytest.mark.faults)], indirect=True
+)
 async def test_what_was_acknowledged_is_on_disk_when_the_server_dies(store: Store, tmp_path: Path) -> None:
     prepare_small_scheme(store)
     url = store.engine.url.render_as_string(hide_password=False)

@@ -15,6 +15,7 @@ from tests.play.moments import (
 )
 from tests.play.small_scheme import WHOLE_STORY, a_small_stage, totals
 from tests.play.stage import Played, a_stage
+from tests.stores import lay_a_store
 
 pytestmark = pytest.mark.faults
 
@@ -26,9 +27,7 @@ def _lost_and_doubled_nothing(played: Played) -> None:
 
 
 def test_the_whole_sample_scheme_with_four_kills(tmp_path: Path, faults: Faults) -> None:
-    url = f"sqlite:///{tmp_path}/store.db"
-    migrate(url)
-    with a_stage(url, tmp_path, "S2601") as stage:
+    with a_stage(lay_a_store(tmp_path / "store.db"), tmp_path, "S2601") as stage:
         stage.patience = 900.0
         played = stage.play(
             while_assignments_are_answered(accepted=150),
@@ -42,7 +41,8 @@ def test_the_whole_sample_scheme_with_four_kills(tmp_path: Path, faults: Faults)
 
 @pytest.mark.parametrize("seed", range(1, 5))
 def test_kills_wherever_the_dice_fall(seed: int, postgres_url: str, tmp_path: Path, faults: Faults) -> None:
-    url = postgres_url if seed % 2 else f"sqlite:///{tmp_path}/store.db"
+    migrate(postgres_url)
+    url = postgres_url if seed % 2 else lay_a_store(tmp_path / "store.db")
     spans = ((5, 120), (140, 240), (260, 360), (380, 480))
     with a_small_stage(url, tmp_path) as stage:
         played = stage.play(*(somewhere(seed, first=first, last=last) for first, last in spans))
