@@ -1,7 +1,9 @@
 """The listener: hears what other processes ring, and wakes who works on it here."""
 
 import threading
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
 import structlog
 
@@ -13,6 +15,10 @@ from web.live import Live
 
 LISTENS = 0.5
 """Seconds after which it looks whether it is to stop."""
+LOOKS = 0.02
+"""Seconds after which SQLite is asked again whether somebody has committed."""
+CHATS = 0.5
+"""Seconds between two rings for all chats, there: whoever looks at one asks the store then."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
 """Seconds before it tries again to get a line, each time twice as long."""
 _log = structlog.get_logger()
@@ -43,7 +49,7 @@ class Listener:
         pause = FIRST_PAUSE
         while not self._stopping.is_set():
             try:
-                with bells.listening(self._store) as hear:
+                with _hearing(self._store) as hear:
                     self._wake_all()
                     pause = FIRST_PAUSE
                     self._listen(hear)
@@ -61,6 +67,42 @@ class Listener:
         wake = self._wakes.get(ring.bell)
         if wake is not None:
             wake(ring.chat)
+
+
+@contextmanager
+def _hearing(store: Store) -> Iterator[bells.Hear]:
+    """Raises `StoreFault` when the line breaks."""
+    if store.is_sqlite:
+        with bells.watching(store) as version:
+            yield _Watch(version).hear
+    else:
+        with bells.listening(store) as hear:
+            yield hear
+
+
+class _Watch:
+    """Rings every bell when somebody has committed to a file of SQLite's: it does not say what."""
+
+    def __init__(self, version: Callable[[], int]) -> None:
+        self._version, self._known = version, version()
+        self._chats_at = time.monotonic()
+        self._chats_wait = False
+
+    def hear(self, seconds: float) -> list[Ring]:
+        ends = time.monotonic() + seconds
+        while not (heard := self._look()) and time.monotonic() < ends:
+            time.sleep(LOOKS)
+        return heard
+
+    def _look(self) -> list[Ring]:
+        version, now = self._version(), time.monotonic()
+        has_changed, self._known = version != self._known, version
+        self._chats_wait |= has_changed
+        rings = [Ring(bell) for bell in Bell if bell is not Bell.CHAT] if has_changed else []
+        if self._chats_wait and now >= self._chats_at:
+            self._chats_wait, self._chats_at = False, now + CHATS
+            rings.append(Ring(Bell.CHAT))
+        return rings
 
 
 _ERRANDS: Mapping[Bell, Errand] = {

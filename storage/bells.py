@@ -7,7 +7,6 @@ then every bell rings there.
 """
 
 import sqlite3
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -39,10 +38,6 @@ _LINE = "shuangsuiji"
 _LONGEST = 6000
 """Characters of one notice, of the 8000 bytes that PostgreSQL takes; names of chats are ASCII but for a few."""
 _RING = text("SELECT pg_notify(:line, said) FROM unnest(CAST(:said AS text[])) said")
-LOOKS = 0.02
-"""Seconds after which SQLite is asked again whether its file has changed. It takes microseconds to ask."""
-CHATS = 0.5
-"""Seconds between two rings for all chats: whoever looks at one asks the store then."""
 Hear = Callable[[float], list[Ring]]
 
 
@@ -73,17 +68,9 @@ def _notices(bell: str, chats: list[str]) -> Iterator[str]:
 
 @contextmanager
 def listening(store: Store) -> Iterator[Hear]:
-    """Gives what waits, at most so many seconds, for the next rings and gives them. It has a connection of its own, for
-    the thread that called. On SQLite it hears what this process commits as well.
-
-    Raises `StoreFault` as soon as that breaks: what was rung since is unknown.
+    """On PostgreSQL: gives what waits, at most so many seconds, for the next rings and gives them. It has a connection
+    of its own. Raises `StoreFault` as soon as that breaks: what was rung since is unknown.
     """
-    with _watching(store) if store.is_sqlite else _listening(store) as hear:
-        yield hear
-
-
-@contextmanager
-def _listening(store: Store) -> Iterator[Hear]:
     with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         line = connection.connection.driver_connection
         connection.detach()  # the pool's are for work
@@ -105,47 +92,26 @@ def _listening(store: Store) -> Iterator[Hear]:
 
 
 @contextmanager
-def _watching(store: Store) -> Iterator[Hear]:
-    """`PRAGMA data_version` differs as soon as another connection has changed the file (sqlite.org/pragma.html)."""
+def watching(store: Store) -> Iterator[Callable[[], int]]:
+    """On SQLite: gives what tells a number, which is another one as soon as anybody else has committed, this process
+    included. It takes microseconds, on a connection of its own, for the thread that called. Raises `StoreFault`.
+
+    `PRAGMA data_version`: sqlite.org/pragma.html.
+    """
     line = store.engine.raw_connection()
     file = line.driver_connection
     assert isinstance(file, sqlite3.Connection)
     line.detach()  # the pool's are for work
-    with closing(line):
-        yield _Watch(file).hear
+    asked = "PRAGMA data_version"
 
-
-class _Watch:
-    """Of one file of SQLite's."""
-
-    def __init__(self, file: sqlite3.Connection) -> None:
-        self._file, self._known = file, 0
-        self._known = self._version()
-        self._chats_at = time.monotonic()
-        self._chats_wait = False
-
-    def hear(self, seconds: float) -> list[Ring]:
-        ends = time.monotonic() + seconds
-        while not (heard := self._look()) and time.monotonic() < ends:
-            time.sleep(LOOKS)
-        return heard
-
-    def _look(self) -> list[Ring]:
-        version, now = self._version(), time.monotonic()
-        has_changed, self._known = version != self._known, version
-        self._chats_wait |= has_changed
-        rings = [Ring(bell) for bell in Bell if bell is not Bell.CHAT] if has_changed else []
-        if self._chats_wait and now >= self._chats_at:
-            self._chats_wait, self._chats_at = False, now + CHATS
-            rings.append(Ring(Bell.CHAT))
-        return rings
-
-    def _version(self) -> int:
-        asked = "PRAGMA data_version"
+    def version() -> int:
         try:
-            return int(self._file.execute(asked).fetchone()[0])
+            return int(file.execute(asked).fetchone()[0])
         except sqlite3.Error as fault:
             raise OperationalError(asked, {}, fault) from fault
+
+    with closing(line):
+        yield version
 
 
 def _read(said: str) -> Iterator[Ring]:

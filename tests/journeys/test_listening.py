@@ -10,10 +10,10 @@ from sqlalchemy import text
 
 from bot.channels.webchat import WebChat
 from bot.errands import Errand, Errands
-from bot.listening import listening_for
+from bot.listening import CHATS, listening_for
 from bot.rounds import Rounds
 from notifications.outgoing import Outgoing
-from storage import bells, inbox
+from storage import inbox
 from storage.outbox import Letter
 from storage.store import Store
 from tests.builders import NOW
@@ -98,6 +98,6 @@ async def test_all_browsers_are_poked_twice_a_second_however_much_is_written(sto
                     )
                 pokes += await ear.wait(0.02)
             written = time.monotonic() - began
-            while await ear.wait(3 * bells.CHATS):
+            while await ear.wait(3 * CHATS):
                 pokes += 1
-    assert 2 <= pokes <= 2 + written / bells.CHATS + 1
+    assert 2 <= pokes <= 2 + written / CHATS + 1
