@@ -14,7 +14,6 @@ import pytest
 from storage import growing
 from storage.migrate import migrate
 from storage.store import Records, Store
-from tests.dialects import share_compiled
 from tests.postgres import Prepare, fresh_database
 
 DATABASES = ("sqlite", "postgresql")
@@ -40,7 +39,6 @@ def a_prepared_store(database: str, folder: Path, prepare: Prepare) -> Iterator[
 def opened(url: str) -> Iterator[Store]:
     """One that shares what was compiled for all the others."""
     store = Store(url)
-    share_compiled(store.engine, store._reading_engine)
     yield store
     store.close()
 
