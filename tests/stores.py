@@ -37,7 +37,7 @@ def a_prepared_store(database: str, folder: Path, prepare: Prepare) -> Iterator[
 
 @contextmanager
 def opened(url: str) -> Iterator[Store]:
-    """One that shares what was compiled for all the others."""
+    """One that is closed after."""
     store = Store(url)
     yield store
     store.close()
