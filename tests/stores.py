@@ -5,9 +5,10 @@ import functools
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,6 +20,14 @@ from tests.postgres import Prepare, fresh_database
 DATABASES = ("sqlite", "postgresql")
 on_both = pytest.mark.parametrize("store", DATABASES, indirect=True)
 """For a test where the fixture `store` is of SQLite alone otherwise."""
+
+
+def on_both_the_first(name: str, values: Iterable[Any]) -> pytest.MarkDecorator:
+    """Every value on SQLite, and the first on PostgreSQL too: for values that change what is decided and not what is
+    asked of the store."""
+    given = list(values)
+    cases = [("postgresql", given[0]), *(("sqlite", one) for one in given)]
+    return pytest.mark.parametrize(("store", name), cases, indirect=["store"])
 
 
 @contextmanager
