@@ -17,6 +17,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event, inspect, text
 from sqlalchemy.exc import OperationalError
 
+from storage.new_tables import NewTables, is_without_tables, look_at
 from storage.store import Store
 from storage.while_serving import BESIDE_OTHERS
 
@@ -51,7 +52,7 @@ def migrate(store: Store | str, more: Sequence[Path] = ()) -> None:
     engine = _engine(store)
     if engine.dialect.name == "sqlite":
         with migrating(store) as connection:
-            _upgrade(connection, more)
+            _make_or_upgrade(connection, tuple(more))
     else:
         with engine.connect() as connection:
             _wait_for_the_lock(connection)
@@ -74,6 +75,20 @@ def stands_ahead(connection: Connection) -> bool:
             " start the newer version of the program, or another store."
         )
     return bool(unknown)
+
+
+_made: dict[tuple[Path, ...], NewTables] = {}
+"""As this process left the first store that had no tables, by the folders of migrations."""
+
+
+def _make_or_upgrade(connection: Connection, more: tuple[Path, ...]) -> None:
+    is_new = is_without_tables(connection)
+    if is_new and more in _made:
+        _made[more].make(connection)
+        return
+    _upgrade(connection, more)
+    if is_new:
+        _made[more] = look_at(connection)
 
 
 def _upgrade(connection: Connection, more: Sequence[Path]) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import Engine
 from sqlalchemy.util import LRUCache
 
-_COMPILED: LRUCache[Any, Any] = LRUCache(3_000)
+_COMPILED: LRUCache[Any, Any] = LRUCache(5_000)
 
 
 class _Shared:
@@ -33,12 +33,20 @@ class _Shared:
             self._is_made = True
 
 
-class SharedSQLite(_Shared, SQLiteDialect_pysqlite):
+class _Remembering:
+    """Every engine of the process, whoever makes it: a store that a command opens, the shadow of another."""
+
+    @classmethod
+    def engine_created(cls, engine: Engine) -> None:
+        engine.update_execution_options(compiled_cache=_COMPILED)
+
+
+class SharedSQLite(_Remembering, _Shared, SQLiteDialect_pysqlite):
     supports_statement_cache = True
     _made: dict[Any, Self] = {}  # noqa: RUF012
 
 
-class SharedPostgreSQL(_Shared, PGDialect_psycopg):
+class SharedPostgreSQL(_Remembering, _Shared, PGDialect_psycopg):
     supports_statement_cache = True
     _made: dict[Any, Self] = {}  # noqa: RUF012
 
@@ -46,8 +54,3 @@ class SharedPostgreSQL(_Shared, PGDialect_psycopg):
 def share_dialects() -> None:
     registry.register("sqlite", __name__, "SharedSQLite")
     registry.register("postgresql.psycopg", __name__, "SharedPostgreSQL")
-
-
-def share_compiled(*engines: Engine) -> None:
-    for engine in engines:
-        engine.update_execution_options(compiled_cache=_COMPILED)

@@ -1,6 +1,8 @@
 """Reads the project's own code for the rules of the house that no other tool holds. Directions are import-linter's."""
 
 import ast
+import functools
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -55,6 +57,11 @@ _THINKING_IN_THE_TRADE = _THINKING | {
     "xml.sax.saxutils",
     "zlib",
 }  # fmt: skip
+_MAY_HIDE = re.compile(
+    r"^(?!import |from ).*\bimport\b|^(?:import|from) .*[:;\\].*$|TYPE_CHECKING|import_module|__import__",
+    re.MULTILINE,
+)
+"""Without any of these nothing can hide: a statement that stands at the top begins its line."""
 _REACHING_OUT = frozenset({"open", "input", "print", "exec", "eval", "__import__", "compile"})
 
 
@@ -82,9 +89,15 @@ def project_files() -> Iterator[Path]:
                 yield path
 
 
+@functools.lru_cache(maxsize=2_000)
+def tree_of(source: str) -> ast.Module:
+    """Parsed once, for every rule that asks."""
+    return ast.parse(source)
+
+
 def clock_or_dice(source: str) -> list[str]:
     """Each reading of a clock and each throw of dice, as `line: name`."""
-    tree = ast.parse(source)
+    tree = tree_of(source)
     meaning = _meanings(tree)
     found = []
     for node in ast.walk(tree):
@@ -97,7 +110,7 @@ def clock_or_dice(source: str) -> list[str]:
 
 def reaching_out(source: str, room: str) -> list[str]:
     """Each import and call by which `draw` or `inspection` could reach the world, as `line: name`."""
-    tree = ast.parse(source)
+    tree = tree_of(source)
     allowed = (_THINKING if room == "draw" else _THINKING_IN_THE_TRADE) | {room}
     imports = [f"{line}: {name}" for line, name in _imports(tree) if not _begins_with_one_of(name, allowed)]
     calls = [
@@ -110,7 +123,9 @@ def reaching_out(source: str, room: str) -> list[str]:
 
 def hidden_imports(source: str, *, may_discover: bool = False) -> list[str]:
     """Each import that does not stand at the top of the file, as `line: why`. Tests may discover modules by name."""
-    tree = ast.parse(source)
+    if not _MAY_HIDE.search(source):
+        return []
+    tree = tree_of(source)
     at_the_top = {id(node) for node in tree.body}
     words = {"TYPE_CHECKING"} if may_discover else {"TYPE_CHECKING", "import_module", "__import__"}
     found = []
@@ -125,9 +140,11 @@ def hidden_imports(source: str, *, may_discover: bool = False) -> list[str]:
 
 def mocks(source: str) -> list[str]:
     """Each import of a mock library, as `line: name`; fakes are written by hand, at the outer edges."""
+    if "mock" not in source:
+        return []
     return [
         f"{line}: {name}"
-        for line, name in _imports(ast.parse(source))
+        for line, name in _imports(tree_of(source))
         if name.startswith("unittest.mock") or _first(name) in {"mock", "pytest_mock"}
     ]
 

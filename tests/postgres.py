@@ -111,6 +111,31 @@ class Postgres:
                 )
         return True
 
+    def rows_of(self, database: str) -> dict[str, list[bytes]]:
+        """Every row of a prepared database, by table, in PostgreSQL's own writing."""
+        db = self._line_to(database)
+        probe = next(iter(self._probes.values()))
+        filled = [name for (name,) in db.execute(probe).fetchall()]
+        return {name: _rows(db, name).splitlines(keepends=True) for name in filled}
+
+    def put_rows(self, database: str, rows: Mapping[str, list[bytes]]) -> None:
+        """Adds such rows, whatever they point to."""
+        db = self._line_to(database)
+        with db.transaction():
+            for name, lines in rows.items():
+                with db.cursor().copy(sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(name))) as copy:
+                    copy.write(b"".join(lines))
+
+    def counts_of(self, database: str) -> dict[str, int]:
+        """How far the database has counted, by sequence."""
+        counted = "SELECT sequencename, last_value FROM pg_sequences WHERE last_value IS NOT NULL"
+        return dict(self._line_to(database).execute(counted).fetchall())
+
+    def count_from(self, database: str, counts: Mapping[str, int]) -> None:
+        db = self._line_to(database)
+        for name, last in counts.items():
+            db.execute("SELECT setval(%s::regclass, %s)", [f'"{name}"', last])
+
     def _line_to(self, database: str) -> psycopg.Connection:
         """One for all its tests, for a new one would learn of a hundred tables each time; without the rules between
         tables, so that they may be emptied in any order."""

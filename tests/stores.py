@@ -5,21 +5,29 @@ import functools
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from storage import growing
 from storage.migrate import migrate
 from storage.store import Records, Store
-from tests.dialects import share_compiled
 from tests.postgres import Prepare, fresh_database
 
 DATABASES = ("sqlite", "postgresql")
 on_both = pytest.mark.parametrize("store", DATABASES, indirect=True)
 """For a test where the fixture `store` is of SQLite alone otherwise."""
+
+
+def on_both_the_first(name: str, values: Iterable[Any]) -> pytest.MarkDecorator:
+    """Every value on SQLite, and the first on PostgreSQL too: for values that change what is decided and not what is
+    asked of the store."""
+    given = list(values)
+    cases = [("postgresql", given[0]), *(("sqlite", one) for one in given)]
+    return pytest.mark.parametrize(("store", name), cases, indirect=["store"])
 
 
 @contextmanager
@@ -38,9 +46,8 @@ def a_prepared_store(database: str, folder: Path, prepare: Prepare) -> Iterator[
 
 @contextmanager
 def opened(url: str) -> Iterator[Store]:
-    """One that shares what was compiled for all the others."""
+    """One that is closed after."""
     store = Store(url)
-    share_compiled(store.engine, store._reading_engine)
     yield store
     store.close()
 

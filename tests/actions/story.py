@@ -34,6 +34,7 @@ from storage.tables.messaging import DueWork, OutboxLine
 from storage.tables.registers import Person, RegisteredObject, Scheme
 from tests.all_rows import Rows, all_rows
 from tests.builders import NOW, a_small_register
+from tests.kept import played
 
 SECRET = bytes(range(32))
 
@@ -213,8 +214,12 @@ def rows_of(records: Records, table: type[Any], /, **wanted: object) -> list[Any
 
 def a_story(store: Store, **register: Any) -> Story:
     """A small register with one filed scheme; `register` as in `a_small_register`."""
-    with store.transaction() as records:
-        a_small_register(records, **register)
+
+    def register_all() -> None:
+        with store.transaction() as records:
+            a_small_register(records, **register)
+
+    played(store, ("register", repr(register)), register_all)
     return Story(store)
 
 
@@ -233,9 +238,14 @@ def a_story_of_today(store: Store, *, firm: str) -> Story:
 
 def a_drawn_story(store: Store, **register: Any) -> Story:
     """The same with its draw done: by default one object, two departments of two seats, two to spare in each."""
-    story = a_story(store, **register)
-    story.draw()
-    return story
+
+    def draw() -> None:
+        with store.transaction() as records:
+            a_small_register(records, **register)
+        Story(store).draw()
+
+    played(store, ("draw", repr(register)), draw)
+    return Story(store)
 
 
 def changing(store: Store) -> AbstractContextManager[Records]:

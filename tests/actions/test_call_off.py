@@ -29,6 +29,7 @@ from storage.tables.messaging import OutboxLine
 from storage.tables.registers import Person, Scheme
 from tests.actions.story import SECRET, Story, a_drawn_story, a_story, changing
 from tests.builders import NOW, a_person
+from tests.stores import on_both_the_first
 
 DRAW = "D-S1-1"
 HEAD = "HD-market"
@@ -150,7 +151,7 @@ def test_a_visit_begun_at_an_object_that_was_gone_counts_as_begun(store: Store) 
     assert refused.sentence == "visits_begun"
 
 
-@pytest.mark.parametrize("who", ["OP", "RV", "HD-fire", "W1", "market-1", "HD-gone"])
+@on_both_the_first("who", ["OP", "RV", "HD-fire", "W1", "market-1", "HD-gone"])
 def test_only_the_head_of_the_lead_department_calls_off(store: Store, who: str) -> None:
     story = _two_objects(store)
     with changing(store) as records:

@@ -33,6 +33,7 @@ from storage.tables.messaging import OutboxLine
 from storage.tables.registers import Person, RegisteredObject, Scheme
 from tests.actions.story import SECRET, Story, a_story, changing
 from tests.builders import NOW, a_person, a_witness
+from tests.stores import on_both_the_first
 
 DRAW = "D-S1-1"
 LOTTERY = "双色球第2026135期"
@@ -258,7 +259,7 @@ def test_a_number_is_read_as_plain_digits_however_it_is_typed(store: Store, type
     assert _source(story).value == digits
 
 
-@pytest.mark.parametrize("typed", ["", "  ", "、", "四一六", "4a", "٤", "4+1", "½"])
+@on_both_the_first("typed", ["", "  ", "、", "四一六", "4a", "٤", "4+1", "½"])
 def test_what_is_no_number_is_asked_for_again(store: Store, typed: str) -> None:
     story = _announced(store)
     assert story.refuses(Incomplete, give_number, DRAW, typed, by="W1").sentence == "number_needed"
@@ -363,7 +364,7 @@ def test_two_entries_that_differ_are_both_struck_and_asked_for_anew(store: Store
     ]
 
 
-@pytest.mark.parametrize("who", ["HD-fire", "OP-fire", "W1", "market-1", "OP-left"])
+@on_both_the_first("who", ["HD-fire", "OP-fire", "W1", "market-1", "OP-left"])
 def test_nobody_but_the_lead_departments_own_people_enters_a_public_value(store: Store, who: str) -> None:
     story = _announced(store, public_value=LOTTERY)
     with changing(store) as records:

@@ -38,7 +38,7 @@ from storage.tables.inspections import ChecklistPart, Correction, JournalLine, P
 from storage.tables.messaging import OutboxLine
 from tests.actions.story import Story, changing
 from tests.builders import a_person
-from tests.papers.visits import a_submitted_visit, officers
+from tests.papers.visits import Visit, a_submitted_visit, play_once
 from tests.stores import an_empty_store
 from tests.web.houses import House, a_client, a_house
 from web.cookies import COOKIE
@@ -50,8 +50,13 @@ REASON = "经核实，后门液化气瓶属于相邻商户"
 
 def a_published_visit(store: Store, folder: Path) -> tuple[Story, str, str, str]:
     """A public result with a 否 and a transfer; with its inspection, the lead, and an officer of the fire brigade."""
-    story, inspection, _files = a_submitted_visit(store, folder)
-    lead, fire = officers(story, inspection)
+    story, inspection, _files = play_once(_publish, store, folder)
+    lead, fire = (story.assignments(seat_id=f"{inspection}/{seat}")[-1] for seat in ("market/1", "fire/1"))
+    return story, inspection, lead.person_id, fire.person_id
+
+
+def _publish(store: Store, folder: Path) -> Visit:
+    story, inspection, files = a_submitted_visit(store, folder)
     with changing(store) as records:
         records.add(
             a_person("LI", roles=(Role.LIAISON,)), a_person("LI-tax", department="tax", roles=(Role.LIAISON,))
@@ -59,7 +64,7 @@ def a_published_visit(store: Store, folder: Path) -> tuple[Story, str, str, str]
     story.do(agree_findings, inspection, "fire", by="HD-fire")
     story.do(approve_result, inspection, by="RV")
     story.later(days=1)
-    return story, inspection, lead, fire
+    return story, inspection, files
 
 
 def _steps(story: Story) -> list[tuple[Step, tuple[str, ...]]]:

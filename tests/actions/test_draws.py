@@ -17,6 +17,7 @@ from storage.tables.inspections import Assignment, DrawRecord, Inspection, Seat,
 from storage.tables.registers import Absence, DeclaredInterest, Inspector, Person, RegisteredObject, Scheme
 from tests.actions.story import SECRET, a_drawn_story, a_story, changing
 from tests.builders import NOW, a_person, a_scheme, an_inspector, an_object
+from tests.stores import on_both_the_first
 
 
 def test_a_draw_opens_an_inspection_with_a_full_team_for_each_object(store: Store) -> None:
@@ -170,7 +171,7 @@ def test_seats_held_in_another_scheme_count_against_an_officer(store: Store) -> 
     }
 
 
-@pytest.mark.parametrize("who", ["RV", "HD-market", "market-1", "OP2", "OP3"])
+@on_both_the_first("who", ["RV", "HD-market", "market-1", "OP2", "OP3"])
 def test_only_an_operator_of_the_lead_department_announces_and_draws(store: Store, who: str) -> None:
     story = a_story(store)
     with changing(store) as records:

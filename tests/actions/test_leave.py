@@ -17,6 +17,7 @@ from storage.tables.messaging import OutboxLine
 from storage.tables.registers import Person
 from tests.actions.story import Story, a_drawn_story, changing
 from tests.builders import NOW, a_person
+from tests.stores import on_both_the_first
 
 SEAT = "S1.B1/fire/1"
 HEAD = "HD-fire"
@@ -35,7 +36,7 @@ def _file(story: Story, ground: Ground, words: str = "", *, seat: str = SEAT) ->
     return found
 
 
-@pytest.mark.parametrize("ground", AT_ONCE)
+@on_both_the_first("ground", AT_ONCE)
 def test_a_mandatory_relation_holds_at_once_and_the_head_is_informed(store: Store, ground: Ground) -> None:
     story = _one_object(store)
     left = story.held_by(SEAT)
@@ -53,7 +54,7 @@ def test_a_mandatory_relation_holds_at_once_and_the_head_is_informed(store: Stor
     assert story.last_round().excluded == ()
 
 
-@pytest.mark.parametrize("ground", BY_HEAD)
+@on_both_the_first("ground", BY_HEAD)
 def test_every_other_ground_waits_for_the_head_with_a_stated_default(store: Store, ground: Ground) -> None:
     story = _one_object(store)
     held = story.held_by(SEAT)
@@ -175,7 +176,7 @@ def test_the_clock_does_not_decide_what_the_head_has_decided(store: Store) -> No
     assert not story.row(LeaveRequest, request.id).is_by_default
 
 
-@pytest.mark.parametrize("who", ["HD-market", "OP", "fire-1", "HD-fire-2"])
+@on_both_the_first("who", ["HD-market", "OP", "fire-1", "HD-fire-2"])
 def test_only_the_head_who_was_asked_decides(store: Store, who: str) -> None:
     story = _one_object(store)
     request = _file(story, Ground.GIFT)

@@ -19,6 +19,7 @@ from storage.tables.messaging import OutboxLine
 from storage.tables.registers import Person, Scheme
 from tests.actions.story import Story, a_drawn_story, a_story, changing
 from tests.builders import NOW, a_person, an_expert
+from tests.stores import on_both_the_first
 
 SEAT = "S1.B1/fire/1"
 HEAD = "HD-fire"
@@ -189,7 +190,7 @@ def test_a_request_for_leave_that_waits_is_dropped_by_the_order(store: Store) ->
 # --- Who may not order, and when no more -----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("who", ["HD-market", "OP", "RV", "fire-1", "fire-9", "HD-health"])
+@on_both_the_first("who", ["HD-market", "OP", "RV", "fire-1", "fire-9", "HD-health"])
 def test_nobody_but_the_head_of_the_officers_department_orders(store: Store, who: str) -> None:
     story = _one_object(store)
     with changing(store) as records:

@@ -294,7 +294,7 @@ def test_every_draw_has_a_round_of_its_own_for_what_ends_together(store: Store) 
     assert len(story.live()) == 8
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.faults)])
 def test_whatever_people_do_in_whatever_order_the_rules_hold_and_the_record_verifies(
     store: Store, seed: int
 ) -> None:

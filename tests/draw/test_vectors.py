@@ -1,6 +1,6 @@
 """The known answers, from both ends, and what happens to them when a single byte is not as it was."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
 
@@ -82,17 +82,6 @@ def _changes(data: bytes) -> Iterator[bytes]:
     yield data + b"\n"
 
 
-def test_every_changed_byte_of_the_transcript_is_found() -> None:
-    files = _read("small")
-    tried = 0
-    for changed in _changes(files["transcript.json"]):
-        tried += 1
-        found = verify(changed, files)
-        assert found, changed
-        assert "\n" not in found
-    assert tried > 300_000
-
-
 def _fewer_changes(data: bytes) -> Iterator[bytes]:
     """At every place each bit turned, the byte left out, another put before it; and every line doubled or left out."""
     for place in range(len(data)):
@@ -106,6 +95,23 @@ def _fewer_changes(data: bytes) -> Iterator[bytes]:
         yield b"".join([*lines[:number], *lines[number + 1 :]])
     yield data + b"\n"
     yield data + data
+
+
+@pytest.mark.parametrize(
+    ("changes", "at_least"),
+    [(_fewer_changes, 10_000), pytest.param(_changes, 300_000, marks=pytest.mark.faults)],
+)
+def test_every_changed_byte_of_the_transcript_is_found(
+    changes: Callable[[bytes], Iterator[bytes]], at_least: int
+) -> None:
+    files = _read("small")
+    tried = 0
+    for changed in changes(files["transcript.json"]):
+        tried += 1
+        found = verify(changed, files)
+        assert found, changed
+        assert "\n" not in found
+    assert tried > at_least
 
 
 @pytest.mark.parametrize("file", [*_POOLS, "announcement.json"])

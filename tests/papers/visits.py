@@ -1,5 +1,7 @@
 """Visits played by their people, for the papers that come of them."""
 
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 from actions.checklists import answer_question, attach_photo, finish_part, keep_note
@@ -15,13 +17,46 @@ from storage.store import Store
 from storage.tables.registers import RegisteredObject
 from tests.actions.story import Story, a_drawn_story, changing
 from tests.field.pictures import a_picture
+from tests.kept import played
 
 NOTE = "疏散通道堆放杂物，已当场要求清理"
 NAME = "博乐市𬭛㛃餐饮店"
 
 
-def a_started_visit(store: Store, folder: Path) -> tuple[Story, str, FileStore]:
+Visit = tuple[Story, str, FileStore]
+
+
+def a_started_visit(store: Store, folder: Path) -> Visit:
     """A story whose only visit has begun; one officer of each department has checked in. With its file store."""
+    return play_once(_start, store, folder)
+
+
+def an_ended_visit(store: Store, folder: Path) -> Visit:
+    """The same with everything answered, a photo in each part, a 否 in the fire part, and the visit ended."""
+    return play_once(_end, store, folder)
+
+
+def a_submitted_visit(store: Store, folder: Path) -> Visit:
+    return play_once(_submit, store, folder)
+
+
+def play_once(play: Callable[[Store, Path], Visit], store: Store, folder: Path) -> Visit:
+    """Played once; from then on its rows and its files are laid down."""
+
+    def tell() -> tuple[datetime, str, dict[str, bytes]]:
+        story, inspection, _files = play(store, folder)
+        kept = [one for one in (folder / "files").rglob("*") if one.is_file()]
+        return story.at, inspection, {str(one.relative_to(folder)): one.read_bytes() for one in kept}
+
+    at, inspection, files = played(store, play.__qualname__ + play.__module__, tell)
+    for name, data in files.items():
+        if not (folder / name).exists():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(data)
+    return Story(store, at), inspection, FileStore(folder / "files")
+
+
+def _start(store: Store, folder: Path) -> Visit:
     story = a_drawn_story(store)
     (inspection,) = story.inspections()
     with changing(store) as records:
@@ -36,8 +71,7 @@ def a_started_visit(store: Store, folder: Path) -> tuple[Story, str, FileStore]:
     return story, inspection, FileStore(folder / "files")
 
 
-def an_ended_visit(store: Store, folder: Path) -> tuple[Story, str, FileStore]:
-    """The same with everything answered, a photo in each part, a 否 in the fire part, and the visit ended."""
+def _end(store: Store, folder: Path) -> Visit:
     story, inspection, files = a_started_visit(store, folder)
     market, fire = officers(story, inspection)
     fill_in(story, inspection, files, by=market, first=1, colour="teal")
@@ -52,7 +86,7 @@ def an_ended_visit(store: Store, folder: Path) -> tuple[Story, str, FileStore]:
     return story, inspection, files
 
 
-def a_submitted_visit(store: Store, folder: Path) -> tuple[Story, str, FileStore]:
+def _submit(store: Store, folder: Path) -> Visit:
     story, inspection, files = an_ended_visit(store, folder)
     story.later(hours=1)
     story.do(submit_result, inspection, by=story.lead(inspection).person_id)

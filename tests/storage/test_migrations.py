@@ -1,7 +1,10 @@
 """The migrations and the tables of the code say the same, on both databases, up and down."""
 
+import re
+import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -209,6 +212,24 @@ _PUBLICATION = """
         published_at)
     VALUES ('S1.B1', :version, 'S1', :name, '', 'x', 'd', '2026-06-20', '2026-06-01 02:00:00+00:00')
 """
+
+
+def test_a_new_store_is_made_from_memory_word_for_word_as_the_migrations_make_it(tmp_path: Path) -> None:
+    """A process remembers the first one that it made: triggers, first rows and all."""
+    step_by_step, *remembered = (f"sqlite:///{tmp_path / name}.db" for name in ("steps", "first", "second"))
+    with migrating(step_by_step) as connection:
+        command.upgrade(configuration(connection), "head")
+    for one in (step_by_step, *remembered):
+        migrate(one)
+    wanted = _whole_file(tmp_path / "steps.db")
+    assert len([one for one in wanted if one[0].startswith("CREATE TRIGGER")]) > 20
+    assert _whole_file(tmp_path / "second.db") == wanted
+
+
+def _whole_file(file: Path) -> list[list[str]]:
+    """Statement by statement, each in its parts: a table that was copied may have its rules in another order."""
+    with closing(sqlite3.connect(file)) as db:
+        return sorted(sorted(re.split(r",?\s*\n\s*", one)) for one in db.iterdump())
 
 
 def test_a_second_migration_changes_nothing(store: Store) -> None:
