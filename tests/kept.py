@@ -30,15 +30,14 @@ _PLAYS: dict[Hashable, Play] = {}
 
 def played(store: Store, key: Hashable, play: Callable[[], Told]) -> Told:
     """`play` fills the store and tells something that nobody changes; it must do the same each time, and `key` names
-    all that it depends on."""
-    kept = _PLAYS.get((store.is_sqlite, key))
+    all that it depends on but what stands in the store before."""
+    before = _rows(store)
+    known = (store.is_sqlite, key, frozenset((table, tuple(rows)) for table, rows in before.items()))
+    kept = _PLAYS.get(known)
     if kept is None:
-        before = _rows(store)
         told = play()
         rows = {table: _new(before.get(table, []), after) for table, after in _rows(store).items()}
-        _PLAYS[store.is_sqlite, key] = Play(
-            {table: new for table, new in rows.items() if new}, _counts(store), told
-        )
+        _PLAYS[known] = Play({table: new for table, new in rows.items() if new}, _counts(store), told)
         return told
     _lay(store, kept)
     return cast("Told", kept.told)

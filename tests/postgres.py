@@ -128,8 +128,7 @@ class Postgres:
 
     def counts_of(self, database: str) -> dict[str, int]:
         """How far the database has counted, by sequence."""
-        counted = "SELECT sequencename, last_value FROM pg_sequences WHERE last_value IS NOT NULL"
-        return dict(self._line_to(database).execute(counted).fetchall())
+        return _numbers_given(self._line_to(database))
 
     def count_from(self, database: str, counts: Mapping[str, int]) -> None:
         db = self._line_to(database)

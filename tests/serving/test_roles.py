@@ -89,6 +89,10 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
             yield url
 
 
+_SOON = 12.0
+"""Seconds. A browser that nobody wakes looks again after fifteen."""
+
+
 def test_three_processes_do_together_what_one_does(address: str, tmp_path: Path) -> None:
     store = Store(address)
     with store.transaction("test") as records:
@@ -98,10 +102,12 @@ def test_three_processes_do_together_what_one_does(address: str, tmp_path: Path)
         pages = crew.start("receive,web")
         crew.start("work")
         crew.start("deliver,tick")
-        with httpx.Client(base_url=pages.url, trust_env=False) as door:
-            visitor = Visitor(door, "OP")
-            visitor.say("/schemes", "u1")
-            visitor.wait_for("示例餐饮联合抽查")
+        with httpx.Client(base_url=pages.url, trust_env=False, timeout=_SOON) as door:
+            with door.stream("GET", "/chat/OP/stream") as live:
+                lines = live.iter_lines()
+                assert next(lines).startswith("retry:")
+                Visitor(door, "OP").say("/schemes", "u1")
+                assert any("示例餐饮联合抽查" in line for line in lines)
             assert door.get("/health").json()["status"] == "ok"
     with store.reading() as records:
         assert inbox.counts(records) == {"done": 1}
