@@ -27,6 +27,7 @@ from pathlib import Path
 
 import psycopg
 from psycopg import sql
+from sqlalchemy import URL
 
 Prepare = Callable[[str], None]
 
@@ -68,6 +69,10 @@ class Postgres:
 
     def url(self, database: str) -> str:
         return f"postgresql+psycopg://postgres@/{database}?host={self._folder}"
+
+    def has(self, url: URL) -> bool:
+        """Whether this is the address of a database here."""
+        return url.query.get("host") == str(self._folder)
 
     def fresh_database(self, *prepare: Prepare) -> str:
         """Makes a database nobody used and gives its name; `prepare` (migrations, then perhaps a story) is done once,
