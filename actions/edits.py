@@ -34,8 +34,8 @@ def photo_of_message(records: Records, person: Person, message: str) -> Photo | 
 
 
 def awaited_of_message(records: Records, person: Person, message: str) -> AwaitedFile | None:
-    """The picture of this message, while its bytes are not here."""
-    waiting = awaited_files.still_awaited(records, person.id)
+    """The picture of this message, until it is placed: its bytes may have come a moment ago."""
+    waiting = awaited_files.not_placed(records, person.id)
     return next((one for one in waiting if _is_of(one.channel, one.body, records, message)), None)
 
 

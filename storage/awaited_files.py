@@ -151,6 +151,15 @@ def still_awaited(records: Records, person_id: str) -> list[AwaitedFile]:
     return list(records.session.execute(rows).scalars())
 
 
+def not_placed(records: Records, person_id: str) -> list[AwaitedFile]:
+    """What this person sent and what is not here yet, or is here and has not had its turn."""
+    arrived = select(col(InboxUpdate.update_id)).where(
+        col(InboxUpdate.state) == InboxState.PENDING, col(InboxUpdate.update_id).startswith(_PREFIX)
+    )
+    here = [behind(records, update_id) for update_id in records.session.execute(arrived).scalars()]
+    return still_awaited(records, person_id) + [one for one in here if one and one.person_id == person_id]
+
+
 def counts(records: Records) -> Mapping[str, int]:
     """Files by state."""
     rows: Any = records.session.execute(

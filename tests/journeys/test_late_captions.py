@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
-from notifications.incoming import Attachment, IncomingKind
+from actions.receiving import receive_updates
+from notifications.incoming import Attachment, Incoming, IncomingKind
 from storage.files import FileStore
 from storage.tables.inspections import Photo
 from tests.journeys.stages import ENROLLED, Stage
 from tests.journeys.test_forms_in_chat import Filled, being_filled
-from tests.journeys.town import Town
+from tests.journeys.town import CHANNEL, Town
 from tests.journeys.visit import ON_SITE, Visit
 
 PHOTO, TEXT = IncomingKind.PHOTO, IncomingKind.TEXT
@@ -47,6 +48,16 @@ def test_a_number_after_a_picture_is_its_caption(visit: Visit, words: str, is_he
     _send(visit, "red", is_here=is_here)
     visit.town.type(visit.lead, words)
     visit.town.bring_files(visit.photo)
+    assert _photos(visit) == {"red": "q2"}
+
+
+def test_a_number_is_the_caption_of_a_picture_that_is_here_and_waits_for_its_turn(visit: Visit) -> None:
+    """Words and bytes come at the same moment; the words first."""
+    town = visit.town
+    _send(visit, "red", is_here=False)
+    words = Incoming(CHANNEL, visit.lead, "words", TEXT, town.now, text="第2题")
+    receive_updates(town.store, [words], channel=CHANNEL, at=town.now)
+    town.bring_files(visit.photo)
     assert _photos(visit) == {"red": "q2"}
 
 
