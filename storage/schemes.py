@@ -53,12 +53,14 @@ def led_within(
 def _led(
     records: Records, states: Collection[SchemeState], department: str, concerns: Callable[[str], bool]
 ) -> list[Scheme]:
-    rows = select(Scheme).where(col(Scheme.state).in_(tuple(states))).order_by(col(Scheme.id))
-    return [
+    rows = select(Scheme).where(col(Scheme.state).in_(tuple(states)))
+    found = [
         scheme
         for scheme in records.session.execute(rows).scalars()
         if scheme.departments[0] == department and concerns(scheme.district)
     ]
+    # Not by the database: PostgreSQL may then walk through all schemes by id, and look at the state of each.
+    return sorted(found, key=lambda one: one.id)
 
 
 def shown_to(records: Records, department: str, district: str) -> list[Scheme]:
