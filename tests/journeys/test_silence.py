@@ -12,18 +12,13 @@ from storage.tables.messaging import ChannelAccount, OutboxState
 from storage.tables.registers import Person
 from tests.builders import a_person
 from tests.journeys.town import CHANNEL, Town
+from tests.journeys.visit import confirmed_team
 
 
 def _drawn(town: Town) -> tuple[str, str]:
     """The lead, and an officer of the other department, of a confirmed team; everything is read."""
-    town.hold_draw()
-    drawn = town.holders_who_hear("assignment_drawn")
-    for who in drawn:
-        town.press(who, "accept")
-    (lead,) = town.holders_who_hear("team_ready")
-    town.press(lead, "confirm_team")
-    _read_all(town)
-    return lead, next(who for who in drawn if who.startswith("fire"))
+    team = confirmed_team(town)
+    return team.lead, team.fire
 
 
 def _read_all(town: Town) -> None:
