@@ -3,11 +3,13 @@ databases: what a person or a page waits for must not depend on how much has gon
 
 The past is made by the database itself (`scripts.bench.history`); the present is one scheme of `VISITS` objects that is
 drawn, answered, inspected, reviewed and published, press by press, each press as a whole turn: received, applied,
-journalled, answered and delivered. What is compared is the median of some tens of each, with the smallest store.
+journalled, answered and delivered. What is compared is the median of some tens of each, with the smallest store. The
+stores take turns, press by press, for the speed of a machine changes within minutes.
 """
 
 import asyncio
 import contextlib
+import itertools
 import statistics
 import tempfile
 import time
@@ -15,6 +17,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -70,6 +73,8 @@ VISITS, RECUSED, LOOKS = 20, 12, 30
 _EVERYTHING = "ALL"
 _TICKS = 50
 Times = Mapping[str, float]
+Step = tuple[str, Callable[[], object]]
+"""What is done, and how; without a name it is not timed."""
 
 
 def measure_growth() -> Iterator[Measure]:
@@ -82,7 +87,7 @@ def measure_growth_full() -> Iterator[Measure]:
 
 def _measure(sizes: tuple[int, ...]) -> Iterator[Measure]:
     for database in ("SQLite", "PostgreSQL"):
-        times = {size: _times(database, size) for size in sizes}
+        times = dict(zip(sizes, _times(database, sizes), strict=True))
         least, *larger = sizes
         for size in larger:
             for action, ms in times[size].items():
@@ -92,8 +97,19 @@ def _measure(sizes: tuple[int, ...]) -> Iterator[Measure]:
                 )  # fmt: skip
 
 
-def _times(database: str, size: int) -> Times:
-    """The median of each action, in milliseconds."""
+def _times(database: str, sizes: tuple[int, ...]) -> list[Times]:
+    """The median of each action in each store, in milliseconds."""
+    with contextlib.ExitStack() as stack:
+        days = [stack.enter_context(_a_day_after(database, size)) for size in sizes]
+        for steps in itertools.zip_longest(*(day.live() for day in days)):
+            for day, step in zip(days, steps, strict=True):
+                if step is not None:
+                    day.take(*step)
+        return [{action: statistics.median(taken) for action, taken in day.taken.items()} for day in days]
+
+
+@contextlib.contextmanager
+def _a_day_after(database: str, size: int) -> Iterator["_Today"]:
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         if database == "SQLite":
@@ -104,8 +120,7 @@ def _times(database: str, size: int) -> Times:
         store = stack.enter_context(contextlib.closing(Store(url)))
         today = _Today(store, folder)
         fill(store, size)
-        today.live()
-        return {action: statistics.median(taken) for action, taken in today.taken.items()}
+        yield today
 
 
 @dataclass
@@ -122,27 +137,28 @@ class _Today:
         self.town = Town(self.store)
         self.files = FileStore(self.folder / "files")
 
-    def live(self) -> None:
+    def take(self, action: str, work: Callable[[], object]) -> None:
+        began = time.perf_counter()
+        work()
+        if action:
+            self.taken[action].append(1000 * (time.perf_counter() - began))
+
+    def live(self) -> Iterator[Step]:
         officers = [
             f"{department}-{number}" for department in ("market", "fire") for number in range(1, LIVING + 1)
         ]
         self.town.enrol_everybody("OP", "RV", "W1", "HD-market", "HD-fire", *officers)
         self.town.hold_draw()
-        self._recuse()
-        self._accept()
+        yield from self._recuse()
+        yield from self._accept()
         for number, visit in enumerate(self._ids()):
-            self._visit(visit, number)
-        self._look_in_chat()
-        self._tick()
-        asyncio.run(self._look_at_pages())
+            yield from self._visit(visit, number)
+        yield from self._look_in_chat()
+        yield from self._tick()
+        yield from self._look_at_pages()
 
-    def _timed(self, action: str, work: Callable[[], object]) -> None:
-        began = time.perf_counter()
-        work()
-        self.taken[action].append(1000 * (time.perf_counter() - began))
-
-    def _press(self, action: str, who: str, button: ButtonData) -> None:
-        self._timed(action, lambda: self.town.press_data(who, button))
+    def _press(self, action: str, who: str, button: ButtonData) -> Step:
+        return action, lambda: self.town.press_data(who, button)
 
     def _ids(self) -> list[str]:
         with self.store.reading() as records:
@@ -160,21 +176,21 @@ class _Today:
             )
             return [(one, seat) for one, seat in records.session.execute(rows)]
 
-    def _recuse(self) -> None:
+    def _recuse(self) -> Iterator[Step]:
         for one, seat in self._seated(AssignmentState.NOTIFIED)[:RECUSED]:
             filed = FileLeaveButton(Ground.BANQUET, one.id)
-            self._press("an officer asks to be let off", one.person_id, filed)
+            yield self._press("an officer asks to be let off", one.person_id, filed)
             grant = DecisionButton(Verdict.GRANT, f"{one.id}/r1")
             with self.store.reading() as records:
                 head = records.get(LeaveRequest, f"{one.id}/r1").decider_id or f"HD-{seat.department}"
-            self._press("the head grants it, and the seat is drawn anew", head, grant)
+            yield self._press("the head grants it, and the seat is drawn anew", head, grant)
 
-    def _accept(self) -> None:
+    def _accept(self) -> Iterator[Step]:
         for one, _seat in self._seated(AssignmentState.NOTIFIED):
             button = AssignmentButton(AssignmentAnswer.ACCEPT, one.id)
-            self._press("an officer accepts", one.person_id, button)
+            yield self._press("an officer accepts", one.person_id, button)
 
-    def _visit(self, id: str, number: int) -> None:
+    def _visit(self, id: str, number: int) -> Iterator[Step]:
         team = [
             (one.person_id, seat)
             for one, seat in self._seated(AssignmentState.ACCEPTED)
@@ -182,54 +198,53 @@ class _Today:
         ]
         lead = next(who for who, seat in team if seat.is_lead)
         fire = next(who for who, seat in team if seat.department == "fire")
-        self._press("the lead confirms the team", lead, TeamButton(TeamAct.CONFIRM, id))
-        self._press("a visit starts", lead, VisitButton(VisitAct.START, id))
+        yield self._press("the lead confirms the team", lead, TeamButton(TeamAct.CONFIRM, id))
+        yield self._press("a visit starts", lead, VisitButton(VisitAct.START, id))
         for who, questions in ((lead, ("q1", "q2")), (fire, ("q3", "q4"))):
             self.town.press_data(who, PartButton(PartAct.OPEN, id))
-            self._press("an answer", who, AnswerButton(AnswerValue.YES, id, questions[0]))
+            yield self._press("an answer", who, AnswerButton(AnswerValue.YES, id, questions[0]))
             sent = keep_attachment(
                 self.files, a_picture(taken=f"{number}{who}", noise=True), file_name="1.jpg"
             )
-            self._timed("a photo", lambda who=who, sent=sent: self.town.send_photo(who, sent))  # type: ignore[misc]
-            self._press("an answer", who, AnswerButton(AnswerValue.NOT_APPLICABLE, id, questions[1]))
-            self._press("a part is finished", who, PartButton(PartAct.FINISH, id))
+            yield "a photo", partial(self.town.send_photo, who, sent)
+            yield self._press("an answer", who, AnswerButton(AnswerValue.NOT_APPLICABLE, id, questions[1]))
+            yield self._press("a part is finished", who, PartButton(PartAct.FINISH, id))
         for who, item in ((lead, "T-market"), (fire, "T-fire")):
-            self._press("a finding", who, CategoryButton(Category.CLEAN, id, item))
-        self._press("a visit ends", lead, VisitButton(VisitAct.END, id))
-        self._press("a result is submitted", lead, ResultButton(ResultAct.SUBMIT, id))
+            yield self._press("a finding", who, CategoryButton(Category.CLEAN, id, item))
+        yield self._press("a visit ends", lead, VisitButton(VisitAct.END, id))
+        yield self._press("a result is submitted", lead, ResultButton(ResultAct.SUBMIT, id))
         review = DepartmentReviewButton(DepartmentReviewAct.AGREE, id, "fire")
-        self._press("a department agrees to its findings", "HD-fire", review)
-        self._press("a result is approved and public", "RV", ResultButton(ResultAct.APPROVE, id))
+        yield self._press("a department agrees to its findings", "HD-fire", review)
+        yield self._press("a result is approved and public", "RV", ResultButton(ResultAct.APPROVE, id))
 
-    def _look_in_chat(self) -> None:
+    def _look_in_chat(self) -> Iterator[Step]:
         asked = {"fire-1": ("/tasks", "/where", "/due"), "OP": ("/where", "/schemes", "/due"), "RV": ("/where",),
             "HD-fire": ("/where", "/officers"), "market-1": ("/tasks", "/where")}  # fmt: skip
         for _ in range(LOOKS // 2):
             for who, commands in asked.items():
                 for command in commands:
                     action = f"{command} of {who.split('-')[0]}"
-                    self._timed(action, lambda who=who, said=command: self.town.type(who, said))  # type: ignore[misc]
+                    yield action, partial(self.town.type, who, command)
 
-    def _tick(self) -> None:
+    def _tick(self) -> Iterator[Step]:
         for _ in range(_TICKS):
-            self._timed("a tick with nothing due", lambda: tick(self.store, self.town.clock, lambda: None))
+            yield "a tick with nothing due", lambda: tick(self.store, self.town.clock, lambda: None)
 
-    async def _look_at_pages(self) -> None:
+    def _look_at_pages(self) -> Iterator[Step]:
         house = a_house(self.store, self.folder, api_per_minute=100_000)
         house.clock.now = self.town.now
         self._let_in()
         transport = httpx.ASGITransport(app=make_app(house.web))
-        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        client = httpx.AsyncClient(transport=transport, base_url="http://localhost")
+        with contextlib.closing(asyncio.new_event_loop()) as loop:
             for what, address in self._addresses().items():
                 token = {"authorization": f"Bearer {Scope.READ.value}"} if address.startswith("/api") else {}
                 headers = {"accept": "text/html", "cookie": f"{COOKIE}={_EVERYTHING}", **token}
                 for number in range(LOOKS + 2):
                     house.clock.move(timedelta(seconds=5))  # or the door would have it that this is too fast
-                    began = time.perf_counter()
-                    answer = await client.get(address, headers=headers)
-                    if number > 1:  # the first opens what is opened once
-                        self.taken[what].append(1000 * (time.perf_counter() - began))
-                    assert answer.status_code == 200, (address, answer.status_code)
+                    opened = number > 1  # the first open what is opened once
+                    yield what if opened else "", partial(_look, loop, client, address, headers)
+            loop.run_until_complete(client.aclose())
 
     def _let_in(self) -> None:
         at, ends = self.town.now, self.town.now + timedelta(days=1)
@@ -270,3 +285,10 @@ class _Today:
             "API: schemes that changed": "/api/v1/schemes?limit=50&updated_since=2026-11-24T01:00:00Z",
             "API: transfers": "/api/v1/transfers?limit=50",
         }
+
+
+def _look(
+    loop: asyncio.AbstractEventLoop, client: httpx.AsyncClient, address: str, headers: Mapping[str, str]
+) -> None:
+    answer = loop.run_until_complete(client.get(address, headers=dict(headers)))
+    assert answer.status_code == 200, (address, answer.status_code)
