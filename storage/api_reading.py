@@ -1,7 +1,7 @@
 """What other systems read over the API, a page at a time, each page after the last key of the one before."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from inspection.departments import PREFECTURE, is_within, level_of
 from inspection.states import DeliveryState, PlanLineState
+from storage.public import is_announced
 from storage.register_rows import holds
 from storage.store import Records
 from storage.tables.exchange import Delivery
@@ -156,8 +157,7 @@ def schemes(
     """Rows of scheme and when it last changed: a department's own, and of the others those that are announced, which
     everybody may read."""
     changed = _changed(col(Scheme.id))
-    announced = exists().where(col(DrawRecord.scheme_id) == col(Scheme.id))
-    rows = select(Scheme, changed).where(or_(_own(department, district), announced))
+    rows = select(Scheme, changed).where(or_(_own(department, district), is_announced()))
     if id is not None:
         rows = rows.where(col(Scheme.id) == id)
     return _page(records, _told_since(rows, col(Scheme.id), window), [col(Scheme.id)], window)
@@ -183,19 +183,46 @@ def inspections(
     id: str | None = None,
     scheme: str | None = None,
 ) -> Found:
-    """Rows of inspection, its object, and when it last changed, of the schemes of a department."""
-    changed = _changed(col(Inspection.id))
-    rows = (
-        select(Inspection, RegisteredObject, changed)
-        .join(RegisteredObject, col(RegisteredObject.id) == col(Inspection.object_id))
-        .join(Scheme, col(Scheme.id) == col(Inspection.scheme_id))
-        .where(_own(department, district))
+    """Rows of inspection, its object, and when it last changed, of the schemes of a department, in the order of schemes
+    and then of ids."""
+    key = [col(Inspection.scheme_id), col(Inspection.id)]
+    rows = select(Inspection, RegisteredObject, _changed(col(Inspection.id))).join(
+        RegisteredObject, col(RegisteredObject.id) == col(Inspection.object_id)
     )
+    own = _own(department, district)
+    if id is None and scheme is None and window.since is None:
+        return _by_scheme(records, rows, key, own, window)
+    rows = rows.join(Scheme, col(Scheme.id) == col(Inspection.scheme_id)).where(own)
     if id is not None:
         rows = rows.where(col(Inspection.id) == id)
     if scheme is not None:
         rows = rows.where(col(Inspection.scheme_id) == scheme)
-    return _page(records, _told_since(rows, col(Inspection.id), window), [col(Inspection.id)], window)
+    return _page(records, _told_since(rows, col(Inspection.id), window), key, window)
+
+
+def _by_scheme(
+    records: Records, rows: Select[Any], key: Sequence[Any], own: ColumnElement[bool], window: Window
+) -> Found:
+    """The page is put together from one scheme after another, so that it reads what it shows: asked for all of them at
+    once PostgreSQL, which cannot know how many schemes are a department's own, sorts every visit there ever was."""
+    found: list[Any] = []
+    own_schemes = _schemes_with_visits(records, own, window)
+    for scheme in own_schemes:
+        rest = replace(window, limit=window.limit - len(found))
+        part = _page(records, rows.where(col(Inspection.scheme_id) == scheme), key, rest)
+        found += part.rows
+        if len(found) == window.limit:
+            return Found(found, part.last if scheme == own_schemes[-1] else (scheme, found[-1][0].id))
+    return Found(found, None)
+
+
+def _schemes_with_visits(records: Records, own: ColumnElement[bool], window: Window) -> list[str]:
+    """More than a page can need, from that of the last row of the page before, which may have no more."""
+    with_visits = exists().where(col(Inspection.scheme_id) == col(Scheme.id))
+    rows = select(col(Scheme.id)).where(own, with_visits)
+    if window.after is not None:
+        rows = rows.where(col(Scheme.id) >= window.after[0])
+    return list(records.session.execute(rows.order_by(col(Scheme.id)).limit(window.limit + 2)).scalars())
 
 
 def publications(

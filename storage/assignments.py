@@ -1,6 +1,7 @@
 """Seats and who sits on them."""
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,13 +26,13 @@ class Member:
 
 
 _HOLDS = col(Assignment.state).in_(LIVE_ASSIGNMENTS | {AssignmentState.COMPLETED})
-_SEATS = (
+_ALL_SEATS = (
     select(Seat, Assignment, Person)
     .outerjoin(Assignment, (col(Assignment.seat_id) == col(Seat.id)) & _HOLDS)
     .outerjoin(Person, col(Person.id) == col(Assignment.person_id))
-    .where(col(Seat.inspection_id) == bindparam("inspection"))
     .execution_options(populate_existing=True)
 )
+_SEATS = _ALL_SEATS.where(col(Seat.inspection_id) == bindparam("inspection"))
 _SEAT_OF = _SEATS.where(func.coalesce(col(Assignment.person_id), "") == bindparam("person"))
 """Asked by nearly every step, so they are put together once. No index of persons is of use here: by it SQLite would
 walk through all the seats that this one has ever held."""
@@ -42,11 +43,22 @@ def members(records: Records, inspection_id: str) -> list[Member]:
 
     Read anew each time: another process may have moved a seat since this transaction first saw it.
     """
-    rows = records.session.execute(_SEATS, {"inspection": inspection_id})
-    found = [Member(seat, assignment, person) for seat, assignment, person in rows]
-    inspection = records.get(Inspection, inspection_id)
+    found = [Member(*row) for row in records.session.execute(_SEATS, {"inspection": inspection_id})]
+    return _in_order(records, records.get(Inspection, inspection_id), found)
+
+
+def members_of_each(records: Records, inspections: Collection[Inspection]) -> dict[str, list[Member]]:
+    """The same of each of these visits by its id, with one question to the store."""
+    rows = _ALL_SEATS.where(col(Seat.inspection_id).in_([one.id for one in inspections]))
+    found: defaultdict[str, list[Member]] = defaultdict(list)
+    for row in records.session.execute(rows):
+        found[row[0].inspection_id].append(Member(*row))
+    return {one.id: _in_order(records, one, found[one.id]) for one in inspections}
+
+
+def _in_order(records: Records, inspection: Inspection, team: list[Member]) -> list[Member]:
     order = [*records.get(Scheme, inspection.scheme_id).departments, EXPERTS]
-    return sorted(found, key=lambda member: (order.index(member.seat.department), member.seat.number))
+    return sorted(team, key=lambda member: (order.index(member.seat.department), member.seat.number))
 
 
 def member(records: Records, inspection_id: str, person_id: str) -> Member | None:

@@ -4,6 +4,7 @@ results are in `storage.publicity`."""
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, select, tuple_
 from sqlmodel import col
@@ -226,9 +227,19 @@ def years_of_tasks(records: Records) -> list[int]:
     return found
 
 
+def is_announced() -> ColumnElement[bool]:
+    """Whether a scheme has announced a draw. Asked as one row, not as EXISTS: beside another condition PostgreSQL reads
+    every draw there is into memory for that one, before it looks at the first scheme."""
+    return _first(col(DrawRecord.id), col(DrawRecord.scheme_id))
+
+
 def _is_told() -> ColumnElement[bool]:
-    announced = select(col(DrawRecord.id)).where(col(DrawRecord.scheme_id) == col(Scheme.id)).exists()
-    return announced | select(col(Selection.id)).where(col(Selection.scheme_id) == col(Scheme.id)).exists()
+    return is_announced() | _first(col(Selection.id), col(Selection.scheme_id))
+
+
+def _first(id: Any, scheme_id: Any) -> ColumnElement[bool]:
+    rows = select(id).where(scheme_id == col(Scheme.id)).limit(1)
+    return rows.correlate(Scheme).scalar_subquery().is_not(None)
 
 
 def _taken_in(records: Records, schemes: list[str]) -> set[str]:

@@ -99,10 +99,11 @@ class Inspection(SQLModel, table=True):
     __tablename__ = "inspection"
     __table_args__ = (
         CheckConstraint("(draw_id IS NULL) <> (selection_id IS NULL)", name="one_way_of_choosing"),
+        Index("ix_inspection_of_scheme", "scheme_id", "id"),
     )
 
     id: str = Field(primary_key=True, max_length=26)
-    scheme_id: str = Field(foreign_key="scheme.id", index=True)
+    scheme_id: str = Field(foreign_key="scheme.id")
     draw_id: str | None = Field(default=None, foreign_key="draw_record.id", index=True)
     selection_id: str | None = Field(default=None, foreign_key="selection.id", index=True)
     object_id: str = Field(foreign_key="registered_object.id", index=True)

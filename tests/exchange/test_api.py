@@ -24,7 +24,7 @@ from inspection.departments import PREFECTURE
 from inspection.exchange import DeliveryKind
 from inspection.results import Category
 from inspection.roles import Role
-from inspection.states import DeadlineState, ResultState, TransferState
+from inspection.states import DeadlineState, InspectionState, ResultState, TransferState
 from notifications.messages.results import FindingLine
 from storage import people
 from storage.store import Store
@@ -35,7 +35,7 @@ from storage.tables.messaging import OutboxLine
 from storage.tables.register_history import RegisterChange, RegisterVersion
 from storage.tables.registers import Inspector, Person, RegisteredObject
 from tests.actions.story import a_drawn_story, rows_of
-from tests.builders import NOW, a_person, a_small_register
+from tests.builders import NOW, a_person, a_scheme, a_small_register
 from tests.stores import on_both
 from tests.web.houses import House, a_client, a_house
 
@@ -130,12 +130,12 @@ def published(store: Store) -> tuple[str, Publication]:
     return id, publication
 
 
-def _walked(door: Door, path: str, **query: Any) -> list[Any]:
+def _walked(door: Door, path: str, *, limit: int = 1, **query: Any) -> list[Any]:
     """All pages of a list, one by one."""
     found, cursor = [], None
     while True:
-        page = door.get(path, limit=1, **({"cursor": cursor} if cursor else {}), **query)
-        assert len(page["items"]) <= 1
+        page = door.get(path, limit=limit, **({"cursor": cursor} if cursor else {}), **query)
+        assert len(page["items"]) <= limit
         found += page["items"]
         cursor = page["next_cursor"]
         if cursor is None:
@@ -261,6 +261,48 @@ def test_people_and_their_system_answer_a_transfer_the_same_way(
         "filed",
         "教2026-1",
     )
+
+
+@on_both
+def test_visits_are_read_scheme_by_scheme_whatever_the_page_holds(store: Store, client: httpx.Client) -> None:
+    [drawn] = a_drawn_story(store).inspections()
+    more = {
+        "S0": ("market", "fire"),
+        "S10": ("tax", "fire"),
+        "S11": ("fire", "market"),
+        "S2": ("tax", "market"),
+    }
+    with store.transaction() as records:
+        draw_id = records.get(Inspection, drawn).draw_id
+        records.add(*(a_scheme(id, departments=departments) for id, departments in more.items()))
+        records.add(
+            *(
+                Inspection(
+                    id=f"{id}.B{number}",
+                    scheme_id=id,
+                    draw_id=draw_id,
+                    object_id=f"B{number}",
+                    stratum="B",
+                    state=InspectionState.ASSEMBLING,
+                )
+                for id in more
+                if id != "S11"  # nothing was drawn for it
+                for number in (3, 1, 2)
+            )
+        )
+    market, fire = Door(client, a_token(store)), Door(client, a_token(store, "fire"))
+    own = ["S0.B1", "S0.B2", "S0.B3", drawn, "S2.B1", "S2.B2", "S2.B3"]
+    for limit in range(1, 9):
+        assert [one["id"] for one in _walked(market, "/inspections", limit=limit)] == own
+    assert [one["id"] for one in _walked(fire, "/inspections", limit=2)] == [
+        *own[:4],
+        "S10.B1",
+        "S10.B2",
+        "S10.B3",
+    ]
+    assert [one["id"] for one in _walked(market, "/inspections", limit=2, scheme="S2")] == own[4:]
+    seats = {one["id"]: len(one["seats"]) for one in _walked(market, "/inspections", limit=8)}
+    assert seats == {id: 4 if id == drawn else 0 for id in own}
 
 
 @on_both

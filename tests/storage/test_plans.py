@@ -57,6 +57,7 @@ WHOLE = {
     "storage.register_rows.count_rows": _REGISTER,
     "storage.register_history.newest_numbers": _REGISTER,
     "storage.api_reading._page": _PAGE,
+    "storage.api_reading._schemes_with_visits": _PAGE,
     "storage.archives.find_files": _PAGE,
     "storage.public._told_before": _PAGE,
     "storage.public.number_of_announced": _SCHEMES,

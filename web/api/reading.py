@@ -17,6 +17,7 @@ from notifications.catalogue import unveiled_words
 from storage import api_reading as stored
 from storage import assignments
 from storage.api_reading import Found, Window
+from storage.assignments import Member
 from storage.store import Records
 from storage.tables.exchange import ApiToken, Delivery, ReportedReceipt
 from storage.tables.inspections import DrawRecord, Inspection, Publication, Transfer
@@ -171,7 +172,9 @@ def show_draw(call: Call) -> Answer:
     return _one(stored.draws(call.records, _ONE, id=call.path["id"]), _draw)
 
 
-def _inspection_for(records: Records, token: ApiToken) -> Callable[..., m.InspectionOut]:
+def _inspection_for(records: Records, token: ApiToken, found: Found) -> Callable[..., m.InspectionOut]:
+    teams = assignments.members_of_each(records, [row[0] for row in found.rows])
+
     def out(inspection: Inspection, known: RegisteredObject, updated_at: datetime | None) -> m.InspectionOut:
         registered = veiled(records, inspection, known)
         facts: Mapping[str, Any] = {
@@ -181,7 +184,7 @@ def _inspection_for(records: Records, token: ApiToken) -> Callable[..., m.Inspec
             "object_name": unveiled_words(registered.name, "zh"),
             "credit_code": registered.credit_code,
             "district": registered.district,
-            "seats": _seats(records, inspection.id, token.department),
+            "seats": _seats(teams[inspection.id], token.department),
             "updated_at": updated_at,
         }
         return m.InspectionOut.model_validate(facts)
@@ -189,7 +192,7 @@ def _inspection_for(records: Records, token: ApiToken) -> Callable[..., m.Inspec
     return out
 
 
-def _seats(records: Records, inspection_id: str, department: str) -> list[dict[str, Any]]:
+def _seats(team: list[Member], department: str) -> list[dict[str, Any]]:
     return [
         {
             "id": one.seat.id,
@@ -201,19 +204,19 @@ def _seats(records: Records, inspection_id: str, department: str) -> list[dict[s
             if one.assignment and one.seat.department == department
             else None,
         }
-        for one in assignments.members(records, inspection_id)
+        for one in team
     ]
 
 
 def list_inspections(call: Call) -> Answer:
-    window = _window(call, str)
+    window = _window(call, str, str)
     found = stored.inspections(call.records, window, call.department, call.district, scheme=call.query.scheme)
-    return _page(found, _inspection_for(call.records, call.token), m.InspectionPage)
+    return _page(found, _inspection_for(call.records, call.token, found), m.InspectionPage)
 
 
 def show_inspection(call: Call) -> Answer:
     found = stored.inspections(call.records, _ONE, call.department, call.district, id=call.path["id"])
-    return _one(found, _inspection_for(call.records, call.token))
+    return _one(found, _inspection_for(call.records, call.token, found))
 
 
 # --- Results, transfers, deliveries --------------------------------------------------------------------------------
