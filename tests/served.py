@@ -17,7 +17,9 @@ from typer.testing import CliRunner, Result
 
 from bot import cli
 from bot.settings import PREFIX
+from tests import nursery
 from tests.logs import logging_put_back
+from tests.nursery import Child
 from tests.stores import lay_a_data_folder
 
 ROOT = Path(__file__).parents[1]
@@ -28,7 +30,7 @@ PATIENCE = 30.0
 class Served:
     """One running `shuangsuiji serve`; its log is a file."""
 
-    process: subprocess.Popen[bytes]
+    process: Child
     url: str
     log: Path
     settings: dict[str, str]
@@ -78,12 +80,10 @@ def served(folder: Path, **settings: object) -> Iterator[Served]:
     if "database_url" not in settings and not (folder / "shuangsuiji.db").exists():
         lay_a_data_folder(folder)
     given: dict[str, object] = {"data_dir": folder, "port": free_port(), "demo": 1, **settings}
-    line, environment = command("serve", **given)
+    _line, environment = command("serve", **given)
     log = folder / "log"
-    with log.open("ab") as lines:
-        process = subprocess.Popen(
-            line, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=lines, stderr=lines
-        )
+    log.touch()
+    process = nursery.begin(["serve"], environment, log)
     try:
         here = Served(process, f"http://127.0.0.1:{given['port']}", log, environment)
         _wait_until_it_answers(here)

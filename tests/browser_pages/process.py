@@ -3,13 +3,12 @@
 import asyncio
 import os
 import socket
-import subprocess
-import sys
 from pathlib import Path
 
 import httpx
 
-from tests.house import ROOT
+from tests import nursery
+from tests.nursery import Child
 
 PATIENCE = 60.0
 
@@ -19,20 +18,14 @@ class ServerProcess:
 
     def __init__(self, folder: Path) -> None:
         self._folder, self._port = folder, _a_free_port()
-        self._child: subprocess.Popen[bytes] | None = None
+        self._child: Child | None = None
         self.address = f"http://127.0.0.1:{self._port}"
 
     async def start(self) -> None:
         """Gives control back when the server answers."""
         given = {"data_dir": self._folder, "port": self._port, "demo": 1, "log_level": "ERROR"}
         variables = {f"SHUANGSUIJI_{name.upper()}": str(value) for name, value in given.items()}
-        self._child = subprocess.Popen(  # noqa: ASYNC220 - a start takes a millisecond, and `kill` must not wait
-            [sys.executable, "-m", "bot", "serve"],
-            cwd=ROOT,
-            env={**os.environ, **variables},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-        )
+        self._child = nursery.begin(["serve"], {**os.environ, **variables}, self._folder / "log")
         async with asyncio.timeout(PATIENCE), httpx.AsyncClient(trust_env=False) as client:
             while not await self._answers(client):
                 assert self._child.poll() is None, "the server ended by itself"

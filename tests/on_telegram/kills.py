@@ -2,7 +2,6 @@
 
 import random
 import signal
-import subprocess
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -17,10 +16,12 @@ from storage.store import Store
 from storage.tables.inspections import JournalLine
 from storage.tables.messaging import OutboxLine
 from storage.tables.registers import Inspector, Person, Scheme
+from tests import nursery
 from tests.actions.story import Story, a_story, rows_of
+from tests.nursery import Child
 from tests.on_telegram.crowd import Crowd
 from tests.on_telegram.program import Program
-from tests.served import ROOT, command
+from tests.served import command
 from tests.telegram.chats import Shown
 from tests.telegram.keyboards import Markup
 from tests.telegram.phones import Phone
@@ -89,11 +90,10 @@ class Load:
             assert process.wait() == -signal.SIGKILL, self.program.log
         self.kills += 1
 
-    def _starts(self) -> "subprocess.Popen[bytes]":
+    def _starts(self) -> Child:
         """Nobody waits until its pages are there: it is at work before that."""
-        line, environment = command("serve", port=0, **self.program.settings)
-        with (self.program.folder / "log").open("ab") as log:
-            return subprocess.Popen(line, cwd=ROOT, env=environment, stdout=log, stderr=log)
+        _line, environment = command("serve", port=0, **self.program.settings)
+        return nursery.begin(["serve"], environment, self.program.folder / "log")
 
     # --- what must have come of it
 

@@ -3,7 +3,6 @@
 import random
 import signal
 import socket
-import subprocess
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -15,10 +14,12 @@ from storage import inbox
 from storage.store import Store
 from storage.tables.inspections import JournalLine
 from storage.tables.messaging import OutboxLine
+from tests import nursery
 from tests.actions.story import rows_of
+from tests.nursery import Child
 from tests.on_telegram.kills import drawn_today
 from tests.on_wecom.crowd import Crowd
-from tests.served import ROOT, command, free_port
+from tests.served import command, free_port
 from tests.wecom.phones import Phone
 from tests.wecom.server import FakeWecom
 from tests.wecom.world import AES_KEY, AGENT_ID, CORP_ID, SECRET, TOKEN, Shown
@@ -93,10 +94,9 @@ class Load:
             assert process.wait() == -signal.SIGKILL, (self.folder / "log").read_text("utf-8")
         self.kills += 1
 
-    def _starts(self) -> "subprocess.Popen[bytes]":
-        line, environment = command("serve", **self.settings)
-        with (self.folder / "log").open("ab") as log:
-            process = subprocess.Popen(line, cwd=ROOT, env=environment, stdout=log, stderr=log)
+    def _starts(self) -> Child:
+        _line, environment = command("serve", **self.settings)
+        process = nursery.begin(["serve"], environment, self.folder / "log")
         self._waits(self._listens)
         self.wecom.door = self.door
         return process

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests import nursery
+from tests.nursery import Child
 from tests.served import PATIENCE, ROOT, command, free_port
-from tests.serving import nursery
-from tests.serving.nursery import Child
 
 STARTS_WITHIN = 120.0
 """Seconds, on a machine that has much else to do."""
