@@ -21,6 +21,14 @@ pytestmark = pytest.mark.browser
 _FAULTS = ("CONNECTION_REFUSED", "CONNECTION_RESET", "FAILED", "INCOMPLETE_CHUNKED_ENCODING")
 DEAD_LINE = [f"net::ERR_{fault}" for fault in _FAULTS]
 SCHEME = "示例餐饮联合抽查"
+_NOTES_THE_LINE = """() => {
+  const link = document.querySelector("#link");
+  window.states = [];
+  new MutationObserver(() => {
+    const now = link.dataset.state;
+    if (window.states.at(-1) !== now) window.states.push(now);
+  }).observe(link, { attributes: true });
+}"""
 
 
 @pytest.fixture
@@ -42,6 +50,7 @@ async def test_a_killed_server_loses_nothing_and_the_page_lives_on(
     await page.evaluate("window.isStillTheSamePage = true")
     await type_and_send(page, "/schemes")
     await expect(key(page, SCHEME)).to_be_visible()
+    await page.evaluate(_NOTES_THE_LINE)
 
     server.kill()
     await expect(page.locator("#link")).not_to_have_attribute("data-state", "online")
@@ -55,6 +64,8 @@ async def test_a_killed_server_loses_nothing_and_the_page_lives_on(
 
     await server.start()
     await is_live(page)
+    states = await page.evaluate("window.states")
+    assert states[states.index("offline") :] == ["offline", "online"], "it says once that the line is gone"
     await expect(words.locator(".mark")).to_have_text("已送达")
     await expect(bubbles(page).last).to_contain_text("实施方案")
     async with Doors(server.address) as doors:

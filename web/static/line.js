@@ -21,6 +21,7 @@ export class Line {
     this.events = new EventSource(`${this.address}/stream?after=${this.newest()}`);
     this.events.onopen = () => {
       this.heardAt = Date.now();
+      this.isLost = false;
       this.state("online");
     };
     this.events.onmessage = (event) => {
@@ -28,7 +29,8 @@ export class Line {
       this.heard([JSON.parse(event.data)]);
     };
     this.events.addEventListener("still", () => { this.heardAt = Date.now(); });
-    this.events.onerror = () => this.state(navigator.onLine ? "connecting" : "offline");
+    // The browser tries again every few seconds: what the reader sees is that the line is gone, not each attempt.
+    this.events.onerror = () => this.state(navigator.onLine && !this.isLost ? "connecting" : "offline");
   }
 
   // Signed out: only a sign-in opens the line again, with a new page.
@@ -51,6 +53,7 @@ export class Line {
       this.heard(await answer.json());
       if (this.events.readyState !== EventSource.CONNECTING || this.isSilent) this.open();
     } catch {
+      this.isLost = true;
       this.state("offline");
     }
   }
