@@ -1,5 +1,7 @@
-"""The lines on which visitors of the pages come: one that does not say what it wants is hung up."""
+"""The lines on which visitors of the pages come: one that does not say what it wants is hung up, and nothing that is
+said on one waits for the other side to nod."""
 
+import socket
 from asyncio import TimerHandle, Transport
 from typing import Any
 
@@ -8,6 +10,18 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 HEAD_WITHIN = 20.0
 """Seconds for the head of a request, from the moment that the line is open or the request has begun. uvicorn itself
 waits for ever, and a thousand lines that say one letter a minute would be all that a process can hold."""
+
+
+def open_port(host: str, port: int) -> socket.socket:
+    """A port where visitors come, 0 for any that is free. Raises `OSError` where it is taken.
+
+    Of an answer the head is sent first and the body next, and TCP holds a second small packet back until the first is
+    confirmed (RFC 896), for which the other side may take its time (RFC 1122, 4.2.3.2): 40 ms on a good line. asyncio
+    puts an end to that by itself, but not for a port that was handed to it. On Linux the lines take it over."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    port_of_ours = socket.create_server((host, port), family=family)
+    port_of_ours.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return port_of_ours
 
 
 class PatientLine(HttpToolsProtocol):

@@ -16,6 +16,7 @@ from bot.channels.webchat import WebChat
 from bot.clock import Clock
 from bot.file_place import check_files, open_files
 from bot.house import House, make_house
+from bot.lines import open_port
 from bot.pages import has_visitors
 from bot.roles import ALL_ROLES, Role
 from bot.rounds import IDLE_SECONDS, note_fault
@@ -121,9 +122,8 @@ def _where(settings: Settings, address: socket.socket | None) -> str:
 
 
 def _listening(settings: Settings) -> socket.socket:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
-        return socket.create_server((settings.host, settings.port), family=family)
+        return open_port(settings.host, settings.port)
     except OSError as failure:
         raise AddressTaken(failure) from failure
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import uvicorn
 
-from bot.lines import PatientLine
+from bot.lines import PatientLine, open_port
 from bot.settings import Settings
 from web.watching import Watch, make_watch_app
 
@@ -32,9 +32,8 @@ def listen(settings: Settings) -> socket.socket | None:
     """The port of the settings, None where they name none. Raises `WatchPortTaken`."""
     if settings.metrics_port is None:
         return None
-    family = socket.AF_INET6 if ":" in settings.metrics_host else socket.AF_INET
     try:
-        return socket.create_server((settings.metrics_host, settings.metrics_port), family=family)
+        return open_port(settings.metrics_host, settings.metrics_port)
     except OSError as failure:
         raise WatchPortTaken(failure) from failure
 

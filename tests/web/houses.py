@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import itertools
-import socket
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -16,6 +15,7 @@ import uvicorn
 from starlette.routing import BaseRoute, Mount, Route
 
 from bot.channels.webchat import WebChat
+from bot.lines import open_port
 from notifications.incoming import Incoming, IncomingKind
 from notifications.outgoing import Key, Outgoing, Wish
 from storage import inbox, web_chat
@@ -118,18 +118,16 @@ def people(store: Store, *persons: tuple[str, str, list[str]]) -> None:
 @contextlib.asynccontextmanager
 async def serving(house: House, port: int = 0) -> AsyncIterator[str]:
     """The house behind a real server; gives its address. The same port again is a restart."""
-    with socket.socket() as listening:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind(("127.0.0.1", port))
+    with open_port("127.0.0.1", port) as address:
         config = uvicorn.Config(
             make_app(house.web), log_level="critical", timeout_graceful_shutdown=1, lifespan="off"
         )
         server = uvicorn.Server(config)
-        running = asyncio.create_task(server._serve([listening]))
+        running = asyncio.create_task(server._serve([address]))
         while not server.started:  # noqa: ASYNC110 - uvicorn offers no event for it
             await asyncio.sleep(0.01)
         try:
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+            yield f"http://127.0.0.1:{address.getsockname()[1]}"
         finally:
             house.web.live.close()
             server.should_exit = True
@@ -139,19 +137,18 @@ async def serving(house: House, port: int = 0) -> AsyncIterator[str]:
 @contextlib.contextmanager
 def a_client(house: House) -> Iterator[httpx.Client]:
     """A client at the doors of a real server, which runs in a thread of its own."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
+    with open_port("127.0.0.1", 0) as address:
         server = uvicorn.Server(
             uvicorn.Config(
                 make_app(house.web), log_level="critical", timeout_graceful_shutdown=1, lifespan="off"
             )
         )
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [address]})
         thread.start()
         while not server.started:
             time.sleep(0.005)
         try:
-            here = f"http://127.0.0.1:{listening.getsockname()[1]}"
+            here = f"http://127.0.0.1:{address.getsockname()[1]}"
             with httpx.Client(base_url=here, headers={"origin": here}) as client:
                 yield client
         finally:
