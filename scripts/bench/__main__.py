@@ -76,15 +76,20 @@ def main(said: list[str]) -> int:
     # What a service would write to its log is no part of any figure, and would bury the table.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     kept = next((Path(one.removeprefix(_TO)) for one in said if one.startswith(_TO)), KEPT)
-    measures = [one for name in wanted or PARTS for one in parts[name]()]
-    head = {
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": machine(),
-        "versions": versions(),
-    }
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    kept.write_text(json.dumps({**head, "measures": [told(one) for one in measures]}, indent=2) + "\n")
-    Console().print(table_of(measures, f"{head['at']}, {head['machine']}"))
+    measures: list[Measure] = []
+    try:
+        for name in wanted or PARTS:
+            for one in parts[name]():
+                measures.append(one)  # noqa: PERF402 - one by one, so that each is there when the next fails
+    finally:  # a part may take an hour: what it measured before something failed is not lost
+        head = {
+            "at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "machine": machine(),
+            "versions": versions(),
+        }
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_text(json.dumps({**head, "measures": [told(one) for one in measures]}, indent=2) + "\n")
+        Console().print(table_of(measures, f"{head['at']}, {head['machine']}"))
     return 0 if all(one.holds for one in measures) else 1
 
 

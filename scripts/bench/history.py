@@ -35,7 +35,7 @@ _ID = f"{_SCHEME} || '.O' || i"
 _DEPARTMENT = "CASE WHEN k < 2 THEN 'market' ELSE 'fire' END"
 _EITHER = "CASE WHEN k = 0 THEN 'market' ELSE 'fire' END"
 _SEAT = f"{_ID} || '/' || ({_DEPARTMENT}) || '/' || (k % 2 + 1)"
-_HASH = f"((i * 7919 + k * 104729) % {OFFICERS})"
+_HASH = f"((i % {OFFICERS} * 7919 + k * 104729) % {OFFICERS})"
 _OFFICER = (
     f"CASE WHEN {_HASH} < {LIVING} THEN 'market-' || ({_HASH} + 1)"
     f" WHEN {_HASH} < {2 * LIVING} THEN 'fire-' || ({_HASH} - {LIVING} + 1) ELSE 'P' || {_HASH} END"
@@ -46,7 +46,7 @@ _NAME = "'示例' || substr('好味香顺达康宁新华天山红旗阳光金桥
 
 def _history(number: int) -> Iterator[_Rows]:
     firms = max(number // 4, 100)
-    firm = f"'O' || ((i * 7919) % {firms} + 1)"
+    firm = f"'O' || (i % {firms} * 7919 % {firms} + 1)"
     schemes = -(-number // _OF_A_SCHEME)
     yield _Rows(
         "person", {"id": "'P' || (n - 1)", "name": "'示例人员' || n", "department": "'tax'", "district": "'652701'",
@@ -198,7 +198,7 @@ def _hastily(store: Store) -> Iterator[Any]:
         assert raw is not None
         cursor = raw.cursor()
         if store.is_sqlite:
-            for pragma in ("foreign_keys = OFF", "synchronous = OFF", "cache_size = -200000"):
+            for pragma in ("foreign_keys = OFF", "synchronous = OFF", "cache_size = -2000000"):
                 cursor.execute(f"PRAGMA {pragma}")
             cursor.execute("BEGIN")
         else:
