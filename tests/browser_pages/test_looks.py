@@ -69,15 +69,30 @@ async def _faults(page: Page) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize(
-    "path", [*PUBLIC.values(), *CHATS.values(), *OF_A_DESK.values()], ids=[*PUBLIC, *CHATS, *OF_A_DESK]
-)
-async def test_a_page_fits_a_phone(told: LivingHouse, visits: Visits, path: str) -> None:
-    visits.excused.append("404")  # of the page that is nowhere
-    page = await visits.open(_address(told, path), color_scheme="light")
-    assert await _faults(page) == []
+async def _by_day_and_by_night(page: Page) -> list[str]:
+    await page.emulate_media(color_scheme="light")
+    by_day = await _faults(page)
     await page.emulate_media(color_scheme="dark")
-    assert await _faults(page) == []
+    return by_day + await _faults(page)
+
+
+async def test_every_public_page_fits_a_phone_and_says_the_same_without_a_script(
+    told: LivingHouse, visits: Visits
+) -> None:
+    visits.excused.append("404")  # of the page that is nowhere
+    page, plain = [await (await visits.device(java_script_enabled=runs)).new_page() for runs in (True, False)]
+    for name, path in PUBLIC.items():
+        await page.goto(_address(told, path))
+        assert await _by_day_and_by_night(page) == [], name
+        text = await page.locator("main").inner_text()
+        assert text.strip(), name
+        await plain.goto(_address(told, path))
+        assert await plain.locator("main").inner_text() == text, name
+
+
+@pytest.mark.parametrize("path", [*CHATS.values(), *OF_A_DESK.values()], ids=[*CHATS, *OF_A_DESK])
+async def test_a_page_of_somebodys_fits_a_phone(told: LivingHouse, visits: Visits, path: str) -> None:
+    assert await _by_day_and_by_night(await visits.open(_address(told, path))) == []
 
 
 async def test_the_sign_in_fits_a_phone(visits: Visits, tmp_path: Path) -> None:
@@ -96,17 +111,6 @@ async def test_drawer_and_dialogs_fit_a_phone(told: LivingHouse, visits: Visits)
     await page.locator("#place").tap()
     await expect(page.locator("#place-dialog")).to_be_visible()
     assert await _faults(page) == []
-
-
-@pytest.mark.parametrize("path", PUBLIC.values(), ids=PUBLIC)
-async def test_a_public_page_needs_no_script(told: LivingHouse, visits: Visits, path: str) -> None:
-    visits.excused.append("404")
-    with_script = await visits.open(_address(told, path))
-    without = await visits.open(_address(told, path), java_script_enabled=False)
-    text = await with_script.locator("main").inner_text()
-    assert text.strip()
-    await expect(without.locator("main")).to_have_text(re.compile(".+"))
-    assert await without.locator("main").inner_text() == text
 
 
 async def test_a_result_tells_its_clock_and_its_matters(told: LivingHouse, visits: Visits) -> None:

@@ -4,8 +4,6 @@ import contextlib
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +14,8 @@ from bot.play.run import SUMMARY
 from bot.play.server import LOG_FILE, PID_FILE
 from bot.settings import PREFIX
 from storage.store import Store
-from tests.house import ROOT
+from tests import nursery
+from tests.nursery import Child
 from tests.play.books import Books
 from tests.play.moments import Moment
 
@@ -49,11 +48,11 @@ class Stage:
             self._kill(process, lambda: process.pid, moment)
             self._wait(lambda: not _runs(server), f"the server {server} has outlived its play")
 
-    def _kill_server(self, process: subprocess.Popen[bytes], moment: Moment) -> None:
+    def _kill_server(self, process: Child, moment: Moment) -> None:
         killed = self._kill(process, lambda: self._server(process), moment)
         self._wait(lambda: self._server(process) != killed, "nobody started the server again")
 
-    def _kill(self, process: subprocess.Popen[bytes], victim: Callable[[], int], moment: Moment) -> int:
+    def _kill(self, process: Child, victim: Callable[[], int], moment: Moment) -> int:
         def try_it() -> bool:
             assert process.poll() is None, f"the play ended before {moment.name}:\n{self._words()}"
             return moment.is_near(self.books) and _killed_when(victim(), lambda: self._is_now(moment))
@@ -69,7 +68,7 @@ class Stage:
         )
         return moment.is_now(self.books)
 
-    def _server(self, process: subprocess.Popen[bytes]) -> int:
+    def _server(self, process: Child) -> int:
         """The server's process id, as soon as the play has written it down."""
         path = self.folder / PID_FILE
 
@@ -87,31 +86,25 @@ class Stage:
             time.sleep(_LOOK)
 
     @contextlib.contextmanager
-    def _playing(self) -> Iterator[subprocess.Popen[bytes]]:
+    def _playing(self) -> Iterator[Child]:
         (self.folder / PID_FILE).unlink(
             missing_ok=True
         )  # a play that was killed left it, and the number is free
-        with (self.folder / "play.log").open("wb") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "bot", "demo", "--play", self.scheme],
-                cwd=ROOT,
-                env=self._environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
-            try:
-                yield process
-            finally:
-                process.kill()
-                process.wait()
+        log = self.folder / "play.log"
+        log.unlink(missing_ok=True)
+        process = nursery.begin(["demo", "--play", self.scheme], self._environment(), log)
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait()
 
     def _environment(self) -> dict[str, str]:
         given = {"DATA_DIR": str(self.folder), "DATABASE_URL": self.url, "PORT": "0"}
         plain = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
         return {**plain, **{f"{PREFIX}{name}": value for name, value in given.items()}}
 
-    def _end(self, process: subprocess.Popen[bytes]) -> "Played":
+    def _end(self, process: Child) -> "Played":
         code = process.wait(self.patience)
         summary = json.loads((self.folder / SUMMARY).read_text(encoding="utf-8"))
         return Played(code, summary, self._words(), self.books, self.kills)
