@@ -203,9 +203,18 @@ def _points_in(path: Path, number: int) -> list[int]:
         with TTFont(path, fontNumber=number, lazy=True) as font:
             if not {"glyf", "CFF ", "CFF2"}.intersection(font.keys()):
                 return []
+            font.setGlyphOrder(_numbered())
             glyphs = font.getBestCmap() or {}
             return [point for point, glyph in glyphs.items() if glyph != ".notdef"]
     except (
         Exception
     ):  # a damaged table surfaces as whatever the reader met first; such a font has no sign for us
         return []
+
+
+@cache
+def _numbered() -> list[str]:
+    """A name for every glyph that a font can have (OpenType, `maxp`: at most 65,535), the first being that of what is
+    not there. Only whether a sign has a glyph is asked for: to name sixty thousand of them as the font does, all its
+    outlines would be read, ten megabytes for each of forty faces."""
+    return [".notdef", *(str(number) for number in range(1, 65_536))]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from inspection.refusals import Unacceptable
 from notifications.catalogue import refusal_sentence
-from notifications.fonts import covering, folders, installed, signs_of
+from notifications.fonts import Family, covering, folders, installed, signs_of
 from tests.papers.sheets import needs_a_font
 
 SONG = "现场检查笔录联合汇总表签名"
@@ -150,3 +150,14 @@ def test_a_text_is_never_worse_off_for_a_sign_that_it_has_twice(text: str) -> No
 @needs_a_font
 def test_rare_signs_of_names_are_in_the_fonts_of_this_machine() -> None:
     assert covering("检查笔录 𬭛㛃䶮 ①②℃№ ★")
+
+
+@needs_a_font
+def test_the_signs_of_a_face_are_those_of_its_table() -> None:
+    """As the library tells them that names every glyph; those of a Chinese face are among the most there are."""
+    [chinese] = covering("好", None)
+    for path, number in chinese.faces:
+        with TTFont(path, fontNumber=number) as font:
+            named = {sign for sign, glyph in font.getBestCmap().items() if glyph != ".notdef"}
+        some = {*range(0x20, 0x2FFFF, 7), *named}
+        assert some - Family(chinese.name, ((path, number),)).lacks(some) == named
