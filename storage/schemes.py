@@ -17,7 +17,6 @@ UNDER_WAY = (
     SchemeState.ANNOUNCED,
     SchemeState.DRAWN,
 )
-OVER = (SchemeState.FINISHED, SchemeState.VOIDED)
 OVER_SHOWN = 20
 LOOKED_AT = 500
 """Among so many schemes that are over, of all departments, the newest of one department are looked for."""
@@ -78,7 +77,7 @@ def shown_within(records: Records, department: str, district: str) -> list[Schem
 def _lately(records: Records, department: str, concerns: Callable[[str], bool]) -> list[Scheme]:
     newest = (
         select(col(Scheme.id), col(Scheme.departments), col(Scheme.district))
-        .where(col(Scheme.state).in_(OVER))
+        .where(col(Scheme.state).not_in(UNDER_WAY))  # IN would have SQLite sort all that are over
         .order_by(col(Scheme.first_day).desc(), col(Scheme.id).desc())
         .limit(LOOKED_AT)
     )

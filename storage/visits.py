@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import col
 
 from inspection.states import AssignmentState, InspectionState, ResultState
@@ -40,13 +40,16 @@ def _visits(
 
 
 def in_correction(records: Records, person_id: str) -> list[Inspection]:
-    """Those with a public result that was found wrong and is with its team again, of which the person was a member."""
+    """Those with a public result that was found wrong and is with its team again, of which the person was a member.
+
+    No index of persons is of use here: by it SQLite would walk through all that this one has ever visited, and hardly
+    any of it is being corrected."""
     rows = (
         select(Inspection)
         .join(Assignment, col(Assignment.inspection_id) == col(Inspection.id))
         .join(Result, col(Result.inspection_id) == col(Inspection.id))
         .where(
-            col(Assignment.person_id) == person_id,
+            func.coalesce(col(Assignment.person_id), "") == person_id,
             col(Assignment.state) == AssignmentState.COMPLETED,
             col(Inspection.state) == InspectionState.CLOSED,
             col(Result.state).in_((ResultState.CORRECTING, ResultState.RETURNED)),
