@@ -82,15 +82,19 @@ def main(said: list[str]) -> int:
             for one in parts[name]():
                 measures.append(one)  # noqa: PERF402 - one by one, so that each is there when the next fails
     finally:  # a part may take an hour: what it measured before something failed is not lost
-        head = {
-            "at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "machine": machine(),
-            "versions": versions(),
-        }
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.write_text(json.dumps({**head, "measures": [told(one) for one in measures]}, indent=2) + "\n")
-        Console().print(table_of(measures, f"{head['at']}, {head['machine']}"))
+        _tell(measures, kept)
     return 0 if all(one.holds for one in measures) else 1
+
+
+def _tell(measures: list[Measure], kept: Path) -> None:
+    head = {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": machine(),
+        "versions": versions(),
+    }
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.write_text(json.dumps({**head, "measures": [told(one) for one in measures]}, indent=2) + "\n")
+    Console().print(table_of(measures, f"{head['at']}, {head['machine']}"))
 
 
 def told(one: Measure) -> dict[str, object]:
