@@ -10,6 +10,7 @@ from storage.store import Records
 from storage.tables.inspections import Assignment, Inspection, Result
 
 _SEATED = (AssignmentState.CONFIRMED, AssignmentState.COMPLETED)
+_WITH_ITS_TEAM = (ResultState.CORRECTING, ResultState.RETURNED)
 
 
 def visits_of(records: Records, person_id: str, *states: InspectionState) -> list[Inspection]:
@@ -42,17 +43,20 @@ def _visits(
 def in_correction(records: Records, person_id: str) -> list[Inspection]:
     """Those with a public result that was found wrong and is with its team again, of which the person was a member.
 
-    No index of persons is of use here: by it SQLite would walk through all that this one has ever visited, and hardly
-    any of it is being corrected."""
+    What is being corrected is asked for first, which is little: among all that the person has ever visited, or all
+    that is closed, it would be looked for through ten years."""
+    being_corrected = select(col(Result.inspection_id)).where(col(Result.state).in_(_WITH_ITS_TEAM))
+    ids = records.session.execute(being_corrected).scalars().all()
+    if not ids:
+        return []
     rows = (
         select(Inspection)
         .join(Assignment, col(Assignment.inspection_id) == col(Inspection.id))
-        .join(Result, col(Result.inspection_id) == col(Inspection.id))
         .where(
-            func.coalesce(col(Assignment.person_id), "") == person_id,
-            col(Assignment.state) == AssignmentState.COMPLETED,
+            col(Inspection.id).in_(ids),
             col(Inspection.state) == InspectionState.CLOSED,
-            col(Result.state).in_((ResultState.CORRECTING, ResultState.RETURNED)),
+            func.coalesce(col(Assignment.person_id), "") == person_id,  # not by the index of persons
+            col(Assignment.state) == AssignmentState.COMPLETED,
         )
         .order_by(col(Inspection.id))
     )
