@@ -1,6 +1,7 @@
 """Schemes by who leads them."""
 
 from collections.abc import Callable, Collection
+from itertools import islice
 
 from sqlalchemy import select
 from sqlmodel import col
@@ -81,12 +82,10 @@ def _lately(records: Records, department: str, concerns: Callable[[str], bool]) 
         .order_by(col(Scheme.first_day).desc(), col(Scheme.id).desc())
         .limit(LOOKED_AT)
     )
-    led = [
-        id
-        for id, departments, level in records.session.execute(newest)
-        if departments[0] == department and concerns(level)
-    ]
-    return [records.get(Scheme, id) for id in led[:OVER_SHOWN]]
+    with records.session.execute(newest) as rows:  # mostly the first twenty of five hundred will do
+        led = (id for id, departments, level in rows if departments[0] == department and concerns(level))
+        ids = list(islice(led, OVER_SHOWN))
+    return [records.get(Scheme, id) for id in ids]
 
 
 def of_plan_lines(records: Records, plan_ids: Collection[str]) -> set[str]:
