@@ -51,6 +51,7 @@ export class Line {
       if (answer.status === 401) return this.end();
       if (!answer.ok) throw new Error(String(answer.status));
       this.heard(await answer.json());
+      this.isLost = false; // a line that asks again and again is one, too
       if (this.events.readyState !== EventSource.CONNECTING || this.isSilent) this.open();
     } catch {
       this.isLost = true;
